@@ -1,0 +1,118 @@
+# wimboot: one file that boots Windows PE in BIOS and UEFI.
+#
+#   make            build/wimboot
+#   make check      unit tests, volume checks, guest tests in QEMU
+#   make demo       build, make a sample WIM, boot it in BIOS and in UEFI
+#   make help       the other targets
+#
+# The same sources are compiled for several variants, each into build/VARIANT/:
+#   bios  the 32-bit half of build/wimboot          efi   its UEFI half
+#   host  the preview tool and benchmarks           asan  unit tests, with sanitizers
+#   fuzz  libFuzzer targets (clang)
+# Each platform's own rules are in its folder: bios/bios.mk, efi/efi.mk, host/host.mk, lua/lua.mk,
+# tests/tests.mk.
+
+.SECONDEXPANSION:
+SHELL        := /bin/bash
+.SHELLFLAGS  := -o pipefail -c
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS    += --no-builtin-rules
+BUILD        := build
+CC           := gcc
+CLANG        := clang
+PYTHON       := /usr/bin/python3
+VERSION      := 0.1.0
+
+# ---- what is compiled -------------------------------------------------------------------------
+
+# A folder in plugins/ is a plugin. PLUGINS='lzx int13' builds only those. A file named `platforms`
+# in the folder restricts it to some of bios, efi, host.
+PLUGINS      ?= $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
+plugin_serves = $(if $(wildcard plugins/$(1)/platforms),$(filter $(2),$(shell cat plugins/$(1)/platforms)),$(2))
+plugin_files  = $(foreach p,$(PLUGINS),$(if $(call plugin_serves,$(p),$(1)),$(filter-out $(wildcard plugins/$(p)/test_*.c plugins/$(p)/fuzz_*.c plugins/$(p)/bench_*.c),$(wildcard plugins/$(p)/*.c))))
+
+CORE_SOURCES := $(wildcard loader/*.c)
+LUA_BINDINGS := $(wildcard lua/*.c)
+SCRIPTS      := $(wildcard scripts/*.lua)
+
+# ---- flags ------------------------------------------------------------------------------------
+
+WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+                -Wno-unused-parameter
+# Reproducible: no paths, no dates.
+COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Ilua -Iloader -DWIMBOOT_VERSION='"$(VERSION)"' \
+                -ffile-prefix-map=$(CURDIR)=. -fno-strict-aliasing -fno-common -MMD -MP
+# Freestanding, but with the compiler's builtin memcpy() and friends: bare -ffreestanding makes
+# every small copy a call and decoders up to 3.6 times slower.
+FREESTANDING := -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+                -isystem libc/include -ffunction-sections -fdata-sections -fno-stack-protector \
+                -fno-asynchronous-unwind-tables -fcf-protection=none
+
+host_FLAGS   := -O2 -g
+asan_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz_FLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+                -fno-omit-frame-pointer
+host_CC      := $(CC)
+asan_CC      := $(CC)
+fuzz_CC      := $(CLANG)
+host_PLATFORM := host
+asan_PLATFORM := host
+fuzz_PLATFORM := host
+
+include lua/lua.mk
+include host/host.mk
+include bios/bios.mk
+include efi/efi.mk
+include tests/tests.mk
+
+# ---- one set of rules for every variant -------------------------------------------------------
+
+# $(VARIANT_OBJECTS): the core, the plugins that serve its platform, Lua and its bindings, the
+# embedded scripts, and the platform itself.
+define variant_rules
+$(1)_SOURCES := $$(CORE_SOURCES) $$(call plugin_files,$$($(1)_PLATFORM)) $$(LUA_BINDINGS) \
+                $$(filter-out $$($(1)_EXCLUDED),$$(wildcard $$($(1)_PLATFORM)/*.c)) $$($(1)_EXTRA_SOURCES)
+$(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1)/scripts.o \
+                $$($(1)_LUA_OBJECTS)
+# What test programs are linked with: all of it but the program's own main().
+$(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
+
+$(BUILD)/$(1)/%.o: %.c | $(LUA_READY)
+	@mkdir -p $$(@D)
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
+
+$(BUILD)/$(1)/scripts.o: $(BUILD)/scripts.c
+	@mkdir -p $$(@D)
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
+-include $$(shell find $(BUILD)/$(1) -name '*.d' 2>/dev/null)
+endef
+
+# "make V=1" shows the commands.
+quiet = $(if $(V),,@printf '  %-9s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)';)
+
+VARIANTS := host asan fuzz bios efi
+$(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
+$(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
+
+$(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)
+	@mkdir -p $(@D)
+	$(call quiet,EMBED) $(PYTHON) tools/embed.py $(SCRIPTS) > $@
+
+# ---- the product ------------------------------------------------------------------------------
+
+.PHONY: all clean help setup
+all: $(BUILD)/wimboot
+
+$(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi/wimboot.elf
+	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --setup $(BUILD)/bios/setup.bin \
+	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi/wimboot.elf --output $@
+
+setup:
+	tools/setup.sh
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^#   \(make .*\)/\1/p; s/^## /  /p' Makefile tests/tests.mk host/host.mk

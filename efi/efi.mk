@@ -1,0 +1,1 @@
+# The efi platform.

@@ -1,0 +1,1 @@
+# The host platform: the core as an ordinary Linux program.

@@ -1,0 +1,31 @@
+/*
+ * One boot: what the pipeline fills in, step by step, until the boot manager can start.
+ *
+ *     sources -> files -> script -> tree -> volume -> disk -> boot manager
+ */
+#ifndef LOADER_BOOT_H
+#define LOADER_BOOT_H
+
+#include "error.h"
+#include "file.h"
+#include "memory.h"
+#include "source.h"
+#include "tree.h"
+#include "volume.h"
+
+struct boot {
+    struct pool *pool;
+    struct file_list files;      /* what was given; scripts may add and drop */
+    struct tree *tree;           /* what stands where on the virtual disk: made by the script */
+    const struct file *manager;  /* the boot manager, accepted by platform_load_manager() */
+    const char *manager_path;    /* where it stands on the disk, for the UEFI device path */
+    struct volume_options volume;
+};
+
+/**
+ * The whole boot, as every platform's entry calls it: returns only when the boot failed or came
+ * back, after the person has been told.
+ */
+int boot_main(void);
+
+#endif

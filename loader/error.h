@@ -1,0 +1,36 @@
+/*
+ * An error as a person reads it: which file, where in it, what is wrong, what to do.
+ *
+ * Every function of the core that can fail takes a `struct error *` as its last parameter, returns
+ * 0 (or a non-negative result) when it worked and -1 when it did not, and has then written one
+ * sentence into it. No error numbers: the sentence is the interface.
+ */
+#ifndef LOADER_ERROR_H
+#define LOADER_ERROR_H
+
+#include <stdarg.h>
+
+struct error {
+    /** NUL-terminated UTF-8, without a final full stop or newline; cut at this size. */
+    char text[400];
+};
+
+/**
+ * Write an error.
+ *
+ * @param error  written; may be NULL, when the caller does not want to know why
+ * @param format as format_string() takes it (format.h)
+ * @return always -1, so that `return error_set(error, ...)` reads well
+ */
+int error_set(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/**
+ * Put a context in front of an error: "boot.wim: " before "chunk 37 at 0x1a2b3c: ...".
+ *
+ * @return always -1
+ */
+int error_prefix(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * A file: a name, a size, and a list of extents that say where its bytes are.
+ *
+ * Files are immutable. Slicing, joining and patching make new files whose extents point at the same
+ * bytes: a 2 GB boot.wim with one injected file is the original's extent with a few bytes of new
+ * extents over and behind it. Nothing is copied.
+ *
+ * Files live in a pool and are never freed one by one. This module knows nothing of what is in a
+ * file, where it will stand on the virtual disk, or how it came here.
+ */
+#ifndef LOADER_FILE_H
+#define LOADER_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "memory.h"
+
+/**
+ * Bytes that are fetched on demand: from a firmware's file system, or out of a compressed WIM.
+ * Embedded in whatever the fetching needs; lives in the pool of the files that use it.
+ */
+struct reader {
+    /**
+     * Read exactly `length` bytes at `offset` of the reader's bytes; the caller has checked that
+     * they exist.
+     *
+     * @return 0, or -1 with the reason (naming what is read)
+     */
+    int (*read)(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                struct error *error);
+    /**
+     * Make all bytes of the reader available in memory that outlives the hand-over, and verify them
+     * if there is anything to verify with. NULL where this cannot be done or need not be (a
+     * firmware's files are read when asked for).
+     *
+     * @return the bytes, or NULL with the reason
+     */
+    const void *(*load)(struct reader *reader, struct error *error);
+};
+
+enum extent_kind {
+    EXTENT_MEMORY, /* bytes in memory */
+    EXTENT_ZERO,   /* a run of zeros */
+    EXTENT_READER, /* bytes that a reader fetches */
+};
+
+/** A run of a file's bytes. The extents of a file are in order, gapless, none of them empty. */
+struct extent {
+    uint64_t offset; /* of its first byte in the file */
+    uint64_t length; /* bytes */
+    enum extent_kind kind;
+    const uint8_t *bytes;   /* EXTENT_MEMORY */
+    struct reader *reader;  /* EXTENT_READER */
+    uint64_t reader_offset; /* EXTENT_READER: of the first byte in the reader's bytes */
+};
+
+struct file {
+    const char *name; /* UTF-8; the last component of the path it was given by */
+    const char *path; /* UTF-8, with '\', if it was given by a path with directories; else NULL */
+    uint64_t size;    /* bytes */
+    size_t extent_count;
+    struct extent *extents;
+    const char *note; /* where it came from, for the person: "boot.wim image 2, \Windows\..." */
+};
+
+/** A file whose bytes are in memory, which must outlive the pool. NULL without memory. */
+struct file *file_from_memory(struct pool *pool, const char *name, const void *bytes,
+                              uint64_t size);
+
+/** A file whose bytes a reader fetches. NULL without memory. */
+struct file *file_from_reader(struct pool *pool, const char *name, struct reader *reader,
+                              uint64_t size);
+
+/** A file of zeros. NULL without memory. */
+struct file *file_from_zeros(struct pool *pool, const char *name, uint64_t size);
+
+/** The same bytes under another name (and without path). NULL without memory. */
+struct file *file_rename(struct pool *pool, const struct file *file, const char *name);
+
+/** A part of a file as a file. -1 if it does not lie within the file. */
+int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint64_t length,
+               struct file **slice, struct error *error);
+
+/** Files one behind the other as one file. */
+int file_join(struct pool *pool, const char *name, const struct file *const *parts,
+              size_t part_count, struct file **joined, struct error *error);
+
+/** A file with the bytes of `piece` in place of its own from `offset` on; not beyond its end. */
+int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
+               const struct file *piece, struct file **patched, struct error *error);
+
+/** The extent that holds a byte; NULL at or past the end. O(log extents). */
+const struct extent *file_find_extent(const struct file *file, uint64_t offset);
+
+/** Read exactly `length` bytes; -1, naming the file, if they do not exist or cannot be read. */
+int file_read(const struct file *file, uint64_t offset, void *buffer, size_t length,
+              struct error *error);
+
+/**
+ * A pointer to a file's bytes without copying, if they lie in memory in one piece; else NULL.
+ * The way to read big tables cheaply; fall back to file_read().
+ */
+const void *file_view(const struct file *file, uint64_t offset, size_t length);
+
+/**
+ * All bytes of a file in memory in one piece: the file's own if they already are, else a copy in
+ * the pool (content). NULL with the reason, naming the file.
+ */
+const void *file_load(struct pool *pool, const struct file *file, struct error *error);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * What the person sees. Levels: info is silenced by `quiet`; warnings and errors are not… errors
+ * never.
+ */
+#ifndef LOADER_LOG_H
+#define LOADER_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
+
+/** Silence everything but errors. */
+void log_set_quiet(bool quiet);
+
+/** Print a line ("\n" is added). Warnings start with "warning: ", errors with "error: ". */
+void log_line(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define log_info(...)    log_line(LOG_INFO, __VA_ARGS__)
+#define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)
+#define log_error(...)   log_line(LOG_ERROR, __VA_ARGS__)
+
+/** Print text as it is, at a level. */
+void log_text(enum log_level level, const char *text, size_t length);
+
+/**
+ * Show how far something is that takes a while. Draws nothing in the first second, then at most
+ * ten times a second; a line of its own that ends when done == total.
+ */
+void log_progress(const char *label, uint64_t done, uint64_t total);
+
+/** A size for people: "512 bytes", "12.3 MB" (10^6). Returns `buffer`. */
+const char *log_size(char buffer[24], uint64_t bytes);
+
+#endif

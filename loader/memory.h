@@ -1,0 +1,54 @@
+/*
+ * Memory of the core. Two sorts, by how long it lives:
+ *
+ *  - scratch: memory_allocate() and memory_free(), as malloc() and free() elsewhere. Parsers' work
+ *    buffers and the Lua heap. Gone when the boot manager starts.
+ *  - a pool: everything that belongs to one boot (files, trees, their bytes). Never freed piece by
+ *    piece, so nothing in it can dangle; dropped whole by pool_destroy() when a boot is given up.
+ *    Bytes that the boot manager will read come from pool_allocate_content(): the platform places
+ *    them so that they outlive the hand-over.
+ *
+ * Every allocation can fail and returns NULL then; callers say what they needed it for.
+ */
+#ifndef LOADER_MEMORY_H
+#define LOADER_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Allocate scratch memory, aligned to 16 bytes, not cleared. NULL if there is none. */
+void *memory_allocate(size_t size);
+
+/** Like memory_allocate(), cleared; NULL also where count * size overflows. */
+void *memory_allocate_zeroed(size_t count, size_t size);
+
+/** Change the size of scratch memory (or allocate it, for NULL). Never fails when shrinking. */
+void *memory_resize(void *memory, size_t size);
+
+/** Free scratch memory; NULL is allowed. */
+void memory_free(void *memory);
+
+struct pool;
+
+/** A new, empty pool; NULL without memory. */
+struct pool *pool_create(void);
+
+/** Free all that was ever allocated from the pool, and the pool. NULL is allowed. */
+void pool_destroy(struct pool *pool);
+
+/** Allocate from a pool, aligned to 16 bytes, cleared. NULL if there is none. */
+void *pool_allocate(struct pool *pool, size_t size);
+
+/** Copy a NUL-terminated string into a pool. NULL without memory. */
+char *pool_copy_string(struct pool *pool, const char *text);
+
+/**
+ * Allocate bytes of a file: page-aligned, not cleared, kept by the platform until the boot manager
+ * has read them. NULL if there is none.
+ */
+void *pool_allocate_content(struct pool *pool, size_t size);
+
+/** Run `release(object)` when the pool is destroyed; -1 without memory. Newest first. */
+int pool_on_destroy(struct pool *pool, void (*release)(void *object), void *object);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * The command line: the loader's own words, and the rest for the script.
+ */
+#ifndef LOADER_OPTIONS_H
+#define LOADER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "memory.h"
+
+enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
+
+struct options {
+    bool rawbcd, rawwim, gui, quiet, linear;
+    enum pause_mode pause;
+    uint32_t index;     /* index=N; 0 if not given */
+    const char *script; /* script=NAME; NULL if not given */
+    size_t word_count;
+    const char **words; /* every word of the command line, ours included, in order */
+};
+
+/** The options that plugins and platforms look at; written by options_parse() and by scripts. */
+extern struct options options;
+
+/**
+ * Parse a command line into `options`. Words in double quotes may hold spaces. Unknown words are
+ * kept for the script. -1 for a malformed value of one of ours, naming it.
+ */
+int options_parse(struct pool *pool, const char *command_line, struct error *error);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Plugins: how the core finds decompressors, digests, disks and sources without a list of them.
+ *
+ * A plugin ends with one descriptor:
+ *
+ *     PLUGIN(decompressor, lzx) = { .version = DECOMPRESSOR_VERSION, .name = "lzx", ... };
+ *
+ * which lands in a linker section named after its kind (plugin_decompressor). The linker provides
+ * the symbols around it, on the host by itself and in the firmware images by their linker scripts.
+ * Order in a section means nothing.
+ */
+#ifndef LOADER_PLUGIN_H
+#define LOADER_PLUGIN_H
+
+/** Define a plugin's descriptor, of type `struct KIND`. */
+#define PLUGIN(kind, id)                                                                           \
+    static const struct kind id##_plugin __attribute__((                                           \
+        used, section("plugin_" #kind), aligned(__alignof__(struct kind))))
+
+/** Declare the table of all plugins of a kind, for PLUGIN_FOR_EACH(). Weak: it may be empty. */
+#define PLUGIN_TABLE(kind)                                                                         \
+    extern const struct kind __start_plugin_##kind[]                                               \
+        __attribute__((weak, visibility("hidden")));                                               \
+    extern const struct kind __stop_plugin_##kind[] __attribute__((weak, visibility("hidden")))
+
+#define PLUGIN_FOR_EACH(kind, entry)                                                               \
+    for (const struct kind *entry = __start_plugin_##kind; entry < __stop_plugin_##kind; entry++)
+
+#endif

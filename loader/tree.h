@@ -1,0 +1,63 @@
+/*
+ * A tree of Windows paths: what stands where on the virtual disk.
+ *
+ * Paths: components separated by '\' or '/', a leading one optional, "." and empty components
+ * skipped, ".." refused. Look-ups ignore case (unicode.h), the spelling of the first mention is
+ * kept. One file may stand at many paths. A component has at most 255 UTF-16 units and none of
+ * the characters that FAT forbids.
+ */
+#ifndef LOADER_TREE_H
+#define LOADER_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "file.h"
+#include "memory.h"
+
+struct tree_node {
+    const char *name;          /* UTF-8; "" for the root */
+    const struct file *file;   /* NULL for a directory */
+    struct tree_node *parent;  /* NULL for the root */
+    struct tree_node *first_child, *last_child; /* in the order they were added */
+    struct tree_node *next;    /* next child of the same parent */
+    struct tree_node *next_in_bucket; /* of the tree's hash table */
+    uint32_t hash;             /* of parent and upper-cased name */
+    uint32_t child_count;
+};
+
+struct tree;
+
+/** A tree with nothing but the root. NULL without memory. */
+struct tree *tree_create(struct pool *pool);
+
+struct tree_node *tree_root(struct tree *tree);
+
+/** Files and directories in the tree, without the root. */
+size_t tree_count(const struct tree *tree);
+
+/**
+ * Put a file at a path, making directories as needed, replacing a file that is there. -1 where a
+ * directory is in the way of a file or the reverse, or the path is not allowed.
+ */
+int tree_add(struct tree *tree, const char *path, const struct file *file, struct error *error);
+
+/** Make a directory (and those above it); an existing one is fine. */
+int tree_make_directory(struct tree *tree, const char *path, struct error *error);
+
+/** What stands at a path; NULL if nothing. */
+struct tree_node *tree_find(const struct tree *tree, const char *path);
+
+/** Take away a file, or a directory with all in it. False if nothing was there. */
+bool tree_remove(struct tree *tree, const char *path);
+
+/** The full path of a node, with '\'. Returns the bytes it has, as format_string(). */
+size_t tree_path(const struct tree_node *node, char *buffer, size_t size);
+
+/** The node after `node` in depth-first order, parents first; NULL behind the last. Start with the
+ * root. */
+struct tree_node *tree_next(const struct tree_node *node);
+
+#endif

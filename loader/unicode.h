@@ -1,0 +1,46 @@
+/*
+ * UTF-8, UTF-16, and the way Windows compares names without regard to case.
+ *
+ * Scripts and messages are UTF-8; WIM, FAT, hives and UEFI are UTF-16LE. Ill-formed UTF-8 turns into
+ * U+FFFD. Unpaired surrogates are kept on the way UTF-16 -> UTF-8 -> UTF-16 (as three-byte
+ * sequences), because names in a WIM may hold them.
+ */
+#ifndef LOADER_UNICODE_H
+#define LOADER_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * Convert to UTF-16 in native (little-endian) order, without a terminator.
+ *
+ * @param length   bytes of the UTF-8
+ * @param capacity units that fit in `units`; `units` may be NULL to measure
+ * @return units that the whole text has; more than capacity means it was cut
+ */
+size_t utf16_from_utf8(const char *text, size_t length, uint16_t *units, size_t capacity);
+
+/**
+ * Convert UTF-16LE bytes (any alignment) to UTF-8, NUL-terminated when capacity > 0.
+ *
+ * @param unit_count units, not bytes
+ * @return bytes that the whole text has, without the NUL; >= capacity means it was cut
+ */
+size_t utf8_from_utf16(const void *units, size_t unit_count, char *text, size_t capacity);
+
+/** Upper case of one unit by Windows' simple one-to-one folding: Latin, Greek, Cyrillic, Armenian,
+ * Georgian, full-width; everything else is itself. */
+uint16_t utf16_upcase(uint16_t unit);
+
+/** Compare UTF-16LE names (any alignment, lengths in units) as Windows sorts them: by upper-cased
+ * unit, a prefix first. <0, 0, >0. */
+int utf16_compare(const void *left, size_t left_count, const void *right, size_t right_count);
+
+/** Compare NUL-terminated UTF-8 names without regard to case, with the same folding. */
+bool utf8_equal(const char *left, const char *right);
+
+/** Match a name against a pattern of '*' and '?' without regard to case. Linear in time. */
+bool utf8_match(const char *pattern, const char *name);
+
+#endif

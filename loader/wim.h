@@ -1,0 +1,98 @@
+/*
+ * WIM archives: read any, patch without copying.
+ *
+ * An image set is one WIM or all parts of a split one. Opening reads the header, the lookup table
+ * and the XML; an image's metadata is read when it is first needed. Image indexes count from 1.
+ * Paths are Windows paths as in tree.h.
+ *
+ * Changes (boot index, injected and removed files) are collected and take effect in wim_patch(),
+ * which makes a new file over the old one's bytes. Format: docs/formats.md.
+ */
+#ifndef LOADER_WIM_H
+#define LOADER_WIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "file.h"
+#include "memory.h"
+
+struct wim;
+
+/** What the XML says about an image; strings are "" where it does not say. */
+struct wim_image {
+    const char *name, *description;
+    const char *arch;    /* "i386", "x86_64", "arm64", "arm", "ia64" */
+    const char *version; /* "10.0.19041.1" */
+    const char *edition; /* EDITIONID */
+    uint64_t files;      /* FILECOUNT */
+    uint64_t bytes;      /* TOTALBYTES */
+};
+
+/** A directory entry as wim_list() shows it. */
+struct wim_entry {
+    const char *name;    /* UTF-8 */
+    uint32_t attributes; /* Windows file attributes: 0x10 directory, … */
+    uint64_t size;       /* bytes of the unnamed data stream */
+};
+
+/**
+ * Open a WIM, or all parts of a split one in any order.
+ *
+ * @return 0; -1 naming the file, the offset and what is wrong
+ */
+int wim_open(struct pool *pool, const struct file *const *parts, size_t part_count,
+             struct wim **wim, struct error *error);
+
+uint32_t wim_image_count(const struct wim *wim);
+
+/** The image's facts, from the XML. NULL if there is no such image. */
+const struct wim_image *wim_image(const struct wim *wim, uint32_t index);
+
+/** "none", "xpress", "lzx" or "lzms". */
+const char *wim_compression(const struct wim *wim);
+
+/** Bytes; 0 if not compressed. */
+uint32_t wim_chunk_size(const struct wim *wim);
+
+/** The image that boots; 0 if none is marked. */
+uint32_t wim_boot_index(const struct wim *wim);
+
+/** Mark the image that boots. -1 if there is no such image (naming how many there are). */
+int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error);
+
+/**
+ * Find a file in an image (with the changes so far applied).
+ *
+ * @param file written: NULL if there is none of this name; else a file read lazily, checked against
+ *             its SHA-1, whose name is the entry's
+ * @return 0 also when there is none; -1 if the WIM is damaged or the thing cannot be read
+ *         (encrypted, a directory, a reparse point), naming the path
+ */
+int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **file,
+             struct error *error);
+
+/**
+ * List a directory of an image; the visitor returns false to stop. -1 also if there is no such
+ * directory.
+ */
+int wim_list(struct wim *wim, uint32_t index, const char *path,
+             bool (*visit)(void *context, const struct wim_entry *entry), void *context,
+             struct error *error);
+
+/** Put a file at a path of an image, replacing one that is there. */
+int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
+               struct error *error);
+
+/** Remove a file, or a directory with all in it. -1 if there is none of this name. */
+int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error);
+
+/**
+ * The WIM with all changes, as a file over the original's bytes; the original itself if nothing was
+ * changed. For a split set, the file of part 1 with the changes.
+ */
+int wim_patch(struct wim *wim, const struct file **patched, struct error *error);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * The scripts: starts Lua, runs the site's script (script=NAME, else wimboot.lua, else none) and the
+ * built-in default.lua, which carries out the pipeline on a struct boot and calls the hooks.
+ */
+#ifndef LUA_SCRIPT_H
+#define LUA_SCRIPT_H
+
+#include <stdbool.h>
+
+#include "boot.h"
+
+enum script_outcome {
+    SCRIPT_DONE,   /* boot->tree, manager and volume are complete */
+    SCRIPT_FAILED, /* the site's script raised an error: shown with its traceback; one can go on without */
+    SCRIPT_STOPPED /* the pipeline itself cannot go on (no boot manager, damaged WIM): shown */
+};
+
+/**
+ * Run the scripts. Everything that Lua allocated is gone on return; what it decided is in `boot`.
+ * After a failure, files of `boot` are as they were before.
+ *
+ * @param site_script false: only the built-in script
+ */
+enum script_outcome script_run(struct boot *boot, bool site_script);
+
+#endif

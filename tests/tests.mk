@@ -1,0 +1,30 @@
+# Unit tests: every tests/unit/test_*.c and plugins/*/test_*.c is a Check program, linked with the
+# whole core of the asan variant. Fuzz targets: tests/fuzz/fuzz_*.c and plugins/*/fuzz_*.c.
+# Benchmarks: tests/bench/bench_*.c and plugins/*/bench_*.c.
+
+UNIT_SOURCES  := $(wildcard tests/unit/test_*.c plugins/*/test_*.c)
+UNIT_PROGRAMS := $(patsubst %.c,$(BUILD)/asan/%,$(UNIT_SOURCES))
+FUZZ_SOURCES  := $(wildcard tests/fuzz/fuzz_*.c plugins/*/fuzz_*.c)
+FUZZ_PROGRAMS := $(patsubst %.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
+BENCH_SOURCES := $(wildcard tests/bench/bench_*.c plugins/*/bench_*.c)
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/host/%,$(BENCH_SOURCES))
+
+FUZZ_SECONDS  ?= 60
+
+# What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
+$(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)
+	$(call quiet,LD  asan) $(asan_CC) $(asan_FLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread $(LIBS_$*)
+$(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
+	$(call quiet,LD  fuzz) $(fuzz_CC) $(fuzz_FLAGS) -fsanitize=fuzzer -o $@ $^ -lm $(LIBS_$*)
+$(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
+	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
+
+.PHONY: check unit guest fuzz bench
+unit: $(UNIT_PROGRAMS)
+	tests/run-unit.sh $(UNIT_PROGRAMS)
+
+fuzz: $(FUZZ_PROGRAMS)
+	tests/run-fuzz.sh $(FUZZ_SECONDS) $(FUZZ_PROGRAMS)
+
+bench: $(BENCH_PROGRAMS)
+	@for program in $(BENCH_PROGRAMS); do $$program || exit; done

@@ -1,0 +1,24 @@
+#!/usr/bin/python3
+"""Turn the built-in Lua scripts into a C table (loader side: lua/builtin.h)."""
+import os
+import sys
+
+
+def main():
+    paths = sorted(sys.argv[1:])
+    print('#include "builtin.h"\n')
+    for number, path in enumerate(paths):
+        with open(path, "rb") as script:
+            data = script.read()
+        print(f"static const unsigned char script_{number}[] = {{")
+        for start in range(0, len(data), 20):
+            print("    " + "".join(f"{byte}," for byte in data[start:start + 20]))
+        print("    0};")
+    print("const struct builtin_script builtin_scripts[] = {")
+    for number, path in enumerate(paths):
+        name = os.path.basename(path)
+        print(f'    {{"{name}", (const char *)script_{number}, sizeof(script_{number}) - 1}},')
+    print("    {0, 0, 0},\n};")
+
+
+main()

@@ -1,0 +1,31 @@
+#!/bin/bash
+# Install what the build and the tests need, on Debian 12 and its relatives. Does nothing where all
+# is there already.
+set -euo pipefail
+
+packages=(
+    # build
+    gcc make nasm binutils python3 gnu-efi libxxhash-dev libstb-dev dpkg-dev
+    # unit tests, fuzzing, lint
+    check pkg-config clang lld llvm libclang-rt-14-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
+    # independent tools that the tests compare with
+    wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash
+    ntfs-3g-dev sbsigntool xorriso lua5.4
+    # guests
+    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common
+)
+
+missing=()
+for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "setup.sh: run as root: apt-get install ${missing[*]}" >&2; exit 1; }
+    as_root=(sudo)
+fi
+echo "setup.sh: installing ${missing[*]}"
+"${as_root[@]}" apt-get update
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"
