@@ -11,7 +11,7 @@
 
 enum {
     DIGEST_VERSION = 1,
-    DIGEST_SIZE_MAX = 32,      /* bytes of the largest digest (SHA-256) */
+    DIGEST_SIZE_MAX = 32,       /* bytes of the largest digest (SHA-256) */
     DIGEST_STATE_SIZE_MAX = 640 /* bytes of the largest state (XXH3) */
 };
 
@@ -41,9 +41,8 @@ const struct digest *digest_find(const char *name);
  * @param progress called now and then with the bytes done so far; may be NULL
  */
 int digest_file(const struct digest *digest, const struct file *file, uint64_t offset,
-                uint64_t length, uint8_t *result,
-                void (*progress)(void *context, uint64_t done), void *context,
-                struct error *error);
+                uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
+                void *context, struct error *error);
 
 /** SHA-1 of bytes in memory: every WIM resource needs it, so it is always in the build. */
 void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20]);

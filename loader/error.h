@@ -22,8 +22,7 @@ struct error {
  * @param format as format_string() takes it (format.h)
  * @return always -1, so that `return error_set(error, ...)` reads well
  */
-int error_set(struct error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /**
  * Put a context in front of an error: "boot.wim: " before "chunk 37 at 0x1a2b3c: ...".

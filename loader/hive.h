@@ -34,8 +34,8 @@ struct hive_value {
 };
 
 struct hive_key {
-    const char *name;   /* UTF-8 */
-    uint64_t timestamp; /* FILETIME */
+    const char *name;          /* UTF-8 */
+    uint64_t timestamp;        /* FILETIME */
     const uint8_t *class_name; /* UTF-16LE bytes, or NULL */
     uint16_t class_size;
     struct hive_key *parent, *first_child, *next;

@@ -15,8 +15,7 @@ enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
 void log_set_quiet(bool quiet);
 
 /** Print a line ("\n" is added). Warnings start with "warning: ", errors with "error: ". */
-void log_line(enum log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_info(...)    log_line(LOG_INFO, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)

@@ -14,13 +14,12 @@
 
 /** Define a plugin's descriptor, of type `struct KIND`. */
 #define PLUGIN(kind, id)                                                                           \
-    static const struct kind id##_plugin __attribute__((                                           \
-        used, section("plugin_" #kind), aligned(__alignof__(struct kind))))
+    static const struct kind id##_plugin                                                           \
+        __attribute__((used, section("plugin_" #kind), aligned(__alignof__(struct kind))))
 
 /** Declare the table of all plugins of a kind, for PLUGIN_FOR_EACH(). Weak: it may be empty. */
 #define PLUGIN_TABLE(kind)                                                                         \
-    extern const struct kind __start_plugin_##kind[]                                               \
-        __attribute__((weak, visibility("hidden")));                                               \
+    extern const struct kind __start_plugin_##kind[] __attribute__((weak, visibility("hidden")));  \
     extern const struct kind __stop_plugin_##kind[] __attribute__((weak, visibility("hidden")))
 
 #define PLUGIN_FOR_EACH(kind, entry)                                                               \

@@ -13,12 +13,12 @@ enum content {
     CONTENT_UNKNOWN,
     CONTENT_WIM,
     CONTENT_HIVE,
-    CONTENT_PE,     /* a Windows or UEFI program */
+    CONTENT_PE, /* a Windows or UEFI program */
     CONTENT_SDI,
-    CONTENT_LUA,    /* text */
-    CONTENT_FONT,   /* TrueType */
+    CONTENT_LUA,  /* text */
+    CONTENT_FONT, /* TrueType */
     CONTENT_GZIP,
-    CONTENT_HTML,   /* a web server's error page */
+    CONTENT_HTML, /* a web server's error page */
     CONTENT_CPIO,
     CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left behind by iPXE */
 };

@@ -18,13 +18,13 @@
 #include "memory.h"
 
 struct tree_node {
-    const char *name;          /* UTF-8; "" for the root */
-    const struct file *file;   /* NULL for a directory */
-    struct tree_node *parent;  /* NULL for the root */
+    const char *name;                           /* UTF-8; "" for the root */
+    const struct file *file;                    /* NULL for a directory */
+    struct tree_node *parent;                   /* NULL for the root */
     struct tree_node *first_child, *last_child; /* in the order they were added */
-    struct tree_node *next;    /* next child of the same parent */
-    struct tree_node *next_in_bucket; /* of the tree's hash table */
-    uint32_t hash;             /* of parent and upper-cased name */
+    struct tree_node *next;                     /* next child of the same parent */
+    struct tree_node *next_in_bucket;           /* of the tree's hash table */
+    uint32_t hash;                              /* of parent and upper-cased name */
     uint32_t child_count;
 };
 

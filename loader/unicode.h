@@ -1,8 +1,8 @@
 /*
  * UTF-8, UTF-16, and the way Windows compares names without regard to case.
  *
- * Scripts and messages are UTF-8; WIM, FAT, hives and UEFI are UTF-16LE. Ill-formed UTF-8 turns into
- * U+FFFD. Unpaired surrogates are kept on the way UTF-16 -> UTF-8 -> UTF-16 (as three-byte
+ * Scripts and messages are UTF-8; WIM, FAT, hives and UEFI are UTF-16LE. Ill-formed UTF-8 turns
+ * into U+FFFD. Unpaired surrogates are kept on the way UTF-16 -> UTF-8 -> UTF-16 (as three-byte
  * sequences), because names in a WIM may hold them.
  */
 #ifndef LOADER_UNICODE_H
@@ -40,7 +40,8 @@ int utf16_compare(const void *left, size_t left_count, const void *right, size_t
 /** Compare NUL-terminated UTF-8 names without regard to case, with the same folding. */
 bool utf8_equal(const char *left, const char *right);
 
-/** Match a name against a pattern of '*' and '?' without regard to case. Linear in time. */
+/** Match a name against a pattern of '*' and '?' without regard to case. Time is at most the
+ * product of the lengths. */
 bool utf8_match(const char *pattern, const char *name);
 
 #endif

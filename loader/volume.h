@@ -30,11 +30,11 @@ typedef void volume_copy(void *to, uint64_t address, size_t length);
 
 /** Where bytes of the data area come from. Sorted by lba; gaps read as zeros. */
 struct volume_extent {
-    uint32_t lba;          /* of the sector that holds the first byte */
-    uint32_t lba_offset;   /* 0..511: of the first byte in that sector */
-    uint64_t length;       /* bytes */
-    uint64_t address;      /* physical address of the bytes, if reader is NULL */
-    struct reader *reader; /* else this one fetches them … */
+    uint32_t lba;           /* of the sector that holds the first byte */
+    uint32_t lba_offset;    /* 0..511: of the first byte in that sector */
+    uint64_t length;        /* bytes */
+    uint64_t address;       /* physical address of the bytes, if reader is NULL */
+    struct reader *reader;  /* else this one fetches them … */
     uint64_t reader_offset; /* … from here */
 };
 

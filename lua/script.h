@@ -1,6 +1,6 @@
 /*
- * The scripts: starts Lua, runs the site's script (script=NAME, else wimboot.lua, else none) and the
- * built-in default.lua, which carries out the pipeline on a struct boot and calls the hooks.
+ * The scripts: starts Lua, runs the site's script (script=NAME, else wimboot.lua, else none) and
+ * the built-in default.lua, which carries out the pipeline on a struct boot and calls the hooks.
  */
 #ifndef LUA_SCRIPT_H
 #define LUA_SCRIPT_H
@@ -11,7 +11,8 @@
 
 enum script_outcome {
     SCRIPT_DONE,   /* boot->tree, manager and volume are complete */
-    SCRIPT_FAILED, /* the site's script raised an error: shown with its traceback; one can go on without */
+    SCRIPT_FAILED, /* the site's script raised an error: shown with its traceback; one can go on
+                      without */
     SCRIPT_STOPPED /* the pipeline itself cannot go on (no boot manager, damaged WIM): shown */
 };
 

@@ -1,0 +1,18 @@
+/* What the host platform offers to the programs built on it: the preview tool and the tests. */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include <stdio.h>
+
+#include "platform.h"
+
+/** Play this machine. The strings and tables in it must stay. */
+void host_set_machine(const struct machine *facts);
+
+/** Where platform_write() goes; NULL for stdout. */
+void host_set_console(FILE *stream);
+
+/** The keys that platform_read_key() returns, one byte each; none after them. Must stay. */
+void host_set_keys(const char *keys);
+
+#endif

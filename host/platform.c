@@ -1,0 +1,101 @@
+/*
+ * The host platform: memory, console, time and keys of an ordinary program. What only the preview
+ * tool knows (the machine it plays, where the disk image goes) is set through host/host.h.
+ */
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "platform.h"
+
+static struct machine machine = {
+    .firmware = "efi",
+    .arch = "x86_64",
+    .memory = UINT64_C(4) << 30,
+    .command_line = "",
+};
+
+static FILE *console;
+static const char *scripted_keys = "";
+
+void host_set_machine(const struct machine *facts)
+{
+    machine = *facts;
+}
+
+void host_set_console(FILE *stream)
+{
+    console = stream;
+}
+
+void host_set_keys(const char *keys)
+{
+    scripted_keys = keys;
+}
+
+void platform_write(const char *text, size_t length)
+{
+    fwrite(text, 1, length, console != NULL ? console : stdout);
+}
+
+void platform_clear(void)
+{
+}
+
+void platform_screen_size(unsigned *columns, unsigned *rows)
+{
+    *columns = 80;
+    *rows = 25;
+}
+
+/* Nobody sits at the machine that is played here: keys come from a script, then none ever. */
+int platform_read_key(uint32_t timeout_ms)
+{
+    return *scripted_keys != '\0' ? (unsigned char)*scripted_keys++ : KEY_NONE;
+}
+
+void *platform_allocate(size_t size)
+{
+    return malloc(size);
+}
+
+void *platform_resize(void *memory, size_t size)
+{
+    return realloc(memory, size);
+}
+
+void platform_free(void *memory)
+{
+    free(memory);
+}
+
+void *platform_allocate_content(size_t size)
+{
+    void *memory = NULL;
+    return posix_memalign(&memory, 4096, size) == 0 ? memory : NULL;
+}
+
+void platform_free_content(void *memory, size_t size)
+{
+    free(memory);
+}
+
+uint64_t platform_milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+const struct machine *platform_machine(void)
+{
+    return &machine;
+}
+
+uint32_t platform_disk_signature(void)
+{
+    return UINT32_C(0xC0FFEEEE);
+}

@@ -1,0 +1,114 @@
+/*
+ * The boot sequence: what happens from the first line on the console to the boot manager.
+ * Each platform's entry point sets itself up and calls boot_main().
+ */
+#include "boot.h"
+
+#include <string.h>
+
+#include "log.h"
+#include "options.h"
+#include "platform.h"
+#include "script.h"
+
+static const char banner[] =
+    "wimboot " WIMBOOT_VERSION " -- Windows PE over the network, by script\n";
+
+static void wait_for_key(const char *prompt)
+{
+    platform_write(prompt, strlen(prompt));
+    platform_read_key(UINT32_MAX);
+    platform_write("\n", 1);
+}
+
+static int enumerate_sources(struct file_list *files, struct error *error)
+{
+    PLUGIN_FOR_EACH(source, source)
+    {
+        if (source->enumerate(files, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Run the script; if the site's own fails, the person may boot with the built-in one. */
+static enum script_outcome run_scripts(struct boot *boot)
+{
+    enum script_outcome outcome = script_run(boot, true);
+    if (outcome != SCRIPT_FAILED) {
+        return outcome;
+    }
+    static const char prompt[] = "Boot without the script? Press D for the default, R to reboot: ";
+    platform_write(prompt, sizeof(prompt) - 1);
+    for (;;) {
+        int key = platform_read_key(UINT32_MAX);
+        if (key == 'd' || key == 'D') {
+            platform_write("d\n", 2);
+            return script_run(boot, false);
+        }
+        if (key == 'r' || key == 'R' || key == KEY_NONE) {
+            platform_write("r\n", 2);
+            return SCRIPT_FAILED;
+        }
+    }
+}
+
+static void report_memory(const struct volume *volume)
+{
+    struct memory_use use;
+    char files[24], resident[24], free[24];
+    platform_describe_memory(volume, &use);
+    log_info("memory: files %s, loader %s, free %s", log_size(files, use.files),
+             log_size(resident, use.resident), log_size(free, use.free));
+}
+
+static int prepare_and_start(struct boot *boot, struct error *error)
+{
+    if (enumerate_sources(&boot->files, error) != 0) {
+        return -1;
+    }
+    enum script_outcome outcome = run_scripts(boot);
+    if (outcome == SCRIPT_FAILED) {
+        platform_exit(1);
+    }
+    if (outcome == SCRIPT_STOPPED) {
+        return error_set(error, "%s", ""); /* the script has told the person */
+    }
+    struct volume *volume;
+    if (volume_build(boot->pool, boot->tree, &boot->volume, &volume, error) != 0) {
+        return -1;
+    }
+    report_memory(volume);
+    if (options.pause != PAUSE_NO) {
+        wait_for_key(options.pause == PAUSE_QUIET ? ""
+                                                  : "Press any key to start the boot manager: ");
+    }
+    log_info("starting %s", boot->manager->name);
+    return platform_boot(volume, error);
+}
+
+int boot_main(void)
+{
+    struct error error = {{0}};
+    struct boot boot = {.pool = pool_create()};
+    int rc = -1;
+    if (boot.pool == NULL) {
+        error_set(&error, "out of memory at the very start");
+    } else if (options_parse(boot.pool, platform_machine()->command_line, &error) != 0) {
+        log_text(LOG_INFO, banner, sizeof(banner) - 1);
+    } else {
+        log_set_quiet(options.quiet);
+        log_text(LOG_INFO, banner, sizeof(banner) - 1);
+        boot.files.pool = boot.pool;
+        rc = prepare_and_start(&boot, &error);
+    }
+    if (rc != 0) {
+        if (error.text[0] != '\0') {
+            log_error("%s", error.text);
+        }
+        wait_for_key("Press any key to leave: ");
+    }
+    pool_destroy(boot.pool);
+    return rc;
+}

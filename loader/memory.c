@@ -1,0 +1,173 @@
+/*
+ * Scratch memory and pools. See memory.h.
+ *
+ * A pool takes blocks from the platform and hands out pieces of them; big requests get a block of
+ * their own. The platform's allocator does the real work.
+ */
+#include "memory.h"
+
+#include <string.h>
+
+#include "platform.h"
+
+enum {
+    ALIGNMENT = 16,
+    BLOCK_SIZE = 32 * 1024, /* what a pool takes at a time */
+};
+
+void *memory_allocate(size_t size)
+{
+    return platform_allocate(size == 0 ? 1 : size);
+}
+
+void *memory_allocate_zeroed(size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        return NULL;
+    }
+    void *memory = memory_allocate(count * size);
+    if (memory != NULL) {
+        memset(memory, 0, count * size);
+    }
+    return memory;
+}
+
+void *memory_resize(void *memory, size_t size)
+{
+    return platform_resize(memory, size == 0 ? 1 : size);
+}
+
+void memory_free(void *memory)
+{
+    if (memory != NULL) {
+        platform_free(memory);
+    }
+}
+
+struct block {
+    struct block *next;
+    size_t size, used; /* bytes behind this header */
+    _Alignas(ALIGNMENT) uint8_t bytes[];
+};
+
+/* Something to undo when the pool goes: content memory to give back, or an object to release. */
+struct obligation {
+    struct obligation *next;
+    void (*release)(void *object); /* NULL: content */
+    void *object;
+    size_t size; /* bytes of content */
+};
+
+struct pool {
+    struct block *blocks; /* the newest, from which pieces are cut, first */
+    struct obligation *obligations;
+};
+
+struct pool *pool_create(void)
+{
+    return memory_allocate_zeroed(1, sizeof(struct pool));
+}
+
+void pool_destroy(struct pool *pool)
+{
+    if (pool == NULL) {
+        return;
+    }
+    for (struct obligation *obligation = pool->obligations; obligation != NULL;
+         obligation = obligation->next) {
+        if (obligation->release != NULL) {
+            obligation->release(obligation->object);
+        } else {
+            platform_free_content(obligation->object, obligation->size);
+        }
+    }
+    struct block *block = pool->blocks;
+    while (block != NULL) {
+        struct block *next = block->next;
+        memory_free(block);
+        block = next;
+    }
+    memory_free(pool);
+}
+
+void *pool_allocate(struct pool *pool, size_t size)
+{
+    if (size > SIZE_MAX - ALIGNMENT - sizeof(struct block)) {
+        return NULL;
+    }
+    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    struct block *newest = pool->blocks;
+    if (newest == NULL || rounded > newest->size - newest->used) {
+        size_t capacity = rounded > BLOCK_SIZE / 4 ? rounded : BLOCK_SIZE;
+        struct block *block = memory_allocate(sizeof(struct block) + capacity);
+        if (block == NULL) {
+            return NULL;
+        }
+        block->size = capacity;
+        block->used = 0;
+        if (newest != NULL && capacity == rounded) {
+            /* A big one of its own goes behind, so that the rest of the newest stays in use. */
+            block->next = newest->next;
+            newest->next = block;
+        } else {
+            block->next = newest;
+            pool->blocks = block;
+        }
+        newest = block;
+    }
+    void *memory = newest->bytes + newest->used;
+    newest->used += rounded;
+    memset(memory, 0, size);
+    return memory;
+}
+
+char *pool_copy_string(struct pool *pool, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = pool_allocate(pool, size);
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+static struct obligation *add_obligation(struct pool *pool)
+{
+    struct obligation *obligation = pool_allocate(pool, sizeof(*obligation));
+    if (obligation != NULL) {
+        obligation->next = pool->obligations;
+        pool->obligations = obligation;
+    }
+    return obligation;
+}
+
+static void release_nothing(void *object)
+{
+}
+
+void *pool_allocate_content(struct pool *pool, size_t size)
+{
+    struct obligation *obligation = add_obligation(pool);
+    if (obligation == NULL) {
+        return NULL;
+    }
+    void *memory = platform_allocate_content(size == 0 ? 1 : size);
+    if (memory == NULL) {
+        obligation->release = release_nothing;
+        return NULL;
+    }
+    obligation->object = memory;
+    obligation->size = size == 0 ? 1 : size;
+    return memory;
+}
+
+int pool_on_destroy(struct pool *pool, void (*release)(void *object), void *object)
+{
+    struct obligation *obligation = add_obligation(pool);
+    if (obligation == NULL) {
+        return -1;
+    }
+    obligation->release = release;
+    obligation->object = object;
+    return 0;
+}
