@@ -50,8 +50,8 @@ FREESTANDING := -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(CC) -print
                 -fno-asynchronous-unwind-tables -fcf-protection=none
 
 host_FLAGS   := -O2 -g
-asan_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-fuzz_FLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+asan_FLAGS   := -Itests/unit -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz_FLAGS   := -Itests/unit -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer
 host_CC      := $(CC)
 asan_CC      := $(CC)
@@ -94,6 +94,16 @@ quiet = $(if $(V),,@printf '  %-9s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)';)
 VARIANTS := host asan fuzz bios efi
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
+
+# xxHash is one header of the package libxxhash-dev, compiled into the plugins that use it; copied to
+# where code that sees no system headers finds it.
+XXHASH_PLUGINS := xxh3 xxh64
+$(foreach p,$(XXHASH_PLUGINS),$(eval FLAGS_plugins/$(p)/$(p) := -isystem $(BUILD)/xxhash))
+$(foreach v,$(VARIANTS),$(foreach p,$(XXHASH_PLUGINS),$(BUILD)/$(v)/plugins/$(p)/$(p).o)): | $(BUILD)/xxhash/xxhash.h
+$(BUILD)/xxhash/xxhash.h:
+	@mkdir -p $(@D)
+	@[ -e /usr/include/xxhash.h ] || { echo 'xxhash.h is missing: apt-get install libxxhash-dev'; exit 1; }
+	@cp /usr/include/xxhash.h $@
 
 $(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)
 	@mkdir -p $(@D)

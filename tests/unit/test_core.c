@@ -1,0 +1,199 @@
+/* The foundation of the core: formatting, errors, UTF conversion and folding, options. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "format.h"
+#include "log.h"
+#include "options.h"
+#include "unicode.h"
+
+START_TEST(format_agrees_with_libc)
+{
+    static const struct {
+        const char *format;
+        long long value;
+    } cases[] = {
+        {"%lld", 0},          {"%lld", -1},
+        {"%lld", INT64_MIN},  {"%lld", INT64_MAX},
+        {"%5lld|", 42},       {"%-5lld|", 42},
+        {"%05lld|", -42},     {"%llu", -1},
+        {"%llx", 0xABCDEF},   {"%016llX", 0x1A2B3C4D},
+        {"%.3lld", 7},        {"%+lld", 5},
+        {"100%% of %lld", 3},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char ours[64], theirs[64];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        size_t length = format_string(ours, sizeof(ours), cases[i].format, cases[i].value);
+        int expected = snprintf(theirs, sizeof(theirs), cases[i].format, cases[i].value);
+#pragma GCC diagnostic pop
+        ck_assert_str_eq(ours, theirs);
+        ck_assert_uint_eq(length, (size_t)expected);
+    }
+}
+END_TEST
+
+START_TEST(format_strings_and_limits)
+{
+    char buffer[16];
+    ck_assert_uint_eq(
+        format_string(buffer, sizeof(buffer), "%s/%.2s/%-4s|%4s", "a", "bcd", "e", "f"), 14);
+    ck_assert_str_eq(buffer, "a/bc/e   |   f");
+    ck_assert_uint_eq(format_string(buffer, 4, "abcdef"), 6);
+    ck_assert_str_eq(buffer, "abc");
+    ck_assert_uint_eq(format_string(NULL, 0, "%d", 12345), 5);
+    char not_terminated[3] = {'x', 'y', 'z'};
+    format_string(buffer, sizeof(buffer), "%.*s", 3, not_terminated);
+    ck_assert_str_eq(buffer, "xyz");
+    format_string(buffer, sizeof(buffer), "%c%zu", 'q', (size_t)99);
+    ck_assert_str_eq(buffer, "q99");
+}
+END_TEST
+
+START_TEST(errors_get_contexts_in_front)
+{
+    struct error error;
+    ck_assert_int_eq(error_set(&error, "chunk %d", 37), -1);
+    ck_assert_int_eq(error_prefix(&error, "%s: ", "boot.wim"), -1);
+    ck_assert_str_eq(error.text, "boot.wim: chunk 37");
+    char longer[600];
+    memset(longer, 'x', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    error_prefix(&error, "%s", longer);
+    ck_assert_uint_eq(strlen(error.text), sizeof(error.text) - 1);
+    ck_assert_int_eq(error_set(NULL, "ignored"), -1);
+}
+END_TEST
+
+START_TEST(utf8_round_trips)
+{
+    static const char text[] = "Grüße Ω Ж 日本 \xF0\x9F\x98\x80.wim";
+    uint16_t units[64];
+    size_t count = utf16_from_utf8(text, sizeof(text) - 1, units, 64);
+    ck_assert_uint_eq(count, utf16_from_utf8(text, sizeof(text) - 1, NULL, 0));
+    char back[64];
+    ck_assert_uint_eq(utf8_from_utf16(units, count, back, sizeof(back)), sizeof(text) - 1);
+    ck_assert_str_eq(back, text);
+
+    /* A lone surrogate survives both ways; what is ill-formed turns into U+FFFD. */
+    uint16_t lone[] = {'a', 0xD800, 'b'};
+    utf8_from_utf16(lone, 3, back, sizeof(back));
+    ck_assert_uint_eq(utf16_from_utf8(back, strlen(back), units, 64), 3);
+    ck_assert_mem_eq(units, lone, sizeof(lone));
+    ck_assert_uint_eq(utf16_from_utf8("\xC0\x80x\xFF", 4, units, 64), 4);
+    ck_assert_uint_eq(units[0], 0xFFFD);
+    ck_assert_uint_eq(units[2], 'x');
+    /* A sequence cut by the end of the text must not be read beyond it. */
+    ck_assert_uint_eq(utf16_from_utf8("\xE6\x97", 2, units, 64), 2);
+    /* Cut output ends with a whole character. */
+    uint16_t umlauts[] = {0xFC, 0xFC};
+    ck_assert_uint_eq(utf8_from_utf16(umlauts, 2, back, 4), 4);
+    ck_assert_str_eq(back, "ü");
+}
+END_TEST
+
+START_TEST(folding)
+{
+    ck_assert(utf8_equal("BOOT.WIM", "boot.wim"));
+    ck_assert(utf8_equal("ÄÖÜ Ж Ω", "äöü ж ω"));
+    ck_assert(!utf8_equal("boot.wim", "boot.wi"));
+    ck_assert(!utf8_equal("a[", "a{"));
+    ck_assert_uint_eq(utf16_upcase(0xFF), 0x178);
+    ck_assert_uint_eq(utf16_upcase(0x101), 0x100);
+    ck_assert_uint_eq(utf16_upcase(0x100), 0x100);
+    ck_assert_uint_eq(utf16_upcase(0x451), 0x401);
+    ck_assert_uint_eq(utf16_upcase(0xDF), 0xDF); /* sharp s has no single upper case */
+    uint16_t low[] = {'a', '_'}, high[] = {'A', 'b'};
+    /* Upper-cased: 'B' (0x42) sorts before '_' (0x5F). */
+    ck_assert_int_gt(utf16_compare(low, 2, high, 2), 0);
+    ck_assert_int_lt(utf16_compare(low, 1, high, 2), 0);
+    ck_assert_int_eq(utf16_compare(low, 1, high, 1), 0);
+}
+END_TEST
+
+START_TEST(patterns)
+{
+    ck_assert(utf8_match("*.wim", "BOOT.WIM"));
+    ck_assert(utf8_match("boot?.w*m", "boot2.wim"));
+    ck_assert(utf8_match("*", ""));
+    ck_assert(utf8_match("?", "é"));
+    ck_assert(utf8_match("*É*", "café"));
+    ck_assert(!utf8_match("*.wim", "boot.wim.bak"));
+    ck_assert(!utf8_match("boot?.wim", "boot.wim"));
+    ck_assert(!utf8_match("", "x"));
+    ck_assert(utf8_match("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaab"));
+    ck_assert(!utf8_match("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+}
+END_TEST
+
+static int parse(struct pool *pool, const char *line, struct error *error)
+{
+    error->text[0] = '\0';
+    return options_parse(pool, line, error);
+}
+
+START_TEST(command_line)
+{
+    struct pool *pool = pool_create();
+    struct error error;
+    ck_assert_int_eq(parse(pool,
+                           "rawbcd gui pause=quiet index=3 script=b.lua site=hq \"two words\" "
+                           "initrd=x vga=788 q=\"a b\"",
+                           &error),
+                     0);
+    ck_assert(options.rawbcd && options.gui && !options.rawwim && !options.quiet);
+    ck_assert_int_eq(options.pause, PAUSE_QUIET);
+    ck_assert_uint_eq(options.index, 3);
+    ck_assert_str_eq(options.script, "b.lua");
+    ck_assert_uint_eq(options.word_count, 10);
+    ck_assert_str_eq(options.words[6], "two words");
+    ck_assert_str_eq(options.words[9], "q=a b");
+
+    ck_assert_int_eq(parse(pool, "", &error), 0);
+    ck_assert_uint_eq(options.word_count, 0);
+    ck_assert_int_eq(parse(pool, "  pause\tquiet linear rawwim  ", &error), 0);
+    ck_assert_int_eq(options.pause, PAUSE_YES);
+    ck_assert(options.quiet && options.linear && options.rawwim);
+
+    static const char *const malformed[] = {"index=",   "index=0",  "index=x",
+                                            "index=1x", "index=-1", "pause=on",
+                                            "script=",  "quiet=1",  "index=99999999999999999999"};
+    for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++) {
+        ck_assert_int_eq(parse(pool, malformed[i], &error), -1);
+        ck_assert_msg(strstr(error.text, "command line: ") == error.text, "%s", error.text);
+    }
+    pool_destroy(pool);
+}
+END_TEST
+
+START_TEST(sizes_for_people)
+{
+    char text[24];
+    ck_assert_str_eq(log_size(text, 0), "0 bytes");
+    ck_assert_str_eq(log_size(text, 9999), "9999 bytes");
+    ck_assert_str_eq(log_size(text, 12345), "12.3 kB");
+    ck_assert_str_eq(log_size(text, 3170304), "3.1 MB");
+    ck_assert_str_eq(log_size(text, UINT64_C(4294967296)), "4.2 GB");
+    ck_assert_str_eq(log_size(text, 999999), "999.9 kB");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("core");
+    TCase *tests = tcase_create("core");
+    tcase_add_test(tests, format_agrees_with_libc);
+    tcase_add_test(tests, format_strings_and_limits);
+    tcase_add_test(tests, errors_get_contexts_in_front);
+    tcase_add_test(tests, utf8_round_trips);
+    tcase_add_test(tests, folding);
+    tcase_add_test(tests, patterns);
+    tcase_add_test(tests, command_line);
+    tcase_add_test(tests, sizes_for_people);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
