@@ -22,6 +22,14 @@ struct boot {
     struct volume_options volume;
 };
 
+/** Find the given files, run the scripts, lay out the volume: all that comes before the hand-over.
+ *
+ * @param boot   with a pool, all else zero; filled in
+ * @param volume written
+ * @return 0; -1 if this cannot boot. error->text is "" where the person has been told already.
+ */
+int boot_prepare(struct boot *boot, struct volume **volume, struct error *error);
+
 /**
  * The whole boot, as every platform's entry calls it: returns only when the boot failed or came
  * back, after the person has been told.

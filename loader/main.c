@@ -63,23 +63,25 @@ static void report_memory(const struct volume *volume)
              log_size(resident, use.resident), log_size(free, use.free));
 }
 
-static int prepare_and_start(struct boot *boot, struct error *error)
+int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
 {
-    if (enumerate_sources(&boot->files, error) != 0) {
+    error->text[0] = '\0';
+    boot->files.pool = boot->pool;
+    if (options_parse(boot->pool, platform_machine()->command_line, error) != 0) {
         return -1;
     }
-    enum script_outcome outcome = run_scripts(boot);
-    if (outcome == SCRIPT_FAILED) {
-        platform_exit(1);
-    }
-    if (outcome == SCRIPT_STOPPED) {
-        return error_set(error, "%s", ""); /* the script has told the person */
-    }
-    struct volume *volume;
-    if (volume_build(boot->pool, boot->tree, &boot->volume, &volume, error) != 0) {
+    log_set_quiet(options.quiet);
+    log_text(LOG_INFO, banner, sizeof(banner) - 1);
+    if (enumerate_sources(&boot->files, error) != 0 || run_scripts(boot) != SCRIPT_DONE ||
+        volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
         return -1;
     }
-    report_memory(volume);
+    report_memory(*volume);
+    return 0;
+}
+
+static int start(struct boot *boot, struct volume *volume, struct error *error)
+{
     if (options.pause != PAUSE_NO) {
         wait_for_key(options.pause == PAUSE_QUIET ? ""
                                                   : "Press any key to start the boot manager: ");
@@ -91,17 +93,14 @@ static int prepare_and_start(struct boot *boot, struct error *error)
 int boot_main(void)
 {
     struct error error = {{0}};
+    struct volume *volume;
     struct boot boot = {.pool = pool_create()};
-    int rc = -1;
-    if (boot.pool == NULL) {
-        error_set(&error, "out of memory at the very start");
-    } else if (options_parse(boot.pool, platform_machine()->command_line, &error) != 0) {
-        log_text(LOG_INFO, banner, sizeof(banner) - 1);
-    } else {
-        log_set_quiet(options.quiet);
-        log_text(LOG_INFO, banner, sizeof(banner) - 1);
-        boot.files.pool = boot.pool;
-        rc = prepare_and_start(&boot, &error);
+    int rc = boot.pool == NULL ? error_set(&error, "out of memory at the very start") : 0;
+    if (rc == 0) {
+        rc = boot_prepare(&boot, &volume, &error);
+    }
+    if (rc == 0) {
+        rc = start(&boot, volume, &error);
     }
     if (rc != 0) {
         if (error.text[0] != '\0') {
