@@ -1,0 +1,97 @@
+/*
+ * Digests of files and of bytes. The algorithms are plugins (plugins/sha256, …), but for SHA-1,
+ * which is always there (sha1.c).
+ */
+#include "digest.h"
+
+#include <string.h>
+
+#include "memory.h"
+#include "sha1.h"
+
+enum {
+    READ_SIZE = 256 * 1024,              /* bytes fetched from a reader at a time */
+    PROGRESS_INTERVAL = 4 * 1024 * 1024, /* bytes between two calls of progress() */
+};
+
+const struct digest *digest_find(const char *name)
+{
+    PLUGIN_FOR_EACH(digest, entry)
+    {
+        if (entry->version == DIGEST_VERSION && strcmp(entry->name, name) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+/* Bytes of the file from `offset` on, at most `limit`: in place, or read into the buffer (made when
+ * it is first needed). */
+static const void *next_piece(const struct file *file, uint64_t offset, uint64_t limit,
+                              uint8_t **buffer, size_t *length, struct error *error)
+{
+    const struct extent *extent = file_find_extent(file, offset);
+
+    if (extent && extent->kind == EXTENT_MEMORY) {
+        uint64_t start = offset - extent->offset;
+
+        if (limit > extent->length - start)
+            limit = extent->length - start;
+        *length = limit < PROGRESS_INTERVAL ? (size_t)limit : PROGRESS_INTERVAL;
+        return extent->bytes + start;
+    }
+    if (!*buffer)
+        *buffer = memory_allocate(READ_SIZE);
+    if (!*buffer) {
+        error_set(error, "%s: no memory to read it", file->name);
+        return NULL;
+    }
+    *length = limit < READ_SIZE ? (size_t)limit : READ_SIZE;
+    if (file_read(file, offset, *buffer, *length, error) < 0)
+        return NULL;
+    return *buffer;
+}
+
+int digest_file(const struct digest *digest, const struct file *file, uint64_t offset,
+                uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
+                void *context, struct error *error)
+{
+    struct digest_state state;
+    uint8_t *buffer = NULL;
+    uint64_t done = 0, reported = 0;
+    int status = -1;
+
+    if (offset > file->size || length > file->size - offset)
+        return error_set(error,
+                         "%s: cannot hash %llu bytes at offset 0x%llx: the file has %llu bytes",
+                         file->name, (unsigned long long)length, (unsigned long long)offset,
+                         (unsigned long long)file->size);
+    digest->start(&state);
+    while (done < length) {
+        size_t piece_length;
+        const void *piece =
+            next_piece(file, offset + done, length - done, &buffer, &piece_length, error);
+
+        if (!piece)
+            goto out;
+        digest->update(&state, piece, piece_length);
+        done += piece_length;
+        if (progress && (done - reported >= PROGRESS_INTERVAL || done == length)) {
+            progress(context, done);
+            reported = done;
+        }
+    }
+    digest->finish(&state, result);
+    status = 0;
+out:
+    memory_free(buffer);
+    return status;
+}
+
+void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20])
+{
+    struct sha1 sha1;
+
+    sha1_start(&sha1);
+    sha1_update(&sha1, bytes, length);
+    sha1_finish(&sha1, result);
+}

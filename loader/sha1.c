@@ -1,0 +1,148 @@
+/*
+ * SHA-1 as FIPS 180-4 defines it.
+ *
+ * A boot hashes everything that it takes out of a WIM, so the block function is unrolled: the five
+ * working variables change their names from round to round instead of their values, and the message
+ * schedule is a ring of sixteen words.
+ */
+#include "sha1.h"
+
+#include <string.h>
+
+static inline uint32_t rotate(uint32_t value, unsigned bits)
+{
+    return value << bits | value >> (32 - bits);
+}
+
+static inline uint32_t load_big_endian(const uint8_t *bytes)
+{
+    uint32_t value;
+
+    memcpy(&value, bytes, sizeof(value));
+    return __builtin_bswap32(value);
+}
+
+static void store_big_endian(uint8_t *bytes, uint32_t value)
+{
+    value = __builtin_bswap32(value);
+    memcpy(bytes, &value, sizeof(value));
+}
+
+/* Word t of the message schedule: from the block for the first sixteen, then from the ring. */
+#define LOAD(t) (w[t] = load_big_endian(bytes + 4 * (t)))
+#define NEXT(t)                                                                                    \
+    (w[(t)&15] = rotate(w[((t) + 13) & 15] ^ w[((t) + 8) & 15] ^ w[((t) + 2) & 15] ^ w[(t)&15], 1))
+
+/* The standard's Ch, Parity and Maj. The two halves of Maj have no bit in common, so that they can
+ * be added one after the other, off the path on which the next round waits. */
+#define CHOOSE(b, c, d)   ((d) ^ ((b) & ((c) ^ (d))))
+#define PARITY(b, c, d)   ((b) ^ (c) ^ (d))
+#define MAJORITY(b, c, d) (((b) & (c)) + ((d) & ((b) ^ (c))))
+
+#define ROUND(a, b, c, d, e, function, constant, word)                                             \
+    do {                                                                                           \
+        (e) += (word) + (constant) + function(b, c, d) + rotate(a, 5);                             \
+        (b) = rotate(b, 30);                                                                       \
+    } while (0)
+
+/* Five rounds, after which each variable has its own name again. */
+#define FIVE_ROUNDS(t, function, constant, word)                                                   \
+    do {                                                                                           \
+        ROUND(a, b, c, d, e, function, constant, word(t));                                         \
+        ROUND(e, a, b, c, d, function, constant, word((t) + 1));                                   \
+        ROUND(d, e, a, b, c, function, constant, word((t) + 2));                                   \
+        ROUND(c, d, e, a, b, function, constant, word((t) + 3));                                   \
+        ROUND(b, c, d, e, a, function, constant, word((t) + 4));                                   \
+    } while (0)
+
+static void compress(uint32_t h[5], const uint8_t *bytes, size_t block_count)
+{
+    const uint32_t k1 = 0x5a827999, k2 = 0x6ed9eba1, k3 = 0x8f1bbcdc, k4 = 0xca62c1d6;
+    uint32_t w[16];
+
+    for (; block_count; block_count--, bytes += SHA1_BLOCK_SIZE) {
+        uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
+
+        FIVE_ROUNDS(0, CHOOSE, k1, LOAD);
+        FIVE_ROUNDS(5, CHOOSE, k1, LOAD);
+        FIVE_ROUNDS(10, CHOOSE, k1, LOAD);
+        ROUND(a, b, c, d, e, CHOOSE, k1, LOAD(15));
+        ROUND(e, a, b, c, d, CHOOSE, k1, NEXT(16));
+        ROUND(d, e, a, b, c, CHOOSE, k1, NEXT(17));
+        ROUND(c, d, e, a, b, CHOOSE, k1, NEXT(18));
+        ROUND(b, c, d, e, a, CHOOSE, k1, NEXT(19));
+
+        FIVE_ROUNDS(20, PARITY, k2, NEXT);
+        FIVE_ROUNDS(25, PARITY, k2, NEXT);
+        FIVE_ROUNDS(30, PARITY, k2, NEXT);
+        FIVE_ROUNDS(35, PARITY, k2, NEXT);
+
+        FIVE_ROUNDS(40, MAJORITY, k3, NEXT);
+        FIVE_ROUNDS(45, MAJORITY, k3, NEXT);
+        FIVE_ROUNDS(50, MAJORITY, k3, NEXT);
+        FIVE_ROUNDS(55, MAJORITY, k3, NEXT);
+
+        FIVE_ROUNDS(60, PARITY, k4, NEXT);
+        FIVE_ROUNDS(65, PARITY, k4, NEXT);
+        FIVE_ROUNDS(70, PARITY, k4, NEXT);
+        FIVE_ROUNDS(75, PARITY, k4, NEXT);
+
+        h[0] += a;
+        h[1] += b;
+        h[2] += c;
+        h[3] += d;
+        h[4] += e;
+    }
+}
+
+void sha1_start(struct sha1 *sha1)
+{
+    static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
+
+    memcpy(sha1->h, initial, sizeof(initial));
+    sha1->length = 0;
+}
+
+void sha1_update(struct sha1 *sha1, const void *bytes, size_t length)
+{
+    const uint8_t *in = bytes;
+    size_t pending = sha1->length % SHA1_BLOCK_SIZE;
+
+    sha1->length += length;
+    if (pending) {
+        size_t missing = SHA1_BLOCK_SIZE - pending;
+
+        if (length < missing) {
+            memcpy(sha1->block + pending, in, length);
+            return;
+        }
+        memcpy(sha1->block + pending, in, missing);
+        compress(sha1->h, sha1->block, 1);
+        in += missing;
+        length -= missing;
+    }
+    compress(sha1->h, in, length / SHA1_BLOCK_SIZE);
+    in += length / SHA1_BLOCK_SIZE * SHA1_BLOCK_SIZE;
+    if (length % SHA1_BLOCK_SIZE)
+        memcpy(sha1->block, in, length % SHA1_BLOCK_SIZE);
+}
+
+void sha1_finish(struct sha1 *sha1, uint8_t result[SHA1_SIZE])
+{
+    size_t pending = sha1->length % SHA1_BLOCK_SIZE;
+    uint64_t bits = sha1->length << 3;
+
+    /* The end: a one bit, zeros, and the length in bits in the last eight bytes of a block. */
+    sha1->block[pending++] = 0x80;
+    if (pending > SHA1_BLOCK_SIZE - 8) {
+        memset(sha1->block + pending, 0, SHA1_BLOCK_SIZE - pending);
+        compress(sha1->h, sha1->block, 1);
+        pending = 0;
+    }
+    memset(sha1->block + pending, 0, SHA1_BLOCK_SIZE - 8 - pending);
+    store_big_endian(sha1->block + SHA1_BLOCK_SIZE - 8, (uint32_t)(bits >> 32));
+    store_big_endian(sha1->block + SHA1_BLOCK_SIZE - 4, (uint32_t)bits);
+    compress(sha1->h, sha1->block, 1);
+    for (unsigned i = 0; i < 5; i++)
+        store_big_endian(result + 4 * i, sha1->h[i]);
+}

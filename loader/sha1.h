@@ -1,0 +1,23 @@
+/*
+ * SHA-1 (FIPS 180-4). In the core and not only in a plugin, because every resource of a WIM is
+ * checked with it.
+ */
+#ifndef LOADER_SHA1_H
+#define LOADER_SHA1_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SHA1_SIZE = 20, SHA1_BLOCK_SIZE = 64 };
+
+struct sha1 {
+    uint32_t h[5];
+    uint64_t length;                /* bytes taken so far */
+    uint8_t block[SHA1_BLOCK_SIZE]; /* the last length % 64 of them */
+};
+
+void sha1_start(struct sha1 *sha1);
+void sha1_update(struct sha1 *sha1, const void *bytes, size_t length);
+void sha1_finish(struct sha1 *sha1, uint8_t result[SHA1_SIZE]);
+
+#endif
