@@ -15,4 +15,7 @@ void host_set_console(FILE *stream);
 /** The keys that platform_read_key() returns, one byte each; none after them. Must stay. */
 void host_set_keys(const char *keys);
 
+/** Bytes of memory that hold the files of a volume; what stands at several paths counts once. */
+uint64_t host_memory_of_files(const struct volume *volume);
+
 #endif

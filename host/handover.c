@@ -1,0 +1,103 @@
+/*
+ * The host's side of the hand-over: nothing is started. It is checked that the firmware that is
+ * played would start the boot manager, as far as that can be told from the file.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+
+static uint32_t u16_at(const uint8_t *bytes, size_t offset)
+{
+    return bytes[offset] | (uint32_t)bytes[offset + 1] << 8;
+}
+
+static uint32_t u32_at(const uint8_t *bytes, size_t offset)
+{
+    return u16_at(bytes, offset) | u16_at(bytes, offset + 2) << 16;
+}
+
+/* The COFF machine of the boot manager that an architecture starts, by its PE header. */
+static uint32_t machine_of(const char *arch)
+{
+    return strcmp(arch, "x86_64") == 0 ? 0x8664 : strcmp(arch, "arm64") == 0 ? 0xAA64 : 0x14C;
+}
+
+int platform_load_manager(const struct file *manager, const char *path, struct error *error)
+{
+    const struct machine *machine = platform_machine();
+    uint8_t dos[64], pe[6];
+    if (manager->size < sizeof(dos) || file_read(manager, 0, dos, sizeof(dos), error) != 0 ||
+        u16_at(dos, 0) != 0x5A4D) {
+        return error_set(error, "%s: not a program: no MZ header", manager->name);
+    }
+    uint32_t header = u32_at(dos, 0x3C);
+    if (header > manager->size || manager->size - header < sizeof(pe)) {
+        return error_set(error, "%s: its PE header at offset 0x%x is beyond its end",
+                         manager->name, header);
+    }
+    if (file_read(manager, header, pe, sizeof(pe), error) != 0 || u32_at(pe, 0) != 0x4550) {
+        return error_set(error, "%s: no PE header at offset 0x%x", manager->name, header);
+    }
+    uint32_t wanted = machine_of(machine->arch), found = u16_at(pe, 4);
+    if (found != wanted) {
+        return error_set(error, "%s: made for machine type 0x%x, this firmware starts 0x%x",
+                         manager->name, found, wanted);
+    }
+    return 0;
+}
+
+void platform_describe_memory(const struct volume *volume, struct memory_use *use)
+{
+    memset(use, 0, sizeof(*use));
+    use->files = host_memory_of_files(volume);
+    /* What the loader's resident part takes: its code and tables below 1 MB under BIOS, its image
+     * under UEFI. Measured on build/wimboot; the exact figure is the loader's own to tell. */
+    use->resident = strcmp(platform_machine()->firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
+    uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
+    use->free = memory > taken ? memory - taken : 0;
+}
+
+static int by_address(const void *left, const void *right)
+{
+    uint64_t a = (*(const struct volume_extent *const *)left)->address;
+    uint64_t b = (*(const struct volume_extent *const *)right)->address;
+    return a < b ? -1 : a > b;
+}
+
+uint64_t host_memory_of_files(const struct volume *volume)
+{
+    /* A file stands at many paths: each byte of memory counts once. */
+    const struct volume_extent **sorted = malloc((volume->extent_count + 1) * sizeof(*sorted));
+    uint64_t total = 0, end = 0;
+    size_t count = 0;
+    if (sorted == NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < volume->extent_count; i++) {
+        if (volume->extents[i].reader == NULL) {
+            sorted[count++] = &volume->extents[i];
+        }
+    }
+    qsort(sorted, count, sizeof(*sorted), by_address);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t from = sorted[i]->address, to = from + sorted[i]->length;
+        from = from < end ? end : from;
+        if (to > from) {
+            total += to - from;
+            end = to;
+        }
+    }
+    free(sorted);
+    return total;
+}
+
+int platform_boot(struct volume *volume, struct error *error)
+{
+    return error_set(error, "the host platform starts no boot manager");
+}
+
+void platform_exit(int status)
+{
+    exit(status);
+}

@@ -1,0 +1,46 @@
+#!/bin/bash
+# Formatting and static analysis of everything that git tracks. Needs a built tree (Lua's headers).
+# Prints what it finds; the last line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0 failed=0
+check() { # check NAME COMMAND...
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "lint: $name failed"
+        failed=$((failed + 1))
+    fi
+}
+
+mapfile -t all < <(git ls-files '*.c' '*.h')
+mapfile -t core < <(git ls-files 'loader/*.c' 'lua/*.c' 'host/*.c' 'plugins/*.c' |
+    grep -vE '/(test|fuzz|bench)_|^plugins/(int13|blockio|efi_fs|efi_initrd)/')
+mapfile -t tests < <(git ls-files 'tests/unit/*.c' 'tests/fuzz/*.c' 'tests/bench/*.c' 'plugins/*.c' |
+    grep -E '/(test|fuzz|bench)_')
+mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
+
+flags=(-std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter -I. -Iloader -Ilua -Ihost -Itests/unit
+    -DWIMBOOT_VERSION='"0"' $(make -s print-lua-flags))
+parallel() { # parallel COMMAND... -- FILES...: one file a process, on all cores
+    local command=()
+    while [ "$1" != -- ]; do command+=("$1"); shift; done
+    shift
+    printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I{} "${command[@]}" {}
+}
+tidy() { clang-tidy --quiet "$1" -- "${flags[@]}" 2>/dev/null; }
+compile() { clang -fsyntax-only "${flags[@]}" "$1"; }
+export -f tidy compile
+export FLAGS_TEXT="${flags[*]@Q}"
+
+check clang-format clang-format --dry-run -Werror "${all[@]}"
+check clang parallel bash -c 'eval "flags=($FLAGS_TEXT)"; compile "$0"' -- "${core[@]}" "${tests[@]}"
+check clang-tidy parallel bash -c 'eval "flags=($FLAGS_TEXT)"; tidy "$0"' -- "${core[@]}"
+check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
+    --inline-suppr --suppress=missingIncludeSystem -j "$(nproc)" -Iloader -Ilua -Ihost "${core[@]}"
+[ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
