@@ -33,8 +33,8 @@ int platform_load_manager(const struct file *manager, const char *path, struct e
     }
     uint32_t header = u32_at(dos, 0x3C);
     if (header > manager->size || manager->size - header < sizeof(pe)) {
-        return error_set(error, "%s: its PE header at offset 0x%x is beyond its end",
-                         manager->name, header);
+        return error_set(error, "%s: its PE header at offset 0x%x is beyond its end", manager->name,
+                         header);
     }
     if (file_read(manager, header, pe, sizeof(pe), error) != 0 || u32_at(pe, 0) != 0x4550) {
         return error_set(error, "%s: no PE header at offset 0x%x", manager->name, header);

@@ -1,0 +1,16 @@
+/* The files given to the preview tool. */
+#ifndef HOST_INPUTS_H
+#define HOST_INPUTS_H
+
+#include <stddef.h>
+
+struct input {
+    const char *name; /* by which the loader would know it, perhaps with directories; NULL: the
+                         path's last component */
+    const char *path; /* on this computer */
+};
+
+/** Set the files that the source gives; the list must stay. */
+void inputs_set(const struct input *list, size_t count);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * The machine that the preview plays. SMBIOS facts are made into a real structure table, so that
+ * the loader's own parser reads them. Format: DMTF DSP0134.
+ */
+#include "machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where DSP0134 keeps each fact: a string's number, or (uuid) 16 bytes, in a structure. */
+static const struct {
+    const char *name;
+    uint8_t type, offset;
+} fields[SMBIOS_FIELD_COUNT] = {
+    {"bios_vendor", 0, 0x04},  {"bios_version", 0, 0x05}, {"bios_date", 0, 0x08},
+    {"manufacturer", 1, 0x04}, {"product", 1, 0x05},      {"version", 1, 0x06},
+    {"serial", 1, 0x07},       {"uuid", 1, 0x08},         {"sku", 1, 0x19},
+    {"family", 1, 0x1A},       {"board", 2, 0x05},        {"asset_tag", 3, 0x08},
+};
+
+/* Structures of the table, with the length of their formatted part. */
+static const struct {
+    uint8_t type, length;
+} structures[] = {{0, 0x18}, {1, 0x1B}, {2, 0x0F}, {3, 0x15}, {127, 0x04}};
+
+void machine_start(struct machine_plan *plan)
+{
+    memset(plan, 0, sizeof(*plan));
+    plan->name = "this machine";
+    plan->facts.firmware = "efi";
+    plan->facts.arch = "x86_64";
+    plan->facts.memory = UINT64_C(4) << 30;
+    plan->facts.command_line = "";
+}
+
+int machine_set_firmware(struct machine_plan *plan, const char *value, struct error *error)
+{
+    bool bios = strcmp(value, "bios") == 0;
+    if (!bios && strcmp(value, "efi") != 0) {
+        return error_set(error, "--firmware %s: must be bios or efi", value);
+    }
+    plan->facts.firmware = bios ? "bios" : "efi";
+    plan->facts.arch = bios ? "i386" : "x86_64";
+    return 0;
+}
+
+int machine_set_memory(struct machine_plan *plan, const char *value, struct error *error)
+{
+    char *end;
+    unsigned long long number = strtoull(value, &end, 10);
+    unsigned shift = 0;
+    if (end != value && strchr("kKmMgGtT", *end) != NULL && *end != '\0') {
+        static const char units[] = "KMGT";
+        shift = (unsigned)(strchr(units, *end & ~0x20) - units + 1) * 10;
+        end++;
+    }
+    if (end == value || *end != '\0' || *value == '-' || number == 0 ||
+        number > UINT64_MAX >> shift) {
+        return error_set(error, "--memory %s: must be a size such as 4G", value);
+    }
+    plan->facts.memory = (uint64_t)number << shift;
+    return 0;
+}
+
+static int hex_digit(char character)
+{
+    static const char digits[] = "0123456789abcdef";
+    char lower = (char)(character | 0x20);
+    const char *found = character == '\0' ? NULL : strchr(digits, lower);
+    return found == NULL || (character < '0') ? -1 : (int)(found - digits);
+}
+
+/* Two hex digits at `text` as a byte; -1 if there are none. */
+static int hex_byte(const char *text)
+{
+    int high = hex_digit(text[0]);
+    int low = high < 0 ? -1 : hex_digit(text[1]);
+    return low < 0 ? -1 : high << 4 | low;
+}
+
+int machine_add_mac(struct machine_plan *plan, const char *value, struct error *error)
+{
+    uint8_t mac[6];
+    bool valid = strlen(value) == 17 && plan->facts.mac_count < MACHINE_MAC_COUNT_MAX;
+    for (size_t i = 0; valid && i < 6; i++) {
+        int byte = hex_byte(value + i * 3);
+        char separator = value[i * 3 + 2];
+        valid = byte >= 0 && (i == 5 || separator == ':' || separator == '-');
+        mac[i] = (uint8_t)byte;
+    }
+    if (!valid) {
+        return error_set(error, "--mac %s: must be like 52:54:00:12:34:56, at most %d of them",
+                         value, MACHINE_MAC_COUNT_MAX);
+    }
+    memcpy(plan->facts.macs[plan->facts.mac_count++], mac, sizeof(mac));
+    return 0;
+}
+
+int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct error *error)
+{
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        size_t length = strlen(fields[i].name);
+        if (strncmp(assignment, fields[i].name, length) == 0 && assignment[length] == '=') {
+            plan->smbios_values[i] = assignment + length + 1;
+            return 0;
+        }
+    }
+    error_set(error, "--smbios %s: known fields are", assignment);
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        struct error known = *error;
+        error_set(error, "%s%s %s", known.text, i == 0 ? "" : ",", fields[i].name);
+    }
+    return -1;
+}
+
+/* SMBIOS 2.6 and later store the first three fields of a UUID little-endian. */
+static int write_uuid(uint8_t *to, const char *text, struct error *error)
+{
+    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    size_t count = 0;
+    for (const char *at = text; *at != '\0'; at += *at == '-' ? 1 : 2) {
+        if (*at == '-') {
+            continue;
+        }
+        int byte = hex_byte(at);
+        if (byte < 0 || count == 16) {
+            count = 0;
+            break;
+        }
+        to[order[count++]] = (uint8_t)byte;
+    }
+    return count == 16 ? 0 : error_set(error, "--smbios uuid=%s: must be 32 hex digits", text);
+}
+
+int machine_finish(struct machine_plan *plan, struct error *error)
+{
+    uint8_t *table = plan->smbios_table, *end = table + sizeof(plan->smbios_table);
+    uint8_t *at = table;
+    for (size_t s = 0; s < sizeof(structures) / sizeof(structures[0]); s++) {
+        uint8_t *structure = at;
+        at += structures[s].length;
+        structure[0] = structures[s].type;
+        structure[1] = structures[s].length;
+        structure[2] = (uint8_t)s;
+        uint8_t string_number = 0;
+        for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+            const char *value = plan->smbios_values[i];
+            if (fields[i].type != structures[s].type || value == NULL) {
+                continue;
+            }
+            if (strcmp(fields[i].name, "uuid") == 0) {
+                if (write_uuid(structure + fields[i].offset, value, error) != 0) {
+                    return -1;
+                }
+                continue;
+            }
+            size_t size = strlen(value) + 1;
+            if (size > (size_t)(end - at) / 2) {
+                return error_set(error, "--smbios %s: the value is too long", fields[i].name);
+            }
+            structure[fields[i].offset] = ++string_number;
+            memcpy(at, value, size);
+            at += size;
+        }
+        *at++ = 0;
+        if (string_number == 0) {
+            *at++ = 0;
+        }
+    }
+    plan->facts.smbios = table;
+    plan->facts.smbios_size = (size_t)(at - table);
+    return 0;
+}

@@ -1,0 +1,39 @@
+/* The machine that the preview plays: facts from options, as the firmware would tell them. */
+#ifndef HOST_MACHINE_H
+#define HOST_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "platform.h"
+
+enum { SMBIOS_FIELD_COUNT = 12 };
+
+/** A machine being described. Start with machine_start(). */
+struct machine_plan {
+    const char *name; /* for the summary table */
+    struct machine facts;
+    const char *smbios_values[SMBIOS_FIELD_COUNT]; /* by the order of the field table; or NULL */
+    uint8_t smbios_table[2048];
+};
+
+/** An x86-64 UEFI machine with 4 GiB of RAM and nothing else known. */
+void machine_start(struct machine_plan *plan);
+
+/** "bios" or "efi". */
+int machine_set_firmware(struct machine_plan *plan, const char *value, struct error *error);
+
+/** "4G", "512M", or bytes. */
+int machine_set_memory(struct machine_plan *plan, const char *value, struct error *error);
+
+/** Another MAC address, "52:54:00:12:34:56". */
+int machine_add_mac(struct machine_plan *plan, const char *value, struct error *error);
+
+/** "field=value"; fields as in boot.smbios. The text must stay. */
+int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct error *error);
+
+/** Build the tables; afterwards plan->facts is what host_set_machine() takes. */
+int machine_finish(struct machine_plan *plan, struct error *error);
+
+#endif
