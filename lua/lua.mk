@@ -1,3 +1,44 @@
-# Lua: fetched as the distribution's source package, compiled for every variant.
+# Lua: the distribution's source package, unmodified, compiled for every variant with the
+# configuration of lua/port/config.h; and, for the firmware variants, the C library it needs.
+#
+#   LUA_SRC=/path/to/lua-5.4.x/src   uses that source instead of fetching it
+
+ifdef LUA_SRC
+LUA_READY    := $(LUA_SRC)/lua.h
+else
+LUA_SRC      := $(BUILD)/lua/src
+LUA_READY    := $(LUA_SRC)/lua.h
+$(LUA_READY): tools/fetch-lua.sh
+	$(call quiet,FETCH) tools/fetch-lua.sh $(BUILD)/lua && touch $@
+endif
+
+LUA_INCLUDE  := -isystem $(LUA_SRC) -isystem lua/port
+
+# Without ldump.c and lundump.c (bytecode: lua/port/undump.c), and without the libraries that reach
+# outside the interpreter (io, os, debug, package).
+LUA_CORE     := lapi lauxlib lbaselib lcode lcorolib lctype ldebug ldo lfunc lgc llex lmathlib lmem \
+                lobject lopcodes lparser lstate lstring lstrlib ltable ltablib ltm lutf8lib lvm lzio
+LUA_PORT     := $(wildcard lua/port/*.c)
+LIBC_SOURCES := $(wildcard libc/*.c)
+
+# The loops in memcpy() and its relatives are not to be turned into calls to themselves.
+FLAGS_libc/memory := -fno-builtin -fno-tree-loop-distribute-patterns
+FLAGS_libc/string := -fno-builtin -fno-tree-loop-distribute-patterns
+
+# Lua's own sources are compiled without our warnings; for BIOS, small. Jump tables cost more than
+# they bring at this size.
+LUA_FLAGS    := -std=gnu11 -DLUA_USE_JUMPTABLE=0 -fno-strict-aliasing -fno-common -w \
+                -ffile-prefix-map=$(CURDIR)=. -MMD -MP -include lua/port/config.h
+bios_LUA_OPTIMIZE := -Os
+
 define lua_rules
+$(1)_LUA_OBJECTS := $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o) $$(LUA_PORT:%.c=$(BUILD)/$(1)/%.o)
+ifneq ($$(filter bios efi,$(1)),)
+$(1)_LUA_OBJECTS += $$(LIBC_SOURCES:%.c=$(BUILD)/$(1)/%.o)
+endif
+
+$$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h | $(LUA_READY)
+	@mkdir -p $$(@D)
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(LUA_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$($(1)_LUA_OPTIMIZE) \
+	    -c -o $$@ $$(LUA_SRC)/$$*.c
 endef

@@ -1,0 +1,19 @@
+/* Character classes of the C locale: ASCII only (libc/ctype.c). */
+#ifndef LIBC_CTYPE_H
+#define LIBC_CTYPE_H
+
+int isalnum(int character);
+int isalpha(int character);
+int iscntrl(int character);
+int isdigit(int character);
+int isgraph(int character);
+int islower(int character);
+int isprint(int character);
+int ispunct(int character);
+int isspace(int character);
+int isupper(int character);
+int isxdigit(int character);
+int tolower(int character);
+int toupper(int character);
+
+#endif

@@ -1,0 +1,7 @@
+/* Lua's auxiliary library names errno after a failed fopen(); nothing here sets it. */
+#ifndef LIBC_ERRNO_H
+#define LIBC_ERRNO_H
+
+#define errno 0
+
+#endif

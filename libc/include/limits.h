@@ -1,0 +1,1 @@
+/* The compiler's own <limits.h> says it all, but includes the C library's behind itself: this. */

@@ -1,0 +1,1 @@
+/* Lua includes <locale.h>; lua/port/config.h does away with every use of it. */

@@ -1,0 +1,1 @@
+/* Lua includes <setjmp.h>; lua/port/config.h uses the compiler's built-in jumps instead. */

@@ -1,0 +1,7 @@
+/* Lua includes <signal.h> for this type alone. */
+#ifndef LIBC_SIGNAL_H
+#define LIBC_SIGNAL_H
+
+typedef int sig_atomic_t;
+
+#endif

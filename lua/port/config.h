@@ -1,0 +1,68 @@
+/*
+ * How Lua is configured here, without a change to its sources: the compiler includes this file in
+ * front of each of them (lua/lua.mk), and lua/bindings.h in front of lua.h, so it sets what luaconf.h
+ * leaves open and redefines the rest. The same on every platform, so that a script previewed on a host
+ * prints the same numbers and meets the same limits as in the firmware.
+ *
+ * The limits keep the C stack below 56 KiB in 32-bit code and 76 KiB in 64-bit code, whatever the
+ * script (UEFI promises 128 KiB), and the Lua stack of a runaway recursion below 1 MB.
+ */
+#ifndef LUA_PORT_CONFIG_H
+#define LUA_PORT_CONFIG_H
+
+#include <luaconf.h>
+#include <stdint.h>
+
+#include "number.h"
+
+/* luaconf.h gives Lua's own files these, which say what they are only behind this point. */
+#ifndef l_likely
+#define l_likely(condition)   luai_likely(condition)
+#define l_unlikely(condition) luai_unlikely(condition)
+#endif
+
+/* Nested C calls, parser levels and coroutines. */
+#define LUAI_MAXCCALLS 48
+/* Depth of pattern matching, each level a C call of its own. */
+#define MAXCCALLS 48
+/* Bytes of the buffers that the libraries keep on the C stack. */
+#undef LUAL_BUFFERSIZE
+#define LUAL_BUFFERSIZE 256
+/* Slots of the Lua stack. */
+#undef LUAI_MAXSTACK
+#define LUAI_MAXSTACK 15000
+
+/* Numbers: written and read by lua/port/number.c; hexadecimal floats by Lua itself. */
+#undef l_sprintf
+#define l_sprintf(text, size, format, value) number_format(text, size, format, value)
+#undef lua_str2number
+#define lua_str2number(text, end) number_parse(text, end)
+#undef lua_number2strx
+#undef lua_strx2number
+#undef lua_getlocaledecpoint
+#define lua_getlocaledecpoint() '.'
+
+/* Seeds of string hashes and of table.sort: no clock, the platform's seed instead. */
+uint32_t script_seed(void);
+#define luai_makeseed(state) script_seed()
+#define l_randomizePivot()   script_seed()
+
+/* The console of the loader. */
+void script_write(const char *text, size_t length);
+void script_write_error(const char *format, const char *text);
+#define lua_writestring(text, length)     script_write(text, length)
+#define lua_writeline()                   script_write("\n", 1)
+#define lua_writestringerror(format, text) script_write_error(format, text)
+
+/* Without a C library there is no setjmp(): the compiler has its own, in five words. */
+#if !__STDC_HOSTED__
+typedef void *script_jump_buffer[5];
+#define luai_jmpbuf script_jump_buffer
+#define LUAI_THROW(state, buffer) __builtin_longjmp((buffer)->b, 1)
+#define LUAI_TRY(state, buffer, action)                                                            \
+    if (__builtin_setjmp((buffer)->b) == 0) {                                                      \
+        action                                                                                     \
+    }
+#endif
+
+#endif
