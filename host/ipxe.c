@@ -19,6 +19,7 @@ struct reading {
     const char *root;
     const char *folder; /* of the script, with a final '/' */
     unsigned line;
+    bool done; /* at the first boot command */
     struct variable variables[VARIABLES_MAX];
     size_t variable_count;
     struct ipxe_script *script;
@@ -137,7 +138,6 @@ static int take_image(struct reading *reading, char **words, size_t count, bool 
                                     w > i + 1 ? " " : "", words[w]);
         }
         reading->script->command_line = pool_copy_string(reading->pool, command_line);
-        reading->script->image_count = 0; /* what was fetched for an earlier kernel is not ours */
         return 0;
     }
     if (reading->script->image_count == IMAGES_MAX) {
@@ -174,6 +174,14 @@ static int take_line(struct reading *reading, const char *line, struct error *er
         variable->value = pool_copy_string(reading->pool, count > 2 ? words[2] : "");
         return 0;
     }
+    if (strcmp(words[0], "imgfree") == 0) {
+        reading->script->image_count = 0;
+        return 0;
+    }
+    if (strcmp(words[0], "boot") == 0) {
+        reading->done = reading->script->command_line != NULL;
+        return 0;
+    }
     bool kernel = strcmp(words[0], "kernel") == 0 || strcmp(words[0], "chain") == 0;
     if (kernel || strcmp(words[0], "initrd") == 0 || strcmp(words[0], "imgfetch") == 0 ||
         strcmp(words[0], "module") == 0) {
@@ -201,7 +209,7 @@ int ipxe_read(struct pool *pool, const char *path, const char *root, struct ipxe
     }
     char line[LINE_MAX_LENGTH];
     int rc = 0;
-    while (rc == 0 && fgets(line, sizeof(line), file) != NULL) {
+    while (rc == 0 && !reading.done && fgets(line, sizeof(line), file) != NULL) {
         reading.line++;
         rc = take_line(&reading, line, error);
     }
