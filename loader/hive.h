@@ -1,8 +1,11 @@
 /*
  * Registry hives (regf): read into a tree, edit the tree, write a fresh hive.
  *
- * Format and the rules that boot managers insist on: docs/formats.md. Knows nothing of what a BCD
- * means. Everything lives in one pool.
+ * A hive is never patched in place: it is read whole, and written whole, which drops damage and
+ * leaks and needs no allocator of cells. Knows nothing of what a BCD means. Everything lives in one
+ * pool; what an edit replaces stays there until the pool goes.
+ *
+ * Format: hive_format.h.
  */
 #ifndef LOADER_HIVE_H
 #define LOADER_HIVE_H
@@ -13,6 +16,13 @@
 
 #include "error.h"
 #include "memory.h"
+
+enum {
+    /** Deepest key below the root that is read; a BCD needs 4. */
+    HIVE_DEPTH_MAX = 32,
+    /** UTF-16 units of a key's name. */
+    HIVE_KEY_NAME_MAX = 255,
+};
 
 /** Registry types (the ones that a BCD uses). */
 enum hive_type {
@@ -31,23 +41,28 @@ struct hive_value {
     const uint8_t *data;
     uint32_t size; /* bytes */
     struct hive_value *next;
+    uint32_t cell, data_cell; /* where hive_write() puts it */
 };
 
 struct hive_key {
     const char *name;          /* UTF-8 */
     uint64_t timestamp;        /* FILETIME */
     const uint8_t *class_name; /* UTF-16LE bytes, or NULL */
-    uint16_t class_size;
-    struct hive_key *parent, *first_child, *next;
-    struct hive_value *first_value;
+    uint16_t class_size;       /* bytes */
+    uint32_t child_count, value_count;
+    struct hive_key *parent;
+    struct hive_key *first_child, *last_child, *next; /* in the order in which a hive sorts them */
+    struct hive_value *first_value, *last_value;
+    uint32_t cell, class_cell, children_cell, values_cell; /* where hive_write() puts it */
 };
 
 struct hive {
     struct pool *pool;
     struct hive_key *root;
     const uint8_t *security; /* the root's security descriptor */
-    uint32_t security_size;
-    /** What was wrong but could be read all the same (bad checksum, dirty log), or NULL. */
+    uint32_t security_size;  /* bytes */
+    /** What boot managers would refuse but could be read all the same, and hive_write() mends: a
+     * wrong checksum, for one. NULL: nothing. */
     const char *warning;
 };
 
@@ -61,11 +76,16 @@ struct hive *hive_create(struct pool *pool, const char *root_name);
 /** A key below another by a path of names with '\'; NULL if there is none. */
 struct hive_key *hive_find(const struct hive_key *key, const char *path);
 
-/** Find a subkey or make it. NULL without memory. */
+/** Find a subkey or make it. NULL without memory, or if the name is longer than
+ * HIVE_KEY_NAME_MAX. */
 struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const char *name);
 
-/** Remove a key with all below it. */
+/** Remove a key with all below it. The root stays. */
 void hive_remove_key(struct hive_key *key);
+
+/** Copy all values and subkeys of a key into another one, which lies in the same hive and not below
+ * the first. -1 without memory. */
+int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_key *to);
 
 /** A value of a key; NULL if there is none of this name. */
 struct hive_value *hive_find_value(const struct hive_key *key, const char *name);
@@ -77,7 +97,22 @@ int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, ui
 /** Remove a value; false if there was none. */
 bool hive_remove_value(struct hive_key *key, const char *name);
 
-/** Write the hive as a version 1.3 hive into content memory of the pool. */
+/** The key after this one in depth-first order below `top`, parents first; NULL behind the last. */
+struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key);
+
+/**
+ * Write the hive, as version 1.3, into content memory of the pool.
+ *
+ * @return 0; -1 without memory, or where the format has no room (2 GB, 65535 subkeys of one key)
+ */
 int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error *error);
+
+/** Order of two key names in a hive: by upper-cased UTF-16 unit, a prefix first. Lengths in bytes
+ * of UTF-8; names of at most HIVE_KEY_NAME_MAX units. <0, 0, >0. */
+int hive_compare_names(const char *left, size_t left_length, const char *right,
+                       size_t right_length);
+
+/** The security descriptor that a new hive gets: Administrators and SYSTEM, full access. */
+extern const uint8_t hive_default_security[100];
 
 #endif

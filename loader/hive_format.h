@@ -1,0 +1,101 @@
+/*
+ * The registry hive format (regf), as far as reading and writing one takes it. Private to hive_*.c.
+ *
+ *     base block (4096 bytes) | bin | bin | …
+ *
+ * Bins are multiples of 4096 bytes with a header each; cells fill the rest of a bin exactly. A cell
+ * is an int32 size (a multiple of 8 that counts itself, negative when in use) and its data. Cells
+ * refer to each other by their offset from the end of the base block. All integers are
+ * little-endian. Public descriptions: "Windows registry file format specification" by M. Suhanov,
+ * and the hivex library's documentation.
+ *
+ * The tables give offsets into a cell's data.
+ */
+#ifndef LOADER_HIVE_FORMAT_H
+#define LOADER_HIVE_FORMAT_H
+
+#include <stdint.h>
+
+enum {
+    PAGE = 4096,
+
+    /* The base block. */
+    BASE_SIGNATURE = 0x00,  /* "regf" */
+    BASE_SEQUENCE_1 = 0x04, /* differ from each other while a write is under way */
+    BASE_SEQUENCE_2 = 0x08,
+    BASE_TIMESTAMP = 0x0C,
+    BASE_MAJOR = 0x14,
+    BASE_MINOR = 0x18,
+    BASE_TYPE = 0x1C,   /* 0: a hive; else a log */
+    BASE_FORMAT = 0x20, /* 1 */
+    BASE_ROOT = 0x24,   /* the root key's cell */
+    BASE_BINS_SIZE = 0x28,
+    BASE_CLUSTER = 0x2C,   /* 1 */
+    BASE_CHECKSUM = 0x1FC, /* of the 127 words before it */
+
+    /* A bin's header. */
+    BIN_SIGNATURE = 0x00, /* "hbin" */
+    BIN_OFFSET = 0x04,    /* its own */
+    BIN_SIZE = 0x08,
+    BIN_HEADER_SIZE = 0x20,
+
+    /* nk: a key. */
+    KEY_FLAGS = 0x02,
+    KEY_TIMESTAMP = 0x04,
+    KEY_PARENT = 0x10,
+    KEY_CHILD_COUNT = 0x14,
+    KEY_CHILDREN = 0x1C, /* a list of subkeys */
+    KEY_VOLATILE_CHILDREN = 0x20,
+    KEY_VALUE_COUNT = 0x24,
+    KEY_VALUES = 0x28, /* an array of vk cells */
+    KEY_SECURITY = 0x2C,
+    KEY_CLASS = 0x30,
+    KEY_CHILD_NAME_MAX = 0x34, /* bytes of the longest as UTF-16 */
+    KEY_VALUE_NAME_MAX = 0x3C,
+    KEY_VALUE_DATA_MAX = 0x40,
+    KEY_NAME_SIZE = 0x48,
+    KEY_CLASS_SIZE = 0x4A,
+    KEY_NAME = 0x4C,
+
+    KEY_FLAG_ROOT = 0x04,
+    KEY_FLAG_NO_DELETE = 0x08,
+    KEY_FLAG_NAME_8_BIT = 0x20,
+
+    /* lf, lh, li, ri: a list of subkeys. */
+    LIST_COUNT = 0x02,
+    LIST_ENTRIES = 0x04,
+
+    /* vk: a value. */
+    VALUE_NAME_SIZE = 0x02,
+    VALUE_SIZE = 0x04,
+    VALUE_DATA = 0x08, /* a cell; or the data themselves */
+    VALUE_TYPE = 0x0C,
+    VALUE_FLAGS = 0x10,
+    VALUE_NAME = 0x14,
+
+    VALUE_FLAG_NAME_8_BIT = 0x01,
+    VALUE_INLINE_MAX = 4, /* bytes that VALUE_DATA holds itself */
+
+    /* sk: a security descriptor; all of them form a ring. */
+    SECURITY_NEXT = 0x04,
+    SECURITY_PREVIOUS = 0x08,
+    SECURITY_REFERENCES = 0x0C,
+    SECURITY_SIZE = 0x10,
+    SECURITY_DESCRIPTOR = 0x14,
+
+    /* db: data of more than one segment, from version 1.4 on. */
+    SEGMENTS_COUNT = 0x02,
+    SEGMENTS_LIST = 0x04,
+    SEGMENT_SIZE = 16344, /* bytes in each but the last */
+};
+
+/** Where a cell could be named but there is none. */
+#define NO_CELL UINT32_C(0xFFFFFFFF)
+
+/** In VALUE_SIZE: the data lie in VALUE_DATA. */
+#define VALUE_INLINE UINT32_C(0x80000000)
+
+/** XOR of the base block's first 127 words; 0 and all ones are never stored. */
+uint32_t hive_checksum(const uint8_t *base);
+
+#endif
