@@ -4,7 +4,7 @@
  * Paths: components separated by '\' or '/', a leading one optional, "." and empty components
  * skipped, ".." refused. Look-ups ignore case (unicode.h), the spelling of the first mention is
  * kept. One file may stand at many paths. A component has at most 255 UTF-16 units and none of
- * the characters that FAT forbids.
+ * the characters that FAT forbids; trailing dots and spaces are dropped, as Windows does.
  */
 #ifndef LOADER_TREE_H
 #define LOADER_TREE_H
@@ -26,6 +26,7 @@ struct tree_node {
     struct tree_node *next_in_bucket;           /* of the tree's hash table */
     uint32_t hash;                              /* of parent and upper-cased name */
     uint32_t child_count;
+    uint32_t first_cluster; /* on the volume: written by volume_build() */
 };
 
 struct tree;

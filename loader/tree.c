@@ -1,0 +1,379 @@
+/*
+ * The tree of paths. See tree.h.
+ *
+ * Nodes hang in two structures: the list of their parent's children, which gives the order, and one
+ * hash table over all nodes by parent and name, which makes looking up fast whatever the number of
+ * files in a directory.
+ */
+#include "tree.h"
+
+#include <string.h>
+
+#include "format.h"
+#include "unicode.h"
+
+enum {
+    NAME_UNITS_MAX = 255, /* UTF-16 units of a long name in FAT */
+    FIRST_BUCKET_COUNT = 64,
+};
+
+struct tree {
+    struct pool *pool;
+    struct tree_node root;
+    size_t count;
+    size_t bucket_count; /* a power of two, at least the number of nodes */
+    struct tree_node **buckets;
+};
+
+/* A component of a path, folded as look-ups need it. */
+struct component {
+    const char *text;
+    size_t length; /* bytes */
+    uint16_t units[NAME_UNITS_MAX];
+    size_t unit_count; /* more than NAME_UNITS_MAX: too long, and cut */
+};
+
+struct tree *tree_create(struct pool *pool)
+{
+    struct tree *tree = pool_allocate(pool, sizeof(*tree));
+    if (tree == NULL) {
+        return NULL;
+    }
+    tree->pool = pool;
+    tree->root.name = "";
+    tree->bucket_count = FIRST_BUCKET_COUNT;
+    tree->buckets = pool_allocate(pool, tree->bucket_count * sizeof(tree->buckets[0]));
+    return tree->buckets != NULL ? tree : NULL;
+}
+
+struct tree_node *tree_root(struct tree *tree)
+{
+    return &tree->root;
+}
+
+size_t tree_count(const struct tree *tree)
+{
+    return tree->count;
+}
+
+static bool is_separator(char character)
+{
+    return character == '\\' || character == '/';
+}
+
+/* Cut the next component off a path; false at its end. Trailing dots and spaces are no part of a
+ * name, as in Windows, which drops them from every path that it opens. */
+static bool next_component(const char **path, struct component *component)
+{
+    const char *text = *path;
+    size_t length;
+    for (;;) {
+        while (is_separator(*text)) {
+            text++;
+        }
+        length = 0;
+        while (text[length] != '\0' && !is_separator(text[length])) {
+            length++;
+        }
+        if (length != 1 || *text != '.') {
+            break;
+        }
+        text++;
+    }
+    *path = text + length;
+    if (length == 0) {
+        return false;
+    }
+    component->text = text;
+    if (length != 2 || text[0] != '.' || text[1] != '.') {
+        while (length > 0 && (text[length - 1] == '.' || text[length - 1] == ' ')) {
+            length--;
+        }
+    }
+    component->length = length;
+    component->unit_count = utf16_from_utf8(text, length, component->units, NAME_UNITS_MAX);
+    for (size_t i = 0; i < component->unit_count && i < NAME_UNITS_MAX; i++) {
+        component->units[i] = utf16_upcase(component->units[i]);
+    }
+    return true;
+}
+
+/* Can every component of this path be the name of a file? */
+static int check_path(const char *path, struct error *error)
+{
+    const char *rest = path;
+    struct component component;
+    bool empty = true;
+    while (next_component(&rest, &component)) {
+        empty = false;
+        if (component.length == 0) {
+            return error_set(error, "%s: a name of nothing but dots and spaces is not possible",
+                             path);
+        }
+        if (component.length == 2 && memcmp(component.text, "..", 2) == 0) {
+            return error_set(error, "%s: \"..\" is not possible in a path on the disk", path);
+        }
+        if (component.unit_count > NAME_UNITS_MAX) {
+            return error_set(error, "%.80s...: a name may have at most %d characters", path,
+                             NAME_UNITS_MAX);
+        }
+        for (size_t i = 0; i < component.unit_count; i++) {
+            uint16_t unit = component.units[i];
+            if (unit < 0x20 || unit == 0x7F) {
+                return error_set(error, "%s: control characters are not possible in a name", path);
+            }
+            if (unit < 0x80 && strchr("\"*:<>?|", unit) != NULL) {
+                return error_set(error, "%s: '%c' is not possible in a name", path, unit);
+            }
+        }
+    }
+    if (empty) {
+        return error_set(error, "\"%s\" names the root directory", path);
+    }
+    return 0;
+}
+
+static uint32_t hash_name(const struct tree_node *parent, const struct component *component)
+{
+    /* FNV-1a, over the parent's hash and the folded name. */
+    uint32_t hash = (0x811C9DC5U ^ parent->hash) * 0x01000193U;
+    for (size_t i = 0; i < component->unit_count && i < NAME_UNITS_MAX; i++) {
+        hash = (hash ^ component->units[i]) * 0x01000193U;
+    }
+    return hash;
+}
+
+static bool has_name(const struct tree_node *node, const struct component *component)
+{
+    uint16_t units[NAME_UNITS_MAX];
+    size_t count = utf16_from_utf8(node->name, strlen(node->name), units, NAME_UNITS_MAX);
+    if (count != component->unit_count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (utf16_upcase(units[i]) != component->units[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct tree_node *find_child(const struct tree *tree, const struct tree_node *parent,
+                                    const struct component *component)
+{
+    uint32_t hash = hash_name(parent, component);
+    struct tree_node *node = tree->buckets[hash & (tree->bucket_count - 1)];
+    while (node != NULL &&
+           (node->hash != hash || node->parent != parent || !has_name(node, component))) {
+        node = node->next_in_bucket;
+    }
+    return node;
+}
+
+static void put_in_bucket(struct tree *tree, struct tree_node *node)
+{
+    struct tree_node **bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
+    node->next_in_bucket = *bucket;
+    *bucket = node;
+}
+
+static void take_out_of_bucket(struct tree *tree, const struct tree_node *node)
+{
+    struct tree_node **link = &tree->buckets[node->hash & (tree->bucket_count - 1)];
+    while (*link != node) {
+        link = &(*link)->next_in_bucket;
+    }
+    *link = node->next_in_bucket;
+}
+
+static int grow_buckets(struct tree *tree)
+{
+    size_t bucket_count = tree->bucket_count * 2;
+    struct tree_node **buckets = pool_allocate(tree->pool, bucket_count * sizeof(buckets[0]));
+    if (buckets == NULL) {
+        return -1;
+    }
+    tree->buckets = buckets;
+    tree->bucket_count = bucket_count;
+    for (struct tree_node *node = tree_next(&tree->root); node != NULL; node = tree_next(node)) {
+        put_in_bucket(tree, node);
+    }
+    return 0;
+}
+
+static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
+                                   const struct component *component)
+{
+    if (tree->count >= tree->bucket_count && grow_buckets(tree) < 0) {
+        return NULL;
+    }
+    struct tree_node *node = pool_allocate(tree->pool, sizeof(*node));
+    char *name = pool_allocate(tree->pool, component->length + 1);
+    if (node == NULL || name == NULL) {
+        return NULL;
+    }
+    memcpy(name, component->text, component->length);
+    node->name = name;
+    node->parent = parent;
+    node->hash = hash_name(parent, component);
+    put_in_bucket(tree, node);
+    if (parent->last_child != NULL) {
+        parent->last_child->next = node;
+    } else {
+        parent->first_child = node;
+    }
+    parent->last_child = node;
+    parent->child_count++;
+    tree->count++;
+    return node;
+}
+
+/* Walk down a path, making what is missing: directories, and at the end a node that is new (no
+ * file, no children) if there was none. */
+static int make_path(struct tree *tree, const char *path, struct tree_node **found, bool *made,
+                     struct error *error)
+{
+    if (check_path(path, error) < 0) {
+        return -1;
+    }
+    struct tree_node *node = &tree->root;
+    struct component component;
+    *made = false;
+    while (next_component(&path, &component)) {
+        if (node->file != NULL) {
+            char in_the_way[300];
+            tree_path(node, in_the_way, sizeof(in_the_way));
+            return error_set(error, "%s is a file: nothing can be put below it", in_the_way);
+        }
+        struct tree_node *child = find_child(tree, node, &component);
+        *made = child == NULL;
+        if (child == NULL) {
+            child = add_child(tree, node, &component);
+        }
+        if (child == NULL) {
+            return error_set(error, "no memory for another file on the disk");
+        }
+        node = child;
+    }
+    *found = node;
+    return 0;
+}
+
+int tree_add(struct tree *tree, const char *path, const struct file *file, struct error *error)
+{
+    struct tree_node *node;
+    bool made;
+    if (make_path(tree, path, &node, &made, error) < 0) {
+        return -1;
+    }
+    if (!made && node->file == NULL) {
+        return error_set(error, "%s is a directory: a file cannot take its place", path);
+    }
+    node->file = file;
+    return 0;
+}
+
+int tree_make_directory(struct tree *tree, const char *path, struct error *error)
+{
+    const char *rest = path;
+    struct component component;
+    if (!next_component(&rest, &component)) {
+        return 0; /* the root */
+    }
+    struct tree_node *node;
+    bool made;
+    if (make_path(tree, path, &node, &made, error) < 0) {
+        return -1;
+    }
+    if (node->file != NULL) {
+        return error_set(error, "%s is a file: a directory cannot take its place", path);
+    }
+    return 0;
+}
+
+struct tree_node *tree_find(const struct tree *tree, const char *path)
+{
+    struct tree_node *node = (struct tree_node *)&tree->root;
+    struct component component;
+    while (node != NULL && next_component(&path, &component)) {
+        node = find_child(tree, node, &component);
+    }
+    return node;
+}
+
+static void unlink_from_parent(struct tree_node *node)
+{
+    struct tree_node *parent = node->parent, *previous = NULL;
+    for (struct tree_node *child = parent->first_child; child != node; child = child->next) {
+        previous = child;
+    }
+    if (previous != NULL) {
+        previous->next = node->next;
+    } else {
+        parent->first_child = node->next;
+    }
+    if (parent->last_child == node) {
+        parent->last_child = previous;
+    }
+    parent->child_count--;
+}
+
+bool tree_remove(struct tree *tree, const char *path)
+{
+    struct tree_node *node = tree_find(tree, path);
+    if (node == NULL || node == &tree->root) {
+        return false;
+    }
+    unlink_from_parent(node);
+    node->next = NULL;
+    node->parent = NULL; /* so that tree_next() ends where what is removed ends */
+    struct tree_node *removed = node;
+    while (removed != NULL) {
+        take_out_of_bucket(tree, removed);
+        tree->count--;
+        removed = tree_next(removed);
+    }
+    return true;
+}
+
+size_t tree_path(const struct tree_node *node, char *buffer, size_t size)
+{
+    size_t length = 0;
+    for (const struct tree_node *above = node; above->parent != NULL; above = above->parent) {
+        length += 1 + strlen(above->name);
+    }
+    if (length == 0) {
+        return format_string(buffer, size, "\\");
+    }
+    /* From the last component to the first, leaving out what does not fit. */
+    size_t end = length;
+    for (const struct tree_node *above = node; above->parent != NULL; above = above->parent) {
+        size_t name_length = strlen(above->name), start = end - name_length;
+        if (start < size) {
+            size_t room = size - start;
+            memcpy(buffer + start, above->name, name_length < room ? name_length : room);
+        }
+        if (start - 1 < size) {
+            buffer[start - 1] = '\\';
+        }
+        end = start - 1;
+    }
+    if (size > 0) {
+        buffer[length < size ? length : size - 1] = '\0';
+    }
+    return length;
+}
+
+struct tree_node *tree_next(const struct tree_node *node)
+{
+    if (node->first_child != NULL) {
+        return node->first_child;
+    }
+    while (node->next == NULL) {
+        node = node->parent;
+        if (node == NULL) {
+            return NULL;
+        }
+    }
+    return node->next;
+}
