@@ -1,0 +1,48 @@
+/* The preview tool: what the command line asked for, and carrying it out for one machine. */
+#ifndef HOST_PREVIEW_H
+#define HOST_PREVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "inputs.h"
+#include "ipxe.h"
+#include "machine.h"
+#include "memory.h"
+
+enum { PREVIEW_MACHINES_MAX = 256, PREVIEW_EXTRACTS_MAX = 64 };
+
+/** Exit statuses. */
+enum { PREVIEW_BOOTS = 0, PREVIEW_FAILS = 1, PREVIEW_USAGE = 2 };
+
+struct preview {
+    struct pool *pool;
+    size_t machine_count;
+    struct machine_plan *machines;
+    const struct input *inputs;
+    size_t input_count;
+    const struct ipxe_script *ipxe; /* or NULL: then inputs come from the command line */
+    const char *command_line;       /* for the loader */
+    const char *keys;               /* answers for menus and prompts */
+    bool json, trace, qemu, nbd, colour;
+    const char *image;  /* --image */
+    const char *loader; /* --loader: build/wimboot, for --qemu */
+    size_t extract_count;
+    const char *extracts[PREVIEW_EXTRACTS_MAX]; /* "PATH=OUT" */
+};
+
+/** Run the pipeline for one machine, show what came out, write what was asked for.
+ *
+ * @return an exit status
+ */
+int preview_run(const struct preview *preview, struct machine_plan *plan);
+
+/** Read machines from a Lua file into the preview. */
+int preview_read_machines(struct preview *preview, const char *path, struct error *error);
+
+/** Boot the files in QEMU with the real loader; returns QEMU's exit status, or -1. */
+int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
+                 const struct input *inputs, size_t input_count, struct error *error);
+
+#endif
