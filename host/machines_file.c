@@ -1,0 +1,159 @@
+/*
+ * --machine FILE: machines as a Lua table, `return { firmware = "bios", ... }` or a list of such
+ * tables. The file is run without any library: it is data.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lauxlib.h"
+#include "lua.h"
+#include "preview.h"
+
+static void *allocate(void *context, void *memory, size_t old_size, size_t size)
+{
+    if (size == 0) {
+        free(memory);
+        return NULL;
+    }
+    return realloc(memory, size);
+}
+
+/* The text of a string or number on the stack, kept in the pool; NULL if it is neither. */
+static const char *text_at(lua_State *state, int index, struct pool *pool)
+{
+    const char *text = lua_type(state, index) == LUA_TSTRING || lua_isnumber(state, index)
+                           ? lua_tostring(state, index)
+                           : NULL;
+    return text == NULL ? NULL : pool_copy_string(pool, text);
+}
+
+static int take_smbios(lua_State *state, struct preview *preview, struct machine_plan *plan,
+                       struct error *error)
+{
+    if (!lua_istable(state, -1)) {
+        return error_set(error, "smbios must be a table");
+    }
+    lua_pushnil(state);
+    while (lua_next(state, -2) != 0) {
+        if (lua_type(state, -2) != LUA_TSTRING || !lua_isstring(state, -1)) {
+            return error_set(error, "smbios: fields and values must be strings");
+        }
+        lua_pushfstring(state, "%s=%s", lua_tostring(state, -2), lua_tostring(state, -1));
+        const char *assignment = text_at(state, -1, preview->pool);
+        lua_pop(state, 2);
+        if (assignment == NULL || machine_set_smbios(plan, assignment, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int take_macs(lua_State *state, struct preview *preview, struct machine_plan *plan,
+                     struct error *error)
+{
+    if (lua_type(state, -1) == LUA_TSTRING) {
+        return machine_add_mac(plan, lua_tostring(state, -1), error);
+    }
+    if (!lua_istable(state, -1)) {
+        return error_set(error, "mac must be an address or a list of them");
+    }
+    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(state, -1); i++) {
+        lua_rawgeti(state, -1, i);
+        const char *address = text_at(state, -1, preview->pool);
+        lua_pop(state, 1);
+        if (address == NULL) {
+            return error_set(error, "mac must be a list of addresses");
+        }
+        if (machine_add_mac(plan, address, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int take_field(lua_State *state, struct preview *preview, struct machine_plan *plan,
+                      const char *key, struct error *error)
+{
+    if (strcmp(key, "smbios") == 0) {
+        return take_smbios(state, preview, plan, error);
+    }
+    if (strcmp(key, "mac") == 0) {
+        return take_macs(state, preview, plan, error);
+    }
+    if (strcmp(key, "secure_boot") == 0) {
+        plan->facts.secure_boot = lua_toboolean(state, -1);
+        return 0;
+    }
+    const char *value = text_at(state, -1, preview->pool);
+    if (value == NULL) {
+        return error_set(error, "%s must be a string", key);
+    }
+    if (strcmp(key, "name") == 0) {
+        plan->name = value;
+    } else if (strcmp(key, "args") == 0) {
+        plan->facts.command_line = value;
+    } else if (strcmp(key, "firmware") == 0) {
+        return machine_set_firmware(plan, value, error);
+    } else if (strcmp(key, "memory") == 0) {
+        return machine_set_memory(plan, value, error);
+    } else {
+        return error_set(error,
+                         "unknown field %s: known are name, firmware, memory, mac, smbios, "
+                         "secure_boot, args",
+                         key);
+    }
+    return 0;
+}
+
+/* The table on top of the stack as a machine. */
+static int take_machine(lua_State *state, struct preview *preview, struct error *error)
+{
+    if (preview->machine_count == PREVIEW_MACHINES_MAX) {
+        return error_set(error, "more than %d machines", PREVIEW_MACHINES_MAX);
+    }
+    struct machine_plan *plan = &preview->machines[preview->machine_count++];
+    machine_start(plan);
+    lua_pushnil(state);
+    while (lua_next(state, -2) != 0) {
+        if (lua_type(state, -2) != LUA_TSTRING) {
+            return error_set(error, "a machine has named fields only");
+        }
+        const char *key = text_at(state, -2, preview->pool);
+        if (key == NULL || take_field(state, preview, plan, key, error) != 0) {
+            return -1;
+        }
+        lua_pop(state, 1);
+    }
+    return 0;
+}
+
+static int read_machines(lua_State *state, struct preview *preview, const char *path,
+                         struct error *error)
+{
+    if (luaL_loadfilex(state, path, "t") != LUA_OK || lua_pcall(state, 0, 1, 0) != LUA_OK) {
+        return error_set(error, "%s", lua_tostring(state, -1));
+    }
+    if (!lua_istable(state, -1)) {
+        return error_set(error, "%s: must return a table", path);
+    }
+    lua_Integer count = (lua_Integer)lua_rawlen(state, -1);
+    int rc = count == 0 ? take_machine(state, preview, error) : 0;
+    for (lua_Integer i = 1; i <= count && rc == 0; i++) {
+        lua_rawgeti(state, -1, i);
+        rc = lua_istable(state, -1) ? take_machine(state, preview, error)
+                                    : error_set(error, "entry %d is not a table", (int)i);
+        lua_settop(state, 1);
+    }
+    return rc == 0 ? 0 : error_prefix(error, "%s: ", path);
+}
+
+int preview_read_machines(struct preview *preview, const char *path, struct error *error)
+{
+    lua_State *state = lua_newstate(allocate, NULL);
+    if (state == NULL) {
+        return error_set(error, "%s: out of memory", path);
+    }
+    int rc = read_machines(state, preview, path, error);
+    lua_close(state);
+    return rc;
+}
