@@ -1,0 +1,94 @@
+/* The command line. See command_line.h. */
+#include "command_line.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "memory.h"
+#include "unicode.h"
+
+enum { NAME_SIZE = 256 };
+
+/* Units of the text up to its NUL; 0 if it is not text. */
+static size_t text_length(const uint8_t *options, size_t size)
+{
+    for (size_t i = 0; i < size / 2; i++) {
+        unsigned unit = options[2 * i] | options[2 * i + 1] << 8;
+        if (unit == 0) {
+            return i;
+        }
+        if (unit < ' ' && unit != '\t') {
+            return 0;
+        }
+    }
+    return size / 2;
+}
+
+static const char *last_component(const char *path)
+{
+    const char *last = path;
+    for (; *path != '\0'; path++) {
+        if (*path == '\\' || *path == '/') {
+            last = path + 1;
+        }
+    }
+    return last;
+}
+
+/* The name that we were loaded by; "" if the firmware does not say. */
+static void image_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char name[NAME_SIZE])
+{
+    name[0] = '\0';
+    const EFI_DEVICE_PATH *node = image->FilePath;
+    for (; node != NULL && !IsDevicePathEnd(node); node = efi_next_node(node)) {
+        if (DevicePathType(node) == MEDIA_DEVICE_PATH && node->SubType == MEDIA_FILEPATH_DP) {
+            size_t size = DevicePathNodeLength(node) - sizeof(*node);
+            const uint8_t *units = (const uint8_t *)(node + 1);
+            utf8_from_utf16(units, text_length(units, size), name, NAME_SIZE);
+        }
+    }
+    const char *last = last_component(name);
+    memmove(name, last, strlen(last) + 1);
+}
+
+static bool is_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, const char *word)
+{
+    const char *base = last_component(word);
+    char name[NAME_SIZE];
+    image_name(image, name);
+    return utf8_equal(base, name) || utf8_match("*.efi", base) || utf8_match("wimboot*", base);
+}
+
+/* The line without its first word, if that is our name. */
+static char *skip_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char *line)
+{
+    bool quoted = *line == '"';
+    char *word = line + quoted;
+    char *end = word;
+    while (*end != '\0' && (quoted ? *end != '"' : *end != ' ' && *end != '\t')) {
+        end++;
+    }
+    char saved = *end;
+    *end = '\0';
+    bool ours = strchr(word, '=') == NULL && is_program_name(image, word);
+    *end = saved;
+    if (!ours) {
+        return line;
+    }
+    return quoted && saved == '"' ? end + 1 : end;
+}
+
+const char *efi_command_line(const EFI_LOADED_IMAGE_PROTOCOL *image)
+{
+    if (image == NULL || image->LoadOptions == NULL) {
+        return "";
+    }
+    size_t units = text_length(image->LoadOptions, image->LoadOptionsSize);
+    size_t size = utf8_from_utf16(image->LoadOptions, units, NULL, 0) + 1;
+    char *line = memory_allocate(size);
+    if (line == NULL) {
+        return "";
+    }
+    utf8_from_utf16(image->LoadOptions, units, line, size);
+    return skip_program_name(image, line);
+}

@@ -1,0 +1,45 @@
+/*
+ * What every file of the UEFI platform shares: the tables that the firmware gave us, and how to
+ * name its status codes. UEFI's types and constants come from gnu-efi's headers; nothing of its
+ * library is linked. The chapter numbers in comments are those of the UEFI specification 2.10.
+ */
+#ifndef EFI_FIRMWARE_H
+#define EFI_FIRMWARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <efi.h>
+
+/** Set by the entry point before anything else runs. */
+extern EFI_HANDLE efi_image;
+extern EFI_SYSTEM_TABLE *efi_system;
+extern EFI_BOOT_SERVICES *efi_services;
+
+/** Our own image as the firmware loaded it. */
+EFI_LOADED_IMAGE_PROTOCOL *efi_loaded_image(void);
+
+/** The interface of a protocol on a handle; NULL if it has none. */
+void *efi_protocol(EFI_HANDLE handle, const EFI_GUID *protocol);
+
+/**
+ * All handles that have a protocol.
+ *
+ * @param count written
+ * @return an array to be freed with efi_services->FreePool(), or NULL if there are none
+ */
+EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count);
+
+/** "EFI_LOAD_ERROR"; "status 0x…" for one without a name, in a buffer that the next call reuses. */
+const char *efi_status_name(EFI_STATUS status);
+
+/** The next node of a device path; NULL behind the last one, or if its length is impossible. */
+const EFI_DEVICE_PATH *efi_next_node(const EFI_DEVICE_PATH *node);
+
+/** Restart the five minutes after which the firmware resets a machine that has hung. */
+void efi_watchdog_arm(void);
+
+/** Let the firmware wait for ever: a person may take long over a question. */
+void efi_watchdog_disarm(void);
+
+#endif

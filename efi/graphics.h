@@ -1,0 +1,17 @@
+/*
+ * Keeping the boot manager in text mode.
+ *
+ * Windows' boot manager draws its messages with fonts that a network boot seldom has: the screen
+ * stays empty. Told at its first try that a display has no graphics, it writes text instead. Later
+ * tries must succeed, or Windows itself would have no display.
+ */
+#ifndef EFI_GRAPHICS_H
+#define EFI_GRAPHICS_H
+
+/** From now on the first open of each handle's graphics fails. */
+void efi_graphics_hide(void);
+
+/** Undo efi_graphics_hide(). */
+void efi_graphics_show(void);
+
+#endif

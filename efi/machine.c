@@ -1,0 +1,172 @@
+/*
+ * Facts about the machine: memory, Secure Boot, SMBIOS, MAC addresses, the command line's place in
+ * the loaded image; and a disk signature that no disk of the machine has.
+ */
+#include <string.h>
+
+#include "command_line.h"
+#include "firmware.h"
+#include "memory_map.h"
+#include "platform.h"
+#include "port.h"
+
+static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static EFI_GUID network_guid = EFI_SIMPLE_NETWORK_PROTOCOL_GUID;
+static EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+
+static struct machine machine = {.firmware = "efi", .arch = "x86_64"};
+
+/* No variable means firmware without Secure Boot (chapter 3.3). */
+static bool secure_boot_is_on(void)
+{
+    EFI_GUID global = EFI_GLOBAL_VARIABLE;
+    UINT8 value = 0;
+    UINTN size = sizeof(value);
+    EFI_STATUS status = efi_system->RuntimeServices->GetVariable((CHAR16 *)u"SecureBoot", &global,
+                                                                 NULL, &size, &value);
+    return !EFI_ERROR(status) && size == sizeof(value) && value == 1;
+}
+
+static const uint8_t *configuration_table(const EFI_GUID *guid)
+{
+    for (UINTN i = 0; i < efi_system->NumberOfTableEntries; i++) {
+        if (memcmp(&efi_system->ConfigurationTable[i].VendorGuid, guid, sizeof(*guid)) == 0) {
+            return efi_system->ConfigurationTable[i].VendorTable;
+        }
+    }
+    return NULL;
+}
+
+/* SMBIOS 3 has a 64-bit entry point, SMBIOS 2 a 32-bit one (SMBIOS specification, 5.2). */
+static void find_smbios(void)
+{
+    static const EFI_GUID smbios3 = SMBIOS3_TABLE_GUID, smbios2 = SMBIOS_TABLE_GUID;
+    uint64_t address = 0;
+    uint32_t size = 0;
+    const uint8_t *entry = configuration_table(&smbios3);
+    if (entry != NULL && memcmp(entry, "_SM3_", 5) == 0) {
+        memcpy(&size, entry + 0x0C, sizeof(uint32_t));
+        memcpy(&address, entry + 0x10, sizeof(uint64_t));
+    } else {
+        entry = configuration_table(&smbios2);
+        if (entry != NULL && memcmp(entry, "_SM_", 4) == 0) {
+            memcpy(&size, entry + 0x16, sizeof(uint16_t));
+            memcpy(&address, entry + 0x18, sizeof(uint32_t));
+        }
+    }
+    if (address != 0 && size != 0) {
+        machine.smbios = (const uint8_t *)(uintptr_t)address;
+        machine.smbios_size = size;
+    }
+}
+
+static void add_mac(const uint8_t *mac)
+{
+    for (size_t i = 0; i < machine.mac_count; i++) {
+        if (memcmp(machine.macs[i], mac, sizeof(machine.macs[i])) == 0) {
+            return;
+        }
+    }
+    if (machine.mac_count < MACHINE_MAC_COUNT_MAX) {
+        memcpy(machine.macs[machine.mac_count++], mac, sizeof(machine.macs[0]));
+    }
+}
+
+/* The card that we were booted from first, then the others. */
+static void find_macs(void)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    const EFI_DEVICE_PATH *node =
+        image == NULL ? NULL : efi_protocol(image->DeviceHandle, &device_path_guid);
+    for (; node != NULL; node = efi_next_node(node)) {
+        if (DevicePathType(node) == MESSAGING_DEVICE_PATH && node->SubType == MSG_MAC_ADDR_DP &&
+            DevicePathNodeLength(node) >= (int)sizeof(MAC_ADDR_DEVICE_PATH)) {
+            add_mac(((const MAC_ADDR_DEVICE_PATH *)node)->MacAddress.Addr);
+        }
+    }
+    UINTN count;
+    EFI_HANDLE *handles = efi_handles(&network_guid, &count);
+    for (UINTN i = 0; i < count; i++) {
+        const EFI_SIMPLE_NETWORK_PROTOCOL *network = efi_protocol(handles[i], &network_guid);
+        if (network != NULL && network->Mode != NULL && network->Mode->HwAddressSize == 6) {
+            add_mac(network->Mode->CurrentAddress.Addr);
+        }
+    }
+    if (handles != NULL) {
+        efi_services->FreePool(handles);
+    }
+}
+
+const struct machine *platform_machine(void)
+{
+    if (machine.command_line == NULL) {
+        uint64_t free;
+        efi_memory_totals(&machine.memory, &free);
+        machine.secure_boot = secure_boot_is_on();
+        find_smbios();
+        find_macs();
+        machine.seed = (uint32_t)(time_stamp() * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+        machine.command_line = efi_command_line(efi_loaded_image());
+    }
+    return &machine;
+}
+
+/* Read the MBR signature of a whole disk; false if it is not one, or has no medium. */
+static bool read_signature(EFI_BLOCK_IO_PROTOCOL *disk, uint32_t *signature)
+{
+    const EFI_BLOCK_IO_MEDIA *media = disk->Media;
+    if (media->LogicalPartition || !media->MediaPresent || media->BlockSize < SECTOR_SIZE) {
+        return false;
+    }
+    size_t size = media->BlockSize;
+    uint8_t *block = platform_allocate_content(size); /* page-aligned: suits every IoAlign */
+    if (block == NULL) {
+        return false;
+    }
+    bool read = !EFI_ERROR(disk->ReadBlocks(disk, media->MediaId, 0, size, block));
+    if (read) {
+        memcpy(signature, block + 0x1B8, sizeof(*signature));
+    }
+    platform_free_content(block, size);
+    return read;
+}
+
+uint32_t platform_disk_signature(void)
+{
+    static uint32_t chosen;
+    if (chosen != 0) {
+        return chosen;
+    }
+    enum { DISK_COUNT_MAX = 64 };
+    uint32_t taken[DISK_COUNT_MAX];
+    size_t taken_count = 0;
+    UINTN count;
+    EFI_HANDLE *handles = efi_handles(&block_io_guid, &count);
+    for (UINTN i = 0; i < count && taken_count < DISK_COUNT_MAX; i++) {
+        EFI_BLOCK_IO_PROTOCOL *disk = efi_protocol(handles[i], &block_io_guid);
+        if (disk != NULL && read_signature(disk, &taken[taken_count])) {
+            taken_count++;
+        }
+    }
+    if (handles != NULL) {
+        efi_services->FreePool(handles);
+    }
+    uint32_t candidate = 0x57494D42; /* "WIMB" */
+    for (size_t i = 0; i < taken_count; i++) {
+        if (taken[i] == candidate) {
+            candidate++;
+            i = (size_t)-1; /* compare with all of them again */
+        }
+    }
+    chosen = candidate;
+    return chosen;
+}
+
+void platform_describe_memory(const struct volume *volume, struct memory_use *use)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    uint64_t usable;
+    efi_memory_totals(&usable, &use->free);
+    use->files = efi_memory_content();
+    use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
+}

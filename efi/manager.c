@@ -1,0 +1,164 @@
+/*
+ * The hand-over: load the boot manager with LoadImage(), show it the volume, start it with
+ * StartImage(), and undo everything if it comes back.
+ *
+ * The boot manager reads itself back from the volume, from the path that it was loaded by, and
+ * checks that file's signature: path and bytes must be those that stand on the disk.
+ */
+#include "manager.h"
+
+#include "disk.h"
+#include "firmware.h"
+#include "graphics.h"
+#include "log.h"
+#include "memory.h"
+#include "options.h"
+#include "platform.h"
+#include "virtual_disk.h"
+
+static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+static EFI_GUID loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
+
+/* The last boot manager that the firmware accepted. */
+static EFI_HANDLE manager;
+static const char *manager_name;
+
+static void unload_manager(void)
+{
+    if (manager != NULL) {
+        efi_services->UnloadImage(manager);
+        manager = NULL;
+    }
+}
+
+static EFI_STATUS load_image(const char *path, const void *bytes, size_t size, EFI_HANDLE *image)
+{
+    EFI_DEVICE_PATH *device_path = efi_disk_file_path(path);
+    if (device_path == NULL) {
+        return EFI_OUT_OF_RESOURCES;
+    }
+    *image = NULL;
+    EFI_STATUS status =
+        efi_services->LoadImage(FALSE, efi_image, device_path, (void *)bytes, size, image);
+    memory_free(device_path);
+    if (EFI_ERROR(status) && *image != NULL) {
+        /* EFI_SECURITY_VIOLATION leaves it loaded, though it must not start (chapter 7.4.1). */
+        efi_services->UnloadImage(*image);
+    }
+    return status;
+}
+
+static const char *refusal(EFI_STATUS status)
+{
+    switch (status) {
+    case EFI_SECURITY_VIOLATION:
+    case EFI_ACCESS_DENIED:
+        return "Secure Boot does not trust its signature";
+    case EFI_UNSUPPORTED:
+        return "it is not an application for this machine";
+    case EFI_LOAD_ERROR:
+        return "it is damaged, or not an application for UEFI";
+    default:
+        return "the firmware could not load it";
+    }
+}
+
+int platform_load_manager(const struct file *file, const char *path, struct error *error)
+{
+    if (efi_disk_open(error) != 0) {
+        return -1;
+    }
+    struct pool *pool = pool_create();
+    if (pool == NULL) {
+        return error_set(error, "%s: out of memory", file->name);
+    }
+    /* The firmware copies what it loads, so the bytes are needed no longer than this. */
+    const void *bytes = file_load(pool, file, error);
+    EFI_HANDLE image;
+    EFI_STATUS status = EFI_ABORTED;
+    if (bytes != NULL) {
+        status = load_image(path, bytes, (size_t)file->size, &image);
+    }
+    pool_destroy(pool);
+    if (bytes == NULL) {
+        return -1;
+    }
+    if (EFI_ERROR(status)) {
+        return error_set(error, "%s: %s (LoadImage: %s)", file->name, refusal(status),
+                         efi_status_name(status));
+    }
+    unload_manager();
+    manager = image;
+    manager_name = file->name;
+    return 0;
+}
+
+static const struct disk *find_disk(struct error *error)
+{
+    PLUGIN_FOR_EACH(disk, disk)
+    {
+        return disk;
+    }
+    error_set(error, "no disk plugin is in this build: the boot manager would see no files");
+    return NULL;
+}
+
+/* Firmware may not know the device of an image that was loaded from memory; the boot manager
+ * refuses to run with another one, or none. */
+static void fix_loaded_image(void)
+{
+    EFI_LOADED_IMAGE_PROTOCOL *image = efi_protocol(manager, &loaded_image_guid);
+    if (image != NULL) {
+        image->DeviceHandle = efi_partition_handle();
+    }
+    EFI_DEVICE_PATH *path = efi_protocol(manager, &loaded_path_guid);
+    if (path != NULL) {
+        efi_disk_update_path(path);
+    }
+}
+
+static EFI_STATUS start_manager(void)
+{
+    UINTN exit_data_size = 0;
+    CHAR16 *exit_data = NULL;
+    if (!options.gui) {
+        efi_graphics_hide();
+    }
+    efi_watchdog_arm();
+    EFI_STATUS status = efi_services->StartImage(manager, &exit_data_size, &exit_data);
+    manager = NULL; /* an application that ends is unloaded by the firmware */
+    efi_graphics_show();
+    if (exit_data != NULL) {
+        efi_services->FreePool(exit_data);
+    }
+    return status;
+}
+
+int platform_boot(struct volume *volume, struct error *error)
+{
+    const struct disk *disk = find_disk(error);
+    if (disk == NULL) {
+        return -1;
+    }
+    if (manager == NULL) {
+        return error_set(error, "no boot manager has been loaded");
+    }
+    char description[80];
+    efi_disk_describe(volume);
+    if (disk->attach(volume, description, sizeof(description), error) != 0) {
+        return -1;
+    }
+    log_info("disk: %s", description);
+    fix_loaded_image();
+    EFI_STATUS status = start_manager();
+    disk->detach();
+    efi_disk_close();
+    return error_set(error, "%s: the boot manager came back (%s)", manager_name,
+                     efi_status_name(status));
+}
+
+void efi_manager_release(void)
+{
+    unload_manager();
+    efi_disk_close();
+}

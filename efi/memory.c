@@ -1,0 +1,281 @@
+/*
+ * Memory: a small heap over pages from the firmware.
+ *
+ * The firmware's own pool promises only 8-byte alignment, keeps no size to resize by, and costs
+ * hundreds of instructions a call, which a script interpreter would pay thousands of times. Small
+ * pieces are cut from arenas and go to a free list of their size when they are freed; big ones are
+ * pages of their own and go back to the firmware.
+ *
+ * All of it is EfiBootServicesData: it stays until ExitBootServices(), long after the boot manager
+ * has read what it wants, and every loader of Windows takes it for free from then on.
+ */
+#include <string.h>
+
+#include "firmware.h"
+#include "memory_map.h"
+#include "platform.h"
+
+enum {
+    ALIGNMENT = 16,
+    ARENA_SIZE = 512 * 1024,
+    STEP_LIMIT = 512,        /* pieces up to this size come in steps of 16 bytes … */
+    PIECE_LIMIT = 32 * 1024, /* … and up to this one in powers of two */
+    CLASS_COUNT = STEP_LIMIT / ALIGNMENT + 6,
+};
+
+/* In front of every piece. */
+struct header {
+    size_t capacity; /* bytes behind it */
+    size_t class;    /* of its free list; CLASS_COUNT: pages of its own */
+};
+_Static_assert(sizeof(struct header) == ALIGNMENT, "pieces must stay aligned");
+
+struct free_piece {
+    struct free_piece *next;
+};
+
+/* At the start of every run of pages that we hold: an arena, or a big piece. */
+struct run {
+    struct run *next, *previous;
+    size_t page_count;
+    struct header header; /* of a big piece */
+};
+_Static_assert(sizeof(struct run) % 8 == 0 && sizeof(struct run) <= 64, "see RUN_OVERHEAD");
+
+enum { RUN_OVERHEAD = 64 }; /* a big piece starts here, its header just before */
+
+static struct run *runs;
+static uint8_t *arena;
+static size_t arena_left; /* bytes */
+static struct free_piece *free_lists[CLASS_COUNT];
+static uint64_t scratch_bytes, content_bytes;
+
+static void *allocate_pages(size_t page_count)
+{
+    EFI_PHYSICAL_ADDRESS address = 0;
+    EFI_STATUS status =
+        efi_services->AllocatePages(AllocateAnyPages, EfiBootServicesData, page_count, &address);
+    return EFI_ERROR(status) ? NULL : (void *)(uintptr_t)address;
+}
+
+static void free_pages(void *memory, size_t page_count)
+{
+    efi_services->FreePages((EFI_PHYSICAL_ADDRESS)(uintptr_t)memory, page_count);
+}
+
+static struct run *allocate_run(size_t size)
+{
+    size_t page_count = EFI_SIZE_TO_PAGES(size);
+    struct run *run = allocate_pages(page_count);
+    if (run != NULL) {
+        run->page_count = page_count;
+        run->previous = NULL;
+        run->next = runs;
+        if (runs != NULL) {
+            runs->previous = run;
+        }
+        runs = run;
+        scratch_bytes += (uint64_t)page_count * EFI_PAGE_SIZE;
+    }
+    return run;
+}
+
+static void free_run(struct run *run)
+{
+    if (run->previous != NULL) {
+        run->previous->next = run->next;
+    } else {
+        runs = run->next;
+    }
+    if (run->next != NULL) {
+        run->next->previous = run->previous;
+    }
+    scratch_bytes -= (uint64_t)run->page_count * EFI_PAGE_SIZE;
+    free_pages(run, run->page_count);
+}
+
+void efi_memory_release_all(void)
+{
+    while (runs != NULL) {
+        free_run(runs);
+    }
+    memset(free_lists, 0, sizeof(free_lists));
+    arena_left = 0;
+}
+
+static struct header *header_of(void *memory)
+{
+    return (struct header *)memory - 1;
+}
+
+static struct run *run_of(void *memory)
+{
+    return (struct run *)((uint8_t *)memory - RUN_OVERHEAD);
+}
+
+/* The free list that serves a size, and the size of its pieces. */
+static size_t class_of(size_t size, size_t *capacity)
+{
+    if (size <= STEP_LIMIT) {
+        size_t steps = size == 0 ? 1 : (size + ALIGNMENT - 1) / ALIGNMENT;
+        *capacity = steps * ALIGNMENT;
+        return steps - 1;
+    }
+    size_t class = STEP_LIMIT / ALIGNMENT;
+    *capacity = 2 * STEP_LIMIT;
+    while (*capacity < size) {
+        *capacity *= 2;
+        class ++;
+    }
+    return class;
+}
+
+static void *allocate_big(size_t size)
+{
+    if (size > SIZE_MAX - RUN_OVERHEAD - EFI_PAGE_SIZE) {
+        return NULL;
+    }
+    struct run *run = allocate_run(size + RUN_OVERHEAD);
+    if (run == NULL) {
+        return NULL;
+    }
+    void *memory = (uint8_t *)run + RUN_OVERHEAD;
+    header_of(memory)->capacity = run->page_count * EFI_PAGE_SIZE - RUN_OVERHEAD;
+    header_of(memory)->class = CLASS_COUNT;
+    return memory;
+}
+
+/* What is left of the old arena is lost: less than one piece in sixteen arenas' worth. */
+static bool start_arena(void)
+{
+    struct run *run = allocate_run(ARENA_SIZE);
+    if (run == NULL) {
+        return false;
+    }
+    arena = (uint8_t *)run + RUN_OVERHEAD;
+    arena_left = ARENA_SIZE - RUN_OVERHEAD;
+    return true;
+}
+
+void *platform_allocate(size_t size)
+{
+    if (size > PIECE_LIMIT) {
+        return allocate_big(size);
+    }
+    size_t capacity;
+    size_t class = class_of(size, &capacity);
+    struct free_piece *piece = free_lists[class];
+    if (piece != NULL) {
+        free_lists[class] = piece->next;
+        return piece;
+    }
+    if (arena_left < sizeof(struct header) + capacity && !start_arena()) {
+        return NULL;
+    }
+    struct header *header = (struct header *)arena;
+    header->capacity = capacity;
+    header->class = class;
+    arena += sizeof(*header) + capacity;
+    arena_left -= sizeof(*header) + capacity;
+    return header + 1;
+}
+
+void platform_free(void *memory)
+{
+    if (memory == NULL) {
+        return;
+    }
+    struct header *header = header_of(memory);
+    if (header->class == CLASS_COUNT) {
+        free_run(run_of(memory));
+        return;
+    }
+    struct free_piece *piece = memory;
+    piece->next = free_lists[header->class];
+    free_lists[header->class] = piece;
+}
+
+void *platform_resize(void *memory, size_t size)
+{
+    if (memory == NULL) {
+        return platform_allocate(size);
+    }
+    size_t capacity = header_of(memory)->capacity;
+    if (size <= capacity) {
+        return memory;
+    }
+    void *bigger = platform_allocate(size);
+    if (bigger != NULL) {
+        memcpy(bigger, memory, capacity);
+        platform_free(memory);
+    }
+    return bigger;
+}
+
+void *platform_allocate_content(size_t size)
+{
+    if (size > SIZE_MAX - EFI_PAGE_SIZE) {
+        return NULL;
+    }
+    void *memory = allocate_pages(EFI_SIZE_TO_PAGES(size));
+    if (memory != NULL) {
+        content_bytes += size;
+    }
+    return memory;
+}
+
+void platform_free_content(void *memory, size_t size)
+{
+    content_bytes -= size;
+    free_pages(memory, EFI_SIZE_TO_PAGES(size));
+}
+
+uint64_t efi_memory_scratch(void)
+{
+    return scratch_bytes;
+}
+
+uint64_t efi_memory_content(void)
+{
+    return content_bytes;
+}
+
+void efi_memory_totals(uint64_t *usable, uint64_t *free)
+{
+    *usable = 0;
+    *free = 0;
+    UINTN size = 0, key, descriptor_size;
+    UINT32 version;
+    EFI_STATUS status = efi_services->GetMemoryMap(&size, NULL, &key, &descriptor_size, &version);
+    if (status != EFI_BUFFER_TOO_SMALL) {
+        return;
+    }
+    size += 16 * descriptor_size; /* allocating the buffer may split descriptors */
+    uint8_t *map = platform_allocate(size);
+    if (map == NULL) {
+        return;
+    }
+    status = efi_services->GetMemoryMap(&size, (EFI_MEMORY_DESCRIPTOR *)map, &key, &descriptor_size,
+                                        &version);
+    if (!EFI_ERROR(status) && descriptor_size >= sizeof(EFI_MEMORY_DESCRIPTOR)) {
+        for (size_t offset = 0; descriptor_size <= size - offset; offset += descriptor_size) {
+            const EFI_MEMORY_DESCRIPTOR *descriptor = (const EFI_MEMORY_DESCRIPTOR *)(map + offset);
+            uint64_t bytes = descriptor->NumberOfPages * EFI_PAGE_SIZE;
+            switch (descriptor->Type) {
+            case EfiConventionalMemory:
+                *free += bytes;
+                *usable += bytes;
+                break;
+            case EfiLoaderCode:
+            case EfiLoaderData:
+            case EfiBootServicesCode:
+            case EfiBootServicesData:
+                *usable += bytes;
+                break;
+            default:
+                break;
+            }
+        }
+    }
+    platform_free(map);
+}

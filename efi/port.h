@@ -1,0 +1,26 @@
+/* I/O ports and the time stamp counter of x86. */
+#ifndef EFI_PORT_H
+#define EFI_PORT_H
+
+#include <stdint.h>
+
+static inline uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint64_t time_stamp(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+#endif
