@@ -3,9 +3,12 @@
  * in memory. MBR, boot sectors, FSInfo and FAT are computed when they are read.
  *
  * volume_build() runs once, before the hand-over. volume_read() is the only function that is needed
- * afterwards: it allocates nothing, calls nothing but memcpy(), memset() and a reader's read(), and
- * touches only the volume's tables and the files' bytes. In BIOS it lives in the 64 KiB resident
- * segment (volume_read.c).
+ * afterwards: it allocates nothing, calls nothing but memcpy(), memset(), volume->copy and a
+ * reader's read(), and touches only the volume's tables and the files' bytes. In BIOS it lives in
+ * the 64 KiB resident segment (volume_read.c).
+ *
+ * Every path has its own chain of clusters, and the chains follow each other without a gap from
+ * cluster 2 on: first the directories, then the files. Chains of the same file share its extents.
  */
 #ifndef LOADER_VOLUME_H
 #define LOADER_VOLUME_H
@@ -23,54 +26,68 @@ enum {
     SECTOR_SIZE = 512,
     /** First sector of the partition on the disk. */
     VOLUME_PARTITION_LBA = 128,
+    /** Sectors of a cluster: 32 KiB, the largest that everything understands. */
+    VOLUME_CLUSTER_SECTORS = 64,
+    /** Sectors of the partition in front of the FAT: it and the data start at multiples of 64. */
+    VOLUME_RESERVED_SECTORS = 64,
+    /** The first cluster that a FAT numbers; the root directory's. */
+    VOLUME_FIRST_CLUSTER = 2,
+    VOLUME_LABEL_SIZE = 11,
 };
+
+/** The label of a volume that has none, as the boot sector says it. */
+#define VOLUME_NO_LABEL "NO NAME    "
 
 /** Copy from a physical address to memory: how a platform reaches bytes that pointers do not. */
 typedef void volume_copy(void *to, uint64_t address, size_t length);
 
-/** Where bytes of the data area come from. Sorted by lba; gaps read as zeros. */
+/** Where bytes of a file or directory come from. Those of a file are sorted by offset; what lies
+ * between them reads as zeros. */
 struct volume_extent {
-    uint32_t lba;           /* of the sector that holds the first byte */
-    uint32_t lba_offset;    /* 0..511: of the first byte in that sector */
-    uint64_t length;        /* bytes */
     uint64_t address;       /* physical address of the bytes, if reader is NULL */
-    struct reader *reader;  /* else this one fetches them … */
-    uint64_t reader_offset; /* … from here */
+    uint64_t reader_offset; /* else of the first byte in the reader's bytes */
+    struct reader *reader;  /* fetches them, if not NULL */
+    uint32_t offset;        /* of the first byte in the file */
+    uint32_t length;        /* bytes */
 };
 
-/** A run of clusters that follow each other: one file or directory. Sorted by cluster. */
+/** A run of clusters that follow each other: what one path names. Sorted by cluster; it ends where
+ * the next one starts. */
 struct volume_chain {
     uint32_t first_cluster;
-    uint32_t cluster_count;
+    uint32_t first_extent; /* index */
+    uint32_t extent_count;
 };
 
 struct volume {
-    uint64_t sector_count;           /* of the whole disk */
-    uint32_t partition_sector_count; /* of the partition */
-    uint32_t signature;              /* of the MBR; also the volume's serial number */
-    char label[11];                  /* space-padded */
-    uint32_t fat_lba;                /* first sector of the FAT, on the disk */
+    uint64_t sector_count;            /* of the whole disk */
+    uint32_t partition_sector_count;  /* of the partition */
+    uint32_t signature;               /* of the MBR; also the volume's serial number */
+    uint8_t label[VOLUME_LABEL_SIZE]; /* padded with spaces */
     uint32_t fat_sector_count;
     uint32_t data_lba; /* first sector of cluster 2, on the disk */
     uint32_t cluster_count;
     uint32_t free_cluster_count;
-    size_t chain_count;
+    uint32_t chain_count; /* without the last one, which starts at the first free cluster */
+    uint32_t extent_count;
     const struct volume_chain *chains;
-    size_t extent_count;
-    struct volume_extent *extents;
-    volume_copy *copy; /* set by the platform; memcpy() unless it says otherwise */
+    struct volume_extent *extents; /* a platform that moves files writes their new addresses */
+    volume_copy *copy;             /* NULL: memcpy() reaches every address */
+    /** Bytes from this structure on that hold it, its tables and its directories: one piece of
+     * content memory, where no file's bytes are. */
+    size_t size;
 };
 
 struct volume_options {
     uint32_t signature; /* must not be that of another disk of the machine */
-    const char *label;  /* at most 11 characters that FAT allows; NULL for "WIMBOOT" */
+    const char *label;  /* at most 11 characters that FAT allows; NULL for "WIMBOOT", "" for none */
 };
 
 /**
  * Lay out a volume. Files that a reader with load() would fetch are loaded now: nothing is computed
  * after the hand-over.
  *
- * @param pool   holds the tables (small) and the directories
+ * @param pool   holds the volume with its tables and directories, in content memory
  * @return 0; -1 for a file over 4 GiB - 1, or more than the disk can hold, naming it
  */
 int volume_build(struct pool *pool, struct tree *tree, const struct volume_options *options,
