@@ -1,0 +1,315 @@
+/*
+ * Changes to an image: injecting files and directories, removing them. They are made to the tree
+ * and to the counts of references at once, so that look-ups see them; wim_patch.c writes them out.
+ *
+ * A new entry looks as if Windows had made it where it stands: the times and the security
+ * descriptor are its directory's (Windows objects to times that are zero). An entry that replaces a
+ * file keeps that one's spelling, short name, attributes, times and security descriptor, but is
+ * neither sparse, compressed, encrypted, a link, nor one of several hard links any more, and has no
+ * other streams.
+ */
+#include "wim_internal.h"
+
+#include <string.h>
+
+#include "digest.h"
+
+enum { MESSAGE_PATH_MAX = 200 };
+
+/** 2020-01-01, for what stands in a directory without times. */
+#define DEFAULT_TIME 0x01d5c03669050000u
+
+/* ---- contents ---- */
+
+struct wim_added_blob *wim_added_find(const struct wim *wim, const uint8_t sha1[20])
+{
+    struct wim_added_blob *blob = wim->blob_buckets[sha1[0]];
+
+    while (blob && memcmp(blob->sha1, sha1, sizeof(blob->sha1)))
+        blob = blob->next_in_bucket;
+    return blob;
+}
+
+/** SHA-1 of a file's contents; zero for an empty one, as the metadata has it. */
+static int hash_file(struct pool *pool, const struct file *file, uint8_t sha1[20],
+                     struct error *error)
+{
+    memset(sha1, 0, 20);
+    if (!file->size)
+        return 0;
+    const struct digest *digest = digest_find("sha1");
+    size_t size = (size_t)file->size;
+    const void *bytes = size == file->size ? file_view(file, 0, size) : NULL;
+    if (!bytes && digest)
+        return digest_file(digest, file, 0, file->size, sha1, NULL, NULL, error);
+    if (!bytes && !(bytes = file_load(pool, file, error)))
+        return -1;
+    sha1_of_bytes(bytes, size, sha1);
+    return 0;
+}
+
+/** Make sure that contents of this SHA-1 are known; `file` has them. */
+static int add_blob(struct wim *wim, const uint8_t sha1[20], const struct file *file,
+                    struct error *error)
+{
+    uint32_t entry;
+
+    if (wim_sha1_is_zero(sha1) || wim_lookup_find(wim, sha1, &entry) || wim_added_find(wim, sha1))
+        return 0;
+    struct wim_added_blob *blob = pool_allocate(wim->pool, sizeof(*blob));
+    if (!blob)
+        return error_set(error, "no memory");
+    memcpy(blob->sha1, sha1, sizeof(blob->sha1));
+    blob->file = file;
+    blob->next_in_bucket = wim->blob_buckets[sha1[0]];
+    wim->blob_buckets[sha1[0]] = blob;
+    *wim->last_blob = blob;
+    wim->last_blob = &blob->next;
+    return 0;
+}
+
+/** Count one more or one less reference to contents. Unknown ones have no count. */
+static void count_reference(struct wim *wim, const uint8_t sha1[20], int change)
+{
+    struct wim_added_blob *added;
+    uint32_t entry;
+
+    if (wim_sha1_is_zero(sha1))
+        return;
+    if ((added = wim_added_find(wim, sha1)))
+        added->references += (uint32_t)change;
+    else if (wim_lookup_find(wim, sha1, &entry))
+        wim->reference_changes[entry] += change;
+}
+
+/** Count one less reference to all streams of a node. */
+static void drop_references(struct wim *wim, const struct wim_node *node)
+{
+    const struct wim_stream_disk *stream = NULL;
+    unsigned number = 0;
+
+    count_reference(wim, node->entry->sha1, -1);
+    while ((stream = wim_node_next_stream(node, stream, &number)))
+        count_reference(wim, stream->sha1, -1);
+}
+
+/* ---- entries ---- */
+
+/**
+ * Make a directory entry without streams.
+ *
+ * @param old the entry it replaces, whose names and looks it keeps; else NULL
+ */
+static const struct wim_directory_entry_disk *
+make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_node *old,
+           const uint16_t *name, size_t unit_count, bool is_directory, const uint8_t sha1[20])
+{
+    const struct wim_directory_entry_disk *model = old ? old->entry : directory->entry;
+    size_t name_length = unit_count * 2, short_length = 0;
+    const void *name_bytes = name, *short_name = NULL;
+
+    if (old) {
+        name_bytes = wim_node_name(old, &name_length);
+        name_length *= 2;
+        short_name = wim_node_short_name(old, &short_length);
+        short_length *= 2;
+    }
+    size_t length = sizeof(*model) + name_length + 2 + (short_length ? short_length + 2 : 0);
+    length = (size_t)wim_align8(length);
+    struct wim_directory_entry_disk *entry = pool_allocate(wim->pool, length);
+    if (!entry)
+        return NULL;
+    entry->length = length;
+    entry->security_id = model->security_id;
+    for (int i = 0; i < 3; i++)
+        entry->times[i] = model->times[i] ? model->times[i] : DEFAULT_TIME;
+    memcpy(entry->sha1, sha1, sizeof(entry->sha1));
+    entry->name_length = (uint16_t)name_length;
+    entry->short_name_length = (uint16_t)short_length;
+    memcpy(entry + 1, name_bytes, name_length);
+    if (short_length)
+        memcpy((uint8_t *)(entry + 1) + name_length + 2, short_name, short_length);
+    if (is_directory)
+        entry->attributes = WIM_ATTRIBUTE_DIRECTORY;
+    else if (old)
+        entry->attributes =
+            model->attributes & ~(uint32_t)(WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_SPARSE |
+                                            WIM_ATTRIBUTE_REPARSE_POINT | WIM_ATTRIBUTE_COMPRESSED |
+                                            WIM_ATTRIBUTE_ENCRYPTED);
+    if (!entry->attributes)
+        entry->attributes = WIM_ATTRIBUTE_NORMAL;
+    return entry;
+}
+
+/** Remember that a directory's list changed. */
+static void mark_changed(struct wim *wim, struct wim_node *directory)
+{
+    directory->list_changed = true;
+    for (; directory && !directory->changed; directory = directory->parent)
+        directory->changed = true;
+    wim->changed = true;
+}
+
+static int check_name(const uint16_t *name, size_t unit_count, struct error *error)
+{
+    for (size_t i = 0; i < unit_count; i++)
+        if (name[i] < ' ' || (name[i] < 0x80 && strchr("\"*:<>?|", name[i])))
+            return error_set(error, "Windows does not allow character %zu (code %u) of a name",
+                             i + 1, name[i]);
+    if (name[unit_count - 1] == '.' || name[unit_count - 1] == ' ')
+        return error_set(error, "Windows does not allow a name that ends with a dot or a space");
+    return 0;
+}
+
+static bool is_last(const char *path)
+{
+    uint16_t units[WIM_NAME_MAX];
+
+    return wim_path_next(&path, units, NULL) == 0;
+}
+
+/** Check that a path can be made, before anything is changed. */
+static int check_path(struct wim_tree *tree, const char *path, struct error *error)
+{
+    struct wim_node *node = &tree->root;
+    uint16_t units[WIM_NAME_MAX];
+    int count;
+
+    size_t length = strlen(path);
+    if (is_last(path) || path[length - 1] == '\\' || path[length - 1] == '/')
+        return error_set(error, "names no file");
+    while ((count = wim_path_next(&path, units, error)) > 0) {
+        if (node) {
+            if (wim_tree_scan(tree, node, error))
+                return -1;
+            node = wim_tree_child(tree, node, units, (size_t)count);
+        }
+        if (!node && check_name(units, (size_t)count, error))
+            return -1;
+        if (node && is_last(path)) {
+            if (wim_node_is_directory(node))
+                return error_set(error, "is a directory; remove it first");
+        } else if (node && !wim_node_is_directory(node)) {
+            const char *name = wim_node_name_utf8(tree->wim->pool, node);
+            return error_set(error, "'%s' on the way is %s, not a directory", name ? name : "?",
+                             node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT
+                                 ? "a link (reparse point)"
+                                 : "a file");
+        }
+    }
+    return count;
+}
+
+/** Add a new child, or give an old one a new entry. */
+static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directory,
+                                 struct wim_node *old, const uint16_t *name, size_t unit_count,
+                                 bool is_directory, const uint8_t sha1[20], struct error *error)
+{
+    struct wim *wim = tree->wim;
+    struct wim_node *node = old;
+    const struct wim_directory_entry_disk *entry =
+        make_entry(wim, directory, old, name, unit_count, is_directory, sha1);
+
+    if (entry && !old)
+        node = pool_allocate(wim->pool, sizeof(*node));
+    if (!entry || !node) {
+        error_set(error, "no memory");
+        return NULL;
+    }
+    if (old)
+        drop_references(wim, old);
+    node->entry = entry;
+    if (!old && wim_tree_add(tree, directory, node, error))
+        return NULL;
+    node->scanned = is_directory;
+    mark_changed(wim, directory);
+    if (is_directory)
+        mark_changed(wim, node);
+    count_reference(wim, sha1, 1);
+    return node;
+}
+
+/** What all changes need. */
+static int prepare(struct wim *wim, struct error *error)
+{
+    if (wim->parts[0].pipable)
+        return error_set(error,
+                         "a pipable WIM, which Windows cannot boot, cannot be changed; convert it "
+                         "with wimlib-imagex export");
+    if (!wim->reference_changes)
+        wim->reference_changes =
+            memory_allocate_zeroed(wim->entry_count, sizeof(*wim->reference_changes));
+    return wim->reference_changes ? 0 : error_set(error, "no memory");
+}
+
+static int inject(struct wim_tree *tree, const char *path, const struct file *file,
+                  struct error *error)
+{
+    static const uint8_t no_contents[20];
+    struct wim_node *node = &tree->root;
+    uint16_t units[WIM_NAME_MAX];
+    uint8_t sha1[20];
+
+    if (prepare(tree->wim, error) || check_path(tree, path, error) ||
+        hash_file(tree->wim->pool, file, sha1, error) || add_blob(tree->wim, sha1, file, error))
+        return -1;
+    for (bool last = false; !last;) {
+        size_t count = (size_t)wim_path_next(&path, units, error);
+        last = is_last(path);
+        struct wim_node *child = wim_tree_child(tree, node, units, count);
+        if (last || !child)
+            child =
+                put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents, error);
+        if (!child)
+            return -1;
+        node = child;
+    }
+    return 0;
+}
+
+int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
+               struct error *error)
+{
+    struct wim_tree *tree = wim_tree(wim, index, error);
+
+    if (!tree)
+        return -1;
+    if (inject(tree, path, file, error))
+        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+    return 0;
+}
+
+static int remove_path(struct wim_tree *tree, const char *path, struct error *error)
+{
+    struct wim_node *node;
+
+    if (prepare(tree->wim, error) || wim_tree_find(tree, path, &node, error))
+        return -1;
+    if (!node)
+        return error_set(error, "there is nothing of this name to remove");
+    if (node == &tree->root)
+        return error_set(error, "the root directory cannot be removed");
+    /* Twice through the subtree: the first time finds what is damaged before anything changes. */
+    for (struct wim_node *at = node; at;)
+        if (wim_tree_next(tree, node, &at, error))
+            return -1;
+    for (struct wim_node *at = node; at;) {
+        drop_references(tree->wim, at);
+        if (wim_tree_next(tree, node, &at, error))
+            return -1;
+    }
+    node->removed = true;
+    mark_changed(tree->wim, node->parent);
+    return 0;
+}
+
+int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error)
+{
+    struct wim_tree *tree = wim_tree(wim, index, error);
+
+    if (!tree)
+        return -1;
+    if (remove_path(tree, path, error))
+        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+    return 0;
+}

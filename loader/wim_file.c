@@ -1,0 +1,315 @@
+/*
+ * Files out of an image: finding them, listing them, and reading their bytes when they are wanted.
+ *
+ * The bytes of a file are fetched by a reader, one for all names with the same SHA-1. Its first use
+ * reads the whole blob into content memory and checks the SHA-1; from then on it serves from there.
+ * A blob that is stored plainly and lies in memory is checked and served where it is. Only blobs
+ * too large to be held (over WIM_LOAD_MAX) are checked once in a stream and then read chunk by
+ * chunk.
+ */
+#include "wim_internal.h"
+
+#include <string.h>
+
+#include "digest.h"
+#include "format.h"
+#include "sha1.h"
+
+enum { STREAM_PIECE_SIZE = 1024 * 1024, MESSAGE_PATH_MAX = 200 };
+
+struct wim_blob_reader {
+    struct reader reader;
+    struct wim_blob_reader *next;
+    struct wim *wim;
+    uint32_t entry; /* in the joined lookup tables */
+    uint64_t size;
+    const char *path;              /* by which it was first found, for messages */
+    const uint8_t *bytes;          /* all of them, checked; NULL until they are loaded */
+    struct wim_resource *resource; /* of a blob too large to be loaded, once it is checked */
+    uint64_t offset;               /* of the blob in the resource */
+};
+
+static int mismatch(struct error *error)
+{
+    return error_set(error,
+                     "its contents do not match their SHA-1; the file is damaged, copy it again");
+}
+
+/** Put the names of the WIM and the path in front of an error. */
+static int name_error(const struct wim_blob_reader *blob, struct error *error)
+{
+    uint32_t part;
+
+    wim_lookup_entry(blob->wim, blob->entry, &part);
+    return error_prefix(error, "%s: %.*s: ", blob->wim->parts[part].file->name, MESSAGE_PATH_MAX,
+                        blob->path);
+}
+
+static const uint8_t *expected_sha1(const struct wim_blob_reader *blob)
+{
+    uint32_t part;
+
+    return wim_lookup_entry(blob->wim, blob->entry, &part)->sha1;
+}
+
+/** Fetch all bytes of a blob and check them. */
+static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, uint64_t offset,
+                 struct error *error)
+{
+    size_t size = (size_t)blob->size;
+    uint8_t sha1[20];
+    const uint8_t *bytes = size == blob->size ? wim_resource_view(resource, offset, size) : NULL;
+
+    if (!bytes) {
+        if (blob->size > WIM_LOAD_MAX)
+            return error_set(error, "%llu bytes are too many to be held in memory",
+                             (unsigned long long)blob->size);
+        uint8_t *content = pool_allocate_content(blob->wim->pool, size);
+        if (!content)
+            return error_set(error, "no memory for its %zu bytes", size);
+        if (wim_resource_read(resource, offset, content, size, error))
+            return -1;
+        bytes = content;
+    }
+    sha1_of_bytes(bytes, size, sha1);
+    if (memcmp(sha1, expected_sha1(blob), sizeof(sha1)))
+        return mismatch(error);
+    blob->bytes = bytes;
+    return 0;
+}
+
+static const void *load(struct reader *reader, struct error *error)
+{
+    struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
+    struct wim_resource *resource;
+    uint64_t offset;
+
+    if (blob->bytes)
+        return blob->bytes;
+    if (wim_lookup_open(blob->wim, blob->entry, &resource, &offset, error)) {
+        name_error(blob, error);
+        return NULL;
+    }
+    int result = fetch(blob, resource, offset, error);
+    wim_lookup_close(blob->wim, blob->entry, resource);
+    if (result)
+        name_error(blob, error);
+    return blob->bytes;
+}
+
+/** Check a blob that is too large to be loaded, piece by piece, and keep its resource open. */
+static int check_stream(struct wim_blob_reader *blob, struct error *error)
+{
+    struct wim_resource *resource;
+    uint8_t sha1[20];
+    struct sha1 state;
+
+    if (wim_lookup_open(blob->wim, blob->entry, &resource, &blob->offset, error))
+        return -1;
+    uint8_t *piece = memory_allocate(STREAM_PIECE_SIZE);
+    int result = piece ? 0 : error_set(error, "no memory to check it");
+    sha1_start(&state);
+    for (uint64_t done = 0; !result && done < blob->size;) {
+        uint64_t rest = blob->size - done;
+        size_t length = rest < STREAM_PIECE_SIZE ? (size_t)rest : STREAM_PIECE_SIZE;
+        result = wim_resource_read(resource, blob->offset + done, piece, length, error);
+        sha1_update(&state, piece, length);
+        done += length;
+    }
+    memory_free(piece);
+    sha1_finish(&state, sha1);
+    if (!result && memcmp(sha1, expected_sha1(blob), sizeof(sha1)))
+        result = mismatch(error);
+    if (result)
+        wim_lookup_close(blob->wim, blob->entry, resource);
+    else
+        blob->resource = resource;
+    return result;
+}
+
+static int read(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                struct error *error)
+{
+    struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
+
+    if (blob->size > WIM_LOAD_MAX && !blob->bytes) {
+        if (!blob->resource && check_stream(blob, error))
+            return name_error(blob, error);
+        if (wim_resource_read(blob->resource, blob->offset + offset, buffer, length, error))
+            return name_error(blob, error);
+        return 0;
+    }
+    if (!load(reader, error))
+        return -1;
+    memcpy(buffer, blob->bytes + offset, length);
+    return 0;
+}
+
+/** The reader of a lookup entry's blob; NULL without memory. */
+static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, const char *path)
+{
+    struct wim_blob_reader **bucket = &wim->readers[entry % WIM_BLOB_BUCKET_COUNT], *blob;
+
+    for (blob = *bucket; blob; blob = blob->next)
+        if (blob->entry == entry)
+            return blob;
+    blob = pool_allocate(wim->pool, sizeof(*blob));
+    if (!blob)
+        return NULL;
+    *blob = (struct wim_blob_reader){
+        .reader = {.read = read, .load = load},
+        .next = *bucket,
+        .wim = wim,
+        .entry = entry,
+        .size = wim_lookup_size(wim, entry),
+        .path = pool_copy_string(wim->pool, path),
+    };
+    if (!blob->path)
+        return NULL;
+    *bucket = blob;
+    return blob;
+}
+
+void wim_file_release(struct wim *wim)
+{
+    for (size_t i = 0; i < WIM_BLOB_BUCKET_COUNT; i++)
+        for (struct wim_blob_reader *blob = wim->readers[i]; blob; blob = blob->next)
+            if (blob->resource)
+                wim_lookup_close(wim, blob->entry, blob->resource);
+}
+
+/** Make a file of the contents of a node. */
+static struct file *make_file(struct wim *wim, const struct wim_node *node, const char *path,
+                              struct error *error)
+{
+    const uint8_t *sha1 = wim_node_contents(node);
+    const char *name = wim_node_name_utf8(wim->pool, node);
+    const struct wim_added_blob *added = wim_added_find(wim, sha1);
+    struct file *file = NULL;
+    uint32_t entry;
+
+    if (!name) {
+        error_set(error, "no memory");
+        return NULL;
+    }
+    if (wim_sha1_is_zero(sha1)) {
+        file = file_from_memory(wim->pool, name, "", 0);
+    } else if (added) {
+        file = file_rename(wim->pool, added->file, name);
+    } else if (wim_lookup_find(wim, sha1, &entry)) {
+        struct wim_blob_reader *blob = find_reader(wim, entry, path);
+        if (blob)
+            file = file_from_reader(wim->pool, name, &blob->reader, blob->size);
+    } else {
+        error_set(error, "its contents are not in the WIM");
+        return NULL;
+    }
+    if (!file)
+        error_set(error, "no memory");
+    return file;
+}
+
+/** "boot.wim image 2, \Windows\..."; NULL without memory. */
+static const char *describe_origin(const struct wim_tree *tree, const char *path)
+{
+    static const char format[] = "%s image %u, %s";
+    const char *wim = tree->wim->name;
+    size_t size = format_string(NULL, 0, format, wim, tree->index, path) + 1;
+    char *text = pool_allocate(tree->wim->pool, size);
+
+    if (text)
+        format_string(text, size, format, wim, tree->index, path);
+    return text;
+}
+
+static int find(struct wim_tree *tree, const char *path, struct file **file, struct error *error)
+{
+    struct wim_node *node;
+
+    if (wim_tree_find(tree, path, &node, error))
+        return -1;
+    if (!node)
+        return 0;
+    if (wim_node_is_directory(node))
+        return error_set(error, "is a directory");
+    if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT)
+        return error_set(error, "is a link (reparse point), which is not followed");
+    if (node->entry->attributes & WIM_ATTRIBUTE_ENCRYPTED)
+        return error_set(error, "is encrypted (EFS) and cannot be read");
+    *file = make_file(tree->wim, node, path, error);
+    if (!*file)
+        return -1;
+    (*file)->note = describe_origin(tree, path);
+    return 0;
+}
+
+int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **file,
+             struct error *error)
+{
+    struct wim_tree *tree = wim_tree(wim, index, error);
+
+    *file = NULL;
+    if (!tree)
+        return -1;
+    if (find(tree, path, file, error))
+        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+    return 0;
+}
+
+/** Bytes of the unnamed data stream of a node. */
+static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
+{
+    const uint8_t *sha1 = wim_node_contents(node);
+    const struct wim_added_blob *added;
+    uint32_t entry;
+
+    if (node->entry->attributes & (WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_REPARSE_POINT) ||
+        wim_sha1_is_zero(sha1))
+        return 0;
+    if ((added = wim_added_find(wim, sha1)))
+        return added->file->size;
+    return wim_lookup_find(wim, sha1, &entry) ? wim_lookup_size(wim, entry) : 0;
+}
+
+static int list(struct wim_tree *tree, const char *path,
+                bool (*visit)(void *context, const struct wim_entry *entry), void *context,
+                struct error *error)
+{
+    struct wim_node *directory;
+
+    if (wim_tree_find(tree, path, &directory, error))
+        return -1;
+    if (!directory)
+        return error_set(error, "there is no such directory");
+    if (!wim_node_is_directory(directory))
+        return error_set(error, "is not a directory");
+    if (wim_tree_scan(tree, directory, error))
+        return -1;
+    for (const struct wim_node *node = directory->first_child; node; node = node->next) {
+        char name[WIM_NAME_MAX * 3 + 1];
+        size_t unit_count;
+        const void *units = wim_node_name(node, &unit_count);
+        if (node->removed)
+            continue;
+        utf8_from_utf16(units, unit_count, name, sizeof(name));
+        struct wim_entry entry = {.name = name,
+                                  .attributes = node->entry->attributes,
+                                  .size = node_size(tree->wim, node)};
+        if (!visit(context, &entry))
+            break;
+    }
+    return 0;
+}
+
+int wim_list(struct wim *wim, uint32_t index, const char *path,
+             bool (*visit)(void *context, const struct wim_entry *entry), void *context,
+             struct error *error)
+{
+    struct wim_tree *tree = wim_tree(wim, index, error);
+
+    if (!tree)
+        return -1;
+    if (list(tree, path, visit, context, error))
+        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+    return 0;
+}

@@ -1,0 +1,482 @@
+/*
+ * An image's metadata as a tree.
+ *
+ * The metadata resource is the security descriptors, the root's directory entry, and lists of
+ * directory entries, one list per directory; an entry says where the list of its children starts.
+ * Each list ends with an entry of length 0. Behind an entry stand its extra streams, which its
+ * length does not count.
+ *
+ * Directories are scanned when they are first entered: every length in their list is checked then,
+ * and their children get into a hash table by their directory and upper-cased name. So a look-up in
+ * an image of 20,000 files touches only the directories on its way, and each of them once.
+ *
+ * Lists that refer to each other in circles would make an endless tree. A real tree has each entry
+ * once, so more nodes than entries fit into the metadata are refused.
+ */
+#include "wim_internal.h"
+
+#include <string.h>
+
+#include "digest.h"
+
+bool wim_node_is_directory(const struct wim_node *node)
+{
+    return (node->entry->attributes & WIM_ATTRIBUTE_DIRECTORY) &&
+           !(node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT);
+}
+
+const void *wim_node_name(const struct wim_node *node, size_t *unit_count)
+{
+    *unit_count = node->entry->name_length / 2;
+    return node->entry + 1;
+}
+
+const void *wim_node_short_name(const struct wim_node *node, size_t *unit_count)
+{
+    size_t name_length = node->entry->name_length;
+
+    *unit_count = node->entry->short_name_length / 2;
+    return (const uint8_t *)(node->entry + 1) + (name_length ? name_length + 2 : 0);
+}
+
+const char *wim_node_name_utf8(struct pool *pool, const struct wim_node *node)
+{
+    size_t unit_count;
+    const void *units = wim_node_name(node, &unit_count);
+    size_t length = utf8_from_utf16(units, unit_count, NULL, 0);
+    char *name = pool_allocate(pool, length + 1);
+
+    if (name)
+        utf8_from_utf16(units, unit_count, name, length + 1);
+    return name;
+}
+
+const struct wim_stream_disk *wim_node_next_stream(const struct wim_node *node,
+                                                   const struct wim_stream_disk *stream,
+                                                   unsigned *number)
+{
+    if ((*number)++ == node->entry->stream_count)
+        return NULL;
+    if (!stream)
+        return (const void *)((const uint8_t *)node->entry + wim_align8(node->entry->length));
+    return (const void *)((const uint8_t *)stream + wim_align8(stream->length));
+}
+
+size_t wim_node_entry_size(const struct wim_node *node)
+{
+    const struct wim_stream_disk *stream = NULL, *last = NULL;
+    unsigned number = 0;
+
+    while ((stream = wim_node_next_stream(node, stream, &number)))
+        last = stream;
+    if (!last)
+        return (size_t)wim_align8(node->entry->length);
+    return (size_t)((const uint8_t *)last - (const uint8_t *)node->entry) +
+           (size_t)wim_align8(last->length);
+}
+
+const uint8_t *wim_node_contents(const struct wim_node *node)
+{
+    const struct wim_stream_disk *stream = NULL;
+    unsigned number = 0;
+
+    if (wim_sha1_is_zero(node->entry->sha1))
+        while ((stream = wim_node_next_stream(node, stream, &number)))
+            if (!stream->name_length)
+                return stream->sha1;
+    return node->entry->sha1;
+}
+
+/* ---- checking ---- */
+
+/** Bytes that a name takes: with its terminator, or none. */
+static size_t name_size(uint16_t length)
+{
+    return length ? (size_t)length + 2 : 0;
+}
+
+/**
+ * Check a directory entry and its streams.
+ *
+ * @param position of the entry in the metadata; at least 8 bytes of it are there
+ * @param next     written: the position behind it and its streams
+ */
+static int check_entry(const struct wim_tree *tree, size_t position, size_t *next,
+                       struct error *error)
+{
+    const struct wim_directory_entry_disk *entry = (const void *)(tree->bytes + position);
+    size_t rest = tree->size - position;
+    const char *problem = NULL;
+
+    if (rest < sizeof(*entry) || entry->length < sizeof(*entry) || entry->length > rest)
+        problem = "its length is wrong";
+    else if (entry->name_length % 2 || entry->short_name_length % 2)
+        problem = "half a character in its name";
+    else if (entry->name_length / 2 > WIM_NAME_MAX)
+        problem = "its name is too long";
+    else if (sizeof(*entry) + name_size(entry->name_length) + name_size(entry->short_name_length) >
+             entry->length)
+        problem = "its names are longer than itself";
+    if (problem)
+        return error_set(error, "metadata of image %u: entry at %#zx: %s", tree->index, position,
+                         problem);
+
+    uint64_t used = wim_align8(entry->length);
+    for (unsigned i = 0; i < entry->stream_count; i++) {
+        const struct wim_stream_disk *stream = (const void *)(tree->bytes + position + used);
+        if (used > rest || rest - used < sizeof(*stream) || stream->length < sizeof(*stream) ||
+            stream->length > rest - used || stream->name_length % 2 ||
+            sizeof(*stream) + name_size(stream->name_length) > stream->length)
+            return error_set(error, "metadata of image %u: entry at %#zx: stream %u is damaged",
+                             tree->index, position, i);
+        used += wim_align8(stream->length);
+    }
+    if (used > rest)
+        used = rest; /* the padding of the very last one may be missing */
+    *next = position + (size_t)used;
+    return 0;
+}
+
+/** Whether a list ends at a position: an entry too short to be one. */
+static bool list_ends(const struct wim_tree *tree, size_t position)
+{
+    uint64_t length;
+
+    memcpy(&length, tree->bytes + position, sizeof(length));
+    return length <= 8;
+}
+
+/* ---- names ---- */
+
+static uint32_t hash_name(uint32_t hash, const void *name, size_t unit_count)
+{
+    const uint8_t *bytes = name;
+
+    for (size_t i = 0; i < unit_count; i++, bytes += 2) {
+        uint16_t unit = (uint16_t)(bytes[0] | bytes[1] << 8);
+        if (unit >= 'a' && unit <= 'z')
+            unit -= 'a' - 'A';
+        else if (unit > 0x7f)
+            unit = utf16_upcase(unit);
+        hash = (hash ^ unit) * 0x01000193;
+    }
+    return hash ^ hash >> 15;
+}
+
+static void put_in_bucket(struct wim_tree *tree, struct wim_node *node)
+{
+    struct wim_node **bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
+
+    node->next_in_bucket = *bucket;
+    *bucket = node;
+    if (node->entry->short_name_length) {
+        bucket = &tree->short_buckets[node->short_hash & (tree->bucket_count - 1)];
+        node->next_in_short_bucket = *bucket;
+        *bucket = node;
+    }
+}
+
+static void hash_node(struct wim_node *node)
+{
+    size_t unit_count;
+    const void *name = wim_node_name(node, &unit_count);
+
+    node->hash = hash_name(node->parent->hash, name, unit_count);
+    name = wim_node_short_name(node, &unit_count);
+    node->short_hash = unit_count ? hash_name(node->parent->hash, name, unit_count) : 0;
+}
+
+/** Make the hash table large enough for some more nodes. */
+static int grow_buckets(struct wim_tree *tree, size_t more, struct error *error)
+{
+    size_t count = tree->bucket_count ? tree->bucket_count : 64;
+
+    while (count < tree->node_count + more)
+        count *= 2;
+    if (count == tree->bucket_count)
+        return 0;
+    struct wim_node **tables[2];
+    for (int i = 0; i < 2; i++) {
+        tables[i] = memory_allocate_zeroed(count, sizeof(*tables[i]));
+        if (!tables[i]) {
+            memory_free(i ? tables[0] : NULL);
+            return error_set(error, "no memory to index image %u", tree->index);
+        }
+    }
+    struct wim_node **old = tree->buckets;
+    size_t old_count = tree->bucket_count;
+    memory_free(tree->short_buckets);
+    tree->buckets = tables[0];
+    tree->short_buckets = tables[1];
+    tree->bucket_count = count;
+    for (size_t i = 0; i < old_count; i++) {
+        /* Turn each chain round first, so that nodes keep their order in the new chains. */
+        struct wim_node *reversed = NULL;
+        for (struct wim_node *node = old[i], *next; node; node = next) {
+            next = node->next_in_bucket;
+            node->next_in_bucket = reversed;
+            reversed = node;
+        }
+        for (struct wim_node *node = reversed, *next; node; node = next) {
+            next = node->next_in_bucket;
+            put_in_bucket(tree, node);
+        }
+    }
+    memory_free(old);
+    return 0;
+}
+
+int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct error *error)
+{
+    uint64_t start = directory->entry->subdirectory;
+    size_t count = 0, position, next;
+
+    if (directory->scanned)
+        return 0;
+    if (start) {
+        if (start >= tree->size)
+            return error_set(error, "metadata of image %u: a list at %#llx is behind its end",
+                             tree->index, (unsigned long long)start);
+        for (position = (size_t)start;; position = next, count++) {
+            if (tree->size - position < 8)
+                return error_set(error, "metadata of image %u: the list at %#llx does not end",
+                                 tree->index, (unsigned long long)start);
+            if (list_ends(tree, position))
+                break;
+            if (check_entry(tree, position, &next, error))
+                return -1;
+        }
+    }
+    if (count > tree->size / sizeof(struct wim_directory_entry_disk) - tree->node_count)
+        return error_set(error,
+                         "metadata of image %u: the directories contain each other (list at %#llx)",
+                         tree->index, (unsigned long long)start);
+    struct wim_node *nodes = pool_allocate(tree->wim->pool, count * sizeof(*nodes));
+    if (!nodes)
+        return error_set(error, "no memory for a directory of %zu files", count);
+    if (grow_buckets(tree, count, error))
+        return -1;
+    position = (size_t)start;
+    for (size_t i = 0; i < count; i++) {
+        nodes[i].parent = directory;
+        nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
+        nodes[i].entry = (const void *)(tree->bytes + position);
+        nodes[i].position = position;
+        hash_node(&nodes[i]);
+        position += wim_node_entry_size(&nodes[i]);
+    }
+    /* Of two equal names the first counts: put it into the bucket last. */
+    for (size_t i = count; i-- > 0;)
+        put_in_bucket(tree, &nodes[i]);
+    directory->first_child = count ? nodes : NULL;
+    directory->scanned = true;
+    tree->node_count += count;
+    return 0;
+}
+
+int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
+                 struct error *error)
+{
+    if (grow_buckets(tree, 1, error))
+        return -1;
+    node->parent = directory;
+    node->next = directory->first_child;
+    node->added = true;
+    directory->first_child = node;
+    hash_node(node);
+    put_in_bucket(tree, node);
+    /* Not counted in node_count: that bounds what the metadata can hold. */
+    return 0;
+}
+
+struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
+                                const uint16_t *name, size_t unit_count)
+{
+    uint32_t hash = hash_name(directory->hash, name, unit_count);
+    size_t count, bucket = hash & (tree->bucket_count - 1);
+    struct wim_node *node;
+
+    if (!tree->bucket_count)
+        return NULL;
+    for (node = tree->buckets[bucket]; node; node = node->next_in_bucket) {
+        if (node->hash != hash || node->parent != directory || node->removed)
+            continue;
+        const void *own = wim_node_name(node, &count);
+        if (count == unit_count && !utf16_compare(own, count, name, unit_count))
+            return node;
+    }
+    for (node = tree->short_buckets[bucket]; node; node = node->next_in_short_bucket) {
+        if (node->short_hash != hash || node->parent != directory || node->removed)
+            continue;
+        const void *own = wim_node_short_name(node, &count);
+        if (count == unit_count && !utf16_compare(own, count, name, unit_count))
+            return node;
+    }
+    return NULL;
+}
+
+/* ---- paths ---- */
+
+static bool is_separator(char c)
+{
+    return c == '\\' || c == '/';
+}
+
+int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error *error)
+{
+    const char *start = *path;
+    size_t length;
+
+    do {
+        while (is_separator(*start))
+            start++;
+        for (length = 0; start[length] && !is_separator(start[length]); length++)
+            ;
+        *path = start + length;
+        if (length == 1 && *start == '.')
+            start++;
+        else
+            break;
+    } while (true);
+    if (!length)
+        return 0;
+    if (length == 2 && start[0] == '.' && start[1] == '.')
+        return error_set(error, "'..' is not allowed in a path");
+    size_t count = utf16_from_utf8(start, length, units, WIM_NAME_MAX);
+    if (count > WIM_NAME_MAX)
+        return error_set(error, "'%.*s...' is longer than the 255 characters that Windows allows",
+                         40, start);
+    return (int)count;
+}
+
+int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **result,
+                  struct error *error)
+{
+    uint16_t units[WIM_NAME_MAX];
+    struct wim_node *node = &tree->root;
+    int count;
+
+    *result = NULL;
+    while ((count = wim_path_next(&path, units, error)) > 0) {
+        if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT) {
+            const char *name = wim_node_name_utf8(tree->wim->pool, node);
+            return error_set(error,
+                             "'%s' on the way is a link (reparse point), which is not followed",
+                             name ? name : "?");
+        }
+        if (!wim_node_is_directory(node))
+            return 0;
+        if (wim_tree_scan(tree, node, error))
+            return -1;
+        node = wim_tree_child(tree, node, units, (size_t)count);
+        if (!node)
+            return 0;
+    }
+    if (count < 0)
+        return -1;
+    *result = node;
+    return 0;
+}
+
+int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
+                  struct error *error)
+{
+    struct wim_node *at = *node;
+
+    if (wim_node_is_directory(at)) {
+        if (wim_tree_scan(tree, at, error))
+            return -1;
+        for (struct wim_node *child = at->first_child; child; child = child->next) {
+            if (!child->removed) {
+                *node = child;
+                return 0;
+            }
+        }
+    }
+    for (; at != top; at = at->parent) {
+        for (struct wim_node *next = at->next; next; next = next->next) {
+            if (!next->removed) {
+                *node = next;
+                return 0;
+            }
+        }
+    }
+    *node = NULL;
+    return 0;
+}
+
+/* ---- opening ---- */
+
+/** Find the root's entry behind the security descriptors. */
+static int find_root(struct wim_tree *tree, struct error *error)
+{
+    uint32_t length;
+    size_t next;
+
+    if (tree->size < 8)
+        return error_set(error, "metadata of image %u: has only %zu bytes", tree->index,
+                         tree->size);
+    memcpy(&length, tree->bytes, sizeof(length));
+    uint64_t position = length ? wim_align8(length) : 8;
+    if (position < 8 || position > tree->size || tree->size - position < 8)
+        return error_set(error, "metadata of image %u: %u bytes of security data do not fit",
+                         tree->index, length);
+    if (check_entry(tree, (size_t)position, &next, error))
+        return -1;
+    tree->root.entry = (const void *)(tree->bytes + position);
+    tree->root.position = (size_t)position;
+    tree->node_count = 1;
+    if (!wim_node_is_directory(&tree->root))
+        return error_set(error, "metadata of image %u: its root is not a directory", tree->index);
+    return 0;
+}
+
+static int load_tree(struct wim_tree *tree, struct error *error)
+{
+    struct wim *wim = tree->wim;
+    uint32_t part;
+    const struct wim_lookup_disk *entry =
+        wim_lookup_entry(wim, wim->images[tree->index - 1].entry, &part);
+    struct wim_location location = wim_location(wim, part, &entry->resource);
+    const void *bytes;
+    uint8_t sha1[20];
+
+    if (wim_resource_load(wim, &location, &bytes, &tree->memory, error))
+        return error_prefix(error, "metadata of image %u: ", tree->index);
+    tree->bytes = bytes;
+    tree->size = (size_t)location.size;
+    sha1_of_bytes(tree->bytes, tree->size, sha1);
+    if (memcmp(sha1, entry->sha1, sizeof(sha1)))
+        return error_set(error,
+                         "metadata of image %u: does not match its SHA-1; the file is damaged, "
+                         "copy it again",
+                         tree->index);
+    return find_root(tree, error);
+}
+
+struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
+{
+    if (!index || index > wim->image_count) {
+        error_set(error, "%s: has no image %u; it has %u image%s", wim->name, index,
+                  wim->image_count, wim->image_count == 1 ? "" : "s");
+        return NULL;
+    }
+    struct wim_image_state *image = &wim->images[index - 1];
+    if (image->tree)
+        return image->tree;
+    struct wim_tree *tree = pool_allocate(wim->pool, sizeof(*tree));
+    if (!tree) {
+        error_set(error, "%s: no memory for image %u", wim->name, index);
+        return NULL;
+    }
+    tree->wim = wim;
+    tree->index = index;
+    tree->root.hash = 0x811c9dc5;
+    if (load_tree(tree, error)) {
+        memory_free(tree->memory);
+        error_prefix(error, "%s: ", wim->name);
+        return NULL;
+    }
+    image->tree = tree;
+    return tree;
+}
