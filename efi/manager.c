@@ -144,7 +144,6 @@ int platform_boot(struct volume *volume, struct error *error)
         return error_set(error, "no boot manager has been loaded");
     }
     char description[80];
-    efi_disk_describe(volume);
     if (disk->attach(volume, description, sizeof(description), error) != 0) {
         return -1;
     }

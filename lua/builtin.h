@@ -1,4 +1,4 @@
-/* The Lua scripts that are built into the loader: scripts/*.lua, embedded by tools/embed.py. */
+/* The Lua scripts that are built into the loader, embedded by tools/embed.py. */
 #ifndef LUA_BUILTIN_H
 #define LUA_BUILTIN_H
 

@@ -1,0 +1,165 @@
+/*
+ * The disk under UEFI: BlockIo on two handles, one for the whole disk and one for its partition.
+ *
+ * Windows' boot manager has its own FAT driver and wants nothing else: no file system, no DiskIo.
+ * Drivers are not connected to the handles, either: firmware was seen to hang in it when GRUB had
+ * started us.
+ *
+ * Whoever finds the handles may call in, with any arguments: each is checked in the order that the
+ * UEFI specification (2.10, chapter 13.9) lists its errors.
+ */
+#include "disk.h"
+
+#include <stdbool.h>
+
+#include "efi/firmware.h"
+#include "efi/virtual_disk.h"
+#include "format.h"
+#include "log.h"
+
+static EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+
+/* What a handle shows of the volume. */
+struct view {
+    EFI_BLOCK_IO_PROTOCOL block_io;
+    EFI_BLOCK_IO_MEDIA media;
+    uint64_t first_lba; /* on the disk */
+};
+
+static struct volume *volume;
+static struct view disk_view, partition_view;
+
+static EFI_STATUS EFIAPI reset(EFI_BLOCK_IO_PROTOCOL *block_io, BOOLEAN extended)
+{
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI flush(EFI_BLOCK_IO_PROTOCOL *block_io)
+{
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS check_arguments(const EFI_BLOCK_IO_MEDIA *media, UINT32 media_id, EFI_LBA lba,
+                                  UINTN size, const void *buffer)
+{
+    if (media_id != media->MediaId) {
+        return EFI_MEDIA_CHANGED;
+    }
+    if (size == 0) {
+        return EFI_SUCCESS;
+    }
+    if (buffer == NULL) {
+        return EFI_INVALID_PARAMETER;
+    }
+    if (size % SECTOR_SIZE != 0) {
+        return EFI_BAD_BUFFER_SIZE;
+    }
+    if (lba > media->LastBlock || size / SECTOR_SIZE > media->LastBlock - lba + 1) {
+        return EFI_INVALID_PARAMETER;
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 media_id, EFI_LBA lba,
+                                     UINTN size, void *buffer)
+{
+    enum { PIECE = 1 << 20 }; /* sectors that volume_read() can count */
+    const struct view *view = (const struct view *)block_io;
+    EFI_STATUS status = check_arguments(&view->media, media_id, lba, size, buffer);
+    if (EFI_ERROR(status)) {
+        return status;
+    }
+    uint8_t *to = buffer;
+    lba += view->first_lba;
+    for (uint64_t left = size / SECTOR_SIZE; left > 0;) {
+        uint32_t count = left < PIECE ? (uint32_t)left : PIECE;
+        struct error error;
+        if (volume_read(volume, lba, count, to, &error) != 0) {
+            log_error("%s", error.text);
+            return EFI_DEVICE_ERROR;
+        }
+        to += (size_t)count * SECTOR_SIZE;
+        lba += count;
+        left -= count;
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI write_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 media_id, EFI_LBA lba,
+                                      UINTN size, void *buffer)
+{
+    const struct view *view = (const struct view *)block_io;
+    EFI_STATUS status = check_arguments(&view->media, media_id, lba, size, buffer);
+    return EFI_ERROR(status) ? status : EFI_WRITE_PROTECTED;
+}
+
+static void set_up(struct view *view, bool is_partition, uint64_t first_lba, uint64_t sector_count)
+{
+    view->first_lba = first_lba;
+    view->media = (EFI_BLOCK_IO_MEDIA){
+        .MediaId = volume->signature,
+        .MediaPresent = TRUE,
+        .LogicalPartition = is_partition,
+        .ReadOnly = TRUE,
+        .BlockSize = SECTOR_SIZE,
+        .LastBlock = sector_count - 1,
+    };
+    view->block_io = (EFI_BLOCK_IO_PROTOCOL){
+        .Revision = EFI_BLOCK_IO_PROTOCOL_REVISION,
+        .Media = &view->media,
+        .Reset = reset,
+        .ReadBlocks = read_blocks,
+        .WriteBlocks = write_blocks,
+        .FlushBlocks = flush,
+    };
+}
+
+static int install(EFI_HANDLE handle, struct view *view, struct error *error)
+{
+    EFI_STATUS status = efi_services->InstallProtocolInterface(
+        &handle, &block_io_guid, EFI_NATIVE_INTERFACE, &view->block_io);
+    if (EFI_ERROR(status)) {
+        return error_set(error, "the firmware refuses the virtual disk's BlockIo: %s",
+                         efi_status_name(status));
+    }
+    return 0;
+}
+
+static void uninstall(EFI_HANDLE handle, struct view *view)
+{
+    efi_services->UninstallProtocolInterface(handle, &block_io_guid, &view->block_io);
+}
+
+static int attach(struct volume *new_volume, char *description, size_t size, struct error *error)
+{
+    if (efi_disk_open(error) != 0) {
+        return -1;
+    }
+    volume = new_volume;
+    efi_disk_describe(volume);
+    set_up(&disk_view, false, 0, volume->sector_count);
+    set_up(&partition_view, true, VOLUME_PARTITION_LBA, volume->partition_sector_count);
+    if (install(efi_disk_handle(), &disk_view, error) != 0) {
+        return -1;
+    }
+    if (install(efi_partition_handle(), &partition_view, error) != 0) {
+        uninstall(efi_disk_handle(), &disk_view);
+        return -1;
+    }
+    format_string(description, size, "BlockIo, signature %08x", (unsigned)volume->signature);
+    return 0;
+}
+
+static void detach(void)
+{
+    uninstall(efi_partition_handle(), &partition_view);
+    uninstall(efi_disk_handle(), &disk_view);
+}
+
+PLUGIN(disk, blockio) = {
+    .version = DISK_VERSION,
+    .name = "blockio",
+    .summary = "BlockIo of a disk and its partition, for UEFI boot managers",
+    .attach = attach,
+    .detach = detach,
+};

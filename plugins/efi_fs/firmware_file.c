@@ -1,0 +1,296 @@
+/* Files of a firmware's file system. See firmware_file.h. */
+#include "firmware_file.h"
+
+#include <string.h>
+
+#include "unicode.h"
+
+enum {
+    BLOCK_SIZE = 32 * 1024, /* larger reads go around the cache */
+    BLOCK_COUNT = 8,
+    NAME_UNITS_MAX = 4096, /* of a directory entry's name: far beyond what any file system has */
+};
+
+struct firmware_file {
+    struct reader reader;
+    struct firmware_volume *volume;
+    struct firmware_file *next; /* of the same volume */
+    EFI_FILE *handle;           /* NULL until first read */
+    const CHAR16 *name;
+    const char *display_name; /* UTF-8 */
+    uint64_t size;            /* bytes */
+    uint64_t position;        /* of the handle */
+};
+
+struct block {
+    const struct firmware_file *file; /* NULL: empty */
+    uint64_t offset;                  /* multiple of BLOCK_SIZE */
+    size_t length;
+    uint64_t last_use;
+    uint8_t *bytes;
+};
+
+struct firmware_volume {
+    struct pool *pool;
+    EFI_FILE *root;
+    struct firmware_file *files;
+    struct block blocks[BLOCK_COUNT];
+    uint64_t clock; /* counts uses of blocks */
+};
+
+static void close_volume(void *object)
+{
+    struct firmware_volume *volume = object;
+    for (struct firmware_file *file = volume->files; file != NULL; file = file->next) {
+        if (file->handle != NULL) {
+            file->handle->Close(file->handle);
+        }
+    }
+    volume->root->Close(volume->root);
+}
+
+struct firmware_volume *firmware_volume_open(struct pool *pool,
+                                             EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system,
+                                             struct error *error)
+{
+    struct firmware_volume *volume = pool_allocate(pool, sizeof(*volume));
+    uint8_t *cache = pool_allocate_content(pool, (size_t)BLOCK_COUNT * BLOCK_SIZE);
+    if (volume == NULL || cache == NULL) {
+        error_set(error, "out of memory for the boot device's file system");
+        return NULL;
+    }
+    for (size_t i = 0; i < BLOCK_COUNT; i++) {
+        volume->blocks[i].bytes = cache + i * BLOCK_SIZE;
+    }
+    volume->pool = pool;
+    EFI_STATUS status = file_system->OpenVolume(file_system, &volume->root);
+    if (EFI_ERROR(status)) {
+        error_set(error, "cannot open the file system that wimboot was started from: %s",
+                  efi_status_name(status));
+        return NULL;
+    }
+    if (pool_on_destroy(pool, close_volume, volume) != 0) {
+        close_volume(volume);
+        error_set(error, "out of memory for the boot device's file system");
+        return NULL;
+    }
+    return volume;
+}
+
+/* Read the root's next entry into *info, which grows as needed. *info_size is bytes of it; *length
+ * becomes 0 at the end. */
+static EFI_STATUS read_entry(EFI_FILE *root, EFI_FILE_INFO **info, UINTN *info_size, UINTN *length)
+{
+    for (;;) {
+        *length = *info_size;
+        EFI_STATUS status = root->Read(root, length, *info);
+        if (status != EFI_BUFFER_TOO_SMALL) {
+            return status;
+        }
+        UINTN wanted = *length > *info_size ? *length : 2 * *info_size;
+        if (wanted > SIZE_OF_EFI_FILE_INFO + NAME_UNITS_MAX * sizeof(CHAR16)) {
+            return EFI_VOLUME_CORRUPTED;
+        }
+        EFI_FILE_INFO *bigger = memory_resize(*info, wanted);
+        if (bigger == NULL) {
+            return EFI_OUT_OF_RESOURCES;
+        }
+        *info = bigger;
+        *info_size = wanted;
+    }
+}
+
+/* Is there a NUL within the entry? Then its name is a string. */
+static bool has_name(const EFI_FILE_INFO *info, UINTN length)
+{
+    for (size_t i = 0; SIZE_OF_EFI_FILE_INFO + (i + 1) * sizeof(CHAR16) <= length; i++) {
+        if (info->FileName[i] == 0) {
+            return i > 0;
+        }
+    }
+    return false;
+}
+
+int firmware_volume_list(struct firmware_volume *volume,
+                         int (*visit)(void *context, const CHAR16 *name, uint64_t size,
+                                      struct error *error),
+                         void *context, struct error *error)
+{
+    volume->root->SetPosition(volume->root, 0);
+    UINTN info_size = SIZE_OF_EFI_FILE_INFO + 256 * sizeof(CHAR16);
+    EFI_FILE_INFO *info = memory_allocate(info_size);
+    if (info == NULL) {
+        return error_set(error, "out of memory for the boot device's directory");
+    }
+    int rc = 0;
+    while (rc == 0) {
+        UINTN length;
+        EFI_STATUS status = read_entry(volume->root, &info, &info_size, &length);
+        if (EFI_ERROR(status)) {
+            rc = error_set(error, "cannot read the root directory of the boot device: %s",
+                           efi_status_name(status));
+            break;
+        }
+        if (length == 0) {
+            break;
+        }
+        if (has_name(info, length) && (info->Attribute & EFI_FILE_DIRECTORY) == 0) {
+            rc = visit(context, info->FileName, info->FileSize, error);
+        }
+    }
+    memory_free(info);
+    return rc;
+}
+
+static int open_file(struct firmware_file *file, struct error *error)
+{
+    EFI_FILE *root = file->volume->root;
+    EFI_STATUS status =
+        root->Open(root, &file->handle, (CHAR16 *)file->name, EFI_FILE_MODE_READ, 0);
+    if (EFI_ERROR(status)) {
+        file->handle = NULL;
+        return error_set(error, "%s: the firmware cannot open it: %s", file->display_name,
+                         efi_status_name(status));
+    }
+    file->position = 0;
+    return 0;
+}
+
+/* Read straight from the firmware, which may deliver less at a time than it was asked for. */
+static int read_firmware(struct firmware_file *file, uint64_t offset, void *buffer, size_t length,
+                         struct error *error)
+{
+    if (file->handle == NULL && open_file(file, error) != 0) {
+        return -1;
+    }
+    EFI_STATUS status = EFI_SUCCESS;
+    if (file->position != offset) {
+        status = file->handle->SetPosition(file->handle, offset);
+    }
+    uint8_t *to = buffer;
+    size_t done = 0;
+    while (!EFI_ERROR(status) && done < length) {
+        UINTN size = length - done;
+        status = file->handle->Read(file->handle, &size, to + done);
+        if (!EFI_ERROR(status) && (size == 0 || size > length - done)) {
+            status = EFI_END_OF_FILE;
+        }
+        if (!EFI_ERROR(status)) {
+            done += size;
+        }
+    }
+    if (EFI_ERROR(status)) {
+        file->position = UINT64_MAX; /* unknown */
+        return error_set(error, "%s: cannot read %zu bytes at offset 0x%llx: %s",
+                         file->display_name, length - done, (unsigned long long)(offset + done),
+                         efi_status_name(status));
+    }
+    file->position = offset + length;
+    return 0;
+}
+
+/* The cached block that holds a byte of a file, read if need be. */
+static const struct block *cached_block(struct firmware_file *file, uint64_t offset,
+                                        struct error *error)
+{
+    struct firmware_volume *volume = file->volume;
+    uint64_t start = offset - offset % BLOCK_SIZE;
+    struct block *oldest = &volume->blocks[0];
+    for (struct block *block = volume->blocks; block < volume->blocks + BLOCK_COUNT; block++) {
+        if (block->file == file && block->offset == start) {
+            block->last_use = ++volume->clock;
+            return block;
+        }
+        if (block->last_use < oldest->last_use) {
+            oldest = block;
+        }
+    }
+    uint64_t left = file->size - start;
+    oldest->file = NULL;
+    oldest->offset = start;
+    oldest->length = left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE;
+    if (read_firmware(file, start, oldest->bytes, oldest->length, error) != 0) {
+        return NULL;
+    }
+    oldest->file = file;
+    oldest->last_use = ++volume->clock;
+    return oldest;
+}
+
+static int read_file(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                     struct error *error)
+{
+    struct firmware_file *file = (struct firmware_file *)reader;
+    if (length >= BLOCK_SIZE) {
+        return read_firmware(file, offset, buffer, length, error);
+    }
+    uint8_t *to = buffer;
+    while (length > 0) {
+        const struct block *block = cached_block(file, offset, error);
+        if (block == NULL) {
+            return -1;
+        }
+        size_t within = (size_t)(offset - block->offset);
+        size_t count = block->length - within < length ? block->length - within : length;
+        memcpy(to, block->bytes + within, count);
+        to += count;
+        offset += count;
+        length -= count;
+    }
+    return 0;
+}
+
+static size_t name_length(const CHAR16 *name)
+{
+    size_t units = 0;
+    while (name[units] != 0) {
+        units++;
+    }
+    return units;
+}
+
+struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *name, uint64_t size,
+                           struct error *error)
+{
+    size_t units = name_length(name);
+    size_t utf8_size = utf8_from_utf16(name, units, NULL, 0) + 1;
+    struct firmware_file *file = pool_allocate(volume->pool, sizeof(*file));
+    CHAR16 *name_copy = pool_allocate(volume->pool, (units + 1) * sizeof(CHAR16));
+    char *display_name = pool_allocate(volume->pool, utf8_size);
+    struct file *result = NULL;
+    if (file != NULL && name_copy != NULL && display_name != NULL) {
+        memcpy(name_copy, name, units * sizeof(CHAR16));
+        utf8_from_utf16(name, units, display_name, utf8_size);
+        *file = (struct firmware_file){
+            .reader = {.read = read_file},
+            .volume = volume,
+            .next = volume->files,
+            .name = name_copy,
+            .display_name = display_name,
+            .size = size,
+        };
+        volume->files = file;
+        result = file_from_reader(volume->pool, display_name, &file->reader, size);
+    }
+    if (result == NULL) {
+        error_set(error, "out of memory for the files of the boot device");
+    }
+    return result;
+}
+
+bool firmware_file_size(struct firmware_volume *volume, const CHAR16 *name, uint64_t *size)
+{
+    static EFI_GUID file_info_guid = EFI_FILE_INFO_ID;
+    EFI_FILE *handle;
+    EFI_FILE *root = volume->root;
+    if (EFI_ERROR(root->Open(root, &handle, (CHAR16 *)name, EFI_FILE_MODE_READ, 0))) {
+        return false;
+    }
+    _Alignas(8) uint8_t buffer[SIZE_OF_EFI_FILE_INFO + 256 * sizeof(CHAR16)];
+    EFI_FILE_INFO *info = (EFI_FILE_INFO *)buffer;
+    UINTN length = sizeof(buffer);
+    EFI_STATUS status = handle->GetInfo(handle, &file_info_guid, &length, info);
+    handle->Close(handle);
+    *size = info->FileSize;
+    return !EFI_ERROR(status) && (info->Attribute & EFI_FILE_DIRECTORY) == 0;
+}
