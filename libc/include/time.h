@@ -1,5 +1,5 @@
-/* There is no clock: time() is always 0 (libc/stdlib.c). Lua's generator of random numbers is seeded
- * anew by lua/state.c. */
+/* There is no clock: time() is always 0 (libc/stdlib.c). Lua's generator of random numbers is
+ * seeded anew by lua/state.c. */
 #ifndef LIBC_TIME_H
 #define LIBC_TIME_H
 

@@ -1,8 +1,8 @@
 /*
  * How Lua is configured here, without a change to its sources: the compiler includes this file in
- * front of each of them (lua/lua.mk), and lua/bindings.h in front of lua.h, so it sets what luaconf.h
- * leaves open and redefines the rest. The same on every platform, so that a script previewed on a host
- * prints the same numbers and meets the same limits as in the firmware.
+ * front of each of them (lua/lua.mk), and lua/bindings.h in front of lua.h, so it sets what
+ * luaconf.h leaves open and redefines the rest. The same on every platform, so that a script
+ * previewed on a host prints the same numbers and meets the same limits as in the firmware.
  *
  * The limits keep the C stack below 56 KiB in 32-bit code and 76 KiB in 64-bit code, whatever the
  * script (UEFI promises 128 KiB), and the Lua stack of a runaway recursion below 1 MB.
@@ -50,14 +50,14 @@ uint32_t script_seed(void);
 /* The console of the loader. */
 void script_write(const char *text, size_t length);
 void script_write_error(const char *format, const char *text);
-#define lua_writestring(text, length)     script_write(text, length)
-#define lua_writeline()                   script_write("\n", 1)
+#define lua_writestring(text, length)      script_write(text, length)
+#define lua_writeline()                    script_write("\n", 1)
 #define lua_writestringerror(format, text) script_write_error(format, text)
 
 /* Without a C library there is no setjmp(): the compiler has its own, in five words. */
 #if !__STDC_HOSTED__
 typedef void *script_jump_buffer[5];
-#define luai_jmpbuf script_jump_buffer
+#define luai_jmpbuf               script_jump_buffer
 #define LUAI_THROW(state, buffer) __builtin_longjmp((buffer)->b, 1)
 #define LUAI_TRY(state, buffer, action)                                                            \
     if (__builtin_setjmp((buffer)->b) == 0) {                                                      \

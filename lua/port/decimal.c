@@ -77,10 +77,16 @@ static void divide(struct decimal *decimal, unsigned shift)
 /* Multiply by a power of two, of any size and sign. */
 static void scale(struct decimal *decimal, int power)
 {
-    for (; power > 0 && decimal->count > 0; power -= SHIFT_MAX)
-        multiply(decimal, power < SHIFT_MAX ? (unsigned)power : SHIFT_MAX);
-    for (; power < 0 && decimal->count > 0; power += SHIFT_MAX)
-        divide(decimal, power > -SHIFT_MAX ? (unsigned)-power : SHIFT_MAX);
+    bool up = power > 0;
+
+    for (int left = up ? power : -power; left > 0 && decimal->count > 0; left -= SHIFT_MAX) {
+        unsigned shift = left < SHIFT_MAX ? (unsigned)left : SHIFT_MAX;
+
+        if (up)
+            multiply(decimal, shift);
+        else
+            divide(decimal, shift);
+    }
 }
 
 void decimal_round(struct decimal *decimal, int count)

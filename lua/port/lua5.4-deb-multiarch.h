@@ -1,2 +1,3 @@
-/* Debian's luaconf.h includes this header for the paths of shared modules, of which we have none. */
+/* Debian's luaconf.h includes this header for the paths of shared modules, of which we have none.
+ */
 #define DEB_HOST_MULTIARCH ""

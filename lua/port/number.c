@@ -1,7 +1,7 @@
 /*
- * Numbers as text, for Lua. The firmware has no printf(), and those of hosts differ in details; this
- * one is exact and the same everywhere. Text for people comes from loader/format.h instead, which
- * needs no floating point.
+ * Numbers as text, for Lua. The firmware has no printf(), and those of hosts differ in details;
+ * this one is exact and the same everywhere. Text for people comes from loader/format.h instead,
+ * which needs no floating point.
  */
 #include "number.h"
 
@@ -50,7 +50,7 @@ static void widen(struct output *output, const struct conversion *conversion, si
                   size_t prefix, bool zeros)
 {
     size_t length = output->length - start;
-    size_t missing, from;
+    size_t missing, from, moved;
 
     if (conversion->width < 0 || length >= (size_t)conversion->width)
         return;
@@ -61,10 +61,12 @@ static void widen(struct output *output, const struct conversion *conversion, si
     }
     from = zeros ? start + prefix : start;
     put_times(output, ' ', (int)missing);
-    if (output->length > output->size)
-        return; /* cut anyway */
-    memmove(output->buffer + from + missing, output->buffer + from, start + length - from);
-    memset(output->buffer + from, zeros ? '0' : ' ', missing);
+    for (moved = start + length; moved > from; moved--) {
+        if (moved - 1 + missing < output->size)
+            output->buffer[moved - 1 + missing] = output->buffer[moved - 1];
+    }
+    for (size_t i = from; i < from + missing && i < output->size; i++)
+        output->buffer[i] = zeros ? '0' : ' ';
 }
 
 static size_t put_sign(struct output *output, const struct conversion *conversion, bool negative)
@@ -109,11 +111,13 @@ static void put_integer(struct output *output, const struct conversion *conversi
         put(output, conversion->letter);
         prefix += 2;
     }
-    if (conversion->letter == 'o' && conversion->alternate)
+    if (conversion->letter == 'o' && conversion->alternate && value != 0)
         put(output, '0');
     put_unsigned(output, negative ? -value : value,
-                 hexadecimal ? 16 : conversion->letter == 'o' ? 8 : 10, conversion->letter == 'X',
-                 conversion->precision >= 0 ? conversion->precision : 1);
+                 hexadecimal                 ? 16
+                 : conversion->letter == 'o' ? 8
+                                             : 10,
+                 conversion->letter == 'X', conversion->precision >= 0 ? conversion->precision : 1);
     widen(output, conversion, start, prefix, conversion->zero && conversion->precision < 0);
 }
 
@@ -199,7 +203,8 @@ static void put_string(struct output *output, const struct conversion *conversio
 {
     size_t start = output->length;
 
-    for (int i = 0; text[i] != '\0' && (conversion->precision < 0 || i < conversion->precision); i++)
+    for (int i = 0; text[i] != '\0' && (conversion->precision < 0 || i < conversion->precision);
+         i++)
         put(output, text[i]);
     widen(output, conversion, start, 0, false);
 }
