@@ -28,3 +28,5 @@ fuzz: $(FUZZ_PROGRAMS)
 
 bench: $(BENCH_PROGRAMS)
 	@for program in $(BENCH_PROGRAMS); do $$program || exit; done
+
+include tests/guest/guest.mk
