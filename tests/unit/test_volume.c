@@ -1,0 +1,662 @@
+/*
+ * The synthesised volume, as independent tools see it: fsck.fat must find nothing, mtools must read
+ * every file back byte for byte, GRUB's FAT driver too. And what only we can see: errors, readers,
+ * reads of any size at any place.
+ */
+#define _GNU_SOURCE
+#include "loader/volume.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "loader/disk.h"
+#include "loader/little_endian.h"
+#include "plugins/image/image.h"
+#include "tests/unit/unit.h"
+
+static struct pool *pool;
+static struct tree *tree;
+static struct volume *volume;
+static struct error error;
+static char folder[64]; /* for files of this test */
+static uint8_t content[300000];
+static const struct volume_options options = {.signature = 0x1A2B3C4D};
+
+static void setup(void)
+{
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof(content); i++) {
+        seed = seed * 1664525 + 1013904223;
+        content[i] = (uint8_t)(seed >> 24);
+    }
+    pool = pool_create();
+    tree = tree_create(pool);
+    volume = NULL;
+    strcpy(folder, "/tmp/test_volume.XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void teardown(void)
+{
+    char command[100];
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    pool_destroy(pool);
+}
+
+static void add(const char *path, const struct file *file)
+{
+    ck_assert_msg(tree_add(tree, path, file, &error) == 0, "%s: %s", path, error.text);
+}
+
+/* A file of some bytes that differ from those of files with another start. */
+static struct file *file_of(size_t start, size_t size)
+{
+    return file_from_memory(pool, "file", content + start, size);
+}
+
+static void build(void)
+{
+    int status = volume_build(pool, tree, &options, &volume, &error);
+    ck_assert_msg(status == 0, "%s", error.text);
+}
+
+/* What a command prints. */
+static const char *run(const char *format, ...)
+{
+    static char output[1 << 20];
+    char command[1000];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof(command), format, arguments);
+    va_end(arguments);
+    FILE *pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    size_t length = fread(output, 1, sizeof(output) - 1, pipe);
+    output[length] = '\0';
+    ck_assert_msg(pclose(pipe) == 0, "%s: %s", command, output);
+    return output;
+}
+
+/* Write FOLDER/disk with the image plugin and its partition as FOLDER/partition, both sparse. */
+static void write_images(void)
+{
+    char path[100], description[100];
+    snprintf(path, sizeof(path), "%s/disk", folder);
+    image_set_path(path);
+    const struct disk *image = NULL;
+    PLUGIN_FOR_EACH(disk, entry)
+    {
+        if (strcmp(entry->name, "image") == 0) {
+            image = entry;
+        }
+    }
+    ck_assert_ptr_nonnull(image);
+    int status = image->attach(volume, description, sizeof(description), &error);
+    ck_assert_msg(status == 0, "%s", error.text);
+    image->detach();
+
+    static uint8_t piece[1 << 20];
+    const off_t start = VOLUME_PARTITION_LBA * SECTOR_SIZE;
+    int from = open(path, O_RDONLY);
+    snprintf(path, sizeof(path), "%s/partition", folder);
+    int to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    ck_assert(from >= 0 && to >= 0);
+    ck_assert_int_eq(ftruncate(to, (off_t)volume->partition_sector_count * SECTOR_SIZE), 0);
+    for (off_t at = start; (at = lseek(from, at, SEEK_DATA)) >= 0;) {
+        ssize_t length = pread(from, piece, sizeof(piece), at);
+        ck_assert_int_gt(length, 0);
+        ck_assert_int_eq(pwrite(to, piece, (size_t)length, at - start), length);
+        at += length;
+    }
+    close(from);
+    close(to);
+}
+
+/* fsck.fat prints its version and its summary, and nothing between them. */
+static void check_with_fsck(void)
+{
+    const char *output = run("/usr/sbin/fsck.fat -n %s/partition 2>&1", folder);
+    size_t lines = 0;
+    for (const char *at = output; (at = strchr(at, '\n')) != NULL; at++) {
+        lines++;
+    }
+    ck_assert_msg(lines == 2 && strstr(output, "partition: ") != NULL, "%s", output);
+}
+
+/* Copy all files out with mtools and compare each with what it should be. */
+static void check_with_mtools(void)
+{
+    static uint8_t expected[sizeof(content)], found[sizeof(content) + 1];
+    run("cd %s && mkdir copy && LC_ALL=C.UTF-8 mcopy -s -n -i disk@@64K ::/ copy 2>&1", folder);
+    size_t entries = (size_t)atol(run("find %s/copy -mindepth 1 -printf . | wc -c", folder));
+    ck_assert_uint_eq(entries, tree_count(tree));
+    for (struct tree_node *node = tree_next(tree_root(tree)); node != NULL;
+         node = tree_next(node)) {
+        char path[1400];
+        size_t length = (size_t)snprintf(path, sizeof(path), "%s/copy", folder);
+        tree_path(node, path + length, sizeof(path) - length);
+        for (char *at = path; *at != '\0'; at++) {
+            *at = *at == '\\' ? '/' : *at;
+        }
+        struct stat status;
+        ck_assert_msg(stat(path, &status) == 0, "%s is missing", path);
+        ck_assert_int_eq(S_ISDIR(status.st_mode), node->file == NULL);
+        if (node->file == NULL) {
+            continue;
+        }
+        FILE *copy = fopen(path, "rb");
+        ck_assert_ptr_nonnull(copy);
+        length = fread(found, 1, sizeof(found), copy);
+        fclose(copy);
+        ck_assert_uint_eq(length, node->file->size);
+        ck_assert_int_eq(file_read(node->file, 0, expected, length, &error), 0);
+        ck_assert_msg(memcmp(found, expected, length) == 0, "%s differs", path);
+    }
+}
+
+/* The sector of the disk where a cluster starts. */
+static uint32_t cluster_lba(uint32_t cluster)
+{
+    return volume->data_lba + (cluster - 2) * VOLUME_CLUSTER_SECTORS;
+}
+
+START_TEST(empty_volume)
+{
+    build();
+    write_images();
+    check_with_fsck();
+    const char *listing = run("mdir -i %s/disk@@64K ::/", folder);
+    ck_assert_msg(strstr(listing, "Volume in drive : is WIMBOOT") != NULL, "%s", listing);
+    ck_assert_ptr_nonnull(strstr(listing, "Serial Number is 1A2B-3C4D"));
+    ck_assert_ptr_nonnull(strstr(listing, "No files"));
+}
+END_TEST
+
+START_TEST(sizes_around_a_cluster)
+{
+    static const size_t sizes[] = {0, 1, 511, 512, 513, 32767, 32768, 32769, 65536, 98304, 299999};
+    char path[100];
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        snprintf(path, sizeof(path), "\\Sources\\Size %zu.bin", sizes[i]);
+        add(path, file_of(0, sizes[i]));
+        snprintf(path, sizeof(path), "\\%zu", sizes[i]);
+        add(path, file_of(i, sizes[i] > i ? sizes[i] - i : 0));
+    }
+    build();
+    write_images();
+    check_with_fsck();
+    check_with_mtools();
+    ck_assert_uint_eq(tree_find(tree, "\\0")->first_cluster, 0);
+    ck_assert_ptr_nonnull(strstr(run("file %s/disk", folder), "DOS/MBR boot sector"));
+    /* GRUB's driver finds the partition through the MBR. */
+    run("tail -c +2 %s/copy/299999 > %s/other", folder, folder);
+    run("cd %s && grub-fstest disk cmp '(loop0,msdos1)/sources/SIZE 299999.bin' "
+        "\"$PWD/copy/Sources/Size 299999.bin\" 2>&1",
+        folder);
+}
+END_TEST
+
+START_TEST(a_thousand_names)
+{
+    /* Names of all lengths, in several scripts, many of them alike in their first characters. */
+    static const char *const scripts[] = {"file",
+                                          "\xC3\xA4rger\xC3\x9F",
+                                          "\xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82",
+                                          "\xE6\xBC\xA2\xE5\xAD\x97",
+                                          "\xEF\xBC\xA1",
+                                          "UPPER",
+                                          "with.many.dots",
+                                          "a b  c",
+                                          "+,;=[]"};
+    static const char *const directories[] = {
+        "", "\\Boot", "\\EFI\\Microsoft\\Boot\\Fonts with a long name that is one"};
+    char path[500];
+    for (unsigned i = 0; i < 1000; i++) {
+        for (unsigned d = 0; d < 3; d++) {
+            size_t length = (size_t)snprintf(path, sizeof(path), "%s\\%s %u", directories[d],
+                                             scripts[i % 9], i);
+            size_t extra = i % 60;
+            memset(path + length, 'n', extra);
+            strcpy(path + length + extra, i % 4 ? ".wim" : "");
+            add(path, file_of(i, i * 7 % 40000));
+        }
+    }
+    build();
+    write_images();
+    check_with_fsck();
+    check_with_mtools();
+}
+END_TEST
+
+START_TEST(names_outside_the_first_plane)
+{
+    /* Two UTF-16 units; mtools does not know them, GRUB does. */
+    add("\xF0\x9F\x98\x80 4.txt", file_of(0, 3));
+    build();
+    write_images();
+    check_with_fsck();
+    ck_assert_str_eq(run("grub-fstest %s/disk ls '(loop0,msdos1)/'", folder),
+                     "\xF0\x9F\x98\x80 4.txt \n");
+}
+END_TEST
+
+START_TEST(long_names_that_fill_their_entries)
+{
+    char name[300];
+    /* 12 characters and a terminator fill an entry; 13 fill it without one. */
+    add("boot5678.wim", file_of(0, 12));
+    add("boot56789.wim", file_of(0, 13));
+    add("boot567890.wim", file_of(0, 14));
+    for (size_t length = 240; length <= 255; length++) {
+        memset(name, 'a' + (int)(length - 240), length);
+        name[length] = '\0';
+        add(name, file_of(0, length));
+    }
+    build();
+    write_images();
+    check_with_fsck();
+    check_with_mtools();
+}
+END_TEST
+
+START_TEST(short_names)
+{
+    add("BOOTMGR", file_of(0, 1));
+    add("bcd", file_of(0, 2));
+    add("a long name.text", file_of(0, 3));
+    add("ALONGN~1.TEX", file_of(0, 4)); /* given later, but its own */
+    add("a long name two.text", file_of(0, 5));
+    add("a long name three.text", file_of(0, 6));
+    add("a long name four.text", file_of(0, 7));
+    add("a long name five.text", file_of(0, 8));
+    add("a long name six.text", file_of(0, 9));
+    add(".profile", file_of(0, 10));
+    add("two.dots.c", file_of(0, 11));
+    add("\xC3\xA4", file_of(0, 12));
+    build();
+    write_images();
+    check_with_fsck();
+    const char *listing = run("LC_ALL=C.UTF-8 mdir -i %s/disk@@64K ::/", folder);
+    static const char *const lines[] = {
+        "BOOTMGR              1 2000-01-01   0:00 \n",
+        "bcd                  2 2000-01-01   0:00  bcd\n",
+        "ALONGN~2 TEX         3 2000-01-01   0:00  a long name.text\n",
+        "ALONGN~1 TEX         4 2000-01-01   0:00 \n",
+        "ALONGN~3 TEX         5 2000-01-01   0:00  a long name two.text\n",
+        "ALONGN~4 TEX         6 2000-01-01   0:00  a long name three.text\n",
+        "PROFIL~1            10 2000-01-01   0:00  .profile\n",
+        "TWODOT~1 C          11 2000-01-01   0:00  two.dots.c\n",
+        "_~1                 12 2000-01-01   0:00  \xC3\xA4\n",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char line[100]; /* mdir shows short names of lower case as they would be typed */
+        strcpy(line, lines[i]);
+        memcpy(line, strncmp(line, "bcd", 3) == 0 ? "BCD" : line, 3);
+        ck_assert_msg(strstr(listing, line) != NULL, "no %s in %s", line, listing);
+    }
+    /* After four tails, a hash: two characters, four digits, ~1. */
+    static const char *const hashed[] = {"a long name four.text", "a long name five.text",
+                                         "a long name six.text"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *found = strstr(listing, hashed[i]);
+        ck_assert_ptr_nonnull(found);
+        while (found > listing && found[-1] != '\n') {
+            found--;
+        }
+        ck_assert_msg(strncmp(found, "AL", 2) == 0 && strncmp(found + 6, "~1 TEX", 6) == 0, "%s",
+                      found);
+    }
+}
+END_TEST
+
+START_TEST(four_thousand_files_in_nine_directories)
+{
+    static const char *const directories[] = {
+        "",      "\\Boot",      "\\Boot\\Fonts",    "\\Boot\\Resources",     "\\Sources",
+        "\\EFI", "\\EFI\\Boot", "\\EFI\\Microsoft", "\\EFI\\Microsoft\\Boot"};
+    char path[200];
+    for (unsigned i = 0; i < 4096; i++) {
+        snprintf(path, sizeof(path), "a driver package of the vendor %u.cab", i);
+        struct file *file = file_of(i, 1);
+        for (unsigned d = 0; d < 9; d++) {
+            snprintf(path, sizeof(path), "%s\\a driver package of the vendor %u.cab",
+                     directories[d], i);
+            add(path, file);
+        }
+    }
+    build();
+    ck_assert_uint_eq(volume->extent_count, 4096 + 9);
+    /* As an image this is more than a gigabyte, so look at the system area and the directories. */
+    uint8_t sector[SECTOR_SIZE], file[SECTOR_SIZE];
+    for (unsigned i = 0; i < 4096; i += 63) {
+        snprintf(path, sizeof(path), "%s\\A DRIVER package of the vendor %u.cab",
+                 directories[i % 9], i);
+        struct tree_node *node = tree_find(tree, path);
+        ck_assert_ptr_nonnull(node);
+        ck_assert_int_eq(volume_read(volume, cluster_lba(node->first_cluster), 1, sector, &error),
+                         0);
+        memset(file, 0, sizeof(file));
+        file[0] = content[i];
+        ck_assert_mem_eq(sector, file, SECTOR_SIZE);
+        /* A cluster each, and so no chain runs on. */
+        uint32_t entry = node->first_cluster * 4;
+        ck_assert_int_eq(volume_read(volume, 192 + entry / SECTOR_SIZE, 1, sector, &error), 0);
+        ck_assert_uint_eq(get_u32(sector + entry % SECTOR_SIZE), 0x0FFFFFFF);
+    }
+}
+END_TEST
+
+/* A file of 1000 bytes, zeros, and 1000 other bytes. */
+static struct file *file_with_zeros(uint64_t size)
+{
+    struct file *parts[] = {file_of(0, 1000), file_from_zeros(pool, "zeros", size - 2000),
+                            file_of(1000, 1000)};
+    struct file *joined;
+    ck_assert_int_eq(
+        file_join(pool, "large.wim", (const struct file *const *)parts, 3, &joined, &error), 0);
+    return joined;
+}
+
+START_TEST(the_largest_file)
+{
+    add("small", file_of(5, 5));
+    add("large.wim", file_with_zeros(0xFFFFFFFF));
+    add("after", file_of(7, 7));
+    build();
+    write_images();
+    ck_assert_ptr_nonnull(strstr(run("mdir -i %s/disk@@64K ::/", folder), " 4294967295 "));
+    uint8_t sector[2 * SECTOR_SIZE];
+    uint32_t lba = cluster_lba(tree_find(tree, "large.wim")->first_cluster);
+    ck_assert_int_eq(volume_read(volume, lba + 0x7FFFFE, 2, sector, &error), 0);
+    ck_assert_mem_eq(sector + 23, content + 1000, 1000);
+    ck_assert_uint_eq(sector[1023], 0);
+    ck_assert_int_eq(volume_read(volume, lba + 0x7FFFFF, 2, sector, &error), 0);
+    ck_assert_mem_eq(sector, content + 1000 + 489, 511);
+    ck_assert_mem_eq(sector + 512, content + 7, 7);
+}
+END_TEST
+
+/* fsck.fat 4.2 multiplies clusters and their size in 32 bits, and takes the very last cluster of
+ * the largest file for none at all, also on a volume that mkfs.fat and mtools made. */
+START_TEST(the_largest_file_that_fsck_can_count)
+{
+    add("large.wim", file_with_zeros(0xFFFF8000));
+    build();
+    write_images();
+    check_with_fsck();
+}
+END_TEST
+
+START_TEST(too_large)
+{
+    add("\\Deploy\\huge.wim", file_from_zeros(pool, "huge.wim", 0x100000000));
+    ck_assert_int_eq(volume_build(pool, tree, &options, &volume, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "\\Deploy\\huge.wim"));
+    ck_assert_ptr_nonnull(strstr(error.text, "4294967296 bytes"));
+}
+END_TEST
+
+START_TEST(disk_full)
+{
+    char path[20];
+    struct file *zeros = file_from_zeros(pool, "big.wim", 0xFFFFFFFF);
+    for (unsigned i = 0; i < 511; i++) {
+        snprintf(path, sizeof(path), "big%u.wim", i);
+        add(path, zeros);
+    }
+    build();
+    ck_assert_uint_le(volume->sector_count, (uint64_t)1 << 32);
+    uint8_t sector[SECTOR_SIZE];
+    ck_assert_int_eq(volume_read(volume, volume->sector_count - 1, 1, sector, &error), 0);
+    add("one too many.wim", zeros);
+    ck_assert_int_eq(volume_build(pool, tree, &options, &volume, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "\\one too many.wim: the disk is full"));
+}
+END_TEST
+
+START_TEST(directory_full)
+{
+    char path[300] = "\\d\\";
+    for (unsigned i = 0; i < 3200; i++) {
+        memset(path + 3, 'x', 251);
+        snprintf(path + 254, sizeof(path) - 254, "%04u", i);
+        add(path, file_of(0, 0));
+        if (i == 2900) { /* 22 entries for each */
+            build();
+        }
+    }
+    ck_assert_int_eq(volume_build(pool, tree, &options, &volume, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "\\d: 3200 names"));
+}
+END_TEST
+
+START_TEST(labels)
+{
+    static const char *const bad[] = {"twelve chars", "a/b", " x", "\xC3\xA4", "a\n", "a.b"};
+    struct volume_options labelled = options;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        labelled.label = bad[i];
+        ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), -1);
+        ck_assert_ptr_nonnull(strstr(error.text, bad[i]));
+    }
+    labelled.label = "Deploy 2-HQ";
+    ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), 0);
+    write_images();
+    check_with_fsck();
+    ck_assert_ptr_nonnull(strstr(run("mlabel -s -i %s/disk@@64K ::", folder), "DEPLOY 2-HQ"));
+    labelled.label = "";
+    ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), 0);
+    write_images();
+    check_with_fsck();
+    ck_assert_ptr_nonnull(strstr(run("mlabel -s -i %s/disk@@64K ::", folder), "has no label"));
+}
+END_TEST
+
+START_TEST(system_sectors)
+{
+    uint8_t disk[160 * SECTOR_SIZE], *partition = disk + 128 * SECTOR_SIZE;
+    build();
+    ck_assert_int_eq(volume_read(volume, 0, 160, disk, &error), 0);
+    ck_assert_uint_eq(get_u32(disk + 0x1B8), 0x1A2B3C4D);
+    ck_assert_uint_eq(get_u16(disk + 510), 0xAA55);
+    ck_assert_uint_eq(get_u32(disk + 0x1C6), 128);
+    ck_assert_uint_eq(get_u32(disk + 0x1CA), volume->sector_count - 128);
+    ck_assert_uint_eq(disk[0x1C2], 0x0C);
+    ck_assert_mem_eq(partition, "\xEB\x58\x90", 3);
+    ck_assert_mem_eq(partition, partition + 6 * SECTOR_SIZE, 3 * SECTOR_SIZE);
+    for (size_t i = 9 * SECTOR_SIZE; i < 32 * SECTOR_SIZE; i++) {
+        ck_assert_uint_eq(partition[i], 0);
+    }
+}
+END_TEST
+
+/* A reader over `content` that counts its calls. */
+struct test_reader {
+    struct reader reader;
+    unsigned reads, loads;
+    bool broken;
+};
+
+static int test_read(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                     struct error *failure)
+{
+    struct test_reader *test = (struct test_reader *)reader;
+    test->reads++;
+    if (test->broken) {
+        return error_set(failure, "the stick was pulled out");
+    }
+    ck_assert_uint_le(offset, sizeof(content));
+    ck_assert_uint_le(length, sizeof(content) - offset);
+    memcpy(buffer, content + offset, length);
+    return 0;
+}
+
+static const void *test_load(struct reader *reader, struct error *failure)
+{
+    struct test_reader *test = (struct test_reader *)reader;
+    test->loads++;
+    if (test->broken) {
+        error_set(failure, "SHA-1 differs");
+        return NULL;
+    }
+    return content;
+}
+
+START_TEST(readers)
+{
+    struct test_reader lazy = {.reader = {test_read, NULL}};
+    struct test_reader loaded = {.reader = {test_read, test_load}};
+    struct file *first, *second, *lazy_file = file_from_reader(pool, "lazy", &lazy.reader, 40000);
+    struct file *whole = file_from_reader(pool, "loaded", &loaded.reader, 40000);
+    ck_assert_int_eq(file_slice(pool, lazy_file, 100, 30000, &first, &error), 0);
+    ck_assert_int_eq(file_slice(pool, whole, 100, 30000, &second, &error), 0);
+    add("lazy", first);
+    add("loaded", second);
+    add("again\\loaded", second);
+    build();
+    ck_assert_uint_eq(loaded.loads, 1);
+    ck_assert_uint_eq(lazy.reads + loaded.reads, 0);
+    uint8_t bytes[60 * SECTOR_SIZE];
+    static const char *const names[] = {"lazy", "loaded", "again\\loaded"};
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t lba = cluster_lba(tree_find(tree, names[i])->first_cluster);
+        ck_assert_int_eq(volume_read(volume, lba, 60, bytes, &error), 0);
+        ck_assert_mem_eq(bytes, content + 100, 30000);
+        ck_assert_uint_eq(bytes[30000], 0);
+    }
+    ck_assert_uint_eq(loaded.reads, 0);
+    lazy.broken = true;
+    uint32_t lba = cluster_lba(tree_find(tree, "lazy")->first_cluster);
+    ck_assert_int_eq(volume_read(volume, lba, 1, bytes, &error), -1);
+    ck_assert_str_eq(error.text, "the stick was pulled out");
+    loaded.broken = true;
+    ck_assert_int_eq(volume_build(pool, tree, &options, &volume, &error), -1);
+    ck_assert_str_eq(error.text, "SHA-1 differs");
+}
+END_TEST
+
+static void copy_from_high_memory(void *to, uint64_t address, size_t length)
+{
+    ck_assert_uint_ge(address, 0x123400000000);
+    memcpy(to, content + (address - 0x123400000000), length);
+}
+
+START_TEST(addresses_that_pointers_do_not_reach)
+{
+    add("high", file_of(0, 70000));
+    build();
+    uint8_t bytes[137 * SECTOR_SIZE];
+    /* The platform has moved the file; the directory, which is part of the volume, stays. */
+    uint8_t *low = (uint8_t *)volume;
+    for (uint32_t i = 0; i < volume->extent_count; i++) {
+        struct volume_extent *extent = &volume->extents[i];
+        uintptr_t address = (uintptr_t)extent->address;
+        bool is_directory = address - (uintptr_t)low < volume->size;
+        ck_assert(is_directory == (extent->length != 70000));
+        if (!is_directory) {
+            extent->address = 0x123400000000;
+        }
+    }
+    uint32_t lba = cluster_lba(tree_find(tree, "high")->first_cluster);
+    volume->copy = copy_from_high_memory;
+    ck_assert_int_eq(volume_read(volume, lba, 137, bytes, &error), 0);
+    ck_assert_mem_eq(bytes, content, 70000);
+}
+END_TEST
+
+START_TEST(any_place_any_length)
+{
+    /* A file of hundreds of pieces with odd borders, at two paths, between others. */
+    static uint8_t all[1024 * SECTOR_SIZE], some[1024 * SECTOR_SIZE];
+    struct test_reader reader = {.reader = {test_read, NULL}};
+    struct file *parts[400], *patched;
+    uint32_t random = 7, size = 0;
+    for (size_t i = 0; i < 400; i++) {
+        random = random * 1664525 + 1013904223;
+        size_t length = 1 + (random >> 8) % 700;
+        parts[i] = random >> 30 == 0   ? file_from_zeros(pool, "zeros", length)
+                   : random >> 30 == 1 ? file_from_reader(pool, "reader", &reader.reader, length)
+                                       : file_of(random >> 16, length);
+        size += (uint32_t)length;
+    }
+    ck_assert_int_eq(
+        file_join(pool, "patched", (const struct file *const *)parts, 400, &patched, &error), 0);
+    add("before", file_of(3, 33000));
+    add("patched", patched);
+    add("empty", file_of(0, 0));
+    add("behind", file_of(1, 1));
+    add("d\\patched", patched);
+    build();
+    static uint8_t expected[400 * 700];
+    ck_assert_int_eq(file_read(patched, 0, expected, size, &error), 0);
+
+    uint32_t count =
+        cluster_lba(volume->chains[volume->chain_count].first_cluster + 1) - volume->data_lba;
+    ck_assert_uint_le(count, 1024 * 3);
+    count = count < 1024 ? count : 1024;
+    ck_assert_int_eq(volume_read(volume, volume->data_lba, count, all, &error), 0);
+    uint32_t start = cluster_lba(tree_find(tree, "patched")->first_cluster) - volume->data_lba;
+    ck_assert_mem_eq(all + start * SECTOR_SIZE, expected, size);
+    for (unsigned i = 0; i < 3000; i++) {
+        random = random * 1664525 + 1013904223;
+        uint32_t first = (random >> 8) % count;
+        uint32_t length = 1 + (random >> 20) % (i % 2 ? 4 : 300);
+        length = length < count - first ? length : count - first;
+        memset(some, 0xEE, sizeof(some));
+        ck_assert_int_eq(volume_read(volume, volume->data_lba + first, length, some, &error), 0);
+        ck_assert_mem_eq(some, all + first * SECTOR_SIZE, length * SECTOR_SIZE);
+        ck_assert_uint_eq(some[length * SECTOR_SIZE], 0xEE);
+    }
+    /* Across the border between FAT and data. */
+    ck_assert_int_eq(volume_read(volume, volume->data_lba - 3, 6, some, &error), 0);
+    ck_assert_mem_eq(some + 3 * SECTOR_SIZE, all, 3 * SECTOR_SIZE);
+}
+END_TEST
+
+START_TEST(same_input_same_disk)
+{
+    static uint8_t disks[2][1000 * SECTOR_SIZE];
+    char path[40];
+    for (unsigned round = 0; round < 2; round++) {
+        struct tree *fresh = tree_create(pool);
+        for (unsigned i = 0; i < 300; i++) {
+            snprintf(path, sizeof(path), "%s\\some name %u", i % 2 ? "a" : "b", i);
+            ck_assert_int_eq(tree_add(fresh, path, file_of(i, i), &error), 0);
+        }
+        ck_assert_int_eq(volume_build(pool, fresh, &options, &volume, &error), 0);
+        ck_assert_int_eq(volume_read(volume, 0, 1000, disks[round], &error), 0);
+    }
+    ck_assert_mem_eq(disks[0], disks[1], sizeof(disks[0]));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("volume");
+    TCase *tests = tcase_create("volume");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, empty_volume);
+    tcase_add_test(tests, sizes_around_a_cluster);
+    tcase_add_test(tests, a_thousand_names);
+    tcase_add_test(tests, names_outside_the_first_plane);
+    tcase_add_test(tests, long_names_that_fill_their_entries);
+    tcase_add_test(tests, short_names);
+    tcase_add_test(tests, four_thousand_files_in_nine_directories);
+    tcase_add_test(tests, the_largest_file);
+    tcase_add_test(tests, the_largest_file_that_fsck_can_count);
+    tcase_add_test(tests, too_large);
+    tcase_add_test(tests, disk_full);
+    tcase_add_test(tests, directory_full);
+    tcase_add_test(tests, labels);
+    tcase_add_test(tests, system_sectors);
+    tcase_add_test(tests, readers);
+    tcase_add_test(tests, addresses_that_pointers_do_not_reach);
+    tcase_add_test(tests, any_place_any_length);
+    tcase_add_test(tests, same_input_same_disk);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
