@@ -1,1 +1,24 @@
-# The bios platform.
+# The bios platform: the 32-bit half of build/wimboot. setup.bin is the bzImage's real-mode part,
+# wimboot.elf its payload.
+
+# Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it.
+bios_CC            := $(CC)
+bios_PLATFORM      := bios
+bios_FLAGS         := -m32 -march=i686 -mno-sse -mno-mmx -Os -fno-pic -fno-pie -mpreferred-stack-boundary=4 \
+                      $(FREESTANDING)
+bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
+
+# Sectors of the real-mode part after the first one.
+SETUP_SECTORS      := 3
+
+$(BUILD)/bios/bios/%.asm.o: bios/%.asm
+	@mkdir -p $(@D)
+	$(call quiet,NASM) nasm -f elf32 -Wall -Werror -o $@ $<
+
+$(BUILD)/bios/setup.bin: bios/setup.asm bios/bios.mk
+	@mkdir -p $(@D)
+	$(call quiet,NASM) nasm -f bin -Wall -Werror -DSETUP_SECTORS=$(SETUP_SECTORS) -DVERSION='"$(VERSION)"' -o $@ $<
+
+$(BUILD)/bios/wimboot.elf: $$(bios_OBJECTS) $(bios_ASSEMBLY) bios/wimboot.ld
+	$(call quiet,LD  bios) ld -m elf_i386 -T bios/wimboot.ld --gc-sections -z noexecstack \
+	    --no-warn-rwx-segments -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)

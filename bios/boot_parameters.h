@@ -1,0 +1,25 @@
+/* What the boot loader before us says: the Linux/x86 boot protocol's fields. */
+#ifndef BIOS_BOOT_PARAMETERS_H
+#define BIOS_BOOT_PARAMETERS_H
+
+#include <stdint.h>
+
+enum { COMMAND_LINE_SIZE = 4096 }; /* setup.asm promises loaders this, the NUL included */
+
+struct boot_parameters {
+    uint32_t initrd, initrd_size;         /* physical address, bytes */
+    char command_line[COMMAND_LINE_SIZE]; /* NUL-terminated */
+};
+
+extern struct boot_parameters boot_parameters;
+
+/**
+ * Save the boot parameters. Called first of all, because they lie where the loader is about to
+ * spread.
+ *
+ * @param setup the setup code's segment, or the "zero page" of a 32-bit boot: the fields are at the
+ *              same offsets
+ */
+void boot_parameters_save(const uint8_t *setup);
+
+#endif

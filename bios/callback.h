@@ -1,0 +1,43 @@
+/*
+ * What the boot manager may call while it runs, and what is done on the way. Resident.
+ */
+#ifndef BIOS_CALLBACK_H
+#define BIOS_CALLBACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "registers.h"
+
+/** A disk that answers INT 13. Must be resident, like its functions. */
+struct disk_callback {
+    /** Answer a call; false to leave it to the BIOS. */
+    bool (*answer)(struct registers *registers);
+    /** Correct what the BIOS answered to a call. */
+    void (*correct)(const struct registers *call, struct registers *result);
+};
+
+/** Put a disk in front of the BIOS's INT 13; NULL to take it away. */
+void callback_set_disk(const struct disk_callback *callback);
+
+/** Let the boot manager see graphics modes, or not. Not is the start. */
+void callback_allow_graphics(bool allow);
+
+/** The callbacks as the boot manager gets them (handover.asm). */
+void callback_interrupt_entry(struct registers *registers);
+void callback_real_entry(struct registers *registers);
+
+/** What they do, with paging off. */
+void callback_interrupt(struct registers *registers);
+void callback_real(struct registers *registers);
+
+/** Enter the boot manager (handover.asm). */
+_Noreturn void manager_enter(uint32_t entry_point, const void *block);
+
+/** Where manager_enter() ends if the boot manager returns: says so, waits for a key, reboots. */
+_Noreturn void manager_returned(uint32_t status);
+
+/** Reboot the machine. */
+_Noreturn void machine_reboot(void);
+
+#endif

@@ -1,0 +1,54 @@
+; The first code of the payload, in 32-bit protected mode at 1 MB, with the address of the boot
+; parameters (Linux/x86 boot protocol) in ESI. Makes a C environment, puts the resident part where it
+; belongs, and goes on in C.
+
+        bits 32
+        section .entry progbits alloc exec nowrite align=16
+
+        global entry
+        extern boot_parameters_save, bios_main
+        extern transient_bss_start, transient_bss_end, transient_stack_top
+        extern resident_start, resident_end, resident_load, resident_bss_start, resident_bss_end
+        extern gdt_pointer, idt_pointer
+
+entry:
+        cli
+        cld
+        mov esp, transient_stack_top
+        mov edi, transient_bss_start
+        mov ecx, transient_bss_end
+        call clear
+        ; Now, because the command line may lie where the resident part goes: QEMU puts it at 0x20000.
+        push esi
+        call boot_parameters_save
+        mov esi, resident_load
+        mov edi, resident_start
+        mov ecx, resident_end
+        sub ecx, edi
+        shr ecx, 2
+        rep movsd
+        mov edi, resident_bss_start
+        mov ecx, resident_bss_end
+        call clear
+        lgdt [gdt_pointer]
+        lidt [idt_pointer]
+        jmp 0x20:.own_segments
+.own_segments:
+        mov eax, 0x30
+        mov ds, eax
+        mov es, eax
+        mov fs, eax
+        mov gs, eax
+        mov ss, eax
+        mov esp, transient_stack_top
+        fninit                          ; Lua's numbers
+        xor ebp, ebp
+        call bios_main                  ; does not return
+
+; Clear from EDI up to ECX, both multiples of 4.
+clear:
+        sub ecx, edi
+        shr ecx, 2
+        xor eax, eax
+        rep stosd
+        ret

@@ -1,0 +1,179 @@
+/*
+ * The hand-over: from a volume and a checked boot manager to the boot manager running.
+ *
+ * What is done here last cannot be undone: files move above 4 GB, the boot manager is loaded. All
+ * checks come before.
+ */
+#include <string.h>
+
+#include "boot_app.h"
+#include "callback.h"
+#include "high_memory.h"
+#include "loader/disk.h"
+#include "loader/log.h"
+#include "loader/options.h"
+#include "loader/platform.h"
+#include "memory.h"
+#include "pe.h"
+#include "real_mode.h"
+#include "volume_move.h"
+
+#define FOUR_GIB (UINT64_C(1) << 32)
+
+static const struct file *manager;
+static struct pe manager_image;
+
+/* What the boot manager keeps using. */
+struct callback_table {
+    uint32_t interrupt, real;
+};
+
+struct firmware_parameters {
+    uint32_t callbacks; /* address */
+    uint32_t drive;
+};
+
+static struct {
+    struct callback_table callbacks;
+    struct firmware_parameters firmware;
+    _Alignas(4) uint8_t block[BOOT_APP_SIZE_MAX];
+} handed_over __attribute__((section(".resident_bss.handed_over")));
+
+int platform_load_manager(const struct file *file, const char *path, struct error *error)
+{
+    struct pe pe;
+
+    if (pe_check(file, &pe, error) != 0)
+        return -1;
+    if (!memory_is_free(pe.base, (uint64_t)pe.base + pe.total))
+        return error_set(error,
+                         "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
+                         file->name, pe.base, pe.base + pe.total);
+    manager = file;
+    manager_image = pe;
+    return 0;
+}
+
+static uint64_t size_of(struct memory_region region)
+{
+    return region.end - region.start;
+}
+
+/* All that is free above 4 GB. */
+static uint64_t highest_place(uint64_t size)
+{
+    uint64_t start;
+
+    return memory_map_highest(&usable_memory, size, FOUR_GIB, UINT64_MAX, &start) ? start : 0;
+}
+
+/* Where the files can go above 4 GB; 0 if they stay where they are. */
+static uint64_t files_target(struct memory_region content, struct memory_region initrd)
+{
+    return options.linear || !high_memory_is_reachable()
+               ? 0
+               : highest_place(size_of(content) + size_of(initrd));
+}
+
+void platform_describe_memory(const struct volume *volume, struct memory_use *use)
+{
+    use->files = size_of(memory_content()) + size_of(memory_initrd());
+    /* The boot manager's own buffer, 64 KB from 0x30000, is not ours. */
+    use->resident = (uintptr_t)low_memory_end - (uintptr_t)resident_start - 0x10000;
+    use->free = platform_machine()->memory - use->files - use->resident - manager_image.total;
+}
+
+static void move_above(struct volume *volume, struct memory_region region, uint64_t target)
+{
+    high_memory_write(target, physical((uint32_t)region.start), (size_t)size_of(region));
+    volume_moved(volume, region, target);
+}
+
+static void add_region(struct boot_app_facts *facts, uint64_t start, uint64_t end)
+{
+    const uint64_t mask = MEMORY_PAGE_SIZE - 1;
+    struct boot_app_region *last = &facts->regions[facts->region_count - 1];
+
+    start &= ~mask;
+    end = (end + mask) & ~mask;
+    if (start == end)
+        return;
+    if (facts->region_count > 0 && last->end == start)
+        last->end = end;
+    else
+        facts->regions[facts->region_count++] = (struct boot_app_region){start, end};
+}
+
+/* Put the files in their last place, and note which memory must be left alone. */
+static int place_files(struct volume *volume, struct boot_app_facts *facts, struct error *error)
+{
+    const struct memory_region before[] = {memory_content(), memory_initrd()};
+
+    if (volume_gather(volume, before, 2, platform_allocate_content, error) != 0)
+        return -1;
+    struct memory_region content = memory_content(), initrd = memory_initrd();
+    uint64_t target = files_target(content, initrd);
+    if (target != 0) {
+        high_memory_prepare();
+        move_above(volume, content, target);
+        move_above(volume, initrd, target + size_of(content));
+        /* The 32-bit winload of Windows 8 and later fails (0xC000000D) over memory it cannot map,
+         * so the files are not reported. It does not need them: they are read by then. */
+        add_region(facts, (uintptr_t)volume, (uintptr_t)volume + volume->size);
+        log_info("files: moved to 0x%llx, above 4 GB; tables: %zu bytes at 0x%x",
+                 (unsigned long long)target, volume->size, (unsigned)(uintptr_t)volume);
+    } else {
+        add_region(facts, content.start, content.end);
+        add_region(facts, initrd.start, initrd.end);
+        log_info("files: from 0x%llx to 0x%llx", (unsigned long long)content.start,
+                 (unsigned long long)(initrd.end > content.end ? initrd.end : content.end));
+    }
+    volume->copy = high_memory_read;
+    return 0;
+}
+
+static const struct disk *find_disk(void)
+{
+    PLUGIN_FOR_EACH(disk, disk)
+    {
+        return disk;
+    }
+    return NULL;
+}
+
+int platform_boot(struct volume *volume, struct error *error)
+{
+    const struct disk *disk = find_disk();
+    char description[40];
+    struct boot_app_facts facts = {
+        .image_base = manager_image.base,
+        .image_size = manager_image.total,
+        .partition_offset = (uint64_t)VOLUME_PARTITION_LBA * SECTOR_SIZE,
+        .disk_signature = volume->signature,
+        .firmware = (uintptr_t)&handed_over.firmware,
+    };
+
+    if (disk == NULL)
+        return error_set(error,
+                         "no disk plugin is in this build: the boot manager would see no disk");
+    if (pe_load(manager, &manager_image, physical(manager_image.base), error) != 0)
+        return -1;
+    add_region(&facts, (uintptr_t)resident_start, (uintptr_t)low_memory_end);
+    add_region(&facts, manager_image.base, (uint64_t)manager_image.base + manager_image.total);
+    if (place_files(volume, &facts, error) != 0 ||
+        disk->attach(volume, description, sizeof(description), error) != 0)
+        return -1;
+    log_info("%s; entering %s at 0x%x", description, manager->name, manager_image.entry_point);
+
+    callback_allow_graphics(options.gui);
+    handed_over.callbacks = (struct callback_table){
+        .interrupt = (uintptr_t)callback_interrupt_entry,
+        .real = (uintptr_t)callback_real_entry,
+    };
+    handed_over.firmware = (struct firmware_parameters){
+        .callbacks = (uintptr_t)&handed_over.callbacks,
+        .drive = 0x7F + *(const uint8_t *)physical(BDA_DISK_COUNT), /* the last one */
+    };
+    boot_app_write(handed_over.block, &facts);
+    manager_enter(manager_image.entry_point, handed_over.block);
+}

@@ -1,0 +1,132 @@
+/*
+ * Facts about the machine: SMBIOS, the hard disks' signatures, and what other parts found out.
+ */
+#include "machine.h"
+
+#include <string.h>
+
+#include "boot_parameters.h"
+#include "loader/platform.h"
+#include "memory.h"
+#include "ports.h"
+#include "real_mode.h"
+
+enum {
+    SMBIOS_AREA_START = 0xF0000, /* where BIOSes put the entry point, at multiples of 16 */
+    SMBIOS_AREA_END = 0x100000,
+    SMBIOS_STEP = 16,
+
+    BDA_TICKS = 0x46C,
+    FIRST_HARD_DISK = 0x80,
+    DISK_READ_ONE_SECTOR = 0x0201,
+    MBR_SIGNATURE = 0x1B8, /* offset in the MBR */
+};
+
+static struct machine machine;
+
+/* The two entry points: "_SM_" of version 2 with a 32-bit table address, "_SM3_" with a 64-bit one.
+ * DMTF DSP0134, 5.2. */
+struct smbios_2 {
+    char anchor[4];
+    uint8_t checksum, length;
+    uint8_t unused[10];
+    char middle_anchor[5];
+    uint8_t middle_checksum;
+    uint16_t table_size;
+    uint32_t table;
+} __attribute__((packed));
+
+struct smbios_3 {
+    char anchor[5];
+    uint8_t checksum, length;
+    uint8_t unused[5];
+    uint32_t table_size;
+    uint64_t table;
+} __attribute__((packed));
+
+static bool adds_up(const uint8_t *bytes, size_t length)
+{
+    uint8_t sum = 0;
+
+    for (size_t i = 0; i < length; i++)
+        sum += bytes[i];
+    return sum == 0;
+}
+
+/* Look for an entry point, the newer kind first. */
+static void find_smbios(void)
+{
+    for (int version = 3; version >= 2; version--) {
+        for (uint32_t at = SMBIOS_AREA_START; at < SMBIOS_AREA_END; at += SMBIOS_STEP) {
+            const struct smbios_2 *two = physical(at);
+            const struct smbios_3 *three = physical(at);
+            size_t room = SMBIOS_AREA_END - at;
+            if (version == 3 && room >= sizeof(*three) && memcmp(three->anchor, "_SM3_", 5) == 0 &&
+                three->length >= sizeof(*three) && three->length <= room &&
+                adds_up(physical(at), three->length) && three->table >> 32 == 0) {
+                machine.smbios = physical((uint32_t)three->table);
+                machine.smbios_size = three->table_size;
+                return;
+            }
+            if (version == 2 && room >= sizeof(*two) && memcmp(two->anchor, "_SM_", 4) == 0 &&
+                two->length <= room && adds_up(physical(at), two->length)) {
+                machine.smbios = physical(two->table);
+                machine.smbios_size = two->table_size;
+                return;
+            }
+        }
+    }
+}
+
+void machine_initialise(void)
+{
+    uint64_t now = time_stamp();
+
+    machine.firmware = "bios";
+    machine.arch = "i386";
+    machine.memory = memory_map_total(&usable_memory);
+    machine.command_line = boot_parameters.command_line;
+    machine.seed = (uint32_t)now ^ (uint32_t)(now >> 32) ^ *(const uint32_t *)physical(BDA_TICKS);
+    find_smbios();
+}
+
+const struct machine *platform_machine(void)
+{
+    return &machine;
+}
+
+/* The signature in a hard disk's MBR. @return false if it cannot be read */
+static bool read_signature(uint8_t drive, uint32_t *signature)
+{
+    struct registers registers = {
+        .eax = DISK_READ_ONE_SECTOR,
+        .ecx = 0x0001, /* cylinder 0, sector 1 */
+        .edx = drive,  /* head 0 */
+        .es = (uintptr_t)real_mode_buffer >> 4,
+    };
+
+    real_mode_interrupt(0x13, &registers);
+    memcpy(signature, real_mode_buffer + MBR_SIGNATURE, sizeof(*signature));
+    return (registers.eflags & FLAG_CARRY) == 0;
+}
+
+static bool is_taken(uint32_t signature)
+{
+    unsigned count = *(const uint8_t *)physical(BDA_DISK_COUNT);
+
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t other;
+        if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &other) && other == signature)
+            return true;
+    }
+    return false;
+}
+
+uint32_t platform_disk_signature(void)
+{
+    uint32_t signature = 0x424D4957; /* "WIMB" */
+
+    while (is_taken(signature))
+        signature++;
+    return signature;
+}

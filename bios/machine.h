@@ -1,0 +1,8 @@
+/* The facts about this machine that platform.h tells. */
+#ifndef BIOS_MACHINE_H
+#define BIOS_MACHINE_H
+
+/** Find them out. Once, after memory_initialise(). */
+void machine_initialise(void);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * The BIOS platform's entry in C: sets itself up and hands over to the core.
+ */
+#include <string.h>
+
+#include "callback.h"
+#include "loader/boot.h"
+#include "loader/platform.h"
+#include "machine.h"
+#include "memory.h"
+
+_Noreturn void bios_main(void);
+
+_Noreturn void platform_exit(int status)
+{
+    machine_reboot();
+}
+
+/* For what goes wrong before the core can tell it. */
+static _Noreturn void fail(const char *reason)
+{
+    static const char program[] = "wimboot: ", prompt[] = "\nPress a key to reboot. ";
+
+    platform_write(program, sizeof(program) - 1);
+    platform_write(reason, strlen(reason));
+    platform_write(prompt, sizeof(prompt) - 1);
+    platform_read_key(UINT32_MAX);
+    machine_reboot();
+}
+
+/** Called by entry.asm with the resident part in its place. */
+_Noreturn void bios_main(void)
+{
+    struct error error;
+
+    if (memory_initialise(&error) != 0)
+        fail(error.text);
+    machine_initialise();
+    platform_exit(boot_main());
+}

@@ -1,0 +1,14 @@
+/* What attach() gives to the resident half of the INT 13 disk. */
+#ifndef PLUGINS_INT13_INT13_H
+#define PLUGINS_INT13_INT13_H
+
+#include "bios/callback.h"
+#include "loader/volume.h"
+
+/** The disk's answers (int13_call.c). */
+extern const struct disk_callback int13_callback;
+
+/** Set what the answers tell. The volume must stay where it is. */
+void int13_show(const struct volume *volume, uint8_t drive);
+
+#endif
