@@ -95,6 +95,12 @@ const struct machine *platform_machine(void)
     return &machine;
 }
 
+const uint8_t *platform_initrd(size_t *size)
+{
+    *size = boot_parameters.initrd_size;
+    return *size == 0 ? NULL : physical(boot_parameters.initrd);
+}
+
 /* The signature in a hard disk's MBR. @return false if it cannot be read */
 static bool read_signature(uint8_t drive, uint32_t *signature)
 {

@@ -95,6 +95,13 @@ const struct machine *platform_machine(void)
     return &machine;
 }
 
+/* The preview tool's files come from the file system. */
+const uint8_t *platform_initrd(size_t *size)
+{
+    *size = 0;
+    return NULL;
+}
+
 uint32_t platform_disk_signature(void)
 {
     return UINT32_C(0xC0FFEEEE);

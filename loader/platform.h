@@ -86,6 +86,15 @@ const struct machine *platform_machine(void);
 /** A signature for the virtual disk's MBR that no other disk of the machine has. */
 uint32_t platform_disk_signature(void);
 
+/**
+ * The initrd: files that a boot loader handed over in memory, one behind the other, with or without
+ * CPIO headers (plugins/cpio reads it). Stays where it is for good.
+ *
+ * @param size written: bytes
+ * @return NULL if there is none, or the platform has its files from elsewhere
+ */
+const uint8_t *platform_initrd(size_t *size);
+
 /* ---- hand-over ---- */
 
 /**
