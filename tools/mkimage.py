@@ -21,6 +21,7 @@ SECTION_ALIGNMENT = 0x1000
 FILE_ALIGNMENT = 0x200
 SETUP_HEADER = 0x1F1  # the first byte that is the Linux boot protocol's
 SECTOR = 512
+PAYLOAD_ADDRESS = 0x100000  # where the boot protocol puts what follows the setup sectors
 
 MACHINE_X86_64 = 0x8664
 COFF_FLAGS = 0x0002 | 0x0004 | 0x0008 | 0x0020 | 0x0200  # executable, stripped, large addresses
@@ -119,6 +120,8 @@ def flatten(elf):
     if not segments:
         raise ImageError(f"{elf.path}: nothing to load")
     base = min(s["physical"] for s in segments)
+    if base != PAYLOAD_ADDRESS:
+        raise ImageError(f"{elf.path}: starts at {base:#x}, not at {PAYLOAD_ADDRESS:#x}")
     flat = bytearray(max(s["physical"] + s["size"] for s in segments) - base)
     for segment in segments:
         start = segment["physical"] - base
