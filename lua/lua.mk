@@ -30,6 +30,7 @@ FLAGS_libc/string := -fno-builtin -fno-tree-loop-distribute-patterns
 LUA_FLAGS    := -std=gnu11 -DLUA_USE_JUMPTABLE=0 -fno-strict-aliasing -fno-common -w \
                 -ffile-prefix-map=$(CURDIR)=. -MMD -MP -include lua/port/config.h
 bios_LUA_OPTIMIZE := -Os
+LUA_FLAGS_lstrlib := -DSCRIPT_LIMIT_MATCHES
 
 define lua_rules
 $(1)_LUA_OBJECTS := $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o) $$(LUA_PORT:%.c=$(BUILD)/$(1)/%.o)
@@ -39,6 +40,6 @@ endif
 
 $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h | $(LUA_READY)
 	@mkdir -p $$(@D)
-	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(LUA_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$($(1)_LUA_OPTIMIZE) \
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(LUA_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$($(1)_LUA_OPTIMIZE) $$(LUA_FLAGS_$$*) \
 	    -c -o $$@ $$(LUA_SRC)/$$*.c
 endef

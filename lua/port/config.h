@@ -47,6 +47,15 @@ uint32_t script_seed(void);
 #define luai_makeseed(state) script_seed()
 #define l_randomizePivot()   script_seed()
 
+/* A match can take time that grows with a power of the text's length, all of it in C, where no limit
+ * of instructions reaches. The matcher raises where l_unlikely() says that the pattern is too
+ * complex, so this is where the limit can join in (lua/lua.mk, for lstrlib.c only). */
+#ifdef SCRIPT_LIMIT_MATCHES
+_Bool script_match_exhausted(void);
+#undef l_unlikely
+#define l_unlikely(condition) (luai_unlikely(condition) || script_match_exhausted())
+#endif
+
 /* The console of the loader. */
 void script_write(const char *text, size_t length);
 void script_write_error(const char *format, const char *text);

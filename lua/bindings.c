@@ -1,0 +1,222 @@
+/* What every binding shares. See bindings.h. */
+#include "bindings.h"
+
+#include <string.h>
+
+#include "state.h"
+
+struct boot *bindings_boot(lua_State *state)
+{
+    return script_of(state)->boot;
+}
+
+struct pool *bindings_pool(lua_State *state)
+{
+    return script_of(state)->boot->pool;
+}
+
+/* ---- errors ---- */
+
+int bindings_raise(lua_State *state, const char *function, const struct error *error)
+{
+    return luaL_error(state, "%s: %s", function, error->text);
+}
+
+void *bindings_check_memory(lua_State *state, const char *function, void *pointer)
+{
+    if (pointer == NULL)
+        luaL_error(state, "%s: out of memory", function);
+    return pointer;
+}
+
+/* ---- arguments ---- */
+
+lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer least,
+                                   lua_Integer most)
+{
+    lua_Integer value = luaL_checkinteger(state, argument);
+
+    if (value < least || value > most) {
+        const char *message =
+            most == LUA_MAXINTEGER
+                ? lua_pushfstring(state, "%I is less than %I", value, least)
+                : lua_pushfstring(state, "%I is not between %I and %I", value, least, most);
+        luaL_argerror(state, argument, message);
+    }
+    return value;
+}
+
+const char *bindings_check_name(lua_State *state, int argument)
+{
+    size_t length;
+    const char *name = luaL_checklstring(state, argument, &length);
+
+    if (strlen(name) != length)
+        luaL_argerror(state, argument, "a name cannot contain the character \\0");
+    return name;
+}
+
+void bindings_check_keys(lua_State *state, int argument, const char *function,
+                         const char *const *known)
+{
+    luaL_checktype(state, argument, LUA_TTABLE);
+    lua_pushnil(state);
+    while (lua_next(state, argument) != 0) {
+        lua_pop(state, 1);
+        if (lua_type(state, -1) != LUA_TSTRING)
+            continue;
+        const char *key = lua_tostring(state, -1);
+        size_t i = 0;
+
+        while (known[i] != NULL && strcmp(known[i], key) != 0)
+            i++;
+        if (known[i] != NULL)
+            continue;
+        luaL_Buffer list;
+
+        luaL_buffinit(state, &list);
+        for (i = 0; known[i] != NULL; i++) {
+            luaL_addstring(&list, i == 0 ? "" : ", ");
+            luaL_addstring(&list, known[i]);
+        }
+        luaL_pushresult(&list);
+        luaL_error(state, "%s: unknown key '%s' (known: %s)", function, key,
+                   lua_tostring(state, -1));
+    }
+}
+
+/* ---- objects ---- */
+
+static int raise_unknown_member(lua_State *state, const char *class_name,
+                                const struct bindings_member *members, const char *key)
+{
+    luaL_Buffer list;
+
+    luaL_buffinit(state, &list);
+    for (size_t i = 0; members[i].name != NULL; i++) {
+        luaL_addstring(&list, i == 0 ? "" : ", ");
+        luaL_addstring(&list, members[i].name);
+    }
+    luaL_pushresult(&list);
+    return luaL_error(state, "%s: unknown field '%s' (known: %s)", class_name, key,
+                      lua_tostring(state, -1));
+}
+
+static const struct bindings_member *find_member(const struct bindings_member *members,
+                                                 const char *name)
+{
+    for (; members->name != NULL; members++) {
+        if (strcmp(members->name, name) == 0)
+            return members;
+    }
+    return NULL;
+}
+
+/* __index: the object and the key. Upvalues: the members and the class's name. */
+static int get_member(lua_State *state)
+{
+    const struct bindings_member *members = lua_touserdata(state, lua_upvalueindex(1));
+    const char *class_name = lua_tostring(state, lua_upvalueindex(2));
+    const char *key;
+    const struct bindings_member *member;
+
+    luaL_checkudata(state, 1, class_name);
+    key = luaL_tolstring(state, 2, NULL);
+    member = find_member(members, key);
+    if (member == NULL)
+        return raise_unknown_member(state, class_name, members, key);
+    if (member->method != NULL) {
+        lua_pushcfunction(state, member->method);
+        return 1;
+    }
+    lua_settop(state, 1);
+    return member->get(state);
+}
+
+/* __newindex: the object, the key, the value. */
+static int set_member(lua_State *state)
+{
+    const struct bindings_member *members = lua_touserdata(state, lua_upvalueindex(1));
+    const char *class_name = lua_tostring(state, lua_upvalueindex(2));
+    const char *key;
+    const struct bindings_member *member;
+
+    luaL_checkudata(state, 1, class_name);
+    key = luaL_tolstring(state, 2, NULL);
+    member = find_member(members, key);
+    if (member == NULL)
+        return raise_unknown_member(state, class_name, members, key);
+    if (member->set == NULL)
+        return luaL_error(state, "%s.%s cannot be changed", class_name, key);
+    lua_settop(state, 3);
+    lua_remove(state, 2);
+    return member->set(state);
+}
+
+void bindings_define_class(lua_State *state, const char *name,
+                           const struct bindings_member *members, const luaL_Reg *metamethods)
+{
+    luaL_newmetatable(state, name);
+    lua_pushlightuserdata(state, (void *)members);
+    lua_pushstring(state, name);
+    lua_pushcclosure(state, get_member, 2);
+    lua_setfield(state, -2, "__index");
+    lua_pushlightuserdata(state, (void *)members);
+    lua_pushstring(state, name);
+    lua_pushcclosure(state, set_member, 2);
+    lua_setfield(state, -2, "__newindex");
+    lua_pushstring(state, name);
+    lua_setfield(state, -2, "__metatable");
+    if (metamethods != NULL)
+        luaL_setfuncs(state, metamethods, 0);
+    lua_pop(state, 1);
+}
+
+void bindings_push_object(lua_State *state, const char *class_name, const void *object)
+{
+    const void **holder = lua_newuserdatauv(state, sizeof(*holder), 0);
+
+    *holder = object;
+    luaL_setmetatable(state, class_name);
+}
+
+void *bindings_check_object(lua_State *state, int argument, const char *class_name)
+{
+    return *(void **)luaL_checkudata(state, argument, class_name);
+}
+
+/* ---- modules ---- */
+
+/* __index of a module: the table and a key that is not in it. Upvalue: the module's name. */
+static int raise_unknown_function(lua_State *state)
+{
+    const char *key = luaL_tolstring(state, 2, NULL);
+    bool first = true;
+
+    lua_pushliteral(state, "");
+    lua_pushnil(state);
+    while (lua_next(state, 1) != 0) {
+        lua_pop(state, 1);
+        if (lua_type(state, -1) == LUA_TSTRING) {
+            lua_pushfstring(state, "%s%s%s", lua_tostring(state, -2), first ? "" : ", ",
+                            lua_tostring(state, -1));
+            lua_replace(state, -3);
+            first = false;
+        }
+    }
+    return luaL_error(state, "%s: unknown function '%s' (known: %s)",
+                      lua_tostring(state, lua_upvalueindex(1)), key, lua_tostring(state, -1));
+}
+
+void bindings_push_module(lua_State *state, const char *name, const luaL_Reg *functions)
+{
+    lua_newtable(state);
+    luaL_setfuncs(state, functions, 0);
+    lua_createtable(state, 0, 2);
+    lua_pushstring(state, name);
+    lua_pushcclosure(state, raise_unknown_function, 1);
+    lua_setfield(state, -2, "__index");
+    lua_pushstring(state, name);
+    lua_setfield(state, -2, "__metatable");
+    lua_setmetatable(state, -2);
+}

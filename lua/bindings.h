@@ -1,0 +1,114 @@
+/*
+ * What every binding between the core and Lua shares: lua/lua_*.c, one file per Lua module, and
+ * plugins that add a module.
+ *
+ * Conventions:
+ *  - A module ends with PLUGIN(lua_module, name) = {...}; its open() leaves one value on the stack,
+ *    which becomes the global of that name.
+ *  - Everything the core makes for a script lives in the boot's pool, which outlives the Lua state:
+ *    a Lua error in the middle of a function leaks nothing that matters. Work buffers are userdata.
+ *  - Misuse, damaged input and lack of memory raise; a look-up that finds nothing returns nil.
+ *  - Objects are userdata whose metatable scripts can neither see nor change. An unknown field
+ *    raises, and names the known ones.
+ *  - No address, and no byte outside an object, ever reaches a script.
+ */
+#ifndef LUA_BINDINGS_H
+#define LUA_BINDINGS_H
+
+#include "port/config.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdbool.h>
+
+#include "boot.h"
+#include "error.h"
+#include "file.h"
+#include "plugin.h"
+
+/* ---- modules ---- */
+
+enum { LUA_MODULE_VERSION = 1 };
+
+struct lua_module {
+    unsigned version;   /* LUA_MODULE_VERSION */
+    const char *name;   /* of the global */
+    lua_CFunction open; /* returns the module's value */
+    bool internal;      /* only built-in scripts get it, as a field of their first argument */
+};
+
+PLUGIN_TABLE(lua_module);
+
+/** Push a table of functions whose unknown fields raise. `name` must be static. */
+void bindings_push_module(lua_State *state, const char *name, const luaL_Reg *functions);
+
+/* ---- the boot ---- */
+
+/** The boot that the scripts decide about. */
+struct boot *bindings_boot(lua_State *state);
+
+/** Its pool: for everything that a binding makes. */
+struct pool *bindings_pool(lua_State *state);
+
+/* ---- errors ---- */
+
+/** Raise an error of the core: "SCRIPT:LINE: FUNCTION: TEXT", as in "wim.open: boot.wim: ...". Does
+ * not return; declared int so that bindings can say `return bindings_raise(...)`. */
+int bindings_raise(lua_State *state, const char *function, const struct error *error);
+
+/** Raise "FUNCTION: out of memory" if `pointer` is NULL; else return it. */
+void *bindings_check_memory(lua_State *state, const char *function, void *pointer);
+
+/* ---- arguments ---- */
+
+/** An integer argument within limits, or an error that names them. */
+lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer least,
+                                   lua_Integer most);
+
+/** A string argument without NUL characters in it: names and paths. */
+const char *bindings_check_name(lua_State *state, int argument);
+
+/** Raise for a string key of the table argument that is not in the list (which ends with NULL):
+ * "FUNCTION: unknown key 'titel' (known: title, ...)". */
+void bindings_check_keys(lua_State *state, int argument, const char *function,
+                         const char *const *known);
+
+/* ---- objects ---- */
+
+/** A member of a class: a method, or a field with a getter and perhaps a setter. */
+struct bindings_member {
+    const char *name;
+    lua_CFunction method;
+    lua_CFunction get; /* called with the object, returns the value */
+    lua_CFunction set; /* called with the object and the value; NULL: read-only */
+};
+
+/**
+ * Define a class of userdata.
+ *
+ * @param name        static; for luaL_checkudata() and messages
+ * @param members     static; ends with a member without name
+ * @param metamethods further metamethods (__len, __pairs, __tostring, ...), or NULL
+ */
+void bindings_define_class(lua_State *state, const char *name,
+                           const struct bindings_member *members, const luaL_Reg *metamethods);
+
+/** Push a new object of a class that holds one pointer, which must not be NULL. */
+void bindings_push_object(lua_State *state, const char *class_name, const void *object);
+
+/** The pointer of an object argument of this class; raises for anything else. */
+void *bindings_check_object(lua_State *state, int argument, const char *class_name);
+
+/* ---- files (lua_file.c) ---- */
+
+/** Push a file; the same userdata each time for the same file. Pushes nil for NULL. */
+void bindings_push_file(lua_State *state, const struct file *file);
+
+/** A file argument. */
+const struct file *bindings_check_file(lua_State *state, int argument);
+
+/** A file argument, or a string as a file of that name. */
+const struct file *bindings_check_content(lua_State *state, int argument, const char *name);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * A Lua state with limits: of memory, of instructions, of what scripts can reach. See state.c.
+ */
+#ifndef LUA_STATE_H
+#define LUA_STATE_H
+
+#include "port/config.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "boot.h"
+
+enum {
+    SCRIPT_MEMORY_LIMIT = 8 << 20, /* bytes that a state may have allocated at a time */
+    SCRIPT_INSTRUCTION_LIMIT = 100 * 1000 * 1000, /* instructions of the virtual machine */
+    SCRIPT_HOOK_PERIOD = 1000,                    /* instructions between two looks at the limit */
+    SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
+    SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
+};
+
+/** One run of the scripts. */
+struct script {
+    struct boot *boot;
+    lua_State *state;
+    size_t memory_used, memory_peak; /* bytes */
+    int64_t instructions_left;
+    bool exhausted; /* the instructions were used up: everything raises from now on */
+};
+
+/** Make a state with the safe libraries and nothing else. False without memory. */
+bool script_open(struct script *script, struct boot *boot);
+
+/** Drop the state with all that it allocated. */
+void script_close(struct script *script);
+
+/** The run that a state belongs to. */
+struct script *script_of(lua_State *state);
+
+/** Make unknown globals raise from now on, for reading and for writing. */
+void script_make_strict(lua_State *state);
+
+/**
+ * Load source text as a chunk; leaves it, or a message, on the stack.
+ *
+ * @return a status of Lua
+ */
+int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name);
+
+/** Call as lua_pcall() does, with a traceback added to error messages. */
+int script_call(lua_State *state, int argument_count, int result_count);
+
+/** Whether a pattern match has used up the script's budget; counts as one instruction. Called by
+ * Lua's matcher (config.h). */
+bool script_match_exhausted(void);
+
+#endif
