@@ -4,6 +4,8 @@
 #ifndef LOADER_SOURCE_H
 #define LOADER_SOURCE_H
 
+#include <stdbool.h>
+
 #include "error.h"
 #include "file.h"
 #include "memory.h"
@@ -11,11 +13,13 @@
 
 enum { SOURCE_VERSION = 1 };
 
-/** The files that the loader was given, in the order given. */
+/** The files that the loader was given, in the order given. To read, go through `files`; to change,
+ * use the functions below. All zero but the pool is an empty list. */
 struct file_list {
     struct pool *pool;
     size_t count, capacity;
     const struct file **files;
+    uint32_t *hashes; /* of each file's name, to find it fast */
 };
 
 struct source {
@@ -28,13 +32,17 @@ struct source {
 
 PLUGIN_TABLE(source);
 
-/** Append a file; one of the same name (without regard to case) and path is replaced. */
+/** Append a file; one of the same name (without regard to case) and path is replaced, in its place.
+ */
 int file_list_add(struct file_list *list, const struct file *file, struct error *error);
 
-/** The file of this name, without regard to case; NULL if there is none. */
+/**
+ * The file of this name, without regard to case; NULL if there is none. A name with '\' or '/' is a
+ * path to compare with. Of several files of one name, the one without a path, else the first.
+ */
 const struct file *file_list_find(const struct file_list *list, const char *name);
 
-/** Drop the file of this name; false if there was none. */
+/** Drop the file that file_list_find() finds; false if there was none. */
 bool file_list_remove(struct file_list *list, const char *name);
 
 #endif
