@@ -230,12 +230,16 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
 }
 
 /** What all changes need. */
-static int prepare(struct wim *wim, struct error *error)
+static int prepare(struct wim_tree *tree, struct error *error)
 {
+    struct wim *wim = tree->wim;
+
     if (wim->parts[0].pipable)
         return error_set(error,
                          "a pipable WIM, which Windows cannot boot, cannot be changed; convert it "
                          "with wimlib-imagex export");
+    if (wim_tree_verify(tree, error))
+        return -1;
     if (!wim->reference_changes)
         wim->reference_changes =
             memory_allocate_zeroed(wim->entry_count, sizeof(*wim->reference_changes));
@@ -250,7 +254,7 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
     uint16_t units[WIM_NAME_MAX];
     uint8_t sha1[20];
 
-    if (prepare(tree->wim, error) || check_path(tree, path, error) ||
+    if (prepare(tree, error) || check_path(tree, path, error) ||
         hash_file(tree->wim->pool, file, sha1, error) || add_blob(tree->wim, sha1, file, error))
         return -1;
     for (bool last = false; !last;) {
@@ -283,7 +287,7 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
 {
     struct wim_node *node;
 
-    if (prepare(tree->wim, error) || wim_tree_find(tree, path, &node, error))
+    if (prepare(tree, error) || wim_tree_find(tree, path, &node, error))
         return -1;
     if (!node)
         return error_set(error, "there is nothing of this name to remove");

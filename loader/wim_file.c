@@ -229,7 +229,7 @@ static int find(struct wim_tree *tree, const char *path, struct file **file, str
     if (wim_tree_find(tree, path, &node, error))
         return -1;
     if (!node)
-        return 0;
+        return wim_tree_verify(tree, error);
     if (wim_node_is_directory(node))
         return error_set(error, "is a directory");
     if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT)
@@ -277,7 +277,7 @@ static int list(struct wim_tree *tree, const char *path,
 {
     struct wim_node *directory;
 
-    if (wim_tree_find(tree, path, &directory, error))
+    if (wim_tree_verify(tree, error) || wim_tree_find(tree, path, &directory, error))
         return -1;
     if (!directory)
         return error_set(error, "there is no such directory");

@@ -139,7 +139,7 @@ static void release(void *object)
         struct wim_tree *tree = wim->images[i].tree;
         if (!tree)
             continue;
-        memory_free(tree->memory);
+        wim_metadata_close(&tree->metadata);
         memory_free(tree->buckets);
         memory_free(tree->short_buckets);
     }

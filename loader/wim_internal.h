@@ -5,7 +5,8 @@
  *     wim_lookup.c    the lookup table: SHA-1 -> resource, images, reference counts
  *     wim_resource.c  reading resources: stored, chunked, solid
  *     wim_xml.c       what the XML says about the images
- *     wim_tree.c      an image's metadata as a tree with hashed look-up
+ *     wim_metadata.c  an image's metadata, decompressed as far as it is needed
+ *     wim_tree.c      the metadata as a tree with hashed look-up
  *     wim_file.c      files out of an image: wim_find(), wim_list()
  *     wim_change.c    injecting and removing
  *     wim_patch.c     the file that results
@@ -180,13 +181,23 @@ struct wim_node {
     size_t position;   /* of the entry in the metadata that wim_patch() writes */
 };
 
+/** The bytes of an image's metadata. Valid are those that wim_metadata_need() was called for. */
+struct wim_metadata {
+    const uint8_t *bytes;
+    size_t size;
+    uint8_t *memory; /* scratch memory that holds them, or NULL */
+    struct wim_resource resource;
+    uint8_t *is_loaded; /* of each chunk of the resource; scratch memory */
+    size_t missing;     /* chunks not loaded */
+    bool is_verified;
+    uint8_t sha1[20];
+};
+
 /** An image's directory tree. */
 struct wim_tree {
     struct wim *wim;
-    uint32_t index;       /* of the image */
-    const uint8_t *bytes; /* the metadata resource */
-    size_t size;
-    void *memory; /* scratch memory that holds it, or NULL */
+    uint32_t index; /* of the image */
+    struct wim_metadata metadata;
     struct wim_node root;
     size_t node_count, bucket_count;
     struct wim_node **buckets, **short_buckets; /* scratch memory */
@@ -331,10 +342,28 @@ int wim_xml_load(struct wim *wim, struct error *error);
 int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypted,
                   struct error *error);
 
+/* ---- wim_metadata.c ---- */
+
+/** Open the metadata of an image; no more than a view of it is loaded. */
+int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *metadata,
+                      struct error *error);
+
+/** Make some bytes valid; they must lie within the metadata. */
+int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t length,
+                      struct error *error);
+
+/** Make all bytes valid, and check them against the SHA-1. */
+int wim_metadata_verify(struct wim_metadata *metadata, struct error *error);
+
+void wim_metadata_close(struct wim_metadata *metadata);
+
 /* ---- wim_tree.c ---- */
 
 /** The tree of an image, read when it is first asked for. NULL with the reason. */
 struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error);
+
+/** Check all of an image's metadata against its SHA-1. */
+int wim_tree_verify(struct wim_tree *tree, struct error *error);
 
 /** Learn the children of a directory. */
 int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct error *error);

@@ -50,7 +50,7 @@ static size_t list_size(const struct wim_node *directory)
 
 static int measure(struct new_metadata *metadata, struct error *error)
 {
-    uint64_t size = wim_align8(metadata->tree->size);
+    uint64_t size = wim_align8(metadata->tree->metadata.size);
 
     for (struct wim_node *node = &metadata->tree->root; node;
          node = next_changed(metadata->tree, node))
@@ -142,10 +142,11 @@ static int write_list(struct new_metadata *metadata, struct wim_node *directory,
 static int write_metadata(struct new_metadata *metadata, struct error *error)
 {
     struct wim_tree *tree = metadata->tree;
+    size_t size = tree->metadata.size;
 
-    memcpy(metadata->bytes, tree->bytes, tree->size);
-    metadata->used = (size_t)wim_align8(tree->size);
-    memset(metadata->bytes + tree->size, 0, metadata->used - tree->size);
+    memcpy(metadata->bytes, tree->metadata.bytes, size);
+    metadata->used = (size_t)wim_align8(size);
+    memset(metadata->bytes + size, 0, metadata->used - size);
     for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node))
         if (node->list_changed && write_list(metadata, node, error))
             return -1;

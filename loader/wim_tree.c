@@ -17,8 +17,6 @@
 
 #include <string.h>
 
-#include "digest.h"
-
 bool wim_node_is_directory(const struct wim_node *node)
 {
     return (node->entry->attributes & WIM_ATTRIBUTE_DIRECTORY) &&
@@ -95,40 +93,65 @@ static size_t name_size(uint16_t length)
     return length ? (size_t)length + 2 : 0;
 }
 
+static int damaged(const struct wim_tree *tree, uint64_t position, const char *problem,
+                   struct error *error)
+{
+    return error_set(error, "metadata of image %u: at %#llx: %s; the file is damaged", tree->index,
+                     (unsigned long long)position, problem);
+}
+
+/** What is wrong with a directory entry of which `rest` bytes are there at most; NULL: nothing. */
+static const char *find_entry_problem(const struct wim_directory_entry_disk *entry, size_t rest)
+{
+    if (entry->length < sizeof(*entry) || entry->length > rest)
+        return "the length of an entry is wrong";
+    if (entry->name_length % 2 || entry->short_name_length % 2)
+        return "a name ends in half a character";
+    if (entry->name_length / 2 > WIM_NAME_MAX)
+        return "a name is too long";
+    if (sizeof(*entry) + name_size(entry->name_length) + name_size(entry->short_name_length) >
+        entry->length)
+        return "the names of an entry are longer than itself";
+    return NULL;
+}
+
 /**
  * Check a directory entry and its streams.
  *
- * @param position of the entry in the metadata; at least 8 bytes of it are there
+ * @param position of the entry in the metadata
  * @param next     written: the position behind it and its streams
  */
-static int check_entry(const struct wim_tree *tree, size_t position, size_t *next,
-                       struct error *error)
+static int check_entry(struct wim_tree *tree, size_t position, size_t *next, struct error *error)
 {
-    const struct wim_directory_entry_disk *entry = (const void *)(tree->bytes + position);
-    size_t rest = tree->size - position;
-    const char *problem = NULL;
+    struct wim_metadata *metadata = &tree->metadata;
+    const uint8_t *bytes = metadata->bytes + position;
+    const struct wim_directory_entry_disk *entry = (const void *)bytes;
+    size_t rest = metadata->size - position;
 
-    if (rest < sizeof(*entry) || entry->length < sizeof(*entry) || entry->length > rest)
-        problem = "its length is wrong";
-    else if (entry->name_length % 2 || entry->short_name_length % 2)
-        problem = "half a character in its name";
-    else if (entry->name_length / 2 > WIM_NAME_MAX)
-        problem = "its name is too long";
-    else if (sizeof(*entry) + name_size(entry->name_length) + name_size(entry->short_name_length) >
-             entry->length)
-        problem = "its names are longer than itself";
+    if (rest < sizeof(*entry))
+        return damaged(tree, position, "an entry is cut off", error);
+    if (wim_metadata_need(metadata, position, sizeof(*entry), error))
+        return -1;
+    const char *problem = find_entry_problem(entry, rest);
     if (problem)
-        return error_set(error, "metadata of image %u: entry at %#zx: %s", tree->index, position,
-                         problem);
+        return damaged(tree, position, problem, error);
+    if (wim_metadata_need(metadata, position, (size_t)entry->length, error))
+        return -1;
 
     uint64_t used = wim_align8(entry->length);
     for (unsigned i = 0; i < entry->stream_count; i++) {
-        const struct wim_stream_disk *stream = (const void *)(tree->bytes + position + used);
-        if (used > rest || rest - used < sizeof(*stream) || stream->length < sizeof(*stream) ||
-            stream->length > rest - used || stream->name_length % 2 ||
+        const struct wim_stream_disk *stream;
+        if (used > rest || rest - used < sizeof(*stream))
+            return damaged(tree, position, "the streams of an entry are cut off", error);
+        stream = (const void *)(bytes + used);
+        if (wim_metadata_need(metadata, position + (size_t)used, sizeof(*stream), error))
+            return -1;
+        if (stream->length < sizeof(*stream) || stream->length > rest - used ||
+            stream->name_length % 2 ||
             sizeof(*stream) + name_size(stream->name_length) > stream->length)
-            return error_set(error, "metadata of image %u: entry at %#zx: stream %u is damaged",
-                             tree->index, position, i);
+            return damaged(tree, position + used, "a stream of an entry is wrong", error);
+        if (wim_metadata_need(metadata, position + (size_t)used, (size_t)stream->length, error))
+            return -1;
         used += wim_align8(stream->length);
     }
     if (used > rest)
@@ -137,13 +160,31 @@ static int check_entry(const struct wim_tree *tree, size_t position, size_t *nex
     return 0;
 }
 
-/** Whether a list ends at a position: an entry too short to be one. */
-static bool list_ends(const struct wim_tree *tree, size_t position)
+/** Count the entries of a list, and check them all. */
+static int count_entries(struct wim_tree *tree, uint64_t start, size_t *count, struct error *error)
 {
+    struct wim_metadata *metadata = &tree->metadata;
     uint64_t length;
 
-    memcpy(&length, tree->bytes + position, sizeof(length));
-    return length <= 8;
+    *count = 0;
+    if (!start)
+        return 0;
+    if (start >= metadata->size)
+        return damaged(tree, start, "a list would be behind the end", error);
+    for (size_t position = (size_t)start;; ++*count) {
+        if (metadata->size - position < sizeof(length))
+            return damaged(tree, start, "a list does not end", error);
+        if (wim_metadata_need(metadata, position, sizeof(length), error))
+            return -1;
+        memcpy(&length, metadata->bytes + position, sizeof(length));
+        if (length <= sizeof(length)) /* the end of the list */
+            break;
+        if (check_entry(tree, position, &position, error))
+            return -1;
+    }
+    if (*count > metadata->size / sizeof(struct wim_directory_entry_disk) - tree->node_count)
+        return damaged(tree, start, "directories contain each other", error);
+    return 0;
 }
 
 /* ---- names ---- */
@@ -229,38 +270,22 @@ static int grow_buckets(struct wim_tree *tree, size_t more, struct error *error)
 int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct error *error)
 {
     uint64_t start = directory->entry->subdirectory;
-    size_t count = 0, position, next;
+    size_t count;
 
     if (directory->scanned)
         return 0;
-    if (start) {
-        if (start >= tree->size)
-            return error_set(error, "metadata of image %u: a list at %#llx is behind its end",
-                             tree->index, (unsigned long long)start);
-        for (position = (size_t)start;; position = next, count++) {
-            if (tree->size - position < 8)
-                return error_set(error, "metadata of image %u: the list at %#llx does not end",
-                                 tree->index, (unsigned long long)start);
-            if (list_ends(tree, position))
-                break;
-            if (check_entry(tree, position, &next, error))
-                return -1;
-        }
-    }
-    if (count > tree->size / sizeof(struct wim_directory_entry_disk) - tree->node_count)
-        return error_set(error,
-                         "metadata of image %u: the directories contain each other (list at %#llx)",
-                         tree->index, (unsigned long long)start);
+    if (count_entries(tree, start, &count, error))
+        return -1;
     struct wim_node *nodes = pool_allocate(tree->wim->pool, count * sizeof(*nodes));
     if (!nodes)
         return error_set(error, "no memory for a directory of %zu files", count);
     if (grow_buckets(tree, count, error))
         return -1;
-    position = (size_t)start;
+    size_t position = (size_t)start;
     for (size_t i = 0; i < count; i++) {
         nodes[i].parent = directory;
         nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
-        nodes[i].entry = (const void *)(tree->bytes + position);
+        nodes[i].entry = (const void *)(tree->metadata.bytes + position);
         nodes[i].position = position;
         hash_node(&nodes[i]);
         position += wim_node_entry_size(&nodes[i]);
@@ -410,48 +435,33 @@ int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_
 /** Find the root's entry behind the security descriptors. */
 static int find_root(struct wim_tree *tree, struct error *error)
 {
+    struct wim_metadata *metadata = &tree->metadata;
     uint32_t length;
     size_t next;
 
-    if (tree->size < 8)
-        return error_set(error, "metadata of image %u: has only %zu bytes", tree->index,
-                         tree->size);
-    memcpy(&length, tree->bytes, sizeof(length));
+    if (metadata->size < 8)
+        return damaged(tree, 0, "the security data is cut off", error);
+    if (wim_metadata_need(metadata, 0, 8, error))
+        return -1;
+    memcpy(&length, metadata->bytes, sizeof(length));
     uint64_t position = length ? wim_align8(length) : 8;
-    if (position < 8 || position > tree->size || tree->size - position < 8)
-        return error_set(error, "metadata of image %u: %u bytes of security data do not fit",
-                         tree->index, length);
+    if (position < 8 || position > metadata->size)
+        return damaged(tree, 0, "the security data is longer than all", error);
     if (check_entry(tree, (size_t)position, &next, error))
         return -1;
-    tree->root.entry = (const void *)(tree->bytes + position);
+    tree->root.entry = (const void *)(metadata->bytes + position);
     tree->root.position = (size_t)position;
     tree->node_count = 1;
     if (!wim_node_is_directory(&tree->root))
-        return error_set(error, "metadata of image %u: its root is not a directory", tree->index);
+        return damaged(tree, position, "the root is not a directory", error);
     return 0;
 }
 
-static int load_tree(struct wim_tree *tree, struct error *error)
+int wim_tree_verify(struct wim_tree *tree, struct error *error)
 {
-    struct wim *wim = tree->wim;
-    uint32_t part;
-    const struct wim_lookup_disk *entry =
-        wim_lookup_entry(wim, wim->images[tree->index - 1].entry, &part);
-    struct wim_location location = wim_location(wim, part, &entry->resource);
-    const void *bytes;
-    uint8_t sha1[20];
-
-    if (wim_resource_load(wim, &location, &bytes, &tree->memory, error))
+    if (wim_metadata_verify(&tree->metadata, error))
         return error_prefix(error, "metadata of image %u: ", tree->index);
-    tree->bytes = bytes;
-    tree->size = (size_t)location.size;
-    sha1_of_bytes(tree->bytes, tree->size, sha1);
-    if (memcmp(sha1, entry->sha1, sizeof(sha1)))
-        return error_set(error,
-                         "metadata of image %u: does not match its SHA-1; the file is damaged, "
-                         "copy it again",
-                         tree->index);
-    return find_root(tree, error);
+    return 0;
 }
 
 struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
@@ -472,8 +482,12 @@ struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
     tree->wim = wim;
     tree->index = index;
     tree->root.hash = 0x811c9dc5;
-    if (load_tree(tree, error)) {
-        memory_free(tree->memory);
+    if (wim_metadata_open(wim, index, &tree->metadata, error)) {
+        error_prefix(error, "%s: metadata of image %u: ", wim->name, index);
+        return NULL;
+    }
+    if (find_root(tree, error)) {
+        wim_metadata_close(&tree->metadata);
         error_prefix(error, "%s: ", wim->name);
         return NULL;
     }
