@@ -15,3 +15,7 @@ efi_LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker -Wl,-T,efi/wimboot.
 
 $(BUILD)/efi/wimboot.elf: $$(efi_OBJECTS) efi/wimboot.ld
 	$(call quiet,LD  efi) $(efi_CC) $(efi_LDFLAGS) -o $@ $(filter %.o,$^)
+
+# The plugins' tests run them on the host, against firmware that the tests play.
+FLAGS_plugins/blockio/test_blockio := $(EFI_HEADERS)
+FLAGS_plugins/efi_fs/test_efi_fs   := $(EFI_HEADERS)

@@ -71,7 +71,7 @@ static struct {
 
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
-static EFI_HANDLE disk, partition;
+static EFI_HANDLE disk_handle, partition_handle;
 
 static int install_path(EFI_HANDLE *handle, void *path, struct error *error)
 {
@@ -95,10 +95,10 @@ static void uninstall_path(EFI_HANDLE *handle, void *path)
 
 int efi_disk_open(struct error *error)
 {
-    if (disk == NULL && install_path(&disk, &disk_path, error) != 0) {
+    if (disk_handle == NULL && install_path(&disk_handle, &disk_path, error) != 0) {
         return -1;
     }
-    if (partition == NULL && install_path(&partition, &partition_path, error) != 0) {
+    if (partition_handle == NULL && install_path(&partition_handle, &partition_path, error) != 0) {
         return -1;
     }
     return 0;
@@ -106,18 +106,18 @@ int efi_disk_open(struct error *error)
 
 void efi_disk_close(void)
 {
-    uninstall_path(&partition, &partition_path);
-    uninstall_path(&disk, &disk_path);
+    uninstall_path(&partition_handle, &partition_path);
+    uninstall_path(&disk_handle, &disk_path);
 }
 
 EFI_HANDLE efi_disk_handle(void)
 {
-    return disk;
+    return disk_handle;
 }
 
 EFI_HANDLE efi_partition_handle(void)
 {
-    return partition;
+    return partition_handle;
 }
 
 void efi_disk_describe(const struct volume *volume)

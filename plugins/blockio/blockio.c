@@ -26,7 +26,7 @@ struct view {
     uint64_t first_lba; /* on the disk */
 };
 
-static struct volume *volume;
+static struct volume *shown;
 static struct view disk_view, partition_view;
 
 static EFI_STATUS EFIAPI reset(EFI_BLOCK_IO_PROTOCOL *block_io, BOOLEAN extended)
@@ -63,24 +63,17 @@ static EFI_STATUS check_arguments(const EFI_BLOCK_IO_MEDIA *media, UINT32 media_
 static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 media_id, EFI_LBA lba,
                                      UINTN size, void *buffer)
 {
-    enum { PIECE = 1 << 20 }; /* sectors that volume_read() can count */
     const struct view *view = (const struct view *)block_io;
     EFI_STATUS status = check_arguments(&view->media, media_id, lba, size, buffer);
     if (EFI_ERROR(status)) {
         return status;
     }
-    uint8_t *to = buffer;
-    lba += view->first_lba;
-    for (uint64_t left = size / SECTOR_SIZE; left > 0;) {
-        uint32_t count = left < PIECE ? (uint32_t)left : PIECE;
-        struct error error;
-        if (volume_read(volume, lba, count, to, &error) != 0) {
-            log_error("%s", error.text);
-            return EFI_DEVICE_ERROR;
-        }
-        to += (size_t)count * SECTOR_SIZE;
-        lba += count;
-        left -= count;
+    struct error error;
+    /* The disk has 32-bit sector numbers, so the count fits. */
+    if (volume_read(shown, view->first_lba + lba, (uint32_t)(size / SECTOR_SIZE), buffer, &error) !=
+        0) {
+        log_error("%s", error.text);
+        return EFI_DEVICE_ERROR;
     }
     return EFI_SUCCESS;
 }
@@ -97,7 +90,7 @@ static void set_up(struct view *view, bool is_partition, uint64_t first_lba, uin
 {
     view->first_lba = first_lba;
     view->media = (EFI_BLOCK_IO_MEDIA){
-        .MediaId = volume->signature,
+        .MediaId = shown->signature,
         .MediaPresent = TRUE,
         .LogicalPartition = is_partition,
         .ReadOnly = TRUE,
@@ -130,12 +123,12 @@ static void uninstall(EFI_HANDLE handle, struct view *view)
     efi_services->UninstallProtocolInterface(handle, &block_io_guid, &view->block_io);
 }
 
-static int attach(struct volume *new_volume, char *description, size_t size, struct error *error)
+static int attach(struct volume *volume, char *description, size_t size, struct error *error)
 {
     if (efi_disk_open(error) != 0) {
         return -1;
     }
-    volume = new_volume;
+    shown = volume;
     efi_disk_describe(volume);
     set_up(&disk_view, false, 0, volume->sector_count);
     set_up(&partition_view, true, VOLUME_PARTITION_LBA, volume->partition_sector_count);

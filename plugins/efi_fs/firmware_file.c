@@ -54,7 +54,7 @@ struct firmware_volume *firmware_volume_open(struct pool *pool,
                                              struct error *error)
 {
     struct firmware_volume *volume = pool_allocate(pool, sizeof(*volume));
-    uint8_t *cache = pool_allocate_content(pool, (size_t)BLOCK_COUNT * BLOCK_SIZE);
+    uint8_t *cache = pool_allocate(pool, (size_t)BLOCK_COUNT * BLOCK_SIZE);
     if (volume == NULL || cache == NULL) {
         error_set(error, "out of memory for the boot device's file system");
         return NULL;
