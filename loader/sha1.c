@@ -55,7 +55,7 @@ static void store_big_endian(uint8_t *bytes, uint32_t value)
         ROUND(b, c, d, e, a, function, constant, word((t) + 4));                                   \
     } while (0)
 
-static void compress(uint32_t h[5], const uint8_t *bytes, size_t block_count)
+void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_count)
 {
     const uint32_t k1 = 0x5a827999, k2 = 0x6ed9eba1, k3 = 0x8f1bbcdc, k4 = 0xca62c1d6;
     uint32_t w[16];
@@ -93,6 +93,12 @@ static void compress(uint32_t h[5], const uint8_t *bytes, size_t block_count)
         h[3] += d;
         h[4] += e;
     }
+}
+
+static void compress(uint32_t h[5], const uint8_t *bytes, size_t block_count)
+{
+    if (!sha1_compress_native(h, bytes, block_count))
+        sha1_compress_portable(h, bytes, block_count);
 }
 
 void sha1_start(struct sha1 *sha1)

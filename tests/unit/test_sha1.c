@@ -1,0 +1,48 @@
+/* The two block functions of SHA-1 against each other; test_digest.c has the published vectors. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "sha1.h"
+
+START_TEST(native_equals_portable)
+{
+    uint8_t bytes[SHA1_BLOCK_SIZE * 9];
+    uint32_t portable[5], native[5];
+
+    srand(1);
+    for (unsigned round = 0; round < 500; round++) {
+        for (size_t i = 0; i < sizeof(bytes); i++)
+            bytes[i] = (uint8_t)rand();
+        for (int i = 0; i < 5; i++)
+            portable[i] = native[i] = (uint32_t)rand() * 2654435761u;
+        size_t count = round % 10;
+        sha1_compress_portable(portable, bytes, count);
+        if (sha1_compress_native(native, bytes, count))
+            ck_assert_mem_eq(native, portable, sizeof(native));
+    }
+}
+END_TEST
+
+/* "abc", padded, by hand: the example of the standard. */
+START_TEST(portable_is_right)
+{
+    uint8_t block[SHA1_BLOCK_SIZE] = {'a', 'b', 'c', 0x80, [63] = 24};
+    uint32_t h[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
+    const uint32_t expected[5] = {0xa9993e36, 0x4706816a, 0xba3e2571, 0x7850c26c, 0x9cd0d89d};
+
+    sha1_compress_portable(h, block, 1);
+    ck_assert_mem_eq(h, expected, sizeof(h));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("sha1");
+    TCase *test = tcase_create("sha1");
+
+    tcase_add_test(test, native_equals_portable);
+    tcase_add_test(test, portable_is_right);
+    suite_add_tcase(suite, test);
+    return unit_run(suite);
+}
