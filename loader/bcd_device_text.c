@@ -275,18 +275,18 @@ static int parse_device(struct pool *pool, struct span span, struct bcd_device *
 static int parse_hex(struct pool *pool, struct span span, uint8_t **data, size_t *size,
                      struct error *error)
 {
-    uint64_t byte;
+    uint64_t byte = 0;
     *size = span.length / 2;
     *data = pool_allocate(pool, *size + 1);
     if (!*data)
         return error_set(error, "not enough memory");
-    for (size_t i = 0; i < *size; i++) {
-        if (!parse_number((struct span){span.text + 2 * i, 2}, 16, 0xFF, &byte))
-            break;
+    bool valid = span.length % 2 == 0;
+    for (size_t i = 0; i < *size && valid; i++) {
+        valid = parse_number((struct span){span.text + 2 * i, 2}, 16, 0xFF, &byte);
         (*data)[i] = (uint8_t)byte;
-        if (i + 1 == *size && span.length % 2 == 0)
-            return 0;
     }
+    if (valid)
+        return 0;
     return error_set(error, "\"hex:\" must be followed by pairs of hexadecimal digits");
 }
 

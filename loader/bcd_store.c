@@ -57,15 +57,7 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
 
 struct bcd *bcd_create(struct pool *pool)
 {
-    static const uint8_t key_name[] = "B\0C\0D\0"
-                                      "0\0"
-                                      "0\0"
-                                      "0\0"
-                                      "0\0"
-                                      "0\0"
-                                      "0\0"
-                                      "0\0"
-                                      "1\0";
+    static const uint16_t key_name[] = u"BCD00000001";
     struct bcd *bcd = pool_allocate(pool, sizeof *bcd);
     struct hive *hive = hive_create(pool, "NewStoreRoot");
     if (!bcd || !hive)
@@ -76,7 +68,7 @@ struct bcd *bcd_create(struct pool *pool)
     bcd->objects = hive_add_key(hive, hive->root, "Objects");
     bcd->changed = true;
     if (!description || !bcd->objects ||
-        hive_set_value(hive, description, "KeyName", HIVE_SZ, key_name, sizeof key_name + 1) != 0)
+        hive_set_value(hive, description, "KeyName", HIVE_SZ, key_name, sizeof key_name) != 0)
         return NULL;
     return bcd;
 }
