@@ -15,6 +15,9 @@ void host_set_console(FILE *stream);
 /** The keys that platform_read_key() returns, one byte each; none after them. Must stay. */
 void host_set_keys(const char *keys);
 
+/** Why a boot failed: the error's text, or what was shown as the latest error if it has none. */
+const char *host_last_error(const struct error *error);
+
 /** Bytes of memory that hold the files of a volume; what stands at several paths counts once. */
 uint64_t host_memory_of_files(const struct volume *volume);
 

@@ -24,6 +24,12 @@ void inputs_set(const struct input *list, size_t count)
     input_count = count;
 }
 
+const struct input *inputs_get(size_t *count)
+{
+    *count = input_count;
+    return inputs;
+}
+
 struct mapping {
     void *bytes;
     size_t size;

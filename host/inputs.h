@@ -2,15 +2,20 @@
 #ifndef HOST_INPUTS_H
 #define HOST_INPUTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct input {
     const char *name; /* by which the loader would know it, perhaps with directories; NULL: the
                          path's last component */
     const char *path; /* on this computer */
+    bool unnamed;     /* handed over without a name: the loader calls it after its content */
 };
 
 /** Set the files that the source gives; the list must stay. */
 void inputs_set(const struct input *list, size_t count);
+
+/** The files that were set. */
+const struct input *inputs_get(size_t *count);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "boot.h"
 #include "error.h"
 #include "inputs.h"
 #include "ipxe.h"
@@ -18,6 +19,8 @@ enum { PREVIEW_BOOTS = 0, PREVIEW_FAILS = 1, PREVIEW_USAGE = 2 };
 
 struct preview {
     struct pool *pool;
+    int argument_count; /* the whole command line, for the nbdkit plugin */
+    char **arguments;
     size_t machine_count;
     struct machine_plan *machines;
     const struct input *inputs;
@@ -32,6 +35,14 @@ struct preview {
     const char *extracts[PREVIEW_EXTRACTS_MAX]; /* "PATH=OUT" */
 };
 
+/** Run the pipeline for one machine.
+ *
+ * @param boot with a pool, all else zero
+ * @return an exit status; what is wrong is in `error`
+ */
+int preview_prepare(const struct preview *preview, struct machine_plan *plan, struct boot *boot,
+                    struct volume **volume, struct error *error);
+
 /** Run the pipeline for one machine, show what came out, write what was asked for.
  *
  * @return an exit status
@@ -41,8 +52,12 @@ int preview_run(const struct preview *preview, struct machine_plan *plan);
 /** Read machines from a Lua file into the preview. */
 int preview_read_machines(struct preview *preview, const char *path, struct error *error);
 
-/** Boot the files in QEMU with the real loader; returns QEMU's exit status, or -1. */
+/** Boot the files in QEMU with the real loader, after preview_prepare(); returns QEMU's exit
+ * status, or -1. */
 int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
-                 const struct input *inputs, size_t input_count, struct error *error);
+                 struct error *error);
+
+/** Serve the virtual disk with nbdkit until it is interrupted; returns only on failure. */
+int preview_nbd(const struct preview *preview, struct error *error);
 
 #endif

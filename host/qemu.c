@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "format.h"
+#include "inputs.h"
 #include "preview.h"
 
 static const char *const loaders[] = {"build/wimboot", "/usr/local/share/wimboot/wimboot",
@@ -117,8 +118,10 @@ static int run(char *const *arguments, struct error *error)
 }
 
 int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
-                 const struct input *inputs, size_t input_count, struct error *error)
+                 struct error *error)
 {
+    size_t input_count;
+    const struct input *inputs = inputs_get(&input_count);
     const char *loader = find_loader(preview);
     if (loader == NULL) {
         return error_set(error, "--qemu: no loader found: build it with make, or name it with "

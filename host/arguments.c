@@ -1,0 +1,239 @@
+/* wimboot-preview's command line, for the program and for the nbdkit plugin. */
+#include "arguments.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format.h"
+
+static const char usage[] =
+    "Usage: wimboot-preview [options] [NAME=]FILE... [-- command line words]\n"
+    "       wimboot-preview [options] --ipxe boot.ipxe --root /srv/http\n"
+    "Show what wimboot would do with these files on a machine, without booting one.\n"
+    "\n"
+    "The machine:\n"
+    "  --firmware bios|efi    which loader to play (efi)\n"
+    "  --memory SIZE          RAM, such as 4G (4G)\n"
+    "  --smbios FIELD=VALUE   a fact of boot.smbios, such as product=\"OptiPlex 7090\"\n"
+    "  --mac ADDRESS          a MAC address of boot.mac\n"
+    "  --secure-boot          Secure Boot is on\n"
+    "  --machine FILE         one machine or a list of them, as a Lua table\n"
+    "The files:\n"
+    "  --ipxe FILE            take files and command line from an iPXE script\n"
+    "  --root DIR             the folder that http://server/ in it stands for (.)\n"
+    "What to do:\n"
+    "  --keys KEYS            answers for menus and prompts\n"
+    "  --json                 the report for programs, on stdout; messages on stderr\n"
+    "  --trace-lua            show each hook with its result\n"
+    "  --image FILE           write the virtual disk (sparse)\n"
+    "  --extract PATH=OUT     take a file out of the virtual disk\n"
+    "  --nbd                  serve the virtual disk with nbdkit on localhost:10809\n"
+    "  --qemu                 boot it in QEMU with the real loader\n"
+    "  --loader FILE          the loader for --qemu\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit status: 0 would boot, 1 would not (the reason is on stderr), 2 wrong usage.\n";
+
+enum {
+    OPTION_FIRMWARE = 256,
+    OPTION_MEMORY,
+    OPTION_SMBIOS,
+    OPTION_MAC,
+    OPTION_SECURE_BOOT,
+    OPTION_MACHINE,
+    OPTION_IPXE,
+    OPTION_ROOT,
+    OPTION_KEYS,
+    OPTION_JSON,
+    OPTION_TRACE,
+    OPTION_IMAGE,
+    OPTION_EXTRACT,
+    OPTION_NBD,
+    OPTION_QEMU,
+    OPTION_LOADER,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+    {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+    {"memory", required_argument, NULL, OPTION_MEMORY},
+    {"smbios", required_argument, NULL, OPTION_SMBIOS},
+    {"mac", required_argument, NULL, OPTION_MAC},
+    {"secure-boot", no_argument, NULL, OPTION_SECURE_BOOT},
+    {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"ipxe", required_argument, NULL, OPTION_IPXE},
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"keys", required_argument, NULL, OPTION_KEYS},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"trace-lua", no_argument, NULL, OPTION_TRACE},
+    {"image", required_argument, NULL, OPTION_IMAGE},
+    {"extract", required_argument, NULL, OPTION_EXTRACT},
+    {"nbd", no_argument, NULL, OPTION_NBD},
+    {"qemu", no_argument, NULL, OPTION_QEMU},
+    {"loader", required_argument, NULL, OPTION_LOADER},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+_Noreturn static void wrong_usage(const char *reason)
+{
+    fprintf(stderr, "wimboot-preview: %s\nTry 'wimboot-preview --help'.\n", reason);
+    exit(PREVIEW_USAGE);
+}
+
+static int take_option(struct arguments *arguments, int option, const char *value,
+                       struct error *error)
+{
+    struct preview *preview = &arguments->preview;
+    switch (option) {
+    case OPTION_FIRMWARE:
+        return machine_set_firmware(&arguments->machine, value, error);
+    case OPTION_MEMORY:
+        return machine_set_memory(&arguments->machine, value, error);
+    case OPTION_SMBIOS:
+        return machine_set_smbios(&arguments->machine, value, error);
+    case OPTION_MAC:
+        return machine_add_mac(&arguments->machine, value, error);
+    case OPTION_SECURE_BOOT:
+        arguments->machine.facts.secure_boot = true;
+        return 0;
+    case OPTION_MACHINE:
+        arguments->has_machine_file = true;
+        return preview_read_machines(preview, value, error);
+    case OPTION_IPXE:
+        arguments->ipxe_path = value;
+        return 0;
+    case OPTION_ROOT:
+        arguments->root = value;
+        return 0;
+    case OPTION_KEYS:
+        preview->keys = value;
+        return 0;
+    case OPTION_JSON:
+        preview->json = true;
+        return 0;
+    case OPTION_TRACE:
+        preview->trace = true;
+        return 0;
+    case OPTION_IMAGE:
+        preview->image = value;
+        return 0;
+    case OPTION_EXTRACT:
+        if (preview->extract_count == PREVIEW_EXTRACTS_MAX || strchr(value, '=') == NULL) {
+            return error_set(error, "--extract %s: must be PATH=OUT, at most %d times", value,
+                             PREVIEW_EXTRACTS_MAX);
+        }
+        preview->extracts[preview->extract_count++] = value;
+        return 0;
+    case OPTION_NBD:
+        preview->nbd = true;
+        return 0;
+    case OPTION_QEMU:
+        preview->qemu = true;
+        return 0;
+    case OPTION_LOADER:
+        preview->loader = value;
+        return 0;
+    case OPTION_HELP:
+        fputs(usage, stdout);
+        exit(PREVIEW_BOOTS);
+    case OPTION_VERSION:
+        puts("wimboot-preview " WIMBOOT_VERSION);
+        exit(PREVIEW_BOOTS);
+    default:
+        exit(PREVIEW_USAGE); /* getopt has said why */
+    }
+}
+
+/* "[NAME=]FILE": a '=' that belongs to the path is told from one that separates by whether the part
+ * before it has a '/'… unless it says so with a leading "./". */
+static struct input parse_input(struct pool *pool, const char *word)
+{
+    const char *equals = strchr(word, '=');
+    struct input input = {.path = word};
+    if (equals != NULL && equals != word && word[0] != '/' && word[0] != '.') {
+        char *name = pool_copy_string(pool, word);
+        if (name == NULL) {
+            wrong_usage("out of memory");
+        }
+        name[equals - word] = '\0';
+        input.name = name;
+        input.path = equals + 1;
+    }
+    return input;
+}
+
+/* FILEs up to "--", which getopt has left in place, then words for the loader. */
+static void take_words(struct preview *preview, int count, char **words, int file_count)
+{
+    struct input *inputs = pool_allocate(preview->pool, ((size_t)count + 1) * sizeof(*inputs));
+    char command_line[4096] = "";
+    size_t length = 0;
+    if (inputs == NULL) {
+        wrong_usage("out of memory");
+    }
+    for (int i = 0; i < count; i++) {
+        if (i < file_count) {
+            inputs[preview->input_count++] = parse_input(preview->pool, words[i]);
+            continue;
+        }
+        const char *quote = strchr(words[i], ' ') != NULL ? "\"" : "";
+        length += format_string(command_line + length, sizeof(command_line) - length, "%s%s%s%s",
+                                length > 0 ? " " : "", quote, words[i], quote);
+        if (length >= sizeof(command_line)) {
+            wrong_usage("the command line words are longer than 4095 bytes");
+        }
+    }
+    preview->inputs = inputs;
+    preview->command_line = pool_copy_string(preview->pool, command_line);
+}
+
+void arguments_parse(struct arguments *arguments, int argc, char **argv)
+{
+    arguments->root = ".";
+    arguments->preview.keys = "";
+    arguments->preview.colour = isatty(STDOUT_FILENO);
+    arguments->preview.machines = arguments->machines;
+    arguments->preview.pool = pool_create();
+    if (arguments->preview.pool == NULL) {
+        wrong_usage("out of memory");
+    }
+    machine_start(&arguments->machine);
+    arguments->preview.argument_count = argc;
+    arguments->preview.arguments = argv;
+    optind = 1;
+    struct preview *preview = &arguments->preview;
+    struct error error;
+    int separator = argc; /* index of "--" */
+    for (int i = 1; i < argc && separator == argc; i++) {
+        separator = strcmp(argv[i], "--") == 0 ? i : argc;
+    }
+    int option;
+    while ((option = getopt_long(separator, argv, "", long_options, NULL)) != -1) {
+        if (take_option(arguments, option, optarg, &error) != 0) {
+            wrong_usage(error.text);
+        }
+    }
+    int file_count = separator - optind;
+    int skipped = separator < argc ? 1 : 0; /* the "--" itself */
+    memmove(argv + separator, argv + separator + skipped,
+            (size_t)(argc - separator - skipped) * sizeof(*argv));
+    take_words(preview, argc - skipped - optind, argv + optind, file_count);
+    if (!arguments->has_machine_file) {
+        preview->machines[preview->machine_count++] = arguments->machine;
+    }
+    if (arguments->ipxe_path != NULL) {
+        if (ipxe_read(preview->pool, arguments->ipxe_path, arguments->root, &arguments->ipxe,
+                      &error) != 0) {
+            wrong_usage(error.text);
+        }
+        preview->ipxe = &arguments->ipxe;
+    } else if (preview->input_count == 0) {
+        wrong_usage("no files given");
+    }
+}

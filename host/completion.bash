@@ -1,0 +1,29 @@
+# bash completion for wimboot-preview
+_wimboot_preview() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    case $previous in
+    --firmware)
+        mapfile -t COMPREPLY < <(compgen -W "bios efi" -- "$current")
+        return
+        ;;
+    --smbios)
+        mapfile -t COMPREPLY < <(compgen -S = -W "manufacturer product version serial uuid sku family
+            asset_tag bios_vendor bios_version bios_date board" -- "$current")
+        compopt -o nospace
+        return
+        ;;
+    --root)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+        ;;
+    --memory | --mac | --keys) return ;;
+    esac
+    if [[ $current == --* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "--firmware --memory --smbios --mac --secure-boot --machine --ipxe --root
+            --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
+    else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    fi
+}
+complete -F _wimboot_preview wimboot-preview
