@@ -24,4 +24,19 @@ enum script_outcome {
  */
 enum script_outcome script_run(struct boot *boot, bool site_script);
 
+struct lua_State;
+
+/** Somebody who watches the runs of the scripts: the preview tool. */
+struct script_observer {
+    /** The API is there, nothing has run. */
+    void (*before)(struct lua_State *state);
+    /** A hook has run: its name, its argument and its result are on top of the stack, and stay. */
+    void (*hook)(struct lua_State *state);
+    /** The pipeline is complete. */
+    void (*after)(struct lua_State *state);
+};
+
+/** Let an observer, which must stay, watch all further runs; NULL for none. */
+void script_observe(const struct script_observer *observer);
+
 #endif
