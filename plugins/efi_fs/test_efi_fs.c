@@ -1,0 +1,440 @@
+/*
+ * The boot device's files, against a file system in memory that is as unhelpful as real ones are:
+ * it distinguishes upper and lower case, delivers less than it is asked for, and fails.
+ */
+#include "plugins/efi_fs/firmware_file.c"
+
+#include <stdio.h>
+
+#include "efi/firmware.c"
+#include "plugins/efi_fs/efi_fs.c"
+#include "plugins/efi_fs/own_image.c"
+#include "tests/unit/unit.h"
+
+enum {
+    ENTRY_COUNT_MAX = 4200,
+    NAME_MAX = 300,
+};
+
+EFI_HANDLE efi_image;
+EFI_SYSTEM_TABLE *efi_system;
+EFI_BOOT_SERVICES *efi_services;
+
+/* ---- the file system ---- */
+
+struct entry {
+    CHAR16 name[NAME_MAX];
+    const uint8_t *bytes;
+    uint64_t size;
+    uint64_t attribute;
+    bool hidden; /* not listed, but can be opened */
+};
+
+struct handle {
+    EFI_FILE file;
+    const struct entry *entry; /* NULL: the root */
+    uint64_t position;
+};
+
+static struct entry *entries;
+static size_t entry_count;
+static UINTN read_limit; /* bytes that one Read() delivers at most */
+static EFI_STATUS read_status;
+static uint64_t short_by; /* bytes missing at the end of each file */
+static size_t read_calls, open_handles;
+
+static EFI_FILE *make_handle(const struct entry *entry);
+
+static EFI_STATUS EFIAPI fake_open(EFI_FILE *file, EFI_FILE **opened, CHAR16 *name, UINT64 mode,
+                                   UINT64 attributes)
+{
+    ck_assert_uint_eq(mode, EFI_FILE_MODE_READ);
+    for (size_t i = 0; i < entry_count; i++) {
+        size_t size = (name_length(name) + 1) * sizeof(CHAR16);
+        if (name_length(entries[i].name) == name_length(name) &&
+            memcmp(entries[i].name, name, size) == 0) {
+            *opened = make_handle(&entries[i]);
+            return EFI_SUCCESS;
+        }
+    }
+    return EFI_NOT_FOUND;
+}
+
+static EFI_STATUS EFIAPI fake_close(EFI_FILE *file)
+{
+    open_handles--;
+    free(file);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS fill_info(const struct entry *entry, UINTN *size, void *buffer)
+{
+    UINTN needed = SIZE_OF_EFI_FILE_INFO + (name_length(entry->name) + 1) * sizeof(CHAR16);
+    if (*size < needed) {
+        *size = needed;
+        return EFI_BUFFER_TOO_SMALL;
+    }
+    EFI_FILE_INFO *info = buffer;
+    *size = needed;
+    info->Size = needed;
+    info->FileSize = entry->size;
+    info->Attribute = entry->attribute;
+    memcpy(info->FileName, entry->name, needed - SIZE_OF_EFI_FILE_INFO);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_read(EFI_FILE *file, UINTN *size, void *buffer)
+{
+    struct handle *handle = (struct handle *)file;
+    read_calls++;
+    if (EFI_ERROR(read_status)) {
+        return read_status;
+    }
+    if (handle->entry == NULL) {
+        while (handle->position < entry_count && entries[handle->position].hidden) {
+            handle->position++;
+        }
+        if (handle->position == entry_count) {
+            *size = 0;
+            return EFI_SUCCESS;
+        }
+        EFI_STATUS status = fill_info(&entries[handle->position], size, buffer);
+        handle->position += !EFI_ERROR(status);
+        return status;
+    }
+    uint64_t end = handle->entry->size - short_by;
+    uint64_t left = handle->position < end ? end - handle->position : 0;
+    UINTN count = *size < left ? *size : (UINTN)left;
+    if (read_limit != 0 && count > read_limit) {
+        count = read_limit;
+    }
+    memcpy(buffer, handle->entry->bytes + handle->position, count);
+    handle->position += count;
+    *size = count;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_set_position(EFI_FILE *file, UINT64 position)
+{
+    ((struct handle *)file)->position = position;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_get_info(EFI_FILE *file, EFI_GUID *type, UINTN *size, void *buffer)
+{
+    return fill_info(((struct handle *)file)->entry, size, buffer);
+}
+
+static EFI_FILE *make_handle(const struct entry *entry)
+{
+    struct handle *handle = calloc(1, sizeof(*handle));
+    handle->file = (EFI_FILE){
+        .Open = fake_open,
+        .Close = fake_close,
+        .Read = fake_read,
+        .SetPosition = fake_set_position,
+        .GetInfo = fake_get_info,
+    };
+    handle->entry = entry;
+    open_handles++;
+    return &handle->file;
+}
+
+static EFI_STATUS EFIAPI fake_open_volume(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *self, EFI_FILE **root)
+{
+    *root = make_handle(NULL);
+    return EFI_SUCCESS;
+}
+
+/* ---- the boot services ---- */
+
+static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL file_system = {.OpenVolume = fake_open_volume};
+static EFI_LOADED_IMAGE_PROTOCOL loaded_image;
+static bool has_file_system;
+static int image_handle, device_handle; /* their addresses are the handles */
+
+static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
+                                            EFI_HANDLE agent, EFI_HANDLE controller,
+                                            UINT32 attributes)
+{
+    if (handle == &image_handle && memcmp(protocol, &loaded_image_guid, sizeof(*protocol)) == 0) {
+        *interface = &loaded_image;
+    } else if (handle == &device_handle && has_file_system &&
+               memcmp(protocol, &file_system_guid, sizeof(*protocol)) == 0) {
+        *interface = &file_system;
+    } else {
+        return EFI_UNSUPPORTED;
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_BOOT_SERVICES services = {.OpenProtocol = fake_open_protocol};
+
+/* ---- tests ---- */
+
+static uint8_t content[200000];
+static struct pool *pool;
+static struct file_list list;
+static struct error error;
+
+static void setup(void)
+{
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof(content); i++) {
+        seed = seed * 1664525 + 1013904223;
+        content[i] = (uint8_t)(seed >> 24);
+    }
+    efi_services = &services;
+    efi_image = &image_handle;
+    loaded_image = (EFI_LOADED_IMAGE_PROTOCOL){.DeviceHandle = &device_handle};
+    has_file_system = true;
+    entries = calloc(ENTRY_COUNT_MAX, sizeof(*entries));
+    entry_count = 0;
+    read_limit = 0;
+    read_status = EFI_SUCCESS;
+    short_by = 0;
+    read_calls = 0;
+    pool = pool_create();
+    list = (struct file_list){.pool = pool};
+}
+
+static void teardown(void)
+{
+    pool_destroy(pool);
+    ck_assert_uint_eq(open_handles, 0);
+    free(entries);
+}
+
+static struct entry *add_entry(const char *name, const void *bytes, uint64_t size)
+{
+    struct entry *entry = &entries[entry_count++];
+    utf16_from_utf8(name, strlen(name), entry->name, NAME_MAX - 1);
+    entry->bytes = bytes;
+    entry->size = size;
+    return entry;
+}
+
+static void enumerate_all(void)
+{
+    ck_assert_msg(enumerate(&list, &error) == 0, "%s", error.text);
+}
+
+static const struct file *only_file(void)
+{
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 1);
+    return list.files[0];
+}
+
+START_TEST(no_file_system_means_no_files)
+{
+    has_file_system = false;
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 0);
+    loaded_image.DeviceHandle = NULL;
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+START_TEST(files_are_listed_and_directories_are_not)
+{
+    add_entry("EFI", NULL, 0)->attribute = EFI_FILE_DIRECTORY;
+    add_entry("boot.wim", content, 1000);
+    add_entry("BCD", content + 1000, 0);
+    add_entry("hidden", content, 10)->hidden = true;
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(list.files[0]->name, "boot.wim");
+    ck_assert_uint_eq(list.files[0]->size, 1000);
+    ck_assert_str_eq(list.files[1]->name, "BCD");
+    ck_assert_uint_eq(list.files[1]->size, 0);
+}
+END_TEST
+
+START_TEST(many_files_and_long_names)
+{
+    for (int i = 0; i < ENTRY_COUNT_MAX; i++) {
+        char name[NAME_MAX];
+        snprintf(name, sizeof(name), "%05d äöü %0245d", i, 0); /* 255 units */
+        add_entry(name, content + i, 100);
+    }
+    enumerate_all();
+    ck_assert_uint_eq(list.count, ENTRY_COUNT_MAX);
+    uint8_t byte;
+    const struct file *last = list.files[ENTRY_COUNT_MAX - 1];
+    ck_assert_uint_eq(strlen(last->name), 258);
+    ck_assert_int_eq(file_read(last, 99, &byte, 1, &error), 0);
+    ck_assert_uint_eq(byte, content[ENTRY_COUNT_MAX - 1 + 99]);
+}
+END_TEST
+
+START_TEST(names_keep_their_case)
+{
+    uint8_t byte;
+    add_entry("Boot.WIM", content, 10);
+    const struct file *file = only_file();
+    ck_assert_str_eq(file->name, "Boot.WIM");
+    ck_assert_int_eq(file_read(file, 0, &byte, 1, &error), 0);
+}
+END_TEST
+
+START_TEST(reads_of_every_size_and_place)
+{
+    static uint8_t buffer[sizeof(content)];
+    read_limit = 10007;
+    add_entry("boot.wim", content, sizeof(content));
+    const struct file *file = only_file();
+    uint32_t seed = 7;
+    for (int i = 0; i < 2000; i++) {
+        seed = seed * 1664525 + 1013904223;
+        size_t length = (seed >> 8) % (i % 4 == 0 ? sizeof(content) : 3000);
+        seed = seed * 1664525 + 1013904223;
+        size_t offset = (seed >> 8) % (sizeof(content) - length);
+        memset(buffer, 0, length);
+        ck_assert_int_eq(file_read(file, offset, buffer, length, &error), 0);
+        ck_assert_mem_eq(buffer, content + offset, length);
+    }
+}
+END_TEST
+
+START_TEST(small_reads_share_calls_of_the_firmware)
+{
+    uint8_t bytes[16];
+    add_entry("boot.wim", content, sizeof(content));
+    const struct file *file = only_file();
+    read_calls = 0;
+    for (size_t offset = 0; offset + sizeof(bytes) <= sizeof(content); offset += sizeof(bytes)) {
+        ck_assert_int_eq(file_read(file, offset, bytes, sizeof(bytes), &error), 0);
+        ck_assert_mem_eq(bytes, content + offset, sizeof(bytes));
+    }
+    ck_assert_uint_le(read_calls, sizeof(content) / BLOCK_SIZE + 1);
+}
+END_TEST
+
+START_TEST(cached_blocks_of_different_files_are_kept_apart)
+{
+    uint8_t byte;
+    for (int i = 0; i < 3 * BLOCK_COUNT; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "file%d", i);
+        add_entry(name, content + 100 * i, 100);
+    }
+    enumerate_all();
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < list.count; i++) {
+            ck_assert_int_eq(file_read(list.files[i], 50, &byte, 1, &error), 0);
+            ck_assert_uint_eq(byte, content[100 * i + 50]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(file_that_ends_early_is_an_error)
+{
+    uint8_t bytes[100];
+    short_by = 1;
+    add_entry("boot.wim", content, 1000);
+    const struct file *file = only_file();
+    ck_assert_int_eq(file_read(file, 900, bytes, 100, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "boot.wim"));
+    ck_assert_ptr_nonnull(strstr(error.text, "0x3e7"));
+    short_by = 0;
+    ck_assert_int_eq(file_read(file, 900, bytes, 100, &error), 0);
+    ck_assert_mem_eq(bytes, content + 900, 100);
+}
+END_TEST
+
+START_TEST(errors_of_the_firmware_are_named)
+{
+    uint8_t byte;
+    add_entry("boot.wim", content, 1000);
+    const struct file *file = only_file();
+    read_status = EFI_DEVICE_ERROR;
+    ck_assert_int_eq(file_read(file, 0, &byte, 1, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "boot.wim"));
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
+}
+END_TEST
+
+START_TEST(file_that_is_gone_is_an_error)
+{
+    uint8_t byte;
+    add_entry("boot.wim", content, 1000);
+    const struct file *file = only_file();
+    entries[0].name[0] = 'x';
+    ck_assert_int_eq(file_read(file, 0, &byte, 1, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_NOT_FOUND"));
+}
+END_TEST
+
+/* A PE file of 0x600 bytes with one section, as own_size() and the firmware see it. */
+static void make_pe(uint8_t pe[0x600])
+{
+    memset(pe, 0, 0x600);
+    memcpy(pe, "MZ", 2);
+    put_u32(pe + 0x3C, 0x40);
+    memcpy(pe + 0x40, "PE", 2);
+    put_u16(pe + 0x40 + 6, 1);
+    put_u16(pe + 0x40 + 20, 160);
+    put_u32(pe + 0x40 + 24 + 64, 0x1234); /* checksum */
+    put_u32(pe + 0x40 + 24 + 160 + 16, 0x400);
+    put_u32(pe + 0x40 + 24 + 160 + 20, 0x200);
+}
+
+START_TEST(own_image_is_not_an_input)
+{
+    static uint8_t disk[0x600], memory[0x600], other[0x600];
+    make_pe(disk);
+    make_pe(memory);
+    make_pe(other);
+    put_u64(memory + 0x40 + 24 + 24, 0x123456789); /* the firmware notes where it loaded us */
+    put_u32(other + 0x40 + 24 + 64, 0x1235);
+    loaded_image.ImageBase = memory;
+    add_entry("wimboot", disk, sizeof(disk));
+    add_entry("renamed.bin", disk, sizeof(disk));
+    add_entry("other.efi", other, sizeof(other));
+    add_entry("longer", content, sizeof(disk) + 1);
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(list.files[0]->name, "other.efi");
+    ck_assert_str_eq(list.files[1]->name, "longer");
+}
+END_TEST
+
+START_TEST(own_signed_image_is_not_an_input)
+{
+    static uint8_t disk[0x700], memory[0x600];
+    make_pe(memory);
+    put_u32(memory + 0x40 + 24 + 112 + 32, 0x600);
+    put_u32(memory + 0x40 + 24 + 112 + 36, 0x100);
+    memcpy(disk, memory, sizeof(memory));
+    loaded_image.ImageBase = memory;
+    add_entry("wimboot", disk, sizeof(disk));
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("efi_fs");
+    TCase *files = tcase_create("files");
+    tcase_add_checked_fixture(files, setup, teardown);
+    tcase_add_test(files, no_file_system_means_no_files);
+    tcase_add_test(files, files_are_listed_and_directories_are_not);
+    tcase_add_test(files, many_files_and_long_names);
+    tcase_add_test(files, names_keep_their_case);
+    tcase_add_test(files, reads_of_every_size_and_place);
+    tcase_add_test(files, small_reads_share_calls_of_the_firmware);
+    tcase_add_test(files, cached_blocks_of_different_files_are_kept_apart);
+    tcase_add_test(files, file_that_ends_early_is_an_error);
+    tcase_add_test(files, errors_of_the_firmware_are_named);
+    tcase_add_test(files, file_that_is_gone_is_an_error);
+    tcase_add_test(files, own_image_is_not_an_input);
+    tcase_add_test(files, own_signed_image_is_not_an_input);
+    suite_add_tcase(suite, files);
+    return unit_run(suite);
+}
