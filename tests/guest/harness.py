@@ -1,0 +1,120 @@
+"""What tests are made of: a context that boots guests and keeps their consoles."""
+
+import contextlib
+import os
+import re
+
+import start
+from machine import Machine
+from report import Report
+from web import Server
+
+TESTS = {}
+
+# The loader waits for a person.
+PROMPT = r"Press any key|Press D"
+KEY_PROMPT = r"Press any key to leave"
+
+# Where the default map shows every file.
+DIRECTORIES = ("\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\Sources\\", "\\EFI\\",
+               "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\")
+
+
+def test(function):
+    """Mark a test."""
+    TESTS[function.__name__] = function
+    return function
+
+
+def both(function):
+    """Mark a test that runs once in each firmware; it gets the firmware as second argument."""
+    for firmware in ("bios", "efi"):
+        TESTS["%s_%s" % (function.__name__, firmware)] = (
+            lambda context, chosen=firmware: function(context, chosen))
+    return function
+
+
+class Context:
+    """One run of one test."""
+
+    def __init__(self, name, build):
+        self.name = name
+        self.build = build
+        self.loader = os.path.join(build, "wimboot")
+        self.console = ""
+        self.guests = 0
+
+    def machine(self, firmware, arguments, **options):
+        """Start a guest in a `with` statement; its console is kept when it ends."""
+        return contextlib.closing(KeptMachine(self, firmware, arguments, **options))
+
+    def boot(self, firmware, files, command_line="", **options):
+        """Boot directly and return what the stand-in reported."""
+        return self.run(firmware, start.direct(self.loader, files, command_line), **options)
+
+    def run(self, firmware, arguments, **options):
+        """Run a guest to its end and return what the stand-in reported."""
+        with self.machine(firmware, arguments, **options) as guest:
+            guest.wait(r"standin: done|" + PROMPT)
+            if "standin: done" in guest.console():
+                guest.wait()
+            report = Report(guest.console())
+            report.console = guest.console()
+            report.exported = guest.exported() if "shared_memory" in options else []
+            return report
+
+    def network(self, firmware, files, command_line="", named=True, **options):
+        """Boot by iPXE over HTTP; returns what the stand-in reported."""
+        served = dict(files)
+        with open(self.loader, "rb") as loader:
+            served["wimboot"] = loader.read()
+        with Server(served) as server:
+            served["boot.ipxe"] = start.ipxe_script(server, files, command_line, named)
+            return self.run(firmware, start.network(server.url("boot.ipxe")), **options)
+
+    def refuse(self, firmware, files, command_line="", says=(), **options):
+        """Boot what cannot boot: the loader must say why, in words that match all regular
+        expressions of `says`, and wait for a key."""
+        with self.machine(firmware, start.direct(self.loader, files, command_line),
+                          **options) as guest:
+            guest.wait(PROMPT)
+            console = guest.console()
+        assert "standin:" not in console, "the boot manager was started"
+        for pattern in says:
+            assert re.search(pattern, console, re.IGNORECASE), "no %r in the message" % pattern
+        return console
+
+    def close(self):
+        """End the test."""
+
+
+def check_default_map(report, files, others=()):
+    """Each of `files` is in each of the nine directories, byte for byte, and nothing else but files
+    named in `others` (lower case)."""
+    report.check()
+    for directory in DIRECTORIES:
+        for name, data in files.items():
+            report.check_file(directory + name, data)
+    allowed = {name.lower() for name in files} | set(others)
+    for path in report.files:
+        directory, name = path[:path.rindex("\\") + 1], path[path.rindex("\\") + 1:]
+        assert name.lower() in allowed, "unexpected file " + path
+        assert directory.lower() in {known.lower() for known in DIRECTORIES}, "unexpected " + path
+
+
+class KeptMachine(Machine):
+    """A machine whose console goes to a log file and to the test's context."""
+
+    def __init__(self, context, *arguments, **options):
+        self.context = context
+        super().__init__(*arguments, **options)
+
+    def close(self):
+        self.context.console = self.console()
+        self.context.guests += 1
+        logs = os.path.join(self.context.build, "guest", "logs")
+        os.makedirs(logs, exist_ok=True)
+        complaints = super().close()
+        name = "%s-%d.log" % (self.context.name, self.context.guests)
+        with open(os.path.join(logs, name), "w", encoding="utf-8") as file:
+            file.write(self.context.console + complaints)

@@ -1,0 +1,172 @@
+"""A guest: one QEMU process, what it says on its serial port, and keys pressed in it."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+
+# The firmware can be silent for more than 12 s on a loaded machine.
+SILENCE_S = 40
+TOTAL_S = 240
+
+TERMINAL_CODES = re.compile(rb"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-B]?")
+
+
+class GuestError(Exception):
+    """The guest did not do what was waited for."""
+
+
+class Machine:
+    """A running guest. Use it in a `with` statement."""
+
+    def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
+                 display="none"):
+        """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
+        files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
+        for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
+        output."""
+        self.directory = tempfile.mkdtemp(prefix="guest-")
+        self.output = bytearray()
+        self.echo = echo
+        self.changed = threading.Condition()
+        command = ["qemu-system-x86_64", "-machine", "pc,accel=tcg", "-m", str(memory),
+                   "-display", display, "-vga", "std", "-no-reboot", "-nodefaults",
+                   "-serial", "stdio",
+                   "-debugcon", "file:" + self.path("debug.log"),
+                   "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+                   "-qmp", "unix:" + self.path("qmp") + ",server=on,wait=off"]
+        if firmware == "efi":
+            shutil.copyfile(OVMF_VARIABLES, self.path("variables.fd"))
+            command += ["-drive", "if=pflash,format=raw,readonly=on,file=" + OVMF_CODE,
+                        "-drive", "if=pflash,format=raw,file=" + self.path("variables.fd")]
+        if wishes:
+            with open(self.path("wishes"), "w", encoding="utf-8") as file:
+                file.write("\n".join(wishes) + "\n")
+            command += ["-fw_cfg", "name=opt/standin,file=" + self.path("wishes")]
+        if shared_memory:
+            with open(self.path("shared"), "wb") as file:
+                file.truncate(shared_memory)
+            command += ["-object", "memory-backend-file,id=shared,share=on,mem-path=%s,size=%d"
+                        % (self.path("shared"), shared_memory),
+                        "-device", "ivshmem-plain,memdev=shared"]
+        self.process = subprocess.Popen(command + arguments(self), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.last_output = time.monotonic()
+        self.reader = threading.Thread(target=self.read_output, daemon=True)
+        self.reader.start()
+
+    def path(self, name):
+        """A file of this guest's own."""
+        return os.path.join(self.directory, name)
+
+    def write(self, name, data):
+        """Make a file of this guest's own; returns its path."""
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def read_output(self):
+        """Collect what the guest sends until QEMU ends."""
+        while True:
+            piece = self.process.stdout.read1(65536)
+            with self.changed:
+                self.output += piece
+                self.last_output = time.monotonic()
+                self.changed.notify_all()
+            if not piece:
+                return
+            if self.echo:
+                self.echo(TERMINAL_CODES.sub(b"", piece).decode(errors="replace"))
+
+    def console(self):
+        """All that was shown so far, without terminal codes."""
+        with self.changed:
+            raw = bytes(self.output)
+        text = TERMINAL_CODES.sub(b"", raw).decode(errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def wait(self, pattern=None, silence=SILENCE_S, total=TOTAL_S):
+        """Wait until the console shows the regular expression `pattern`, or, without one, until
+        the guest ends."""
+        start = time.monotonic()
+        expression = re.compile(pattern) if pattern else None
+        seen = -1
+        while True:
+            with self.changed:
+                if len(self.output) == seen and self.process.poll() is None:
+                    self.changed.wait(0.5)
+                seen = len(self.output)
+                quiet_for = time.monotonic() - self.last_output
+            if expression and expression.search(self.console()):
+                return self
+            if self.process.poll() is not None:
+                self.reader.join()
+                if expression and not expression.search(self.console()):
+                    raise GuestError("the guest ended without %r" % pattern)
+                return self
+            waited_for = "%r" % pattern if pattern else "its end"
+            if quiet_for > silence:
+                raise GuestError("silent for %d s while waiting for %s" % (silence, waited_for))
+            if time.monotonic() - start > total:
+                raise GuestError("no %s within %d s" % (waited_for, total))
+
+    def qmp(self, command, **arguments):
+        """One command to QEMU's monitor."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.path("qmp"))
+            stream = connection.makefile("rw")
+            stream.readline()
+            for request in ({"execute": "qmp_capabilities"},
+                            {"execute": command, "arguments": arguments}):
+                stream.write(json.dumps(request) + "\n")
+                stream.flush()
+                reply = {}
+                while "return" not in reply and "error" not in reply:
+                    reply = json.loads(stream.readline())
+            if "error" in reply:
+                raise GuestError("%s: %s" % (command, reply["error"]["desc"]))
+            return reply["return"]
+
+    def press(self, *keys):
+        """Press keys, one after the other, by their QEMU names ("ret", "a")."""
+        for key in keys:
+            self.qmp("send-key", keys=[{"type": "qcode", "data": key}])
+            time.sleep(0.2)
+
+    def exported(self):
+        """The files that the stand-in exported, in order."""
+        result = []
+        with open(self.path("shared"), "rb") as file:
+            while True:
+                head = file.read(16)
+                if head[:8] != b"EXPORTED":
+                    return result
+                size = int.from_bytes(head[8:16], "little")
+                result.append(file.read(size))
+                file.seek(-size % 16, os.SEEK_CUR)
+
+    def close(self):
+        """End QEMU and remove its files."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        complaints = self.process.stderr.read().decode(errors="replace")
+        self.process.stdout.close()
+        self.process.stderr.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return complaints
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()

@@ -1,0 +1,69 @@
+"""Run guest tests, two at a time: run.py [--build DIR] [PATTERN ...]
+
+A test is a function in a test_*.py file beside this one, marked with @test or @both from harness.py.
+A PATTERN is part of a test's name. The console of each guest is kept in BUILD/guest/logs/.
+"""
+
+import argparse
+import concurrent.futures
+import glob
+import importlib
+import os
+import sys
+import time
+import traceback
+
+import harness
+
+AT_A_TIME = 2
+
+
+def run(name, function, build):
+    """Run one test; returns a report of what went wrong, or None, and prints a line."""
+    context = harness.Context(name, build)
+    start = time.monotonic()
+    try:
+        function(context)
+        failure = None
+    except Exception as error:  # pylint: disable=broad-except
+        kind = "" if isinstance(error, AssertionError) else type(error).__name__ + ": "
+        where = traceback.extract_tb(error.__traceback__)
+        lines = [entry for entry in where if os.path.basename(entry.filename).startswith("test_")]
+        place = "%s:%d: " % (os.path.basename(lines[-1].filename), lines[-1].lineno) if lines else ""
+        failure = place + kind + str(error)
+    finally:
+        context.close()
+    print("%-6s %s (%.1f s)%s" % ("FAILED" if failure else "ok", name, time.monotonic() - start,
+                                  ": " + failure if failure else ""), flush=True)
+    if failure and context.console:
+        print("".join("    | %s\n" % line for line in context.console.splitlines()[-25:]),
+              flush=True)
+    return failure
+
+
+def main():
+    """Collect the tests, run them, and tell how many passed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--list", action="store_true", help="only list the tests")
+    parser.add_argument("patterns", nargs="*")
+    arguments = parser.parse_args()
+    here = os.path.dirname(os.path.abspath(__file__))
+    for path in sorted(glob.glob(os.path.join(here, "test_*.py"))):
+        importlib.import_module(os.path.basename(path)[:-3])
+    chosen = {name: function for name, function in harness.TESTS.items()
+              if not arguments.patterns or any(p in name for p in arguments.patterns)}
+    if arguments.list:
+        print("\n".join(chosen))
+        return 0
+    start = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        results = list(pool.map(lambda item: run(*item, arguments.build), chosen.items()))
+    failed = sum(result is not None for result in results)
+    print("guest tests: %d passed, %d failed (%.0f s)"
+          % (len(results) - failed, failed, time.monotonic() - start))
+    return 1 if failed or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,260 @@
+"""Sample inputs in the shape of Microsoft's: WIMs with stand-in boot managers at the real paths,
+boot.sdi, fonts, stores, and the `bootmgr` file with bootmgr.exe compressed inside."""
+
+import contextlib
+import hashlib
+import os
+import random
+import shutil
+import struct
+import subprocess
+import tempfile
+
+IMAGES = 3
+BOOT_IMAGE = 2  # as in Microsoft's boot.wim
+FONTS = ("segmono_boot.ttf", "segoen_slboot.ttf", "segoe_slboot.ttf", "wgl4_boot.ttf")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def read(*path):
+    """The bytes of a file."""
+    with open(os.path.join(*path), "rb") as file:
+        return file.read()
+
+
+def store(name):
+    """A sample store of tests/data/bcd."""
+    return read(ROOT, "tests", "data", "bcd", "BCD." + name)
+
+
+def noise(size, seed):
+    """Bytes that do not compress."""
+    return random.Random(seed).randbytes(size)
+
+
+def text(size, seed):
+    """Bytes that compress like programs and text do."""
+    words = [random.Random(seed + i).randbytes(2 + i % 9) for i in range(300)]
+    chooser = random.Random(seed)
+    result = bytearray()
+    while len(result) < size:
+        result += words[min(int(chooser.expovariate(0.02)), 299)]
+    return bytes(result[:size])
+
+
+def sdi(label):
+    """A boot.sdi: header, a blank partition, and the record that says where the WIM goes."""
+    size = 0x10000
+    data = bytearray(size)
+    data[0:8] = b"$SDI0001"
+    struct.pack_into("<Q", data, 0x70, 2)
+    records = ((b"PART", 0, 0x2000, size - 0x2000, 7), (b"WIM", 0, size, 0, 0))
+    for i, (kind, attributes, offset, length, base) in enumerate(records):
+        struct.pack_into("<8sQQQQ", data, 0x400 + i * 64, kind, attributes, offset, length, base)
+    data[0x2000:0x2000 + len(label)] = label
+    data[0x1f8] = -sum(data[:512]) & 0xff
+    return bytes(data)
+
+
+def font(name, index):
+    """Something of a boot font's size and first bytes; another one in each image."""
+    return b"\0\1\0\0" + ("%s of image %d " % (name, index)).encode() + text(40000, len(name))
+
+
+def other_architecture(program):
+    """A copy of a PE that this machine cannot start: marked as ARM64."""
+    data = bytearray(program)
+    header = struct.unpack_from("<I", data, 0x3c)[0]
+    struct.pack_into("<H", data, header + 4, 0xaa64)
+    return bytes(data)
+
+
+def image_files(build, index):
+    """What image `index` has, a dict of path to bytes. Images differ in what they have: 1 has no
+    EX boot manager, 3 has one that does not start."""
+    plain, extended = (read(build, "guest", name) for name in ("bootmgfw.efi", "bootmgfw_EX.efi"))
+    boot = "Windows/Boot/"
+    files = {
+        boot + "PXE/bootmgr.exe": read(build, "guest", "bootmgr.exe"),
+        boot + "EFI/bootmgfw.efi": plain,
+        boot + "EFI/boot.stl": b"revocations of image %d" % index,
+        boot + "DVD/PCAT/BCD": store("winpe-bios"),
+        boot + "DVD/PCAT/boot.sdi": sdi(b"PCAT of image %d" % index),
+        boot + "DVD/EFI/BCD": store("winpe-efi"),
+        boot + "DVD/EFI/boot.sdi": sdi(b"EFI of image %d" % index),
+        "Windows/System32/startnet.cmd": b"wpeinit\r\n",
+        "Windows/System32/image%d.txt" % index: b"This is image %d.\r\n" % index,
+        "Windows/System32/empty.txt": b"",
+        "Windows/System32/config/SYSTEM": text(300000, 1),
+        "Windows/System32/whole-chunks.bin": text(4 * 32768, 2),
+        "Windows/System32/drivers/noise.sys": noise(200000, 3),
+        "Windows/System32/winload.exe": text(500000, 4),
+        "Program Files/Größe 日本.txt": "Größe\r\n".encode(),
+    }
+    if index == 2:
+        files[boot + "EFI_EX/bootmgfw_EX.efi"] = extended
+    if index == 3:
+        files[boot + "EFI_EX/bootmgfw_EX.efi"] = other_architecture(extended)
+    for name in FONTS:
+        files[boot + "Fonts/" + name] = font(name, index)
+    return files
+
+
+def write_tree(directory, files):
+    """Write a dict of path to bytes below a directory."""
+    for path, data in files.items():
+        full = os.path.join(directory, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(data)
+
+
+def wimlib(*arguments):
+    """Run wimlib-imagex."""
+    subprocess.run(["wimlib-imagex", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def temporary_file(data):
+    """The path of a file with these bytes."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "file")
+        with open(path, "wb") as file:
+            file.write(data)
+        yield path
+
+
+def wim_file(path, index, name):
+    """The bytes of a file in a WIM, as wimlib reads them."""
+    return subprocess.run(["wimlib-imagex", "extract", path, str(index), name, "--to-stdout"],
+                          check=True, stdout=subprocess.PIPE).stdout
+
+
+def make_wim(path, images, compression="LZX", boot_index=BOOT_IMAGE):
+    """Capture a list of images, each a dict of path to bytes, into a WIM."""
+    with tempfile.TemporaryDirectory() as directory:
+        target = os.path.join(directory, "new.wim")
+        for number, files in enumerate(images, 1):
+            tree = os.path.join(directory, str(number))
+            write_tree(tree, files)
+            options = ["--compress=" + compression] if number == 1 else []
+            if number == boot_index:
+                options.append("--boot")
+            wimlib("capture" if number == 1 else "append", tree, target, "Image %d" % number,
+                   "The sample image %d" % number, "--no-acls", *options)
+        shutil.move(target, path)
+
+
+def wim(build, compression="LZX", images=IMAGES):
+    """The bytes of the sample WIM, made when its contents or this file changed."""
+    key = hashlib.sha256(read(os.path.abspath(__file__)))
+    contents = [image_files(build, index) for index in range(1, images + 1)]
+    for files in contents:
+        for path, data in sorted(files.items()):
+            key.update(path.encode() + data)
+    directory = os.path.join(build, "guest", "samples")
+    os.makedirs(directory, exist_ok=True)
+    name = "boot-%s-%d-%s.wim" % (compression.lower(), images, key.hexdigest()[:16])
+    path = os.path.join(directory, name)
+    if not os.path.exists(path):
+        temporary = path + ".%d" % os.getpid()
+        make_wim(temporary, contents, compression, min(BOOT_IMAGE, images))
+        os.replace(temporary, path)
+    return read(path)
+
+
+# ---- bootmgr.exe inside bootmgr ----------------------------------------------------------------
+
+
+def find_match(data, position, start, longest, table):
+    """The last place before `position`, not before `start`, with the same three bytes; returns
+    offset and length, or (0, 0)."""
+    key = data[position:position + 3]
+    previous = table.get(key, -1)
+    table[key] = position
+    if len(key) < 3 or previous < start:
+        return 0, 0
+    length = 3
+    while (length < longest and position + length < len(data)
+           and data[previous + length] == data[position + length]):
+        length += 1
+    return position - previous, length
+
+
+def lznt1(data):
+    """Compress in LZNT1: chunks of 4096 bytes, each with flag bytes in front of eight tokens."""
+    result = bytearray()
+    for begin in range(0, len(data), 4096):
+        chunk = data[begin:begin + 4096]
+        body, table, position = bytearray(), {}, 0
+        while position < len(chunk):
+            flags_at = len(body)
+            body.append(0)
+            for bit in range(8):
+                if position >= len(chunk):
+                    break
+                offset_bits = max(4, (position - 1).bit_length()) if position else 4
+                length_bits = 16 - offset_bits
+                offset, length = find_match(chunk, position, 0, (1 << length_bits) + 2, table)
+                if offset:
+                    body[flags_at] |= 1 << bit
+                    body += struct.pack("<H", offset - 1 << length_bits | length - 3)
+                    position += length
+                else:
+                    body.append(chunk[position])
+                    position += 1
+        if len(body) < len(chunk):
+            result += struct.pack("<H", 0xb000 | len(body) - 1) + body
+        else:
+            result += struct.pack("<H", 0x3000 | len(chunk) - 1) + chunk
+    return bytes(result)
+
+
+def xpress(data):
+    """Compress in XPRESS Huffman with the plainest code there is: nine bits for each symbol. Matches
+    are kept shorter than 18 bytes, which need no length bytes between the words."""
+    result = bytearray()
+    table, position = {}, 0
+    while position < len(data):
+        bits = []
+        end = min(position + 65536, len(data))
+        consumed, fetched = 0, 32  # as a decoder counts: it reads words ahead
+
+        def put(value, width):
+            nonlocal consumed, fetched
+            bits.append(format(value, "0%db" % width) if width else "")
+            consumed += width
+            if fetched - consumed < 16:
+                fetched += 16
+
+        while position < end:
+            offset, length = find_match(data, position, max(0, position - 65535), 17, table)
+            if offset:
+                power = offset.bit_length() - 1
+                put(256 + (power << 4 | length - 3), 9)
+                put(offset - (1 << power), power)
+                position += length
+            else:
+                put(data[position], 9)
+                position += 1
+        if position >= len(data):
+            put(256, 9)  # the end mark
+        stream = "".join(bits).ljust(fetched, "0")
+        result += b"\x99" * 256
+        for word in range(0, fetched, 16):
+            result += struct.pack("<H", int(stream[word:word + 16], 2))
+    return bytes(result)
+
+
+def bootmgr(program, compression):
+    """A `bootmgr` file: 16-bit code, a descriptor, a small PE, and `program` compressed as Windows 7
+    ("lznt1") or Windows 10 ("xpress") does."""
+    descriptor_at, data_at = {"lznt1": (0x5be0, 0x7bf0), "xpress": (0x6838, 0x8848)}[compression]
+    compressed = {"lznt1": lznt1, "xpress": xpress}[compression](program)
+    file = bytearray(data_at)
+    file[0:descriptor_at - 64] = text(descriptor_at - 64, 9)
+    magic = {"lznt1": b"BMCI", "xpress": b"BMXH"}[compression]
+    struct.pack_into("<4sIII", file, descriptor_at, magic, len(compressed), len(program),
+                     data_at - descriptor_at)
+    file[descriptor_at + 16:descriptor_at + 18] = b"MZ"
+    return bytes(file) + compressed + b"\0"

@@ -1,0 +1,78 @@
+"""Which boot manager is started, from where, and what happens when it comes back."""
+
+import zlib
+
+import samples
+from harness import KEY_PROMPT, both, test
+from start import direct
+
+
+def bootmgr(context, compression):
+    """bootmgr.exe, long enough for several compressed blocks, inside a bootmgr file."""
+    program = samples.read(context.build, "guest", "bootmgr.exe") + samples.text(70000, 7)
+    files = {"bootmgr": samples.bootmgr(program, compression), "BCD": samples.store("winpe-any")}
+    report = context.boot("bios", files, "rawbcd", wishes=["no-tree"]).check()
+    assert report.number(r"raw copy (\d+) .*") == len(program)
+
+
+@test
+def manager_in_bootmgr_lznt1(context):
+    """BIOS: bootmgr.exe out of a bootmgr file like Windows 7's."""
+    bootmgr(context, "lznt1")
+
+
+@test
+def manager_in_bootmgr_xpress(context):
+    """BIOS: bootmgr.exe out of a bootmgr file like Windows 10's."""
+    bootmgr(context, "xpress")
+
+
+@test
+def manager_raw_copy(context):
+    """BIOS: behind the image lies bootmgr.exe as it is in the WIM, byte for byte."""
+    files = {"boot.wim": samples.wim(context.build)}
+    report = context.boot("bios", files, wishes=["no-tree"]).check()
+    program = samples.read(context.build, "guest", "bootmgr.exe")
+    assert report.find("raw copy %d %08x" % (len(program), zlib.crc32(program)))
+
+
+@test
+def manager_ex_or_plain(context):
+    """UEFI: the EX boot manager where there is one that starts, else the plain one."""
+    files = {"boot.wim": samples.wim(context.build)}
+    for index, variant in ((1, "plain"), (2, "EX"), (3, "plain")):
+        report = context.boot("efi", files, "index=%d" % index).check()
+        assert report.find(r"bootmgfw.efi \(%s\) entered.*" % variant), \
+            "image %d did not start the %s one" % (index, variant)
+        program = {"plain": "bootmgfw.efi", "EX": "bootmgfw_EX.efi"}[variant]
+        report.check_file("\\EFI\\BOOT\\BOOTX64.EFI", samples.read(context.build, "guest", program))
+
+
+@test
+def manager_given_wins(context):
+    """A boot manager given as a file wins over the WIM's."""
+    plain = samples.read(context.build, "guest", "bootmgfw.efi")
+    files = {"bootmgfw.efi": plain, "boot.wim": samples.wim(context.build)}
+    report = context.boot("efi", files).check()
+    assert report.find(r"bootmgfw.efi \(plain\) entered.*"), "the WIM's was started"
+
+
+@both
+def manager_returns(context, firmware):
+    """A boot manager that comes back is reported, with the status by name; a key leaves."""
+    files = {"boot.wim": samples.wim(context.build)}
+    with context.machine(firmware, direct(context.loader, files),
+                         wishes=["no-tree", "return 0x800000000000000e"]) as guest:
+        guest.wait(KEY_PROMPT)
+        console = guest.console()
+        assert "standin: returning" in console
+        message = console[console.index("standin: returning"):].lower()
+        assert "boot manager" in message or "bootmgr" in message or "bootmgfw" in message, message
+        if firmware == "efi":
+            assert "not found" in message or "not_found" in message, message
+        shown = len(console)
+        guest.press("ret")
+        if firmware == "bios":
+            guest.wait()
+        else:
+            guest.wait(r"(?s).{%d}.*(BdsDxe|Shell|UEFI)" % shown)

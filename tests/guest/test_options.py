@@ -1,0 +1,95 @@
+"""The words of the command line."""
+
+import samples
+from harness import both, test
+from start import direct
+
+
+def utf16(text):
+    """As stores have it."""
+    return text.encode("utf-16-le")
+
+
+@both
+def option_index(context, firmware):
+    """index=3 boots image 3 of an uncompressed WIM."""
+    files = {"boot.wim": samples.wim(context.build, "none")}
+    report = context.boot(firmware, files, "index=3").check()
+    report.check_file("\\Boot\\wgl4_boot.ttf", samples.font("wgl4_boot.ttf", 3))
+
+
+@both
+def option_rawbcd(context, firmware):
+    """The store is fitted to the firmware, but not with rawbcd."""
+    files = {"BCD": samples.store("winpe-bios"), "boot.wim": samples.wim(context.build)}
+    export = {"shared_memory": 1 << 20, "wishes": ["export \\EFI\\Microsoft\\Boot\\BCD", "no-tree"]}
+    raw = context.boot(firmware, files, "rawbcd", **export).check().exported[0]
+    assert raw == files["BCD"]
+    fitted = context.boot(firmware, files, **export).check().exported[0]
+    names = [name for name in ("winload.exe", "winload.efi") if utf16(name) in fitted]
+    assert names == ["winload.efi" if firmware == "efi" else "winload.exe"], names
+
+
+@both
+def option_gui(context, firmware):
+    """With gui the boot manager sees the graphics modes."""
+    files = {"boot.wim": samples.wim(context.build)}
+    context.boot(firmware, files, "gui", wishes=["gui", "no-tree"]).check()
+
+
+@both
+def option_quiet(context, firmware):
+    """With quiet there is nothing but the boot manager."""
+    files = {"boot.wim": samples.wim(context.build)}
+    report = context.boot(firmware, files, "quiet", wishes=["no-tree"]).check()
+    before = report.console[:report.console.index("standin:")]
+    assert "wimboot" not in before and "boot.wim" not in before, before
+
+
+@both
+def option_pause(context, firmware):
+    """With pause a key starts the boot manager, not before."""
+    files = {"boot.wim": samples.wim(context.build)}
+    with context.machine(firmware, direct(context.loader, files, "pause"),
+                         wishes=["no-tree"]) as guest:
+        guest.wait(r"Press any key to start")
+        assert "standin:" not in guest.console()
+        guest.press("ret")
+        guest.wait(r"standin: done, 0 failures")
+
+
+@both
+def option_rawwim(context, firmware):
+    """Files that are not boot files go into the image, where wimlib finds them; not with rawwim."""
+    files = {"unattend.xml": b"<unattend/>", "tool.bin": samples.noise(100000, 5),
+             "boot.wim": samples.wim(context.build)}
+    export = {"shared_memory": 16 << 20, "wishes": ["export \\Sources\\boot.wim", "no-tree"]}
+    assert context.boot(firmware, files, "rawwim", **export).check().exported[0] == files["boot.wim"]
+    patched = context.boot(firmware, files, **export).check().exported[0]
+    with samples.temporary_file(patched) as path:
+        for name in ("unattend.xml", "tool.bin"):
+            data = samples.wim_file(path, samples.BOOT_IMAGE, "/Windows/System32/" + name)
+            assert data == files[name], name + " is not in the image as given"
+        data = samples.wim_file(path, samples.BOOT_IMAGE, "/Windows/System32/image2.txt")
+        assert data == b"This is image 2.\r\n", "the image's own files are lost"
+
+
+@test
+def option_linear(context):
+    """With linear the files stay below 4 GiB, however much memory there is."""
+    files = {"boot.wim": samples.wim(context.build)}
+    report = context.boot("bios", files, "linear", memory=5120,
+                          wishes=["no-tree", "no-overwrite"]).check()
+    sizes = region_sizes(report)
+    assert any(size >= len(files["boot.wim"]) for size in sizes), "the files are not reported"
+
+
+def region_sizes(report):
+    """Bytes of each memory region that the loader reported above 1 MiB."""
+    result = []
+    for line in report.lines:
+        if line.startswith("region ") and "-" in line:
+            begin, end = (int(word, 16) for word in line.split()[1].split("-"))
+            if begin >= 1 << 20:
+                result.append(end - begin)
+    return result

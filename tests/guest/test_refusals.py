@@ -1,0 +1,88 @@
+"""Bad inputs: each is told clearly, and nothing crashes or hangs."""
+
+import cpio
+import samples
+from harness import both
+
+
+@both
+def refuse_no_files(context, firmware):
+    """Nothing at all."""
+    context.refuse(firmware, {}, says=[r"no files|no .*file"])
+
+
+@both
+def refuse_no_manager(context, firmware):
+    """No boot manager anywhere: every place that was searched is listed."""
+    images = [{"Windows/System32/image.txt": b"nothing to boot"}]
+    with samples.temporary_file(b"") as path:
+        samples.make_wim(path, images, "LZX", 1)
+        files = {"BCD": samples.store("winpe-any"), "boot.wim": samples.read(path)}
+    place = {"bios": r"\\Windows\\Boot\\PXE\\bootmgr\.exe",
+             "efi": r"\\Windows\\Boot\\EFI\\bootmgfw\.efi"}[firmware]
+    name = {"bios": r"bootmgr\.exe", "efi": r"bootx64\.efi"}[firmware]
+    context.refuse(firmware, files, says=[name, place, r"boot\.wim"])
+
+
+@both
+def refuse_cut_archive(context, firmware):
+    """A CPIO archive that ends in the middle of a file."""
+    archive = cpio.archive({"BCD": samples.store("winpe-any"),
+                            "boot.wim": samples.wim(context.build)})
+    context.refuse(firmware, archive[:len(archive) - 200000], says=[r"boot\.wim", r"trunc|cut|end"])
+
+
+@both
+def refuse_cut_wim(context, firmware):
+    """A WIM of which the last part is missing."""
+    wim = samples.wim(context.build)
+    context.refuse(firmware, {"boot.wim": wim[:len(wim) * 6 // 10]},
+                   says=[r"boot\.wim", r"0x|offset|behind|end"])
+
+
+@both
+def refuse_script_syntax(context, firmware):
+    """A script that is not Lua."""
+    files = {"boot.lua": b"boot.index = 3\nif then\n", "boot.wim": samples.wim(context.build)}
+    context.refuse(firmware, files, "script=boot.lua", says=[r"boot\.lua:2:", r"Press D"])
+
+
+@both
+def refuse_script_loop(context, firmware):
+    """A script that never ends."""
+    files = {"boot.lua": b"print('loop')\nwhile true do end\n",
+             "boot.wim": samples.wim(context.build)}
+    context.refuse(firmware, files, "script=boot.lua", says=[r"boot\.lua:2", r"Press D"])
+
+
+@both
+def refuse_script_missing(context, firmware):
+    """A script that was not given: the message lists what was."""
+    context.refuse(firmware, {"boot.wim": samples.wim(context.build)}, "script=site.lua",
+                   says=[r"site\.lua", r"boot\.wim"])
+
+
+@both
+def refuse_index(context, firmware):
+    """Image 9 of 3."""
+    context.refuse(firmware, {"boot.wim": samples.wim(context.build)}, "index=9",
+                   says=[r"\b9\b", r"\b3\b", r"boot\.wim"])
+
+
+@both
+def refuse_option_value(context, firmware):
+    """A malformed value says which."""
+    context.refuse(firmware, {"boot.wim": samples.wim(context.build)}, "index=two",
+                   says=[r"index=?", r"two"])
+
+
+@both
+def refuse_wrong_program(context, firmware):
+    """A boot manager of another architecture, and one that is no program."""
+    name = {"bios": "bootmgr.exe", "efi": "bootx64.efi"}[firmware]
+    other = {"bios": "bootmgfw.efi", "efi": "bootmgr.exe"}[firmware]
+    store = samples.store("winpe-any")
+    context.refuse(firmware, {name: samples.read(context.build, "guest", other), "BCD": store},
+                   "rawbcd", says=[name])
+    context.refuse(firmware, {name: b"MZ" + samples.noise(20000, 1), "BCD": store}, "rawbcd",
+                   says=[name])

@@ -1,0 +1,71 @@
+"""Scripts decide."""
+
+import samples
+from harness import PROMPT, both
+from start import direct
+
+MAP = b"""
+boot.index = 3
+map { { "*.wim", "\\\\Deploy\\\\" } }
+print("index of " .. boot.args.site)
+"""
+
+
+@both
+def script_map_and_index(context, firmware):
+    """A map sends WIMs to one folder only; the image to boot is the script's choice."""
+    files = {"boot.lua": MAP, "boot.wim": samples.wim(context.build)}
+    report = context.boot(firmware, files, "script=boot.lua site=hq rawbcd", shared_memory=16 << 20,
+                          wishes=["export \\Deploy\\boot.wim"]).check()
+    wims = [path for path in report.files if path.lower().endswith(".wim")]
+    assert wims == ["\\Deploy\\boot.wim"], wims
+    report.check_file("\\Boot\\Fonts\\wgl4_boot.ttf", samples.font("wgl4_boot.ttf", 3))
+    assert "index of hq" in report.console
+    check_boot_index(report.exported[0], files["boot.wim"], 3)
+
+
+def check_boot_index(patched, original, index):
+    """The WIM is as wimlib makes it when told to boot another image."""
+    with samples.temporary_file(original) as path:
+        samples.wimlib("info", path, str(index), "--boot")
+        assert patched[:208] == samples.read(path)[:208], "the header is not as wimlib makes it"
+    assert patched[208:len(original)] == original[208:], "more than the header is changed"
+
+
+@both
+def script_by_name(context, firmware):
+    """wimboot.lua runs without being asked for, and a hook sees the WIM."""
+    script = b"""
+function on.wim(w)
+  print(("%d images, boots %d, first is %s"):format(#w.images, w.boot_index, w.images[1].name))
+  w.boot_index = 1
+end
+function on.disk(disk)
+  disk:add("\\\\Extra\\\\hello.txt", file.new("hello.txt", "hello ", "world"))
+end
+"""
+    files = {"wimboot.lua": script, "boot.wim": samples.wim(context.build, "XPRESS")}
+    report = context.boot(firmware, files).check()
+    assert "3 images, boots 2, first is Image 1" in report.console
+    report.check_file("\\Extra\\hello.txt", b"hello world")
+    report.check_file("\\Boot\\wgl4_boot.ttf", samples.font("wgl4_boot.ttf", 1))
+
+
+@both
+def script_fails(context, firmware):
+    """A failing script shows where, and the person may boot without it, or leave."""
+    files = {"boot.lua": b"print('before')\nlocal x = nil\nx.field = 1\n",
+             "boot.wim": samples.wim(context.build, "none")}
+    arguments = direct(context.loader, files, "script=boot.lua")
+    with context.machine(firmware, arguments) as guest:
+        guest.wait(r"Press D")
+        console = guest.console()
+        assert "boot.lua:3:" in console and "traceback" in console, "no line, no traceback"
+        guest.press("d")
+        guest.wait(r"standin: done|" + PROMPT.replace("|Press D", ""))
+        assert "standin: done, 0 failures" in guest.console()
+    if firmware == "bios":
+        with context.machine(firmware, arguments) as guest:
+            guest.wait(r"Press D")
+            guest.press("r")
+            guest.wait(r"Press any key|$x")

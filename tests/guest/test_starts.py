@@ -1,0 +1,22 @@
+"""Other boot loaders than iPXE."""
+
+import samples
+import start
+from harness import check_default_map, test
+from test_network import OTHERS, setup, shown
+
+
+@test
+def start_grub(context):
+    """GRUB in BIOS, whose archives have names without an end."""
+    files = setup(context)
+    report = context.run("bios", start.grub(context.loader, files))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+
+
+@test
+def start_usb_stick(context):
+    """A USB stick in UEFI: the loader as default boot file, the files in the root."""
+    files = setup(context)
+    report = context.run("efi", start.usb_stick(context.loader, files))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
