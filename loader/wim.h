@@ -46,6 +46,15 @@ struct wim_entry {
 int wim_open(struct pool *pool, const struct file *const *parts, size_t part_count,
              struct wim **wim, struct error *error);
 
+/**
+ * Collect the parts of a split WIM: the given one, and those of other files that belong to it.
+ *
+ * @param parts written: room for candidate_count + 1
+ * @return how many; 1 (the given file alone) for a WIM that is not split, and for what is no WIM
+ */
+size_t wim_collect_parts(const struct file *part, const struct file *const *candidates,
+                         size_t candidate_count, const struct file **parts);
+
 uint32_t wim_image_count(const struct wim *wim);
 
 /** The image's facts, from the XML. NULL if there is no such image. */

@@ -43,8 +43,6 @@ static int read_header(const struct file *file, struct wim_part *part, struct er
     if (!header->part_number || header->part_number > header->part_count)
         return error_set(error, "%s: offset 40: part %u of %u", file->name, header->part_number,
                          header->part_count);
-    if (header->flags & WIM_FLAG_WRITE_IN_PROGRESS)
-        log_warning("%s: is marked as not completely written", file->name);
     return 0;
 }
 
@@ -99,6 +97,8 @@ static int arrange_parts(struct wim *wim, const struct file *const *files, size_
             return error_set(error, "%s and %s are both part %u of the split WIM",
                              place->file->name, part.file->name, header->part_number);
         *place = part;
+        if (header->flags & WIM_FLAG_WRITE_IN_PROGRESS)
+            log_warning("%s: is marked as not completely written", part.file->name);
         if (!first)
             first = place;
         if (memcmp(header->guid, first->header.guid, sizeof(header->guid)) ||
@@ -127,6 +127,25 @@ static void find_boot_index(struct wim *wim)
         if (!part && entry->resource.offset == header->boot_metadata.offset)
             wim->boot_index = i + 1;
     }
+}
+
+size_t wim_collect_parts(const struct file *file, const struct file *const *candidates,
+                         size_t candidate_count, const struct file **parts)
+{
+    struct wim_part wanted = {0}, part = {0};
+    size_t count = 0;
+
+    parts[count++] = file;
+    if (read_header(file, &wanted, NULL) || wanted.header.part_count == 1)
+        return count;
+    for (size_t i = 0; i < candidate_count; i++) {
+        const struct wim_header_disk *header = &part.header;
+        if (candidates[i] != file && !read_header(candidates[i], &part, NULL) &&
+            header->part_number != wanted.header.part_number &&
+            !memcmp(header->guid, wanted.header.guid, sizeof(header->guid)))
+            parts[count++] = candidates[i];
+    }
+    return count;
 }
 
 static void release(void *object)
