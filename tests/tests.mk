@@ -11,6 +11,9 @@ BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/host/%,$(BENCH_SOURCES))
 
 FUZZ_SECONDS  ?= 60
 
+LIBS_tests/unit/test_hive := -lhivex
+LIBS_tests/unit/test_bcd  := -lhivex
+
 # What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
 $(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)
 	$(call quiet,LD  asan) $(asan_CC) $(asan_FLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread $(LIBS_$*)
@@ -19,7 +22,17 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit guest fuzz bench
+.PHONY: check unit fuzz bench lint print-lua-flags
+check:
+	tests/check.sh
+
+lint: $(BUILD)/host/wimboot-preview
+	tools/lint.sh
+
+# The include paths that Lua's headers need, for tools/lint.sh.
+print-lua-flags:
+	@echo $(LUA_INCLUDE)
+
 unit: $(UNIT_PROGRAMS)
 	tests/run-unit.sh $(UNIT_PROGRAMS)
 
@@ -29,4 +42,5 @@ fuzz: $(FUZZ_PROGRAMS)
 bench: $(BENCH_PROGRAMS)
 	@for program in $(BENCH_PROGRAMS); do $$program || exit; done
 
+include tests/decompress/decompress.mk
 include tests/guest/guest.mk

@@ -1,0 +1,9 @@
+/* Fuzz target: the LZMS decompressor. */
+#include "tests/decompress/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_decompressor("lzms", 15, 17, data, size);
+}
