@@ -82,7 +82,7 @@ $(BUILD)/$(1)/%.o: %.c | $(LUA_READY)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
 
-$(BUILD)/$(1)/scripts.o: $(BUILD)/scripts.c
+$(BUILD)/$(1)/scripts.o: $(if $(filter host,$($(1)_PLATFORM)),$(BUILD)/scripts-host.c,$(BUILD)/scripts.c)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$($(1)_FLAGS) -c -o $$@ $$<
 -include $$(shell find $(BUILD)/$(1) -name '*.d' 2>/dev/null)
@@ -106,8 +106,10 @@ $(BUILD)/xxhash/xxhash.h:
 	@cp /usr/include/xxhash.h $@
 
 $(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)
+$(BUILD)/scripts-host.c: tools/embed.py $(SCRIPTS) host/report.lua
+$(BUILD)/scripts.c $(BUILD)/scripts-host.c:
 	@mkdir -p $(@D)
-	$(call quiet,EMBED) $(PYTHON) tools/embed.py $(SCRIPTS) > $@
+	$(call quiet,EMBED) $(PYTHON) $^ > $@
 
 # ---- the product ------------------------------------------------------------------------------
 

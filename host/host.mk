@@ -1,1 +1,32 @@
 # The host platform: the core as an ordinary Linux program.
+#
+#   make preview          build/host/wimboot-preview: what the loader would do, on your desk
+#   make nbd              its nbdkit plugin
+#   make install PREFIX=  the loader, the preview, its man page and completion
+
+PREFIX      ?= /usr/local
+DESTDIR     ?=
+PREVIEW     := $(BUILD)/host/wimboot-preview
+NBD_PLUGIN  := $(BUILD)/host/wimboot-nbdkit.so
+
+# Also linked into the nbdkit plugin.
+host_FLAGS  += -fPIC
+$(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE -Ihost))
+
+$(PREVIEW): $$(host_OBJECTS)
+	$(call quiet,LD  host) $(CC) $(host_FLAGS) -o $@ $^ -lm
+
+$(NBD_PLUGIN): $(BUILD)/host/host/nbd/plugin.o $$(host_TEST_OBJECTS)
+	$(call quiet,LD  host) $(CC) $(host_FLAGS) -shared -o $@ $^ -lm
+
+.PHONY: preview nbd install
+preview: $(PREVIEW)
+nbd: $(NBD_PLUGIN)
+
+install: $(BUILD)/wimboot $(PREVIEW)
+	install -D -m 644 $(BUILD)/wimboot $(DESTDIR)$(PREFIX)/share/wimboot/wimboot
+	install -D -m 755 $(PREVIEW) $(DESTDIR)$(PREFIX)/bin/wimboot-preview
+	install -D -m 644 host/wimboot-preview.1 $(DESTDIR)$(PREFIX)/share/man/man1/wimboot-preview.1
+	install -D -m 644 host/completion.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/wimboot-preview
+	[ ! -e $(NBD_PLUGIN) ] || install -D -m 644 $(NBD_PLUGIN) $(DESTDIR)$(PREFIX)/lib/wimboot/wimboot-nbdkit.so

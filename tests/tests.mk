@@ -22,11 +22,14 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit fuzz bench lint print-lua-flags
+.PHONY: check unit image fuzz bench lint print-lua-flags
 check:
 	tests/check.sh
 
-lint: $(BUILD)/host/wimboot-preview
+image: $(BUILD)/wimboot
+	tests/run_python.py tests/image/test_image.py
+
+lint: $(LUA_READY)
 	tools/lint.sh
 
 # The include paths that Lua's headers need, for tools/lint.sh.

@@ -1,0 +1,52 @@
+/* --nbd: hand this command line to nbdkit, which serves the virtual disk through host/nbd/plugin.c.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format.h"
+#include "preview.h"
+
+static const char *const plugins[] = {"build/host/wimboot-nbdkit.so",
+                                      "/usr/local/lib/wimboot/wimboot-nbdkit.so",
+                                      "/usr/lib/wimboot/wimboot-nbdkit.so"};
+
+int preview_nbd(const struct preview *preview, struct error *error)
+{
+    const char *plugin = NULL;
+    for (size_t i = 0; i < sizeof(plugins) / sizeof(plugins[0]) && plugin == NULL; i++) {
+        plugin = access(plugins[i], R_OK) == 0 ? plugins[i] : NULL;
+    }
+    if (plugin == NULL) {
+        return error_set(error, "--nbd: wimboot-nbdkit.so is not built: make nbd (needs "
+                                "nbdkit-plugin-dev)");
+    }
+    size_t count = 0;
+    char **words =
+        pool_allocate(preview->pool, ((size_t)preview->argument_count + 12) * sizeof(*words));
+    char *absolute = realpath(plugin, NULL);
+    if (words == NULL || absolute == NULL) {
+        free(absolute);
+        return error_set(error, "--nbd: %s", strerror(errno));
+    }
+    static char *const fixed[] = {"nbdkit",    "--foreground", "--readonly", "--ipaddr",
+                                  "127.0.0.1", "--port",       "10809"};
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+        words[count++] = fixed[i];
+    }
+    words[count++] = absolute;
+    for (int i = 1; i < preview->argument_count; i++) {
+        size_t size = strlen(preview->arguments[i]) + sizeof("arg=");
+        words[count] = pool_allocate(preview->pool, size);
+        if (words[count] == NULL) {
+            free(absolute);
+            return error_set(error, "--nbd: out of memory");
+        }
+        format_string(words[count++], size, "arg=%s", preview->arguments[i]);
+    }
+    execvp(words[0], words);
+    free(absolute);
+    return error_set(error, "--nbd: %s: %s (install nbdkit)", words[0], strerror(errno));
+}

@@ -1,0 +1,177 @@
+/*
+ * The preview's report. What there is to say is found by report.lua, which runs in the interpreter
+ * of the pipeline, with the same API as a site's script; this file connects it and prints the
+ * result.
+ */
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings.h"
+#include "builtin.h"
+#include "host.h"
+#include "log.h"
+#include "script.h"
+#include "sniff.h"
+#include "state.h"
+
+static const struct preview *attached;
+static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
+
+static const char registry_key[] = "preview report";
+
+/* preview.content_of(file): what a file is, for people. */
+static int content_of(lua_State *state)
+{
+    lua_pushstring(state, content_name(sniff(bindings_check_file(state, 1), NULL)));
+    return 1;
+}
+
+/* preview.changed(old, new): whether two files have different bytes or places. Files that share
+ * their extents are equal without being read. */
+static int changed(lua_State *state)
+{
+    if (lua_isnil(state, 1) || lua_isnil(state, 2)) {
+        lua_pushboolean(state, lua_isnil(state, 1) != lua_isnil(state, 2));
+        return 1;
+    }
+    const struct file *old = bindings_check_file(state, 1);
+    const struct file *new = bindings_check_file(state, 2);
+    bool same = old->size == new->size && old->extent_count == new->extent_count;
+    for (size_t i = 0; same && i < old->extent_count; i++) {
+        const struct extent *a = &old->extents[i], *b = &new->extents[i];
+        same = a->kind == b->kind && a->length == b->length && a->bytes == b->bytes &&
+               a->reader == b->reader && a->reader_offset == b->reader_offset;
+    }
+    lua_pushboolean(state, !same);
+    return 1;
+}
+
+static void set_flag(lua_State *state, const char *name, bool value)
+{
+    lua_pushboolean(state, value);
+    lua_setfield(state, -2, name);
+}
+
+/* Call a function of report.lua with the arguments on the stack; its result, or a message, replaces
+ * them. */
+static bool call(lua_State *state, const char *name, int argument_count)
+{
+    lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
+    lua_getfield(state, -1, name);
+    lua_remove(state, -2);
+    lua_insert(state, -1 - argument_count);
+    if (script_call(state, argument_count, 1) != LUA_OK) {
+        fprintf(stderr, "wimboot-preview: report: %s\n", lua_tostring(state, -1));
+        return false;
+    }
+    return true;
+}
+
+static void keep_text(lua_State *state)
+{
+    free(report_text);
+    report_text = lua_type(state, -1) == LUA_TSTRING ? strdup(lua_tostring(state, -1)) : NULL;
+}
+
+static void before(lua_State *state)
+{
+    const struct builtin_script *script = builtin_scripts;
+    while (script->name != NULL && strcmp(script->name, "report.lua") != 0) {
+        script++;
+    }
+    if (script_load(state, script->text, script->length, "@report.lua") == LUA_OK) {
+        lua_newtable(state);
+        lua_pushcfunction(state, content_of);
+        lua_setfield(state, -2, "content_of");
+        lua_pushcfunction(state, changed);
+        lua_setfield(state, -2, "changed");
+        set_flag(state, "json", attached->json);
+        set_flag(state, "colour", attached->colour && !attached->json);
+        set_flag(state, "trace", attached->trace);
+        if (script_call(state, 1, 1) == LUA_OK) {
+            lua_setfield(state, LUA_REGISTRYINDEX, registry_key);
+            if (call(state, "before", 0) && call(state, "failed", 0)) {
+                keep_text(state);
+            }
+            lua_settop(state, 0);
+            return;
+        }
+    }
+    fprintf(stderr, "wimboot-preview: report: %s\n", lua_tostring(state, -1));
+    exit(PREVIEW_FAILS);
+}
+
+static void after(lua_State *state)
+{
+    if (call(state, "after", 0)) {
+        keep_text(state);
+    }
+    lua_settop(state, 0);
+}
+
+/* The hook's name, its argument and its result are on the stack, and stay there. */
+static void hook(lua_State *state)
+{
+    int top = lua_gettop(state);
+    for (int i = top - 2; i <= top; i++) {
+        lua_pushvalue(state, i);
+    }
+    call(state, "trace", 3);
+    lua_settop(state, top);
+}
+
+static const struct script_observer observer = {.before = before, .hook = hook, .after = after};
+
+void report_attach(const struct preview *preview)
+{
+    attached = preview;
+    script_observe(&observer);
+}
+
+static void print_json_string(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\') {
+            printf("\\%c", byte);
+        } else if (byte < 0x20) {
+            printf("\\u%04x", byte);
+        } else {
+            putchar(byte);
+        }
+    }
+    putchar('"');
+}
+
+/* Windows copies the WIM once more when it boots: that has to fit beside the files. */
+void report_print(const struct preview *preview, const struct volume *volume, const char *reason)
+{
+    struct memory_use use = {0};
+    if (volume != NULL) {
+        platform_describe_memory(volume, &use);
+    }
+    if (!preview->json) {
+        if (report_text != NULL) {
+            fputs(report_text, stdout);
+        }
+        if (volume != NULL) {
+            char files[24], resident[24];
+            printf("Memory: the files take %s, the loader %s while the boot manager runs\n",
+                   log_size(files, use.files), log_size(resident, use.resident));
+        }
+        return;
+    }
+    printf("{\"boots\":%s,\"reason\":", volume != NULL ? "true" : "false");
+    print_json_string(volume != NULL ? "" : reason);
+    printf(",\"memory\":{\"files\":%" PRIu64 ",\"resident\":%" PRIu64 ",\"free\":%" PRIu64 "}",
+           use.files, use.resident, use.free);
+    if (report_text != NULL && report_text[0] != '\0') {
+        printf(",%s", report_text);
+    }
+    puts("}");
+}

@@ -1,0 +1,19 @@
+/* The preview's report: what would boot, for people or (JSON) for programs. */
+#ifndef HOST_REPORT_H
+#define HOST_REPORT_H
+
+#include "preview.h"
+#include "volume.h"
+
+/** Attach the report to the next run of the pipeline. */
+void report_attach(const struct preview *preview);
+
+/**
+ * Print the report on stdout.
+ *
+ * @param volume for the figures of memory; NULL if it would not boot
+ * @param reason why it would not
+ */
+void report_print(const struct preview *preview, const struct volume *volume, const char *reason);
+
+#endif

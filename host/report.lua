@@ -1,0 +1,262 @@
+-- The preview's report, made in the same interpreter and through the same API as the site's script.
+-- report.c runs this file and calls before() when the API is there and nothing has run yet, after()
+-- when the pipeline is complete. What after() returns is printed: text, or JSON fields.
+
+local preview = ...  -- from report.c: json, colour, trace, content_of(file), changed(file, file)
+
+local given = {}     -- the files as they were given: { name, size, content }
+local originals = {} -- the same by lower-case name, as file objects
+local hooks = {}     -- what --trace-lua saw: { hook, argument, result }
+
+local function paint(code, text)
+  return preview.colour and "\27[" .. code .. "m" .. text .. "\27[0m" or text
+end
+
+local function size_of(bytes)
+  for _, unit in ipairs { { "GB", 1000000000 }, { "MB", 1000000 }, { "kB", 1000 } } do
+    if bytes >= unit[2] * 10 then
+      return string.format("%.1f %s", bytes / unit[2], unit[1])
+    end
+  end
+  return bytes .. " bytes"
+end
+
+-- A value as a person reads it in a trace.
+local function show(value)
+  if type(value) ~= "table" then
+    return type(value) == "string" and string.format("%q", value) or tostring(value)
+  end
+  local parts = {}
+  for index, item in ipairs(value) do
+    parts[index] = show(item)
+  end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+-- Called by the pipeline for each hook that it runs (report.c passes it on).
+local function trace(hook, argument, result)
+  local line = string.format("on.%s(%s) -> %s", hook, tostring(argument), show(result))
+  hooks[#hooks + 1] = line
+  if preview.trace and not preview.json then
+    print(paint("36", line))
+  end
+end
+
+local function before()
+  for name, file in pairs(files) do
+    given[#given + 1] = { name = name, size = file.size, content = preview.content_of(file) }
+    originals[name:lower()] = file
+  end
+end
+
+-- Every file of an image as path -> size, by walking it.
+local function walk(archive, index)
+  local found, folders = {}, { "\\" }
+  while #folders > 0 do
+    local folder = table.remove(folders)
+    for name, attributes, size in archive:list(folder, index) do
+      local path = folder .. name
+      if attributes & 0x10 ~= 0 and attributes & 0x400 == 0 then
+        folders[#folders + 1] = path .. "\\"
+      else
+        found[path] = size
+      end
+    end
+  end
+  return found
+end
+
+-- What differs between the image that boots and the same image as it was given.
+local function changes_of(original, patched)
+  local changes = {}
+  local index = patched.boot_index
+  if index == 0 then
+    return changes
+  end
+  local old, new = walk(original, index), walk(patched, index)
+  for path, size in pairs(new) do
+    if old[path] == nil then
+      changes[#changes + 1] = { path = path, change = "injected", size = size }
+    elseif preview.changed(original:find(path, index), patched:find(path, index)) then
+      changes[#changes + 1] = { path = path, change = "replaced", size = size }
+    end
+  end
+  for path in pairs(old) do
+    if new[path] == nil then
+      changes[#changes + 1] = { path = path, change = "removed", size = 0 }
+    end
+  end
+  table.sort(changes, function(a, b) return a.path < b.path end)
+  return changes
+end
+
+local function describe_wim(name, file)
+  local patched = wim.open(file)
+  local result = {
+    name = name,
+    compression = patched.compression,
+    boot_index = patched.boot_index,
+    images = {},
+    changes = {},
+  }
+  for index, image in ipairs(patched.images) do
+    result.images[index] = {
+      index = index,
+      name = image.name,
+      arch = image.arch,
+      version = image.version,
+      boots = index == patched.boot_index,
+    }
+  end
+  local original = originals[name:lower()]
+  if original and preview.changed(original, file) then
+    result.changes = changes_of(wim.open(original), patched)
+  end
+  return result
+end
+
+local function lines_of(text)
+  local lines = {}
+  for line in (text .. "\n"):gmatch("(.-)\r?\n") do
+    lines[#lines + 1] = line
+  end
+  while lines[#lines] == "" do
+    lines[#lines] = nil
+  end
+  return lines
+end
+
+-- The dump of the store on the disk; lines that the given store does not have are marked.
+local function describe_bcd(file)
+  local dump = lines_of(bcd.open(file):dump())
+  local original = originals.bcd
+  local known = {}
+  if original then
+    local opened, store = pcall(bcd.open, original)
+    for _, line in ipairs(opened and lines_of(store:dump()) or {}) do
+      known[line] = true
+    end
+  end
+  local result = {}
+  for index, line in ipairs(dump) do
+    result[index] = { text = line, changed = original ~= nil and not known[line] }
+  end
+  return result
+end
+
+-- The files of the disk, each once with all its paths; and the store and the WIMs among them.
+local function describe_disk()
+  local entries, by_file, order = {}, {}, {}
+  for path, file in disk:list() do
+    if file then
+      entries[#entries + 1] = { path = path, size = file.size }
+      local known = by_file[file]
+      if not known then
+        known = { name = file.name, file = file, size = file.size, paths = {} }
+        by_file[file] = known
+        order[#order + 1] = known
+      end
+      known.paths[#known.paths + 1] = path
+    end
+  end
+  return entries, order
+end
+
+local function boot_path_of_bcd()
+  if boot.firmware == "bios" then
+    return "\\Boot\\BCD"
+  end
+  return disk:find("\\EFI\\Boot\\BCD") and "\\EFI\\Boot\\BCD" or "\\EFI\\Microsoft\\Boot\\BCD"
+end
+
+local function describe()
+  local entries, order = describe_disk()
+  local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {} }
+  for _, known in ipairs(order) do
+    if preview.content_of(known.file) == "a WIM" then
+      report.wims[#report.wims + 1] = describe_wim(known.name, known.file)
+    end
+  end
+  local store = disk:find(boot_path_of_bcd())
+  if store then
+    local opened, dump = pcall(describe_bcd, store)
+    report.bcd = opened and dump or {}
+  end
+  report.order = order
+  return report
+end
+
+local function text_of(report)
+  local out = {}
+  local function say(format, ...)
+    out[#out + 1] = string.format(format, ...)
+  end
+  say("%s", paint("1", "Files given"))
+  for _, file in ipairs(report.files) do
+    say("  %-24s %10s  %s", file.name, size_of(file.size), file.content)
+  end
+  for _, archive in ipairs(report.wims) do
+    say("%s", paint("1", "Images of " .. archive.name .. " (" .. archive.compression .. ")"))
+    for _, image in ipairs(archive.images) do
+      say("  %s %d  %s  %s %s", image.boots and "*" or " ", image.index, image.name, image.arch, image.version)
+    end
+    for _, change in ipairs(archive.changes) do
+      say("  %s", paint("33", string.format("%-8s %s (%s)", change.change, change.path, size_of(change.size))))
+    end
+  end
+  say("%s", paint("1", "Boot configuration"))
+  for _, line in ipairs(report.bcd) do
+    say("%s %s", line.changed and paint("33", "+") or " ", line.text)
+  end
+  say("%s", paint("1", "Virtual disk"))
+  for _, known in ipairs(report.order) do
+    say("  %-24s %10s  %d %s, first %s", known.name, size_of(known.size), #known.paths,
+      #known.paths == 1 and "path" or "paths", known.paths[1])
+  end
+  return table.concat(out, "\n") .. "\n"
+end
+
+local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+local function json_string(text)
+  return '"' .. text:gsub('[%c"\\]', function(character)
+    return escapes[character] or string.format("\\u%04x", character:byte())
+  end) .. '"'
+end
+
+-- A table as JSON: a list if it has a first element or nothing at all, else an object.
+local function json_of(value)
+  if type(value) == "string" then
+    return json_string(value)
+  elseif type(value) ~= "table" then
+    return tostring(value)
+  end
+  local parts = {}
+  if value[1] ~= nil or next(value) == nil then
+    for index, item in ipairs(value) do
+      parts[index] = json_of(item)
+    end
+    return "[" .. table.concat(parts, ",") .. "]"
+  end
+  for key, item in pairs(value) do
+    parts[#parts + 1] = json_string(key) .. ":" .. json_of(item)
+  end
+  table.sort(parts)
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local function after()
+  local report = describe()
+  if not preview.json then
+    return text_of(report)
+  end
+  report.order = nil
+  return (json_of(report):sub(2, -2))
+end
+
+-- Only what is known without the pipeline: for the report of a boot that would fail.
+local function failed()
+  return preview.json and '"files":' .. json_of(given) or ""
+end
+
+return { before = before, after = after, trace = trace, failed = failed }

@@ -1,0 +1,26 @@
+#!/usr/bin/python3
+"""Run Python unittest files and close with the line that every part of `make check` has.
+
+    tests/run_python.py FILE...
+"""
+import importlib.util
+import pathlib
+import sys
+import unittest
+
+
+def main():
+    suite = unittest.TestSuite()
+    for path in map(pathlib.Path, sys.argv[1:]):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        suite.addTests(unittest.defaultTestLoader.loadTestsFromModule(module))
+    result = unittest.TextTestRunner(stream=sys.stdout).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    passed = result.testsRun - failed - len(result.skipped)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed > 0 or passed == 0)
+
+
+main()
