@@ -19,7 +19,14 @@ struct pool *bindings_pool(lua_State *state)
 
 int bindings_raise(lua_State *state, const char *function, const struct error *error)
 {
-    return luaL_error(state, "%s: %s", function, error->text);
+    /* Where the loader's own script called, its line would tell the person nothing. */
+    if (script_is_builtin(state, 1))
+        lua_pushliteral(state, "");
+    else
+        luaL_where(state, 1);
+    lua_pushfstring(state, "%s: %s", function, error->text);
+    lua_concat(state, 2);
+    return lua_error(state);
 }
 
 void *bindings_check_memory(lua_State *state, const char *function, void *pointer)

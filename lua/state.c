@@ -80,6 +80,15 @@ static void *allocate(void *context, void *memory, size_t old_size, size_t new_s
     return resized;
 }
 
+void script_charge(lua_State *state, size_t bytes)
+{
+    struct script *script = script_of(state);
+
+    if (bytes > SCRIPT_CHARGE_LIMIT - script->charged)
+        luaL_error(state, "the script makes files of more than %d MiB", SCRIPT_CHARGE_LIMIT >> 20);
+    script->charged += bytes;
+}
+
 static void count_instructions(lua_State *state, lua_Debug *event)
 {
     struct script *script = script_of(state);
@@ -359,7 +368,30 @@ int script_load(lua_State *state, const char *text, size_t length, const char *c
     return luaL_loadbufferx(state, text, length, chunk_name, "t");
 }
 
-/* The message handler. Hooks are off while it runs: it must not call anything of the script's. */
+bool script_is_builtin(lua_State *state, int level)
+{
+    static const char prefix[] = "@" SCRIPT_BUILTIN_PREFIX;
+    lua_Debug frame;
+
+    return lua_getstack(state, level, &frame) && lua_getinfo(state, "S", &frame) &&
+           strncmp(frame.source, prefix, sizeof(prefix) - 1) == 0;
+}
+
+/* Whether a script of the site is among the callers. */
+static bool site_is_involved(lua_State *state)
+{
+    lua_Debug frame;
+
+    for (int level = 1; lua_getstack(state, level, &frame); level++) {
+        if (lua_getinfo(state, "S", &frame) && frame.what[0] != 'C' &&
+            !script_is_builtin(state, level))
+            return true;
+    }
+    return false;
+}
+
+/* The message handler. Hooks are off while it runs: it must not call anything of the script's.
+ * Where only the loader's own scripts are involved, a traceback would tell the person nothing. */
 static int add_traceback(lua_State *state)
 {
     const char *message = lua_tostring(state, 1);
@@ -367,7 +399,10 @@ static int add_traceback(lua_State *state)
     if (message == NULL)
         message = lua_pushfstring(state, "the error is not a message but a value of type %s",
                                   luaL_typename(state, 1));
-    luaL_traceback(state, state, message, 1);
+    if (site_is_involved(state))
+        luaL_traceback(state, state, message, 1);
+    else
+        lua_pushstring(state, message);
     return 1;
 }
 

@@ -15,18 +15,23 @@
 #include "boot.h"
 
 enum {
-    SCRIPT_MEMORY_LIMIT = 8 << 20, /* bytes that a state may have allocated at a time */
+    SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
+    SCRIPT_CHARGE_LIMIT = 64 << 20, /* bytes that scripts may take from the pool */
     SCRIPT_INSTRUCTION_LIMIT = 100 * 1000 * 1000, /* instructions of the virtual machine */
     SCRIPT_HOOK_PERIOD = 1000,                    /* instructions between two looks at the limit */
     SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
     SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
 };
 
+/** What the chunk names of built-in scripts start with. */
+#define SCRIPT_BUILTIN_PREFIX "wimboot/"
+
 /** One run of the scripts. */
 struct script {
     struct boot *boot;
     lua_State *state;
     size_t memory_used, memory_peak; /* bytes */
+    size_t charged;                  /* bytes */
     int64_t instructions_left;
     bool exhausted; /* the instructions were used up: everything raises from now on */
 };
@@ -40,6 +45,10 @@ void script_close(struct script *script);
 /** The run that a state belongs to. */
 struct script *script_of(lua_State *state);
 
+/** Count bytes that a script takes from the boot's pool, which is not freed before the boot ends;
+ * raises when they are too many. */
+void script_charge(lua_State *state, size_t bytes);
+
 /** Make unknown globals raise from now on, for reading and for writing. */
 void script_make_strict(lua_State *state);
 
@@ -50,7 +59,11 @@ void script_make_strict(lua_State *state);
  */
 int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name);
 
-/** Call as lua_pcall() does, with a traceback added to error messages. */
+/** Whether the function at this level of the call stack is of a built-in script. */
+bool script_is_builtin(lua_State *state, int level);
+
+/** Call as lua_pcall() does, with a traceback added to messages of errors in which a site's
+ * script is involved. */
 int script_call(lua_State *state, int argument_count, int result_count);
 
 /** Whether a pattern match has used up the script's budget; counts as one instruction. Called by

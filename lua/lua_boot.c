@@ -1,0 +1,305 @@
+/* boot: the command line's options, and facts about the machine and the loader. */
+#include <string.h>
+
+#include "bindings.h"
+#include "format.h"
+#include "log.h"
+#include "options.h"
+#include "platform.h"
+#include "smbios.h"
+
+enum { API_VERSION = 1, INDEX_MAX = 65535 };
+
+/* The registry's keys of tables that are made once, and of the manager that a script chose. */
+static const char args_key, smbios_key, macs_key, manager_key;
+
+/* ---- the command line ---- */
+
+static void make_args(lua_State *state)
+{
+    lua_newtable(state);
+    for (size_t i = 0; i < options.word_count; i++) {
+        const char *word = options.words[i];
+        const char *equals = strchr(word, '=');
+
+        lua_pushstring(state, word);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+        if (equals == NULL) {
+            lua_pushboolean(state, true);
+            lua_setfield(state, -2, word);
+        } else {
+            lua_pushlstring(state, word, (size_t)(equals - word));
+            lua_pushstring(state, equals + 1);
+            lua_rawset(state, -3);
+        }
+    }
+}
+
+static int get_args(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &args_key) == LUA_TNIL) {
+        make_args(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &args_key);
+    }
+    return 1;
+}
+
+static int get_index(lua_State *state)
+{
+    if (options.index == 0)
+        lua_pushnil(state);
+    else
+        lua_pushinteger(state, options.index);
+    return 1;
+}
+
+static int set_index(lua_State *state)
+{
+    options.index =
+        lua_isnil(state, 2) ? 0 : (uint32_t)bindings_check_integer(state, 2, 1, INDEX_MAX);
+    return 0;
+}
+
+static bool check_boolean(lua_State *state)
+{
+    luaL_checktype(state, 2, LUA_TBOOLEAN);
+    return lua_toboolean(state, 2);
+}
+
+#define FLAG(name)                                                                                 \
+    static int get_##name(lua_State *state)                                                        \
+    {                                                                                              \
+        lua_pushboolean(state, options.name);                                                      \
+        return 1;                                                                                  \
+    }                                                                                              \
+    static int set_##name(lua_State *state)                                                        \
+    {                                                                                              \
+        options.name = check_boolean(state);                                                       \
+        return 0;                                                                                  \
+    }
+FLAG(gui)
+FLAG(rawbcd)
+FLAG(rawwim)
+FLAG(linear)
+
+static int get_quiet(lua_State *state)
+{
+    lua_pushboolean(state, options.quiet);
+    return 1;
+}
+
+static int set_quiet(lua_State *state)
+{
+    options.quiet = check_boolean(state);
+    log_set_quiet(options.quiet);
+    return 0;
+}
+
+static int get_pause(lua_State *state)
+{
+    if (options.pause == PAUSE_QUIET)
+        lua_pushliteral(state, "quiet");
+    else
+        lua_pushboolean(state, options.pause == PAUSE_YES);
+    return 1;
+}
+
+static int set_pause(lua_State *state)
+{
+    if (lua_isboolean(state, 2))
+        options.pause = lua_toboolean(state, 2) ? PAUSE_YES : PAUSE_NO;
+    else if (strcmp(luaL_checkstring(state, 2), "quiet") == 0)
+        options.pause = PAUSE_QUIET;
+    else
+        return luaL_error(state, "boot.pause: must be false, true or \"quiet\"");
+    return 0;
+}
+
+/* ---- the machine ---- */
+
+static int get_firmware(lua_State *state)
+{
+    lua_pushstring(state, platform_machine()->firmware);
+    return 1;
+}
+
+static int get_arch(lua_State *state)
+{
+    lua_pushstring(state, platform_machine()->arch);
+    return 1;
+}
+
+static int get_secure_boot(lua_State *state)
+{
+    lua_pushboolean(state, platform_machine()->secure_boot);
+    return 1;
+}
+
+static int get_memory(lua_State *state)
+{
+    lua_pushinteger(state, (lua_Integer)platform_machine()->memory);
+    return 1;
+}
+
+static int raise_unknown_fact(lua_State *state)
+{
+    lua_pushliteral(state, "");
+    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
+        if (lua_type(state, 2) == LUA_TSTRING &&
+            strcmp(lua_tostring(state, 2), smbios_fact_names[i]) == 0)
+            return 0; /* known, but the machine does not say */
+        lua_pushfstring(state, "%s%s%s", lua_tostring(state, -1), i == 0 ? "" : ", ",
+                        smbios_fact_names[i]);
+        lua_remove(state, -2);
+    }
+    return luaL_error(state, "boot.smbios: unknown field '%s' (known: %s)",
+                      luaL_tolstring(state, 2, NULL), lua_tostring(state, 3));
+}
+
+static void make_smbios(lua_State *state)
+{
+    const struct machine *machine = platform_machine();
+    char text[200];
+
+    lua_newtable(state);
+    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
+        if (smbios_fact(machine->smbios, machine->smbios_size, i, text, sizeof(text)) > 0) {
+            lua_pushstring(state, text);
+            lua_setfield(state, -2, smbios_fact_names[i]);
+        }
+    }
+    lua_createtable(state, 0, 2);
+    lua_pushcfunction(state, raise_unknown_fact);
+    lua_setfield(state, -2, "__index");
+    lua_pushliteral(state, "boot.smbios");
+    lua_setfield(state, -2, "__metatable");
+    lua_setmetatable(state, -2);
+}
+
+static int get_smbios(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &smbios_key) == LUA_TNIL) {
+        make_smbios(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &smbios_key);
+    }
+    return 1;
+}
+
+/* Write six bytes of hexadecimal digits, with or without ':' or '-' between them, as an address. */
+static bool normalize_mac(const char *text, char mac[18])
+{
+    size_t count = 0;
+
+    for (; *text != '\0' && count < 12; text++) {
+        char digit = *text;
+
+        if ((digit == ':' || digit == '-') && count > 0 && count % 2 == 0)
+            continue;
+        if (digit >= 'A' && digit <= 'F')
+            digit = (char)(digit - 'A' + 'a');
+        if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f')))
+            return false;
+        mac[count / 2 * 3 + count % 2] = digit;
+        count++;
+    }
+    for (size_t i = 2; i < 17; i += 3)
+        mac[i] = ':';
+    mac[17] = '\0';
+    return count == 12 && *text == '\0';
+}
+
+/* boot.mac: those that the firmware names, and those of mac= on the command line. */
+static void make_macs(lua_State *state)
+{
+    const struct machine *machine = platform_machine();
+    lua_Integer count = 0;
+    char text[18];
+
+    lua_newtable(state);
+    for (size_t i = 0; i < options.word_count; i++) {
+        if (strncmp(options.words[i], "mac=", 4) == 0 &&
+            normalize_mac(options.words[i] + 4, text)) {
+            lua_pushstring(state, text);
+            lua_rawseti(state, -2, ++count);
+        }
+    }
+    for (size_t i = 0; i < machine->mac_count; i++) {
+        const uint8_t *mac = machine->macs[i];
+
+        format_string(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+                      mac[3], mac[4], mac[5]);
+        lua_pushstring(state, text);
+        lua_rawseti(state, -2, ++count);
+    }
+}
+
+static int get_mac(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &macs_key) == LUA_TNIL) {
+        make_macs(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &macs_key);
+    }
+    return 1;
+}
+
+/* ---- the loader ---- */
+
+static int get_version(lua_State *state)
+{
+    lua_pushliteral(state, WIMBOOT_VERSION);
+    return 1;
+}
+
+static int get_api(lua_State *state)
+{
+    lua_pushinteger(state, API_VERSION);
+    return 1;
+}
+
+static int get_manager(lua_State *state)
+{
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &manager_key);
+    return 1;
+}
+
+static int set_manager(lua_State *state)
+{
+    if (!lua_isnil(state, 2))
+        bindings_check_file(state, 2);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &manager_key);
+    return 0;
+}
+
+static const struct bindings_member members[] = {
+    {.name = "args", .get = get_args},
+    {.name = "index", .get = get_index, .set = set_index},
+    {.name = "gui", .get = get_gui, .set = set_gui},
+    {.name = "pause", .get = get_pause, .set = set_pause},
+    {.name = "quiet", .get = get_quiet, .set = set_quiet},
+    {.name = "rawbcd", .get = get_rawbcd, .set = set_rawbcd},
+    {.name = "rawwim", .get = get_rawwim, .set = set_rawwim},
+    {.name = "linear", .get = get_linear, .set = set_linear},
+    {.name = "firmware", .get = get_firmware},
+    {.name = "arch", .get = get_arch},
+    {.name = "secure_boot", .get = get_secure_boot},
+    {.name = "memory", .get = get_memory},
+    {.name = "smbios", .get = get_smbios},
+    {.name = "mac", .get = get_mac},
+    {.name = "version", .get = get_version},
+    {.name = "api", .get = get_api},
+    {.name = "manager", .get = get_manager, .set = set_manager},
+    {0},
+};
+
+static int open_boot(lua_State *state)
+{
+    bindings_define_class(state, "boot", members, NULL);
+    lua_newuserdatauv(state, 0, 0);
+    luaL_setmetatable(state, "boot");
+    return 1;
+}
+
+PLUGIN(lua_module, boot) = {.version = LUA_MODULE_VERSION, .name = "boot", .open = open_boot};

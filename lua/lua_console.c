@@ -1,0 +1,236 @@
+/* console, log and print: what the person at the machine sees and types. */
+#include <string.h>
+
+#include "bindings.h"
+#include "log.h"
+#include "platform.h"
+
+/* ---- output ---- */
+
+/* Push all arguments as print() shows them: as text, with tabs between them. */
+static const char *join_arguments(lua_State *state, size_t *length)
+{
+    int count = lua_gettop(state);
+    luaL_Buffer text;
+
+    luaL_buffinit(state, &text);
+    for (int i = 1; i <= count; i++) {
+        if (i > 1)
+            luaL_addchar(&text, '\t');
+        luaL_tolstring(state, i, NULL);
+        luaL_addvalue(&text);
+    }
+    luaL_pushresult(&text);
+    return lua_tolstring(state, -1, length);
+}
+
+static int print_line(lua_State *state)
+{
+    size_t length;
+    const char *text;
+
+    join_arguments(state, &length);
+    lua_pushliteral(state, "\n");
+    lua_concat(state, 2);
+    text = lua_tolstring(state, -1, &length);
+    log_text(LOG_INFO, text, length);
+    return 0;
+}
+
+static int log_at(lua_State *state, enum log_level level)
+{
+    static const char *const prefixes[] = {"", "warning: ", "error: "};
+    size_t length;
+    const char *text;
+
+    join_arguments(state, &length);
+    lua_pushfstring(state, "%s%s\n", prefixes[level], lua_tostring(state, -1));
+    text = lua_tolstring(state, -1, &length);
+    log_text(level, text, length);
+    return 0;
+}
+
+static int log_info_line(lua_State *state)
+{
+    return log_at(state, LOG_INFO);
+}
+
+static int log_warning_line(lua_State *state)
+{
+    return log_at(state, LOG_WARNING);
+}
+
+static int log_error_line(lua_State *state)
+{
+    return log_at(state, LOG_ERROR);
+}
+
+/* console.write(text): as it is, and also when quiet: menus and prompts. */
+static int write_text(lua_State *state)
+{
+    size_t length;
+    const char *text = luaL_checklstring(state, 1, &length);
+
+    platform_write(text, length);
+    return 0;
+}
+
+static int clear(lua_State *state)
+{
+    platform_clear();
+    return 0;
+}
+
+/* console.size() -> columns, rows */
+static int screen_size(lua_State *state)
+{
+    unsigned columns, rows;
+
+    platform_screen_size(&columns, &rows);
+    lua_pushinteger(state, columns);
+    lua_pushinteger(state, rows);
+    return 2;
+}
+
+/* The registry's key of the label of the progress line. */
+static const char progress_label_key;
+
+/* console.progress(label, done, total) */
+static int progress(lua_State *state)
+{
+    const char *label = bindings_check_name(state, 1);
+    lua_Integer total = bindings_check_integer(state, 3, 0, LUA_MAXINTEGER);
+    lua_Integer done = bindings_check_integer(state, 2, 0, total);
+
+    /* The log remembers the label from call to call: keep it. */
+    lua_pushvalue(state, 1);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &progress_label_key);
+    log_progress(label, (uint64_t)done, (uint64_t)total);
+    return 0;
+}
+
+/* ---- input ---- */
+
+static const char *const key_names[] = {
+    "up", "down", "left", "right", "home", "end", "page up", "page down", "delete", "f1",  "f2",
+    "f3", "f4",   "f5",   "f6",    "f7",   "f8",  "f9",      "f10",       "f11",    "f12",
+};
+
+static void push_key(lua_State *state, int key)
+{
+    if (key == KEY_NONE)
+        lua_pushnil(state);
+    else if (key >= KEY_UP && key < KEY_UP + (int)(sizeof(key_names) / sizeof(*key_names)))
+        lua_pushstring(state, key_names[key - KEY_UP]);
+    else if (key == '\r' || key == '\n')
+        lua_pushliteral(state, "enter");
+    else if (key == 27)
+        lua_pushliteral(state, "escape");
+    else if (key == 8 || key == 127)
+        lua_pushliteral(state, "backspace");
+    else if (key == '\t')
+        lua_pushliteral(state, "tab");
+    else
+        lua_pushfstring(state, "%U", (long)key);
+}
+
+/* Seconds, fractions allowed, as milliseconds; for ever if there is no argument. */
+static uint32_t check_timeout(lua_State *state, int argument)
+{
+    lua_Number seconds;
+
+    if (lua_isnoneornil(state, argument))
+        return UINT32_MAX;
+    seconds = luaL_checknumber(state, argument);
+    luaL_argcheck(state, seconds >= 0 && seconds <= 1000000, argument,
+                  "a timeout is 0 to 1000000 seconds");
+    return (uint32_t)(seconds * 1000);
+}
+
+/* console.key([timeout]) -> "a", "enter", "f1", ... or nil */
+static int read_key(lua_State *state)
+{
+    push_key(state, platform_read_key(check_timeout(state, 1)));
+    return 1;
+}
+
+/* console.read_line([prompt]) -> text, or nil if Escape was pressed */
+static int read_line(lua_State *state)
+{
+    enum { LINE_LENGTH = 200 };
+    size_t prompt_length;
+    const char *prompt = luaL_optlstring(state, 1, "", &prompt_length);
+    lua_Integer count = 0;
+
+    platform_write(prompt, prompt_length);
+    lua_settop(state, 1);
+    lua_newtable(state);
+    for (;;) {
+        int key = platform_read_key(UINT32_MAX);
+
+        if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
+            platform_write("\n", 1);
+            if (key == 27 || key == KEY_NONE)
+                return 0;
+            break;
+        }
+        if ((key == 8 || key == 127) && count > 0) {
+            platform_write("\b \b", 3);
+            lua_pushnil(state);
+            lua_rawseti(state, 2, count--);
+        } else if (key >= 0x20 && key < KEY_UP && key != 127 && count < LINE_LENGTH) {
+            size_t length;
+            const char *character;
+
+            lua_pushfstring(state, "%U", (long)key);
+            character = lua_tolstring(state, -1, &length);
+            platform_write(character, length);
+            lua_rawseti(state, 2, ++count);
+        }
+    }
+    luaL_Buffer line;
+
+    luaL_buffinit(state, &line);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(state, 2, i);
+        luaL_addvalue(&line);
+    }
+    luaL_pushresult(&line);
+    return 1;
+}
+
+static int open_console(lua_State *state)
+{
+    static const luaL_Reg functions[] = {
+        {"print", print_line},  {"write", write_text}, {"clear", clear},
+        {"size", screen_size},  {"key", read_key},     {"read_line", read_line},
+        {"progress", progress}, {NULL, NULL},
+    };
+
+    bindings_push_module(state, "console", functions);
+    return 1;
+}
+
+static int open_log(lua_State *state)
+{
+    static const luaL_Reg functions[] = {
+        {"info", log_info_line},
+        {"warn", log_warning_line},
+        {"error", log_error_line},
+        {NULL, NULL},
+    };
+
+    bindings_push_module(state, "log", functions);
+    return 1;
+}
+
+static int open_print(lua_State *state)
+{
+    lua_pushcfunction(state, print_line);
+    return 1;
+}
+
+PLUGIN(lua_module,
+       console) = {.version = LUA_MODULE_VERSION, .name = "console", .open = open_console};
+PLUGIN(lua_module, log) = {.version = LUA_MODULE_VERSION, .name = "log", .open = open_log};
+PLUGIN(lua_module, print) = {.version = LUA_MODULE_VERSION, .name = "print", .open = open_print};

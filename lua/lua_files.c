@@ -1,0 +1,92 @@
+/* files: the files that the loader was given. What a file is: lua_file.c. */
+#include "bindings.h"
+#include "source.h"
+
+static struct file_list *list_of(lua_State *state)
+{
+    return &bindings_boot(state)->files;
+}
+
+/* files[name] */
+static int find(lua_State *state)
+{
+    luaL_checkudata(state, 1, "files");
+    bindings_push_file(state, file_list_find(list_of(state), bindings_check_name(state, 2)));
+    return 1;
+}
+
+/* files[name] = file, string or nil */
+static int set(lua_State *state)
+{
+    const char *name;
+    const struct file *file;
+    struct error error;
+
+    luaL_checkudata(state, 1, "files");
+    name = bindings_check_name(state, 2);
+    if (lua_isnil(state, 3)) {
+        file_list_remove(list_of(state), name);
+        return 0;
+    }
+    luaL_argcheck(state, name[0] != '\0', 2, "a file needs a name");
+    name = bindings_check_memory(state, "files", pool_copy_string(bindings_pool(state), name));
+    file = bindings_check_content(state, 3, name);
+    file = bindings_check_memory(state, "files", file_rename(bindings_pool(state), file, name));
+    if (file_list_add(list_of(state), file, &error) != 0)
+        return bindings_raise(state, "files", &error);
+    return 0;
+}
+
+/* The iterator: upvalues are a table of the files as they were, and how many have been seen. */
+static int next_file(lua_State *state)
+{
+    lua_Integer index = lua_tointeger(state, lua_upvalueindex(2)) + 1;
+
+    lua_pushinteger(state, index);
+    lua_replace(state, lua_upvalueindex(2));
+    if (lua_rawgeti(state, lua_upvalueindex(1), index) == LUA_TNIL)
+        return 1;
+    lua_pushstring(state, bindings_check_file(state, -1)->name);
+    lua_insert(state, -2);
+    return 2;
+}
+
+/* pairs(files): a loop may add and drop files meanwhile. */
+static int iterate(lua_State *state)
+{
+    const struct file_list *list = list_of(state);
+
+    luaL_checkudata(state, 1, "files");
+    lua_createtable(state, (int)list->count, 0);
+    for (size_t i = 0; i < list->count; i++) {
+        bindings_push_file(state, list->files[i]);
+        lua_rawseti(state, -2, (lua_Integer)i + 1);
+    }
+    lua_pushinteger(state, 0);
+    lua_pushcclosure(state, next_file, 2);
+    return 1;
+}
+
+static int count(lua_State *state)
+{
+    lua_pushinteger(state, (lua_Integer)list_of(state)->count);
+    return 1;
+}
+
+static int open_files(lua_State *state)
+{
+    static const luaL_Reg metamethods[] = {
+        {"__index", find}, {"__newindex", set}, {"__pairs", iterate},
+        {"__len", count},  {NULL, NULL},
+    };
+
+    luaL_newmetatable(state, "files");
+    luaL_setfuncs(state, metamethods, 0);
+    lua_pushliteral(state, "files");
+    lua_setfield(state, -2, "__metatable");
+    lua_newuserdatauv(state, 0, 0);
+    luaL_setmetatable(state, "files");
+    return 1;
+}
+
+PLUGIN(lua_module, files) = {.version = LUA_MODULE_VERSION, .name = "files", .open = open_files};

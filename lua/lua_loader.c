@@ -1,0 +1,129 @@
+/*
+ * loader: what only the built-in scripts may call, as the pipeline needs it. A site's script never
+ * gets to see this table.
+ */
+#include <string.h>
+
+#include "bindings.h"
+#include "bootmgr_unpack.h"
+#include "log.h"
+#include "platform.h"
+#include "script.h"
+#include "sniff.h"
+#include "unicode.h"
+
+/* loader.sniff(f) -> "wim", ..., or nil; and for messages "a WIM", ... */
+static int sniff_file(lua_State *state)
+{
+    static const char *const names[] = {
+        [CONTENT_WIM] = "wim",       [CONTENT_HIVE] = "hive", [CONTENT_PE] = "pe",
+        [CONTENT_SDI] = "sdi",       [CONTENT_LUA] = "lua",   [CONTENT_FONT] = "font",
+        [CONTENT_GZIP] = "gzip",     [CONTENT_HTML] = "html", [CONTENT_CPIO] = "cpio",
+        [CONTENT_KERNEL] = "kernel",
+    };
+    enum content content = sniff(bindings_check_file(state, 1), NULL);
+
+    lua_pushstring(state, names[content]);
+    lua_pushstring(state, content_name(content));
+    return 2;
+}
+
+/* loader.unpack_bootmgr(f) -> the bootmgr.exe in it, or nil; or nil and why it is damaged */
+static int unpack_bootmgr(lua_State *state)
+{
+    const struct file *exe = NULL;
+    struct error error;
+
+    if (bootmgr_unpack(bindings_pool(state), bindings_check_file(state, 1), &exe, &error) != 0) {
+        lua_pushnil(state);
+        lua_pushstring(state, error.text);
+        return 2;
+    }
+    bindings_push_file(state, exe);
+    return 1;
+}
+
+/* loader.load_manager(f, path) -> true; or nil and why the firmware refuses it */
+static int load_manager(lua_State *state)
+{
+    struct boot *boot = bindings_boot(state);
+    const struct file *manager = bindings_check_file(state, 1);
+    const char *path = bindings_check_memory(
+        state, "loader", pool_copy_string(boot->pool, bindings_check_name(state, 2)));
+    struct error error;
+
+    if (platform_load_manager(manager, path, &error) != 0) {
+        lua_pushnil(state);
+        lua_pushstring(state, error.text);
+        return 2;
+    }
+    boot->manager = manager;
+    boot->manager_path = path;
+    lua_pushboolean(state, true);
+    return 1;
+}
+
+/* loader.rename(f, name) -> the same bytes under another name */
+static int rename_file(lua_State *state)
+{
+    struct pool *pool = bindings_pool(state);
+    const struct file *file = bindings_check_file(state, 1);
+    const char *name = bindings_check_memory(state, "loader",
+                                             pool_copy_string(pool, bindings_check_name(state, 2)));
+
+    bindings_push_file(state,
+                       bindings_check_memory(state, "loader", file_rename(pool, file, name)));
+    return 1;
+}
+
+/* loader.note(f) -> where it came from, or nil */
+static int note_of_file(lua_State *state)
+{
+    lua_pushstring(state, bindings_check_file(state, 1)->note);
+    return 1;
+}
+
+/* loader.match(pattern, name): '*' and '?', without regard to case */
+static int match_name(lua_State *state)
+{
+    lua_pushboolean(state,
+                    utf8_match(bindings_check_name(state, 1), bindings_check_name(state, 2)));
+    return 1;
+}
+
+/* loader.size(bytes) -> "12.3 MB" */
+static int size_text(lua_State *state)
+{
+    char text[24];
+
+    lua_pushstring(state, log_size(text, (uint64_t)bindings_check_integer(state, 1, 0, INT64_MAX)));
+    return 1;
+}
+
+/* loader.milliseconds() */
+static int milliseconds(lua_State *state)
+{
+    lua_pushinteger(state, (lua_Integer)platform_milliseconds());
+    return 1;
+}
+
+static int open_loader(lua_State *state)
+{
+    static const luaL_Reg functions[] = {
+        {"sniff", sniff_file},
+        {"unpack_bootmgr", unpack_bootmgr},
+        {"load_manager", load_manager},
+        {"rename", rename_file},
+        {"note", note_of_file},
+        {"match", match_name},
+        {"size", size_text},
+        {"milliseconds", milliseconds},
+        {NULL, NULL},
+    };
+
+    luaL_newlib(state, functions);
+    return 1;
+}
+
+PLUGIN(lua_module, loader) = {
+    .version = LUA_MODULE_VERSION, .name = "loader", .open = open_loader, .internal = true};

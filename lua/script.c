@@ -1,0 +1,294 @@
+/*
+ * Runs the scripts: modules into the globals, the built-in default.lua, the site's script if there
+ * is one, then the pipeline that default.lua returned. What the pipeline does is in
+ * scripts/default.lua; the limits are in state.c.
+ */
+#include "script.h"
+
+#include <string.h>
+
+#include "bindings.h"
+#include "builtin.h"
+#include "format.h"
+#include "log.h"
+#include "options.h"
+#include "platform.h"
+#include "source.h"
+#include "state.h"
+#include "tree.h"
+
+enum { SCRIPT_SIZE_LIMIT = 1 << 20, MODULE_NAME_LENGTH = 60 };
+
+/* The registry's keys: the table for built-in scripts, and what modules returned. */
+static const char loader_key, builtin_modules_key, required_modules_key;
+
+struct script_statistics script_statistics;
+
+static lua_CFunction observer;
+
+void script_set_observer(lua_CFunction function)
+{
+    observer = function;
+}
+
+/* ---- built-in scripts ---- */
+
+static const struct builtin_script *find_builtin(const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const struct builtin_script *script = builtin_scripts; script->name != NULL; script++) {
+        if (strncmp(script->name, name, length) == 0 && strcmp(script->name + length, ".lua") == 0)
+            return script;
+    }
+    return NULL;
+}
+
+/* Run a built-in script with the loader's table as its argument; pushes what it returns. */
+static void run_builtin(lua_State *state, const struct builtin_script *script)
+{
+    lua_pushfstring(state, "@" SCRIPT_BUILTIN_PREFIX "%s", script->name);
+    if (script_load(state, script->text, script->length, lua_tostring(state, -1)) != LUA_OK)
+        lua_error(state);
+    lua_remove(state, -2);
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &loader_key);
+    lua_call(state, 1, 1);
+}
+
+/* Push what a built-in module returned, running it the first time. False if there is none. */
+static bool push_builtin_module(lua_State *state, const char *name)
+{
+    const struct builtin_script *script;
+
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &builtin_modules_key);
+    if (lua_getfield(state, -1, name) == LUA_TNIL) {
+        lua_pop(state, 1);
+        script = find_builtin(name);
+        if (script == NULL) {
+            lua_pop(state, 1);
+            return false;
+        }
+        run_builtin(state, script);
+        lua_pushvalue(state, -1);
+        lua_setfield(state, -3, name);
+    }
+    lua_remove(state, -2);
+    return true;
+}
+
+/* loader.load(name): a module of the loader's own, whatever the files are called. */
+static int load_builtin(lua_State *state)
+{
+    const char *name = luaL_checkstring(state, 1);
+
+    if (!push_builtin_module(state, name))
+        return luaL_error(state, "the loader was built without scripts/%s.lua", name);
+    return 1;
+}
+
+/* ---- scripts among the files ---- */
+
+/* Load a file as a chunk; pushes it, or a message. */
+static int load_file(lua_State *state, const struct file *file)
+{
+    struct error error;
+    const char *text;
+
+    if (file->size > SCRIPT_SIZE_LIMIT) {
+        lua_pushfstring(state, "%s: a script cannot have more than %d bytes", file->name,
+                        SCRIPT_SIZE_LIMIT);
+        return LUA_ERRSYNTAX;
+    }
+    text = file_load(bindings_pool(state), file, &error);
+    if (text == NULL) {
+        lua_pushstring(state, error.text);
+        return LUA_ERRFILE;
+    }
+    lua_pushfstring(state, "@%s", file->name);
+    int status = script_load(state, text, (size_t)file->size, lua_tostring(state, -1));
+
+    lua_remove(state, -2);
+    return status;
+}
+
+/* require(name): NAME.lua among the files, else one of the loader's own. */
+static int require_module(lua_State *state)
+{
+    const char *name = bindings_check_name(state, 1);
+    const struct file *file;
+    char file_name[MODULE_NAME_LENGTH + 5];
+
+    lua_settop(state, 1);
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &required_modules_key);
+    if (lua_getfield(state, 2, name) != LUA_TNIL) {
+        if (lua_islightuserdata(state, -1))
+            return luaL_error(state, "require: '%s' requires itself", name);
+        return 1;
+    }
+    format_string(file_name, sizeof(file_name), "%.*s.lua", MODULE_NAME_LENGTH, name);
+    file = file_list_find(&bindings_boot(state)->files, file_name);
+    if (file == NULL) {
+        if (strcmp(name, "default") == 0 || !push_builtin_module(state, name))
+            return luaL_error(state,
+                              "require: there is no file %s, and no module '%s' in the loader",
+                              file_name, name);
+        return 1;
+    }
+    lua_pushlightuserdata(state, (void *)&required_modules_key);
+    lua_setfield(state, 2, name);
+    if (load_file(state, file) != LUA_OK)
+        return lua_error(state);
+    lua_pushvalue(state, 1);
+    lua_call(state, 1, 1);
+    if (lua_isnil(state, -1)) {
+        lua_pop(state, 1);
+        lua_pushboolean(state, true);
+    }
+    lua_pushvalue(state, -1);
+    lua_setfield(state, 2, name);
+    return 1;
+}
+
+/* ---- the state ---- */
+
+static void open_modules(lua_State *state)
+{
+    lua_newtable(state);
+    PLUGIN_FOR_EACH(lua_module, module)
+    {
+        if (module->version != LUA_MODULE_VERSION)
+            luaL_error(state, "module %s is for another version of the loader", module->name);
+        lua_pushcfunction(state, module->open);
+        lua_call(state, 0, 1);
+        if (!module->internal) {
+            lua_setglobal(state, module->name);
+            continue;
+        }
+        /* The functions of all internal modules are in one table. */
+        lua_pushnil(state);
+        while (lua_next(state, -2) != 0) {
+            lua_pushvalue(state, -2);
+            lua_insert(state, -2);
+            lua_rawset(state, -5);
+        }
+        lua_pop(state, 1);
+    }
+    lua_pushcfunction(state, load_builtin);
+    lua_setfield(state, -2, "load");
+    if (observer != NULL) {
+        lua_pushcfunction(state, observer);
+        lua_setfield(state, -2, "observe");
+    }
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &loader_key);
+}
+
+/* Everything up to the point where a site's script can run; returns the pipeline. */
+static int prepare(lua_State *state)
+{
+    lua_newtable(state);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &builtin_modules_key);
+    lua_newtable(state);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &required_modules_key);
+    open_modules(state);
+    lua_register(state, "require", require_module);
+    run_builtin(state, find_builtin("default"));
+    script_make_strict(state);
+    return 1;
+}
+
+/* ---- the run ---- */
+
+/* Show the message on top of the stack; false for the convenience of the callers. */
+static bool show_failure(lua_State *state)
+{
+    size_t length;
+
+    lua_pushfstring(state, "error: %s\n", lua_tostring(state, -1));
+    const char *text = lua_tolstring(state, -1, &length);
+
+    log_text(LOG_ERROR, text, length);
+    return false;
+}
+
+/* Find the site's script. False if one is wanted and not there: a message is pushed. */
+static bool find_site_script(lua_State *state, const struct boot *boot, const struct file **file)
+{
+    *file = file_list_find(&boot->files, options.script != NULL ? options.script : "wimboot.lua");
+    if (*file != NULL || options.script == NULL)
+        return true;
+    lua_pushfstring(state,
+                    "script=%s: there is no file of this name. The files are:", options.script);
+    for (size_t i = 0; i < boot->files.count; i++) {
+        lua_pushfstring(state, "%s %s", lua_tostring(state, -1), boot->files.files[i]->name);
+        lua_remove(state, -2);
+    }
+    return false;
+}
+
+/* Run everything; false if something failed and was shown. */
+static bool run(lua_State *state, struct boot *boot, bool site_script, bool *site_ran)
+{
+    const struct file *site = NULL;
+
+    lua_pushcfunction(state, prepare);
+    if (script_call(state, 0, 1) != LUA_OK)
+        return show_failure(state);
+    if (site_script) {
+        *site_ran = options.script != NULL;
+        if (!find_site_script(state, boot, &site))
+            return show_failure(state);
+    }
+    if (site != NULL) {
+        *site_ran = true;
+        log_info("script: %s", site->name);
+        if (load_file(state, site) != LUA_OK || script_call(state, 0, 0) != LUA_OK)
+            return show_failure(state);
+    }
+    if (script_call(state, 0, 0) != LUA_OK)
+        return show_failure(state);
+    return true;
+}
+
+/* Give the scripts a list of their own, so that the old one stays as it is. */
+static int copy_list(struct file_list *list, struct error *error)
+{
+    struct file_list copy = {.pool = list->pool};
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (file_list_add(&copy, list->files[i], error) != 0)
+            return -1;
+    }
+    *list = copy;
+    return 0;
+}
+
+enum script_outcome script_run(struct boot *boot, bool site_script)
+{
+    struct file_list given_files = boot->files;
+    struct options given_options = options;
+    struct script script;
+    struct error error;
+    bool site_ran = false, done;
+
+    boot->manager = NULL;
+    boot->manager_path = NULL;
+    boot->volume = (struct volume_options){.signature = platform_disk_signature()};
+    boot->tree = tree_create(boot->pool);
+    if (boot->tree == NULL || copy_list(&boot->files, &error) != 0 || !script_open(&script, boot)) {
+        log_error("out of memory for the scripts");
+        boot->files = given_files;
+        return SCRIPT_STOPPED;
+    }
+    done = run(script.state, boot, site_script, &site_ran);
+    script_statistics = (struct script_statistics){
+        .instructions = (uint64_t)(SCRIPT_INSTRUCTION_LIMIT - script.instructions_left),
+        .memory = script.memory_peak,
+    };
+    script_close(&script);
+    if (done)
+        return SCRIPT_DONE;
+    boot->files = given_files;
+    options = given_options;
+    log_set_quiet(options.quiet);
+    return site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;
+}
