@@ -5,6 +5,7 @@
 #ifndef LOADER_SNIFF_H
 #define LOADER_SNIFF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "file.h"
@@ -21,14 +22,26 @@ enum content {
     CONTENT_HTML, /* a web server's error page */
     CONTENT_CPIO,
     CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left behind by iPXE */
+    CONTENT_IPXE,   /* an iPXE script */
+    CONTENT_TEXT,   /* of another kind */
 };
 
 /**
  * What a file is.
  *
- * @param length NULL, or written: the file's length by its own headers, if they say; else its size
+ * @param length NULL, or written: the file's length by its own headers, more than its size if it
+ * was cut; for text what is in front of the first NUL; 0 where nothing says it
  */
 enum content sniff(const struct file *file, uint64_t *length);
+
+/** sniff() without text, which takes the same time whatever the file's size; `length` not NULL. */
+enum content sniff_binary(const struct file *file, uint64_t *length);
+
+/** The machine and the subsystem of a CONTENT_PE. */
+void sniff_pe(const struct file *file, uint16_t *machine, uint16_t *subsystem);
+
+/** Is this the beginning of a Lua chunk? By its first statement; `text` is text without NULs. */
+bool is_lua(const char *text, size_t length);
 
 /** "a WIM", "an HTML page", … for messages. */
 const char *content_name(enum content content);

@@ -1,0 +1,98 @@
+/* Members of CPIO archives. See cpio.h. */
+#include "cpio.h"
+
+#include <string.h>
+
+enum {
+    HEADER_SIZE = 110, /* the magic, then thirteen fields of eight hexadecimal digits */
+    MAGIC_SIZE = 6,
+    FIELD_SIZE = 8,
+    FIELD_MODE = 1,
+    FIELD_LINKS = 4,
+    FIELD_FILE_SIZE = 6,
+    FIELD_NAME_SIZE = 11,
+
+    MODE_TYPE = 0170000,
+    MODE_DIRECTORY = 0040000,
+    MODE_REGULAR = 0100000,
+};
+
+static bool parse_field(const uint8_t *header, unsigned field, uint32_t *value)
+{
+    const uint8_t *digits = header + MAGIC_SIZE + field * FIELD_SIZE;
+    *value = 0;
+    for (unsigned i = 0; i < FIELD_SIZE; i++) {
+        uint8_t digit = digits[i];
+        if (digit >= '0' && digit <= '9') {
+            digit -= '0';
+        } else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f') {
+            digit = (uint8_t)((digit | 0x20) - 'a' + 10);
+        } else {
+            return false;
+        }
+        *value = *value << 4 | digit;
+    }
+    return true;
+}
+
+bool cpio_is_member(const uint8_t *bytes, size_t size, size_t offset)
+{
+    return offset < size && size - offset >= MAGIC_SIZE &&
+           (memcmp(bytes + offset, "070701", MAGIC_SIZE) == 0 ||
+            memcmp(bytes + offset, "070702", MAGIC_SIZE) == 0);
+}
+
+int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_member *member,
+              struct error *error)
+{
+    const uint8_t *header = bytes + offset;
+    uint32_t mode, links, file_size, name_size;
+    if (size - offset < HEADER_SIZE) {
+        return error_set(error,
+                         "the CPIO header at offset 0x%zx is cut short: the archive ends after %zu "
+                         "bytes of it",
+                         offset, size - offset);
+    }
+    if (!parse_field(header, FIELD_MODE, &mode) || !parse_field(header, FIELD_LINKS, &links) ||
+        !parse_field(header, FIELD_FILE_SIZE, &file_size) ||
+        !parse_field(header, FIELD_NAME_SIZE, &name_size)) {
+        return error_set(error,
+                         "the CPIO header at offset 0x%zx is damaged: it has something else "
+                         "than hexadecimal digits",
+                         offset);
+    }
+    size_t left = size - offset - HEADER_SIZE;
+    if (name_size > left) {
+        return error_set(error,
+                         "the CPIO header at offset 0x%zx has a name of %u bytes, and the archive "
+                         "ends after %zu",
+                         offset, name_size, left);
+    }
+    /* The NUL behind the name is counted, but GRUB up to 2.06 neither counts it nor always writes
+     * it. */
+    member->name = (const char *)header + HEADER_SIZE;
+    const char *nul = memchr(member->name, 0, name_size);
+    member->name_length = nul != NULL ? (size_t)(nul - member->name) : name_size;
+
+    /* Padding is counted from the start of the header: archives one behind the other may start
+     * anywhere. */
+    size_t padding = (4 - (HEADER_SIZE + name_size) % 4) % 4;
+    left -= name_size;
+    if (file_size > 0 && (padding > left || file_size > left - padding)) {
+        return error_set(error,
+                         "%.*s (CPIO header at offset 0x%zx) should have %u bytes, but the archive "
+                         "ends after %zu of them: it was cut short on the way",
+                         (int)(member->name_length < 100 ? member->name_length : 100), member->name,
+                         offset, file_size, padding > left ? (size_t)0 : left - padding);
+    }
+    padding = padding < left ? padding : left;
+    member->bytes = header + HEADER_SIZE + name_size + padding;
+    member->size = file_size;
+    member->end = offset + HEADER_SIZE + name_size + padding + file_size;
+    member->link_count = links;
+    mode &= MODE_TYPE;
+    member->type = mode == MODE_DIRECTORY              ? CPIO_DIRECTORY
+                   : mode == MODE_REGULAR || mode == 0 ? CPIO_FILE
+                                                       : CPIO_OTHER;
+    return 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * One member of a CPIO archive of the "newc" format (magic 070701; 070702 with checksums), which is
+ * what the Linux kernel's initramfs documentation describes. Knows nothing of what lies between
+ * members.
+ */
+#ifndef LOADER_CPIO_H
+#define LOADER_CPIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+enum cpio_type { CPIO_FILE, CPIO_DIRECTORY, CPIO_OTHER };
+
+struct cpio_member {
+    enum cpio_type type;
+    const char *name; /* not NUL-terminated */
+    size_t name_length;
+    uint32_t link_count;
+    const uint8_t *bytes;
+    size_t size;
+    size_t end; /* offset behind the content, without padding */
+};
+
+/** Does a member start here? */
+bool cpio_is_member(const uint8_t *bytes, size_t size, size_t offset);
+
+/**
+ * Read the member that starts at an offset.
+ *
+ * @param size bytes of everything
+ * @return 0; -1 if its header is damaged or it does not lie within `size`, giving the offset
+ */
+int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_member *member,
+              struct error *error);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * Finding the files in an initrd, as boot loaders lay it out.
+ *
+ * Every loader puts the images one behind the other. iPXE starts each at a multiple of 4096 bytes,
+ * with a CPIO header if the image was given a name, and without one otherwise; it writes no
+ * TRAILER!!!. GRUB writes one; systemd-boot and QEMU hand over whole archives, without padding
+ * between them. So: zeros are skipped anywhere, a trailer ends nothing, the last member need not be
+ * padded, and at multiples of 4096 what is no CPIO header may be an image without one, which is
+ * recognised by its content, named accordingly, and ends where its own headers say.
+ */
+#include "initrd.h"
+
+#include <string.h>
+
+#include "cpio.h"
+#include "format.h"
+#include "log.h"
+#include "options.h"
+#include "sniff.h"
+#include "unicode.h"
+
+enum { IMAGE_ALIGNMENT = 4096 };
+
+struct initrd {
+    struct file_list *list;
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* A name or path as a string of its own: '\' between components, none at the start, without "."
+ * components. */
+static char *copy_path(struct pool *pool, const char *name, size_t length)
+{
+    char *path = pool_allocate(pool, length + 1);
+    size_t used = 0;
+    for (size_t i = 0; path != NULL && i < length;) {
+        size_t start = i;
+        while (i < length && name[i] != '/' && name[i] != '\\') {
+            i++;
+        }
+        if (i > start && (i - start != 1 || name[start] != '.')) {
+            if (used > 0) {
+                path[used++] = '\\';
+            }
+            memcpy(path + used, name + start, i - start);
+            used += i - start;
+        }
+        i++;
+    }
+    return path;
+}
+
+static int add_member(const struct initrd *initrd, const struct cpio_member *member,
+                      struct error *error)
+{
+    struct pool *pool = initrd->list->pool;
+    char *path = copy_path(pool, member->name, member->name_length);
+    struct file *file = pool_allocate(pool, sizeof(*file));
+    if (path == NULL || file == NULL) {
+        return error_set(error, "%.*s: no memory for another file", (int)member->name_length,
+                         member->name);
+    }
+    const char *name = path;
+    for (const char *at = path; *at != '\0'; at++) {
+        name = *at == '\\' ? at + 1 : name;
+    }
+    if (*name == '\0') {
+        log_warning("a file without a name in the CPIO archive was skipped");
+        return 0;
+    }
+    if (member->type == CPIO_OTHER || (member->link_count > 1 && member->size == 0)) {
+        log_warning("%s: a link or device in the CPIO archive, not a file: skipped", path);
+        return 0;
+    }
+    const struct file *content = file_from_memory(pool, name, member->bytes, member->size);
+    if (content == NULL) {
+        return error_set(error, "%s: no memory for another file", name);
+    }
+    *file = *content;
+    file->path = name == path ? NULL : path;
+    return file_list_add(initrd->list, file, error);
+}
+
+/* Read the member at an offset; `end` is where it ends. */
+static int take_member(const struct initrd *initrd, size_t offset, size_t *end, struct error *error)
+{
+    static const char trailer[] = "TRAILER!!!";
+    struct cpio_member member;
+    if (cpio_read(initrd->bytes, initrd->size, offset, &member, error) < 0) {
+        return -1;
+    }
+    *end = member.end;
+    bool is_trailer = member.name_length == sizeof(trailer) - 1 &&
+                      memcmp(member.name, trailer, member.name_length) == 0;
+    if (is_trailer || member.type == CPIO_DIRECTORY) {
+        return 0;
+    }
+    return add_member(initrd, &member, error);
+}
+
+/* What a program is called where boot managers look for it. */
+static const char *program_name(const struct file *image)
+{
+    enum { SUBSYSTEM_EFI = 10, SUBSYSTEM_BOOT = 16 };
+    uint16_t machine, subsystem;
+    sniff_pe(image, &machine, &subsystem);
+    if (machine == 0x014C && subsystem == SUBSYSTEM_BOOT) {
+        return "bootmgr.exe";
+    }
+    if (subsystem != SUBSYSTEM_EFI) {
+        return NULL;
+    }
+    switch (machine) {
+    case 0x014C:
+        return "bootia32.efi";
+    case 0x8664:
+        return "bootx64.efi";
+    case 0xAA64:
+        return "bootaa64.efi";
+    default:
+        return NULL;
+    }
+}
+
+static bool is_plain_name(const char *name)
+{
+    return name != NULL && *name != '\0' && strchr(name, '/') == NULL && strchr(name, '\\') == NULL;
+}
+
+/* The name that an image without one gets; NULL if its content does not say. */
+static const char *image_name(const struct file *image, enum content content)
+{
+    switch (content) {
+    case CONTENT_WIM:
+        return "boot.wim";
+    case CONTENT_HIVE:
+        return "BCD";
+    case CONTENT_SDI:
+        return "boot.sdi";
+    case CONTENT_PE:
+        return program_name(image);
+    case CONTENT_LUA:
+        return is_plain_name(options.script) ? options.script : "boot.lua";
+    default:
+        return NULL;
+    }
+}
+
+/* The name, with a number in it if there is a file of that name already: boot2.wim. */
+static const char *unique_name(const struct file_list *list, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    size_t stem = dot != NULL ? (size_t)(dot - name) : strlen(name);
+    char *numbered = (char *)name;
+    for (unsigned number = 2; numbered != NULL && file_list_find(list, numbered) != NULL;
+         number++) {
+        size_t size = strlen(name) + 12;
+        numbered = pool_allocate(list->pool, size);
+        if (numbered != NULL) {
+            format_string(numbered, size, "%.*s%u%s", (int)stem, name, number, name + stem);
+        }
+    }
+    return numbered;
+}
+
+static int add_image(const struct initrd *initrd, size_t offset, size_t length, const char *name,
+                     enum content content, struct error *error)
+{
+    name = unique_name(initrd->list, name);
+    struct file *file =
+        name == NULL ? NULL
+                     : file_from_memory(initrd->list->pool, name, initrd->bytes + offset, length);
+    if (file == NULL) {
+        return error_set(error, "no memory for another file");
+    }
+    file->note = "given without a name, recognised by its content";
+    log_info("%s: %s without a name, called so by its content", name, content_name(content));
+    return file_list_add(initrd->list, file, error);
+}
+
+/* The initrd from an offset on, as a file to recognise. */
+static void set_rest(const struct initrd *initrd, size_t offset, struct file *rest,
+                     struct extent *extent)
+{
+    memset(extent, 0, sizeof(*extent));
+    extent->length = initrd->size - offset;
+    extent->kind = EXTENT_MEMORY;
+    extent->bytes = initrd->bytes + offset;
+    memset(rest, 0, sizeof(*rest));
+    rest->name = "initrd";
+    rest->size = extent->length;
+    rest->extent_count = 1;
+    rest->extents = extent;
+}
+
+static enum content sniff_at(const struct initrd *initrd, size_t offset, bool maybe_text,
+                             struct file *rest, struct extent *extent, uint64_t *length)
+{
+    set_rest(initrd, offset, rest, extent);
+    return maybe_text ? sniff(rest, length) : sniff_binary(rest, length);
+}
+
+/* The next place behind `offset` where something starts that we know. Text is looked for only
+ * behind a zero: anywhere else it is the middle of something. */
+static size_t find_next_image(const struct initrd *initrd, size_t offset)
+{
+    struct file rest;
+    struct extent extent;
+    uint64_t length;
+    size_t next = offset;
+    for (;;) {
+        size_t step = IMAGE_ALIGNMENT - next % IMAGE_ALIGNMENT;
+        if (step >= initrd->size - next) {
+            return initrd->size;
+        }
+        next += step;
+        bool maybe_text = initrd->bytes[next - 1] == 0;
+        if (sniff_at(initrd, next, maybe_text, &rest, &extent, &length) != CONTENT_UNKNOWN) {
+            return next;
+        }
+    }
+}
+
+/* Take the image without a header that starts at an offset; `end` is behind it. */
+static int take_image(const struct initrd *initrd, size_t offset, size_t *end, struct error *error)
+{
+    struct file rest;
+    struct extent extent;
+    uint64_t length;
+    enum content content =
+        sniff_at(initrd, offset, offset % IMAGE_ALIGNMENT == 0, &rest, &extent, &length);
+    if (length > rest.size) {
+        return error_set(error,
+                         "%s without a name at offset 0x%zx of the initrd should have %llu bytes, "
+                         "but there are only %llu: it was cut short on the way",
+                         content_name(content), offset, (unsigned long long)length,
+                         (unsigned long long)rest.size);
+    }
+    *end = length > 0 ? offset + (size_t)length : find_next_image(initrd, offset);
+    const char *name = image_name(&rest, content);
+    if (name != NULL && length > 0) {
+        return add_image(initrd, offset, (size_t)length, name, content, error);
+    }
+    if (content == CONTENT_IPXE || content == CONTENT_KERNEL) {
+        log_info("ignored what the boot loader left in the initrd: %s", content_name(content));
+    } else {
+        log_warning("offset 0x%zx of the initrd: skipped something without a name, %s; give it a "
+                    "name (initrd --name NAME URL NAME)",
+                    offset, content_name(content));
+    }
+    return 0;
+}
+
+/* The next byte that is something. A font starts with a zero itself. */
+static size_t skip_zeros(const struct initrd *initrd, size_t offset)
+{
+    while (offset < initrd->size && initrd->bytes[offset] == 0) {
+        offset++;
+    }
+    bool is_font =
+        offset < initrd->size && offset % IMAGE_ALIGNMENT == 1 && initrd->bytes[offset] == 1;
+    return is_font ? offset - 1 : offset;
+}
+
+int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size, struct error *error)
+{
+    const struct initrd initrd = {list, bytes, size};
+    size_t offset = 0, end = 0;
+    while ((offset = skip_zeros(&initrd, offset)) < size) {
+        int status = cpio_is_member(bytes, size, offset) ? take_member(&initrd, offset, &end, error)
+                                                         : take_image(&initrd, offset, &end, error);
+        if (status < 0) {
+            return -1;
+        }
+        offset = end;
+    }
+    return 0;
+}

@@ -1,0 +1,19 @@
+/* The files in an initrd: CPIO archives and images without a header, in any order. */
+#ifndef LOADER_INITRD_H
+#define LOADER_INITRD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+#include "source.h"
+
+/**
+ * Add all files of an initrd to a list. Their bytes stay where they are, and must outlive the list.
+ *
+ * @return 0; -1 if something in it is cut short or damaged, giving the offset
+ */
+int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
+                     struct error *error);
+
+#endif

@@ -1,0 +1,303 @@
+/*
+ * What a file is by its content, and where it ends by its own headers. See sniff.h.
+ *
+ * Only recognises: whether the file is sound is for those to say who read it. Every figure that a
+ * header gives is taken as it is, but adding them up must not wrap.
+ */
+#include "sniff.h"
+
+#include <string.h>
+
+#include "little_endian.h"
+
+enum {
+    /* Enough for every signature below; less is read of a shorter file. */
+    HEAD_SIZE = 1024,
+
+    WIM_HEADER_SIZE = 208,
+    HIVE_BASE_SIZE = 4096,
+    HIVE_BINS_SIZE = 0x28,
+    SDI_CONTENTS = 0x400,
+    SDI_RECORD_SIZE = 64,
+    SDI_RECORDS_MAX = 48, /* what fits in front of the first page */
+    FONT_TABLES_MAX = 64,
+    PE_MACHINE = 4, /* from the signature on, as all these */
+    PE_SECTION_COUNT = 6,
+    PE_OPTIONAL_SIZE = 20,
+    PE_OPTIONAL = 24,
+    PE_SUBSYSTEM = PE_OPTIONAL + 68,
+    PE_SECTION_SIZE = 40,
+    PE_CERTIFICATES = 4, /* index in the data directories */
+};
+
+/* Read some bytes, zeros where the file has none. */
+static void peek(const struct file *file, uint64_t offset, void *buffer, size_t length)
+{
+    memset(buffer, 0, length);
+    if (offset < file->size) {
+        uint64_t left = file->size - offset;
+        if (file_read(file, offset, buffer, left < length ? (size_t)left : length, NULL) < 0) {
+            memset(buffer, 0, length);
+        }
+    }
+}
+
+static void extend(uint64_t *end, uint64_t offset, uint64_t length)
+{
+    uint64_t sum = length <= UINT64_MAX - offset ? offset + length : UINT64_MAX;
+    if (sum > *end) {
+        *end = sum;
+    }
+}
+
+/* A WIM ends with one of the parts that its header names: lookup table, XML, metadata of the boot
+ * image, integrity table. */
+static uint64_t wim_length(const uint8_t *head)
+{
+    static const uint8_t resources[] = {0x30, 0x48, 0x60, 0x7C};
+    uint64_t end = WIM_HEADER_SIZE;
+    for (size_t i = 0; i < sizeof(resources); i++) {
+        uint64_t size = get_u64(head + resources[i]) & 0x00FFFFFFFFFFFFFF;
+        extend(&end, get_u64(head + resources[i] + 8), size);
+    }
+    return end;
+}
+
+static uint64_t sdi_length(const struct file *file)
+{
+    uint64_t end = SDI_CONTENTS;
+    for (unsigned i = 0; i < SDI_RECORDS_MAX; i++) {
+        uint8_t record[SDI_RECORD_SIZE];
+        peek(file, SDI_CONTENTS + i * SDI_RECORD_SIZE, record, sizeof(record));
+        if (record[0] == 0) {
+            break;
+        }
+        extend(&end, get_u64(record + 16), get_u64(record + 24));
+    }
+    return end;
+}
+
+/* TrueType: a directory of tables, each padded to four bytes. */
+static uint64_t font_length(const struct file *file, const uint8_t *head)
+{
+    unsigned count = (unsigned)head[4] << 8 | head[5];
+    uint64_t end = 0;
+    for (unsigned i = 0; i < count && i < FONT_TABLES_MAX; i++) {
+        uint8_t table[16];
+        peek(file, 12 + 16 * i, table, sizeof(table));
+        uint32_t offset = __builtin_bswap32(get_u32(table + 8));
+        uint32_t length = __builtin_bswap32(get_u32(table + 12));
+        extend(&end, offset, ((uint64_t)length + 3) & ~(uint64_t)3);
+    }
+    return end;
+}
+
+/* The PE signature's offset; 0 if the file has none. */
+static uint32_t pe_offset(const struct file *file, const uint8_t *head)
+{
+    uint8_t signature[4];
+    uint32_t offset = get_u32(head + 0x3C);
+    peek(file, offset, signature, sizeof(signature));
+    return head[0] == 'M' && head[1] == 'Z' && memcmp(signature, "PE\0", 4) == 0 ? offset : 0;
+}
+
+/* The end of a PE's headers, sections, symbols and certificates. */
+static uint64_t pe_length(const struct file *file, uint32_t offset)
+{
+    uint8_t header[PE_OPTIONAL + 112 + 8 * (PE_CERTIFICATES + 1)];
+    peek(file, offset, header, sizeof(header));
+    unsigned section_count = get_u16(header + PE_SECTION_COUNT);
+    uint64_t sections = (uint64_t)offset + PE_OPTIONAL + get_u16(header + PE_OPTIONAL_SIZE);
+    uint64_t end = sections + section_count * PE_SECTION_SIZE;
+    extend(&end, 0, get_u32(header + PE_OPTIONAL + 60)); /* SizeOfHeaders */
+    for (unsigned i = 0; i < section_count; i++) {
+        uint8_t section[PE_SECTION_SIZE];
+        peek(file, sections + i * PE_SECTION_SIZE, section, sizeof(section));
+        extend(&end, get_u32(section + 20), get_u32(section + 16));
+    }
+    /* The data directories begin 16 bytes later in a 64-bit image. The one of the certificates
+     * holds an offset in the file. */
+    const uint8_t *directories =
+        header + PE_OPTIONAL + (get_u16(header + PE_OPTIONAL) == 0x20B ? 112 : 96);
+    if (get_u32(directories - 4) > PE_CERTIFICATES) {
+        const uint8_t *certificates = directories + 8 * PE_CERTIFICATES;
+        extend(&end, get_u32(certificates), get_u32(certificates + 4));
+    }
+    return end;
+}
+
+void sniff_pe(const struct file *file, uint16_t *machine, uint16_t *subsystem)
+{
+    uint8_t head[64], header[PE_SUBSYSTEM + 2];
+    peek(file, 0, head, sizeof(head));
+    peek(file, pe_offset(file, head), header, sizeof(header));
+    *machine = get_u16(header + PE_MACHINE);
+    *subsystem = get_u16(header + PE_SUBSYSTEM);
+}
+
+/* What the boot protocol's header says: setup sectors (0 means 4) behind the boot sector, then
+ * 16-byte units of payload. An EFI kernel's PE headers may say more. */
+static uint64_t kernel_length(const struct file *file, const uint8_t *head)
+{
+    uint64_t setup_sectors = head[0x1F1] != 0 ? head[0x1F1] : 4;
+    uint64_t end = (setup_sectors + 1) * 512 + (uint64_t)get_u32(head + 0x1F4) * 16;
+    uint32_t offset = pe_offset(file, head);
+    if (offset != 0) {
+        extend(&end, 0, pe_length(file, offset));
+    }
+    return end;
+}
+
+static bool is_text_byte(uint8_t byte)
+{
+    return byte >= 0x20 ? byte != 0x7F : byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/* Where text ends: at the first NUL, or with the file. 0: it is no text. */
+static uint64_t text_length(const struct file *file)
+{
+    uint8_t piece[HEAD_SIZE];
+    uint64_t offset = 0;
+    while (offset < file->size) {
+        uint64_t left = file->size - offset;
+        size_t length = left < sizeof(piece) ? (size_t)left : sizeof(piece);
+        peek(file, offset, piece, length);
+        for (size_t i = 0; i < length; i++) {
+            if (piece[i] == 0) {
+                return offset + i;
+            }
+            if (!is_text_byte(piece[i])) {
+                return 0;
+            }
+        }
+        offset += length;
+    }
+    return offset;
+}
+
+/* Does text start so, without regard to case? `start` is in lower case. */
+static bool starts_with(const char *text, size_t length, const char *start)
+{
+    for (; *start != '\0'; start++, text++, length--) {
+        if (length == 0 || (*text | (*start >= 'a' && *start <= 'z' ? 0x20 : 0)) != *start) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum content sniff_text(const char *text, size_t length)
+{
+    if (starts_with(text, length, "#!ipxe") || starts_with(text, length, "#!gpxe")) {
+        return CONTENT_IPXE;
+    }
+    const char *at = text;
+    size_t left = length;
+    for (; left > 0 && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'); at++, left--) {
+    }
+    if (starts_with(at, left, "<!doctype html") || starts_with(at, left, "<html") ||
+        starts_with(at, left, "<head")) {
+        return CONTENT_HTML;
+    }
+    return is_lua(text, length) ? CONTENT_LUA : CONTENT_TEXT;
+}
+
+static enum content sniff_head(const struct file *file, const uint8_t *head, uint64_t *length)
+{
+    *length = 0;
+    if (memcmp(head, "MSWIM\0\0", 8) == 0) {
+        *length = wim_length(head);
+        return CONTENT_WIM;
+    }
+    if (memcmp(head, "WLPWM\0\0", 8) == 0) {
+        return CONTENT_WIM; /* pipable: the header that says its length is at its end */
+    }
+    if (memcmp(head, "regf", 4) == 0) {
+        *length = HIVE_BASE_SIZE + (uint64_t)get_u32(head + HIVE_BINS_SIZE);
+        return CONTENT_HIVE;
+    }
+    if (memcmp(head, "$SDI0001", 8) == 0) {
+        *length = sdi_length(file);
+        return CONTENT_SDI;
+    }
+    if (memcmp(head, "070701", 6) == 0 || memcmp(head, "070702", 6) == 0) {
+        return CONTENT_CPIO;
+    }
+    if (memcmp(head + 0x202, "HdrS", 4) == 0 && get_u16(head + 0x1FE) == 0xAA55) {
+        *length = kernel_length(file, head);
+        return CONTENT_KERNEL;
+    }
+    uint32_t offset = pe_offset(file, head);
+    if (offset != 0) {
+        *length = pe_length(file, offset);
+        return CONTENT_PE;
+    }
+    if (memcmp(head, "\0\1\0\0", 4) == 0 && head[4] == 0 && head[5] > 0 &&
+        head[5] <= FONT_TABLES_MAX) {
+        *length = font_length(file, head);
+        return CONTENT_FONT;
+    }
+    if (head[0] == 0x1F && head[1] == 0x8B) {
+        return CONTENT_GZIP;
+    }
+    return CONTENT_UNKNOWN;
+}
+
+enum content sniff_binary(const struct file *file, uint64_t *length)
+{
+    uint8_t head[HEAD_SIZE];
+    peek(file, 0, head, sizeof(head));
+    return sniff_head(file, head, length);
+}
+
+enum content sniff(const struct file *file, uint64_t *length)
+{
+    uint8_t head[HEAD_SIZE];
+    uint64_t ignored;
+    if (length == NULL) {
+        length = &ignored;
+    }
+    peek(file, 0, head, sizeof(head));
+    enum content content = sniff_head(file, head, length);
+    if (content != CONTENT_UNKNOWN) {
+        return content;
+    }
+    *length = text_length(file);
+    if (*length == 0) {
+        return CONTENT_UNKNOWN;
+    }
+    return sniff_text((const char *)head, *length < HEAD_SIZE ? (size_t)*length : HEAD_SIZE);
+}
+
+const char *content_name(enum content content)
+{
+    switch (content) {
+    case CONTENT_WIM:
+        return "a WIM";
+    case CONTENT_HIVE:
+        return "a registry hive";
+    case CONTENT_PE:
+        return "a program (PE)";
+    case CONTENT_SDI:
+        return "an SDI image";
+    case CONTENT_LUA:
+        return "a Lua script";
+    case CONTENT_FONT:
+        return "a TrueType font";
+    case CONTENT_GZIP:
+        return "gzip data";
+    case CONTENT_HTML:
+        return "an HTML page";
+    case CONTENT_CPIO:
+        return "a CPIO archive";
+    case CONTENT_KERNEL:
+        return "a boot loader or Linux kernel";
+    case CONTENT_IPXE:
+        return "an iPXE script";
+    case CONTENT_TEXT:
+        return "text";
+    case CONTENT_UNKNOWN:
+        break;
+    }
+    return "of unknown content";
+}

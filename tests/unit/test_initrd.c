@@ -1,0 +1,512 @@
+/*
+ * Initrds as boot loaders lay them out: iPXE's images with and without CPIO headers, archives made
+ * by cpio(1), GRUB's names without NUL, archives one behind the other; and what is damaged.
+ */
+#include "loader/initrd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "loader/little_endian.h"
+#include "loader/options.h"
+#include "tests/unit/unit.h"
+
+enum { SIZE_MAX_HERE = 1 << 20 };
+
+static struct pool *pool;
+static struct file_list list;
+static struct error error;
+static uint8_t *initrd; /* exactly `size` bytes when read, so that the sanitizer sees overruns */
+static size_t size;
+
+static void setup(void)
+{
+    pool = pool_create();
+    list = (struct file_list){.pool = pool};
+    initrd = calloc(1, SIZE_MAX_HERE);
+    size = 0;
+    options.script = NULL;
+}
+
+static void teardown(void)
+{
+    free(initrd);
+    pool_destroy(pool);
+}
+
+static void put(const void *bytes, size_t length)
+{
+    memcpy(initrd + size, bytes, length);
+    size += length;
+}
+
+static void pad_to(size_t alignment)
+{
+    while (size % alignment != 0) {
+        initrd[size++] = 0;
+    }
+}
+
+/* A newc header as it is printed, whatever is in it. */
+static void put_header(unsigned mode, unsigned links, size_t file_size, size_t name_size)
+{
+    char header[111];
+    snprintf(header, sizeof(header), "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
+             0, mode, 0, 0, links, 0, (unsigned)file_size, 0, 0, 0, 0, (unsigned)name_size, 0);
+    put(header, 110);
+}
+
+/* As iPXE writes it: aligned to 4096, the name's length with NUL, NULs up to a multiple of 4, and
+ * nothing behind the content. */
+static void put_ipxe(const char *name, const void *bytes, size_t length)
+{
+    pad_to(4096);
+    if (name != NULL) {
+        put_header(0100644, 1, length, strlen(name) + 1);
+        put(name, strlen(name));
+        do {
+            initrd[size++] = 0;
+        } while (size % 4 != 0);
+    }
+    put(bytes, length);
+}
+
+static int read_initrd(void)
+{
+    uint8_t *exact = malloc(size);
+    memcpy(exact, initrd, size);
+    free(initrd);
+    initrd = exact;
+    error.text[0] = '\0';
+    return initrd_add_files(&list, initrd, size, &error);
+}
+
+static void read_well(void)
+{
+    int status = read_initrd();
+    ck_assert_msg(status == 0, "%s", error.text);
+}
+
+static void check_file(size_t index, const char *name, const char *path, const void *bytes,
+                       size_t length)
+{
+    static char content[SIZE_MAX_HERE];
+    ck_assert_uint_lt(index, list.count);
+    const struct file *file = list.files[index];
+    ck_assert_str_eq(file->name, name);
+    ck_assert_int_eq(file->path == NULL, path == NULL);
+    if (path != NULL) {
+        ck_assert_str_eq(file->path, path);
+    }
+    ck_assert_uint_eq(file->size, length);
+    ck_assert_int_eq(file_read(file, 0, content, length, &error), 0);
+    ck_assert_mem_eq(content, bytes, length);
+}
+
+static void check_text(size_t index, const char *name, const char *text)
+{
+    check_file(index, name, NULL, text, strlen(text));
+}
+
+/* The smallest images that say where they end. */
+static uint8_t image[8192];
+
+static size_t make_wim(size_t length)
+{
+    memset(image, 0xAB, sizeof(image));
+    memset(image, 0, 208);
+    memcpy(image, "MSWIM\0\0", 8);
+    put_u64(image + 0x30, 0x0200000000000000 | 50);
+    put_u64(image + 0x38, 208);
+    put_u64(image + 0x48, 0x0200000000000000 | 42);
+    put_u64(image + 0x50, length - 42);
+    return length;
+}
+
+static size_t make_hive(void)
+{
+    memset(image, 0, sizeof(image));
+    memcpy(image, "regf", 4);
+    put_u32(image + 0x28, 4096);
+    memcpy(image + 4096, "hbin", 4);
+    return 8192;
+}
+
+static size_t make_sdi(void)
+{
+    memset(image, 0, sizeof(image));
+    memcpy(image, "$SDI0001", 8);
+    memcpy(image + 0x400, "PART", 4);
+    put_u64(image + 0x410, 0x800);
+    put_u64(image + 0x418, 1000);
+    memcpy(image + 0x440, "WIM", 3);
+    put_u64(image + 0x450, 0x1000);
+    return 0x1000;
+}
+
+static size_t make_pe(uint16_t machine, uint16_t subsystem)
+{
+    uint16_t magic = machine == 0x14C ? 0x10B : 0x20B;
+    uint8_t *optional = image + 0x80 + 24;
+    uint8_t *directories = optional + (magic == 0x20B ? 112 : 96);
+    memset(image, 0, sizeof(image));
+    memcpy(image, "MZ", 2);
+    put_u32(image + 0x3C, 0x80);
+    memcpy(image + 0x80, "PE\0", 4);
+    put_u16(image + 0x84, machine);
+    put_u16(image + 0x86, 1);
+    put_u16(image + 0x94, 240);
+    put_u16(optional, magic);
+    put_u32(optional + 60, 0x200);
+    put_u16(optional + 68, subsystem);
+    put_u32(directories - 4, 16);
+    put_u32(directories + 32, 0x500); /* certificates */
+    put_u32(directories + 36, 0x128);
+    put_u32(optional + 240 + 16, 0x300); /* the section's size and place */
+    put_u32(optional + 240 + 20, 0x200);
+    memset(image + 0x500, 0xCC, 0x128);
+    return 0x628;
+}
+
+START_TEST(ipxe_with_names)
+{
+    put_ipxe("boot.lua", "print(1)\n", 9);
+    put_ipxe("BCD", "1234", 4);
+    put_ipxe("empty", "", 0);
+    put_ipxe("twelve.chars", "x", 1);
+    put_ipxe("last", "unpadded", 8);
+    read_well();
+    ck_assert_uint_eq(list.count, 5);
+    check_text(0, "boot.lua", "print(1)\n");
+    check_text(1, "BCD", "1234");
+    check_text(2, "empty", "");
+    check_text(3, "twelve.chars", "x");
+    check_text(4, "last", "unpadded");
+    /* The bytes are not copied. */
+    ck_assert_ptr_eq(file_view(list.files[4], 0, 8), initrd + size - 8);
+}
+END_TEST
+
+START_TEST(hidden_images_leave_zeros)
+{
+    put_ipxe("a", "1", 1);
+    pad_to(4096);
+    size += 8192;
+    put_ipxe("b", "2", 1);
+    size += 4095;
+    read_well();
+    ck_assert_uint_eq(list.count, 2);
+    check_text(1, "b", "2");
+}
+END_TEST
+
+START_TEST(nothing_at_all)
+{
+    size = 5000;
+    read_well();
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+START_TEST(paths_and_directories)
+{
+    put_ipxe("boot/bcd", "1", 1);
+    put_ipxe("\\EFI\\Microsoft/Boot\\BCD", "2", 1);
+    put_ipxe("./plain", "3", 1);
+    put_ipxe("/x//y", "4", 1);
+    pad_to(4096);
+    put_header(0040755, 1, 0, 5);
+    put("boot\0", 6); /* padded */
+    put_ipxe("tail", "5", 1);
+    read_well();
+    ck_assert_uint_eq(list.count, 5);
+    check_file(0, "bcd", "boot\\bcd", "1", 1);
+    check_file(1, "BCD", "EFI\\Microsoft\\Boot\\BCD", "2", 1);
+    check_file(2, "plain", NULL, "3", 1);
+    check_file(3, "y", "x\\y", "4", 1);
+    check_file(4, "tail", NULL, "5", 1);
+}
+END_TEST
+
+START_TEST(grub_names_without_nul)
+{
+    /* 110 + 10 is a multiple of 4: no NUL anywhere. Its trailer has none either. */
+    put_header(0100777, 1, 4, 10);
+    put("bootmgr.ex", 10);
+    put("MZ!!", 4);
+    put_header(0100777, 1, 3, 8);
+    put("boot.wim\0\0", 10);
+    put("abc\0", 4);
+    put_header(0, 1, 0, 10);
+    put("TRAILER!!!", 10);
+    put_header(0100777, 1, 1, 2);
+    put("b2", 2);
+    pad_to(4);
+    put("z", 1);
+    read_well();
+    ck_assert_uint_eq(list.count, 3);
+    check_text(0, "bootmgr.ex", "MZ!!");
+    check_text(1, "boot.wim", "abc");
+    check_text(2, "b2", "z");
+}
+END_TEST
+
+/* Append what a command prints. */
+static void put_output(const char *command)
+{
+    FILE *pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    size_t length = fread(initrd + size, 1, SIZE_MAX_HERE - size, pipe);
+    ck_assert_int_eq(pclose(pipe), 0);
+    ck_assert_uint_gt(length, 0);
+    size += length;
+}
+
+START_TEST(archives_of_cpio)
+{
+    static const char command[] =
+        "d=$(mktemp -d) && cd $d && mkdir -p dir/sub && printf hello >a && printf '' >empty && "
+        "printf deep >dir/sub/file && ln -s a link && ln a hard && "
+        "find . | LC_ALL=C sort | cpio --quiet -o -H %s; rm -r $d";
+    char line[400];
+    snprintf(line, sizeof(line), command, "newc");
+    put_output(line);
+    ck_assert_uint_eq(size % 512, 0);
+    while (initrd[size - 1] == 0) {
+        size--; /* so that the next starts unaligned */
+    }
+    size += 1;
+    snprintf(line, sizeof(line), command, "crc");
+    put_output(line);
+    put_ipxe("unaligned", "x", 1);
+    read_well();
+    /* The second archive's files replace those of the first. cpio(1) writes the content of hard
+     * links with the last name only. */
+    ck_assert_uint_eq(list.count, 4);
+    ck_assert_ptr_null(file_list_find(&list, "link"));
+    ck_assert_ptr_null(file_list_find(&list, "a"));
+    check_file(0, "file", "dir\\sub\\file", "deep", 4);
+    check_text(1, "empty", "");
+    check_text(2, "hard", "hello");
+    check_text(3, "unaligned", "x");
+}
+END_TEST
+
+START_TEST(images_without_names)
+{
+    static const char lua[] = "-- a script\nboot.index = 3\n";
+    put_ipxe(NULL, "#!ipxe\nkernel wimboot\n", 22);
+    put_ipxe(NULL, lua, sizeof(lua) - 1);
+    size_t wim_size = make_wim(6000);
+    put_ipxe(NULL, image, wim_size);
+    size_t wim_at = size - wim_size;
+    put_ipxe(NULL, image, make_hive());
+    put_ipxe(NULL, image, make_sdi());
+    put_ipxe(NULL, image, make_pe(0x14C, 16));
+    put_ipxe(NULL, image, make_pe(0x8664, 10));
+    put_ipxe("extra.txt", "named", 5);
+    put_ipxe(NULL, image, make_wim(5000));
+    read_well();
+    static const struct {
+        const char *name;
+        size_t size;
+    } expected[] = {{"boot.lua", sizeof(lua) - 1},
+                    {"boot.wim", 6000},
+                    {"BCD", 8192},
+                    {"boot.sdi", 0x1000},
+                    {"bootmgr.exe", 0x628},
+                    {"bootx64.efi", 0x628},
+                    {"extra.txt", 5},
+                    {"boot2.wim", 5000}};
+    ck_assert_uint_eq(list.count, 8);
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_str_eq(list.files[i]->name, expected[i].name);
+        ck_assert_uint_eq(list.files[i]->size, expected[i].size);
+    }
+    check_text(0, "boot.lua", lua);
+    check_file(1, "boot.wim", NULL, initrd + wim_at, 6000);
+}
+END_TEST
+
+START_TEST(a_script_gets_the_name_that_is_asked_for)
+{
+    options.script = "deploy.lua";
+    put_ipxe(NULL, "print 'hello'\n", 14);
+    put_ipxe(NULL, "return {}\n", 10);
+    read_well();
+    ck_assert_uint_eq(list.count, 2);
+    check_text(0, "deploy.lua", "print 'hello'\n");
+    check_text(1, "deploy2.lua", "return {}\n");
+}
+END_TEST
+
+START_TEST(unknown_images_are_skipped)
+{
+    static const uint8_t font[32] = {0,   1,   0, 0, 0, 1, 0, 0, 0, 0,  0, 0, 'c', 'm',
+                                     'a', 'p', 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0,   4};
+    uint8_t noise[9000];
+    memset(noise, 0x91, sizeof(noise));
+    put_ipxe(NULL, noise, sizeof(noise));
+    put_ipxe(NULL, "<!DOCTYPE html><html>404</html>", 31);
+    put_ipxe(NULL, "[Unattended]\nx=y\n", 17);
+    put_ipxe(NULL, font, sizeof(font));
+    put_ipxe(NULL, image, make_pe(0x8664, 3)); /* some program */
+    noise[0] = 0x1F;
+    noise[1] = 0x8B;
+    put_ipxe(NULL, noise, 5000);
+    put_ipxe(NULL, noise, 4096); /* no zero in front of what follows */
+    put_ipxe("after", "all", 3);
+    read_well();
+    ck_assert_uint_eq(list.count, 1);
+    check_text(0, "after", "all");
+}
+END_TEST
+
+START_TEST(our_own_image_is_ignored)
+{
+    /* A bzImage that is a PE too, with both headers. */
+    size_t length = make_pe(0x8664, 10);
+    put_u16(image + 0x1FE, 0xAA55);
+    memcpy(image + 0x202, "HdrS", 4);
+    image[0x1F1] = 4;
+    put_u32(image + 0x1F4, 0x10);
+    ck_assert_uint_lt(length, 5 * 512 + 0x100);
+    put_ipxe(NULL, image, 5 * 512 + 0x100);
+    put_ipxe("a", "b", 1);
+    read_well();
+    ck_assert_uint_eq(list.count, 1);
+    check_text(0, "a", "b");
+}
+END_TEST
+
+START_TEST(cut_short)
+{
+    /* Wherever it is cut, it is an error, and says where; but for cuts between the files. */
+    uint8_t whole[2 * 4096 + 200];
+    put_ipxe("first", "0123456789", 10);
+    put_ipxe("second", "content", 7);
+    size_t full = size;
+    ck_assert_uint_le(full, sizeof(whole));
+    memcpy(whole, initrd, full);
+    for (size_t cut = 0; cut <= full; cut++) {
+        teardown();
+        setup();
+        put(whole, cut);
+        int status = read_initrd();
+        size_t header = cut < 4096 ? 0 : 4096;
+        bool between = (cut >= 126 && cut <= 4096) || cut == full || cut == 0;
+        if (cut - header < 6 && cut != header) {
+            continue; /* not a CPIO header yet, but some text */
+        }
+        ck_assert_msg((status == 0) == between, "cut at %zu: %d %s", cut, status, error.text);
+        if (status < 0) {
+            char offset[20];
+            snprintf(offset, sizeof(offset), "offset 0x%zx", header);
+            ck_assert_msg(strstr(error.text, offset) != NULL, "%s", error.text);
+        }
+    }
+}
+END_TEST
+
+START_TEST(cut_images_without_names)
+{
+    make_wim(6000);
+    put_ipxe("a", "b", 1);
+    put_ipxe(NULL, image, 5999);
+    ck_assert_int_eq(read_initrd(), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "a WIM"));
+    ck_assert_ptr_nonnull(strstr(error.text, "0x1000"));
+    ck_assert_ptr_nonnull(strstr(error.text, "6000 bytes"));
+}
+END_TEST
+
+START_TEST(damaged_headers)
+{
+    put_ipxe("name", "content", 7);
+    initrd[50] = 'x';
+    ck_assert_int_eq(read_initrd(), 0); /* a field that nobody needs */
+    teardown();
+    setup();
+    put_ipxe("name", "content", 7);
+    initrd[57] = 'x';
+    ck_assert_int_eq(read_initrd(), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "hexadecimal"));
+    teardown();
+    setup();
+    put_header(0100644, 1, 0xFFFFFFFF, 5);
+    put("huge\0\0", 6);
+    ck_assert_int_eq(read_initrd(), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "huge"));
+    teardown();
+    setup();
+    put_header(0100644, 1, 0, 0xFFFFFFFF);
+    ck_assert_int_eq(read_initrd(), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "a name of 4294967295 bytes"));
+}
+END_TEST
+
+START_TEST(thousands_of_files)
+{
+    char name[40];
+    for (unsigned i = 0; i < 4096; i++) {
+        snprintf(name, sizeof(name), "driver package %u.cab", i);
+        put_header(0100644, 1, 2, strlen(name) + 1);
+        put(name, strlen(name) + 1);
+        pad_to(4);
+        put(&i, 2);
+        pad_to(4);
+    }
+    read_well();
+    ck_assert_uint_eq(list.count, 4096);
+    const struct file *file = file_list_find(&list, "DRIVER Package 4000.cab");
+    ck_assert_ptr_eq(file, list.files[4000]);
+}
+END_TEST
+
+START_TEST(the_list_itself)
+{
+    const struct file *plain = file_from_memory(pool, "BCD", "1", 1);
+    struct file with_path = *plain, other_path = *plain;
+    with_path.path = "boot\\BCD";
+    other_path.path = "efi\\BCD";
+    ck_assert_ptr_null(file_list_find(&list, "bcd"));
+    ck_assert(!file_list_remove(&list, "bcd"));
+    ck_assert_int_eq(file_list_add(&list, &with_path, &error), 0);
+    ck_assert_int_eq(file_list_add(&list, &other_path, &error), 0);
+    ck_assert_ptr_eq(file_list_find(&list, "bcd"), &with_path);
+    ck_assert_int_eq(file_list_add(&list, plain, &error), 0);
+    ck_assert_ptr_eq(file_list_find(&list, "bcd"), plain);
+    ck_assert_ptr_eq(file_list_find(&list, "EFI/bcd"), &other_path);
+    ck_assert_ptr_null(file_list_find(&list, "x/bcd"));
+    ck_assert(file_list_remove(&list, "bcd"));
+    ck_assert_ptr_eq(file_list_find(&list, "bcd"), &with_path);
+    ck_assert(file_list_remove(&list, "boot\\bcd"));
+    ck_assert_ptr_eq(file_list_find(&list, "bcd"), &other_path);
+    ck_assert_uint_eq(list.count, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("initrd");
+    TCase *tests = tcase_create("initrd");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, ipxe_with_names);
+    tcase_add_test(tests, hidden_images_leave_zeros);
+    tcase_add_test(tests, nothing_at_all);
+    tcase_add_test(tests, paths_and_directories);
+    tcase_add_test(tests, grub_names_without_nul);
+    tcase_add_test(tests, archives_of_cpio);
+    tcase_add_test(tests, images_without_names);
+    tcase_add_test(tests, a_script_gets_the_name_that_is_asked_for);
+    tcase_add_test(tests, unknown_images_are_skipped);
+    tcase_add_test(tests, our_own_image_is_ignored);
+    tcase_add_test(tests, cut_short);
+    tcase_add_test(tests, cut_images_without_names);
+    tcase_add_test(tests, damaged_headers);
+    tcase_add_test(tests, thousands_of_files);
+    tcase_add_test(tests, the_list_itself);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
