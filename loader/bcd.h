@@ -57,6 +57,9 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT_SIZE]);
 /** The GUID of an alias of bcdedit ("{bootmgr}"); false if it is none. */
 bool bcd_alias_guid(const char *alias, size_t length, uint8_t guid[GUID_SIZE]);
 
+/** What sort of object an alias stands for, as bcd_object_type(); 0 if it is no alias. */
+uint32_t bcd_alias_type(const char *alias);
+
 /** bcdedit's alias for a GUID, or NULL. */
 const char *bcd_guid_alias(const uint8_t guid[GUID_SIZE]);
 
@@ -79,7 +82,8 @@ struct hive_key *bcd_find_object(const struct bcd *bcd, const char *id);
 /** How bcdedit shows an object's identifier: its alias, or else its GUID. */
 const char *bcd_object_id(const struct hive_key *object);
 
-/** What sort of object it is; 0 if it does not say. */
+/** What sort of object it is: bits 28 to 31 say whether it is an application (1), settings to be
+ * inherited (2) or device options (3), bits 0 to 19 which application. 0 if it does not say. */
 uint32_t bcd_object_type(const struct hive_key *object);
 
 /** A GUID that no object of the store has. The same for the same store: nothing is random here. */

@@ -80,7 +80,7 @@ struct hive_key *hive_find(const struct hive_key *key, const char *path);
  * HIVE_KEY_NAME_MAX. */
 struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const char *name);
 
-/** Remove a key with all below it. The root stays. */
+/** Remove a key with all below it; it has no parent then. The root stays. */
 void hive_remove_key(struct hive_key *key);
 
 /** Copy all values and subkeys of a key into another one, which lies in the same hive and not below

@@ -144,6 +144,7 @@ void hive_remove_key(struct hive_key *key)
     if (parent->last_child == key)
         parent->last_child = previous;
     parent->child_count--;
+    key->parent = NULL;
 }
 
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key)
