@@ -1,0 +1,24 @@
+/* Fuzz target: 32-bit boot applications. What passes the check must load into the memory it asks
+ * for. */
+#include "bios/pe.c"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct error error;
+    struct pe pe;
+    struct pool *pool = pool_create();
+    const struct file *file = file_from_memory(pool, "bootmgr.exe", data, size);
+
+    if (pe_check(file, &pe, &error) == 0) {
+        uint8_t *memory = malloc(pe.total);
+        if (memory != NULL)
+            pe_load(file, &pe, memory, &error);
+        free(memory);
+    }
+    pool_destroy(pool);
+    return 0;
+}
