@@ -1,7 +1,6 @@
 /*
  * The disk plugin "image": the disk as a sparse file, for a look at it with other tools.
  */
-#define _GNU_SOURCE
 #include "image.h"
 
 #include <errno.h>

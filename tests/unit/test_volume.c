@@ -3,7 +3,6 @@
  * every file back byte for byte, GRUB's FAT driver too. And what only we can see: errors, readers,
  * reads of any size at any place.
  */
-#define _GNU_SOURCE
 #include "loader/volume.h"
 
 #include <fcntl.h>
