@@ -23,6 +23,9 @@ enum {
     FONT_TABLES_MAX = 64,
     PE_MACHINE = 4, /* from the signature on, as all these */
     PE_SECTION_COUNT = 6,
+    PE_SYMBOLS = 12,
+    PE_SYMBOL_COUNT = 16,
+    PE_SYMBOL_SIZE = 18,
     PE_OPTIONAL_SIZE = 20,
     PE_OPTIONAL = 24,
     PE_SUBSYSTEM = PE_OPTIONAL + 68,
@@ -115,6 +118,14 @@ static uint64_t pe_length(const struct file *file, uint32_t offset)
         peek(file, sections + i * PE_SECTION_SIZE, section, sizeof(section));
         extend(&end, get_u32(section + 20), get_u32(section + 16));
     }
+    uint32_t symbols = get_u32(header + PE_SYMBOLS);
+    if (symbols != 0) {
+        /* Behind the symbols, their long names: a table that starts with its own size. */
+        uint8_t names_size[4];
+        uint64_t names = symbols + (uint64_t)get_u32(header + PE_SYMBOL_COUNT) * PE_SYMBOL_SIZE;
+        peek(file, names, names_size, sizeof(names_size));
+        extend(&end, names, get_u32(names_size));
+    }
     /* The data directories begin 16 bytes later in a 64-bit image. The one of the certificates
      * holds an offset in the file. */
     const uint8_t *directories =
@@ -148,9 +159,11 @@ static uint64_t kernel_length(const struct file *file, const uint8_t *head)
     return end;
 }
 
+/* Of UTF-8 or an 8-bit code: 0xFE and 0xFF mark UTF-16. */
 static bool is_text_byte(uint8_t byte)
 {
-    return byte >= 0x20 ? byte != 0x7F : byte == '\t' || byte == '\n' || byte == '\r';
+    return byte >= 0x20 ? byte != 0x7F && byte < 0xFE
+                        : byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 /* Where text ends: at the first NUL, or with the file. 0: it is no text. */

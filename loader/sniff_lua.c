@@ -105,7 +105,7 @@ bool is_lua(const char *chars, size_t length)
     if (text.at == text.end) {
         return commented;
     }
-    if (*text.at == '(' || skip(&text, "::")) {
+    if (*text.at == '(') {
         return true;
     }
     if (!is_letter(*text.at)) {
@@ -125,6 +125,14 @@ bool is_lua(const char *chars, size_t length)
             return strchr("=:%/", *text.at) == NULL; /* "for %%i in (*)" is a batch file's */
         }
     }
-    /* An assignment or a call. */
-    return strchr("=.[,:({\"'", *text.at) != NULL;
+    /* An assignment or a call, of something with or without dots: "boot.index = 3", "map{". */
+    while (text.end - text.at > 1 && (*text.at == '.' || *text.at == ':') &&
+           is_letter(text.at[1])) {
+        text.at++;
+        while (text.at < text.end && is_word(*text.at)) {
+            text.at++;
+        }
+        skip_blanks(&text);
+    }
+    return text.at < text.end && strchr("=[,({\"'", *text.at) != NULL;
 }
