@@ -28,16 +28,16 @@ class Machine:
     """A running guest. Use it in a `with` statement."""
 
     def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
-                 display="none"):
+                 display="none", processor="qemu64"):
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
         files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
-        output."""
+        output; `display` and `processor` are QEMU's -display and -cpu."""
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()
         self.echo = echo
         self.changed = threading.Condition()
-        command = ["qemu-system-x86_64", "-machine", "pc,accel=tcg", "-m", str(memory),
+        command = ["qemu-system-x86_64", "-machine", "pc,accel=tcg", "-cpu", processor, "-m", str(memory),
                    "-display", display, "-vga", "std", "-no-reboot", "-nodefaults",
                    "-serial", "stdio",
                    "-debugcon", "file:" + self.path("debug.log"),

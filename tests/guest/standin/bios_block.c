@@ -139,20 +139,23 @@ static bool read_regions(const uint8_t *block, uint32_t offset, struct handover 
     return true;
 }
 
-/* Below 1 MiB only these belong to the loader; boot managers use 30000 to 3FFFF themselves. */
+/* Below 1 MiB the loader may have 20000 to 2FFFF and 40000 to 5FFFF. What is between is the boot
+ * managers' own buffer; a region may run over it, which keeps them from using it for other things.
+ */
 static void check_low_memory(const struct handover *handover)
 {
-    static const struct region plan[] = {{0x20000, 0x30000}, {0x40000, 0x60000}};
     uint64_t low = 0;
     for (uint32_t i = 0; i < handover->region_count; i++) {
         const struct region *region = &handover->regions[i];
         if (region->start >= 0x100000)
             continue;
         low += region->end - region->start;
-        bool good = false;
-        for (unsigned j = 0; j < sizeof(plan) / sizeof(plan[0]); j++)
-            good |= region->start >= plan[j].start && region->end <= plan[j].end;
-        check(good, "region %u is where the loader may be", i);
+        if (region->start < BUFFER && region->end > BUFFER_END)
+            low -= BUFFER_END - BUFFER;
+        check(region->start >= 0x20000 && region->end <= 0x60000 &&
+                  (region->end <= BUFFER || region->start >= BUFFER_END ||
+                   (region->start < BUFFER && region->end > BUFFER_END)),
+              "region %u is where the loader may be", i);
     }
     report("low memory %llu KiB", low / 1024);
 }

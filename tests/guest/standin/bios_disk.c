@@ -126,8 +126,9 @@ static void check_refusals(uint64_t sectors)
         struct registers registers = {
             .eax = (uint32_t)functions[i] << 8 | 1, .ecx = 1, .edx = drive, .es = BUFFER >> 4};
         memset((void *)BUFFER, 0x55, SECTOR_SIZE);
-        check(refused(&registers, BUFFER + 0x400) && status(&registers) == STATUS_BAD_COMMAND,
-              "function %02x is refused (%x)", functions[i], registers.eax);
+        bool good = refused(&registers, BUFFER + 0x400);
+        check(good && status(&registers) == STATUS_BAD_COMMAND,
+              "function %02x is refused (status %x)", functions[i], status(&registers));
     }
 
     static const struct {
@@ -150,8 +151,8 @@ static void check_refusals(uint64_t sectors)
         memcpy((void *)(BUFFER + 0x440), &packet, sizeof(packet));
         struct registers registers = {
             .eax = 0x4200, .edx = drive, .ds = (BUFFER + 0x440) >> 4, .esi = 0};
-        check(refused(&registers, BUFFER + 0x400), "%s is refused (%x %x)", bad[i].what,
-              registers.eax, registers.flags);
+        bool good = refused(&registers, BUFFER + 0x400);
+        check(good, "%s is refused (status %x)", bad[i].what, status(&registers));
         check(*(const volatile uint8_t *)BUFFER == 0x55, "%s writes nothing", bad[i].what);
     }
 }
