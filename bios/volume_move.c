@@ -116,6 +116,10 @@ int volume_gather(struct volume *volume, const struct memory_region *lasting, si
                          volume->extent_count);
     for (size_t i = 0; i < volume->extent_count; i++) {
         const struct volume_extent *extent = &volume->extents[i];
+        if (extent->reader != NULL) {
+            memory_free(pieces);
+            return error_set(error, "a file would have to be computed while the boot manager runs");
+        }
         if (!is_lasting(extent, lasting, lasting_count))
             pieces[count++] =
                 (struct piece){extent->address, extent->address + extent->length, NULL};

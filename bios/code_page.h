@@ -1,0 +1,19 @@
+/* UTF-8 in code page 437, the characters of BIOS fonts, and back. Pure. */
+#ifndef BIOS_CODE_PAGE_H
+#define BIOS_CODE_PAGE_H
+
+#include <stdint.h>
+
+/**
+ * Take one character of UTF-8 off a text.
+ *
+ * @param text advanced behind it; must be before `end`
+ * @return the character in code page 437; one that looks like it, or '?', where there is none or
+ * the UTF-8 is ill-formed
+ */
+uint8_t code_page_next(const uint8_t **text, const uint8_t *end);
+
+/** The Unicode character of one in code page 437. */
+uint16_t code_page_to_unicode(uint8_t character);
+
+#endif
