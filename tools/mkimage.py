@@ -170,7 +170,8 @@ UEFI_SECTIONS = [
     (
         ".rodata",
         READ_ONLY,
-        [".rodata", "plugin_decompressor", "plugin_digest", "plugin_disk", "plugin_source"],
+        [".rodata", "plugin_decompressor", "plugin_digest", "plugin_disk", "plugin_source",
+         "plugin_lua_module"],
     ),
     (".data", READ_WRITE, [".data", ".bss"]),
     (".sbat", READ_ONLY, [".sbat"]),
