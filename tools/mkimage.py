@@ -170,8 +170,14 @@ UEFI_SECTIONS = [
     (
         ".rodata",
         READ_ONLY,
-        [".rodata", "plugin_decompressor", "plugin_digest", "plugin_disk", "plugin_source",
-         "plugin_lua_module"],
+        [
+            ".rodata",
+            "plugin_decompressor",
+            "plugin_digest",
+            "plugin_disk",
+            "plugin_lua_module",
+            "plugin_source",
+        ],
     ),
     (".data", READ_WRITE, [".data", ".bss"]),
     (".sbat", READ_ONLY, [".sbat"]),
