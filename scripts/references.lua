@@ -106,14 +106,9 @@ local function describe(reference)
         reference.element, neighbourhood(reference), remedy(reference))
 end
 
--- The memory test's program has another directory under UEFI, not only another ending.
-local function mend_memory_test(store, reference)
-    local other = "\\EFI\\Microsoft\\Boot\\memtest.efi"
-    if reference.object == "{memdiag}" and disk:find(other) then
-        store[reference.object].path = other
-        return true
-    end
-    return false
+-- The memory test's program has another directory under UEFI, not only another ending: look there.
+local function find_memory_test(reference)
+    return reference.object == "{memdiag}" and disk:find("\\EFI\\Microsoft\\Boot\\memtest.efi") or nil
 end
 
 local function our_partition()
@@ -145,7 +140,7 @@ local function check_in_wim(reference, wims)
 end
 
 -- nil, or what is wrong.
-local function check_reference(store, reference, wims)
+local function check_reference(reference, wims)
     if reference.kind == "application-in-wim" then
         check_in_wim(reference, wims)
     elseif reference.other_disk and reference.place ~= our_partition() then
@@ -154,16 +149,14 @@ local function check_reference(store, reference, wims)
         log.warn(string.format("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)",
             label(reference), reference.object))
     elseif not disk:find(reference.path) then
-        local file = candidate(reference)
+        local file = candidate(reference) or find_memory_test(reference)
         if file then
             disk:add(reference.path, file)
             log.info(string.format("BCD: %s wants %s: %s is there now", label(reference),
                 reference.path, file.name))
         elseif reference.optional then
-            if not mend_memory_test(store, reference) then
-                log.info(string.format("BCD: %s is not on the disk: %s cannot be chosen",
-                    reference.path, label(reference)))
-            end
+            log.info(string.format("BCD: %s is not on the disk: %s cannot be chosen",
+                reference.path, label(reference)))
         else
             return describe(reference)
         end
@@ -207,7 +200,7 @@ return function(store, facts)
         check_place(facts.file, facts.manager)
     end
     for _, reference in ipairs(store:references()) do
-        local problem = check_reference(store, reference, facts.wims or {})
+        local problem = check_reference(reference, facts.wims or {})
         if problem and facts.check == false then
             log.warn(problem)
         elseif problem then
