@@ -10,8 +10,8 @@
 
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
-/* The registry's keys of tables that are made once, and of the manager that a script chose. */
-static const char args_key, smbios_key, macs_key, manager_key;
+/* The registry's keys of tables that are made once, and of what a script chose. */
+static const char args_key, smbios_key, macs_key, manager_key, unchecked_key;
 
 /* ---- the command line ---- */
 
@@ -273,6 +273,23 @@ static int set_manager(lua_State *state)
     return 0;
 }
 
+/* Whether a boot configuration that needs missing files is an error; else it is a warning. */
+static int get_check(lua_State *state)
+{
+    lua_pushboolean(state, lua_rawgetp(state, LUA_REGISTRYINDEX, &unchecked_key) == LUA_TNIL);
+    return 1;
+}
+
+static int set_check(lua_State *state)
+{
+    if (check_boolean(state))
+        lua_pushnil(state);
+    else
+        lua_pushboolean(state, true);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &unchecked_key);
+    return 0;
+}
+
 static const struct bindings_member members[] = {
     {.name = "args", .get = get_args},
     {.name = "index", .get = get_index, .set = set_index},
@@ -282,6 +299,7 @@ static const struct bindings_member members[] = {
     {.name = "rawbcd", .get = get_rawbcd, .set = set_rawbcd},
     {.name = "rawwim", .get = get_rawwim, .set = set_rawwim},
     {.name = "linear", .get = get_linear, .set = set_linear},
+    {.name = "check", .get = get_check, .set = set_check},
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
     {.name = "secure_boot", .get = get_secure_boot},

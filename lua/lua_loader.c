@@ -6,10 +6,12 @@
 
 #include "bindings.h"
 #include "bootmgr_unpack.h"
+#include "format.h"
 #include "log.h"
 #include "platform.h"
 #include "script.h"
 #include "sniff.h"
+#include "tree.h"
 #include "unicode.h"
 
 /* loader.sniff(f) -> "wim", ..., or nil; and for messages "a WIM", ... */
@@ -76,19 +78,34 @@ static int rename_file(lua_State *state)
     return 1;
 }
 
-/* loader.note(f) -> where it came from, or nil */
-static int note_of_file(lua_State *state)
-{
-    lua_pushstring(state, bindings_check_file(state, 1)->note);
-    return 1;
-}
-
 /* loader.match(pattern, name): '*' and '?', without regard to case */
 static int match_name(lua_State *state)
 {
     lua_pushboolean(state,
                     utf8_match(bindings_check_name(state, 1), bindings_check_name(state, 2)));
     return 1;
+}
+
+/* loader.place(f, directories): put a file into each of the directories, whose names end in '\\' */
+static int place(lua_State *state)
+{
+    enum { PATH_SIZE = 1024 };
+    const struct file *file = bindings_check_file(state, 1);
+    char path[PATH_SIZE];
+    struct error error;
+
+    luaL_checktype(state, 2, LUA_TTABLE);
+    for (lua_Integer i = 1; lua_rawgeti(state, 2, i) == LUA_TSTRING; i++) {
+        size_t length =
+            format_string(path, sizeof(path), "%s%s", lua_tostring(state, -1), file->name);
+
+        if (length >= sizeof(path))
+            return luaL_error(state, "%s: the name is too long", file->name);
+        if (tree_add(bindings_boot(state)->tree, path, file, &error) != 0)
+            return bindings_raise(state, "disk", &error);
+        lua_pop(state, 1);
+    }
+    return 0;
 }
 
 /* loader.size(bytes) -> "12.3 MB" */
@@ -114,8 +131,8 @@ static int open_loader(lua_State *state)
         {"unpack_bootmgr", unpack_bootmgr},
         {"load_manager", load_manager},
         {"rename", rename_file},
-        {"note", note_of_file},
         {"match", match_name},
+        {"place", place},
         {"size", size_text},
         {"milliseconds", milliseconds},
         {NULL, NULL},

@@ -24,11 +24,19 @@ static const char loader_key, builtin_modules_key, required_modules_key;
 
 struct script_statistics script_statistics;
 
-static lua_CFunction observer;
+static const struct script_observer *observer;
 
-void script_set_observer(lua_CFunction function)
+void script_observe(const struct script_observer *new_observer)
 {
-    observer = function;
+    observer = new_observer;
+}
+
+/* loader.observe(name, argument, result): a hook has run. */
+static int observe_hook(lua_State *state)
+{
+    lua_settop(state, 3);
+    observer->hook(state);
+    return 0;
 }
 
 /* ---- built-in scripts ---- */
@@ -176,7 +184,7 @@ static void open_modules(lua_State *state)
     lua_pushcfunction(state, load_builtin);
     lua_setfield(state, -2, "load");
     if (observer != NULL) {
-        lua_pushcfunction(state, observer);
+        lua_pushcfunction(state, observe_hook);
         lua_setfield(state, -2, "observe");
     }
     lua_rawsetp(state, LUA_REGISTRYINDEX, &loader_key);
@@ -233,6 +241,10 @@ static bool run(lua_State *state, struct boot *boot, bool site_script, bool *sit
     lua_pushcfunction(state, prepare);
     if (script_call(state, 0, 1) != LUA_OK)
         return show_failure(state);
+    int pipeline = luaL_ref(state, LUA_REGISTRYINDEX);
+
+    if (observer != NULL)
+        observer->before(state);
     if (site_script) {
         *site_ran = options.script != NULL;
         if (!find_site_script(state, boot, &site))
@@ -244,8 +256,11 @@ static bool run(lua_State *state, struct boot *boot, bool site_script, bool *sit
         if (load_file(state, site) != LUA_OK || script_call(state, 0, 0) != LUA_OK)
             return show_failure(state);
     }
+    lua_rawgeti(state, LUA_REGISTRYINDEX, pipeline);
     if (script_call(state, 0, 0) != LUA_OK)
         return show_failure(state);
+    if (observer != NULL)
+        observer->after(state);
     return true;
 }
 

@@ -41,15 +41,6 @@ struct script_observer {
 /** Let an observer, which must stay, watch all further runs; NULL for none. */
 void script_observe(const struct script_observer *observer);
 
-struct lua_State;
-
-/**
- * Have a function called, as Lua calls C functions, at these points of each run: ("ready") when the
- * API is there and nothing has run yet; ("hook", name, argument, result) after each hook; ("done")
- * when the pipeline is complete. For the preview. NULL: none.
- */
-void script_set_observer(int (*observer)(struct lua_State *state));
-
 /** What the last run took: for tests and benchmarks. */
 struct script_statistics {
     uint64_t instructions; /* of Lua's virtual machine, to the next thousand */

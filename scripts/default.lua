@@ -1,0 +1,371 @@
+-- The boot script that is built in: from the given files to a virtual disk with a boot manager.
+--
+-- It defines the globals on, map, menu and verify, and returns the pipeline, which runs after the
+-- site's own script and calls the hooks that it set. What is rarely needed is in modules of its own
+-- that are compiled when they are used. Text for people is part of the interface: keep it clear.
+
+local loader = ... -- functions that only built-in scripts get (lua/lua_loader.c, lua/script.c)
+
+local efi = boot.firmware == "efi"
+
+-- Where a boot manager, a boot configuration or a loader might look for a file. Microsoft's own
+-- configurations name most of them; a file in all of them is found whatever the configuration says.
+local directories = {
+    "\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\Sources\\",
+    "\\EFI\\", "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\",
+}
+
+-- The name under which UEFI starts a boot manager. Windows' own reads itself back from the disk
+-- under the name it was started by, so it must stand there.
+local manager_name = efi and ({ x86_64 = "BOOTX64.EFI", i386 = "BOOTIA32.EFI", arm64 = "BOOTAA64.EFI" })[boot.arch]
+    or "bootmgr.exe"
+
+-- Files that serve to boot, and so are not wanted inside the image.
+local boot_names = { bootmgr = true, ["bootmgr.exe"] = true, bcd = true, ["boot.stl"] = true }
+local boot_extensions = { efi = true, sdi = true, wim = true, swm = true, esd = true, lua = true }
+
+local archive    -- the boot WIM, opened; nil if there is none
+local archive_name
+local image      -- the index of its image that boots
+local store      -- the boot configuration, opened; nil if it stays as it is
+local taken = {} -- files that were not given, in the order in which they were found
+
+local function fail(text, ...)
+    error(text:format(...), 0)
+end
+
+---- hooks ----------------------------------------------------------------------------------------
+
+local hooks = {}
+local hook_names = { files = true, wim = true, bcd = true, map = true, disk = true }
+
+local function check_hook(name)
+    if not hook_names[name] then
+        error(("on: there is no hook '%s' (known: bcd, disk, files, map, wim)"):format(tostring(name)), 3)
+    end
+end
+
+on = setmetatable({}, {
+    __metatable = "on",
+    __index = function(_, name)
+        check_hook(name)
+        return hooks[name]
+    end,
+    __newindex = function(_, name, hook)
+        check_hook(name)
+        if hook ~= nil and type(hook) ~= "function" then
+            error(("on.%s: a hook is a function, not a %s"):format(name, type(hook)), 2)
+        end
+        hooks[name] = hook
+    end,
+})
+
+local function call_hook(name, argument, more)
+    local hook = hooks[name]
+    if not hook then
+        return nil
+    end
+    local result = hook(argument, more)
+    if loader.observe then
+        loader.observe(name, argument, result)
+    end
+    return result
+end
+
+function map(rules)
+    hooks.map = loader.load("map")(rules)
+end
+
+function menu(options)
+    return loader.load("menu")(options)
+end
+
+function verify(manifest)
+    return loader.load("verify")(manifest)
+end
+
+---- the given files ------------------------------------------------------------------------------
+
+local shown_files = 24 -- what a screen of 25 lines can show
+
+local function announce_files()
+    local count, bytes = 0, 0
+    for name, file in pairs(files) do
+        count, bytes = count + 1, bytes + file.size
+        if count <= shown_files then
+            print(("  %-28s %s"):format(name, loader.size(file.size)))
+        end
+    end
+    if count == 0 then
+        fail("no files were given: name at least a boot.wim with 'initrd' before 'boot'")
+    elseif count > shown_files then
+        print(("  and %d more, %s in all"):format(count - shown_files, loader.size(bytes)))
+    end
+end
+
+local function is_boot_file(name)
+    name = name:lower()
+    return boot_names[name] or boot_extensions[name:match("%.(%w+)$")] or name:find("_boot%.ttf$")
+end
+
+---- the boot WIM ---------------------------------------------------------------------------------
+
+-- The WIM that boots: the only one, or the one named boot.wim, or the first with a boot index.
+local function choose_wim()
+    local found, names = {}, {}
+    for name, file in pairs(files) do
+        local content, description = loader.sniff(file)
+        if content == "wim" then
+            found[#found + 1], names[#names + 1] = file, name
+        elseif name:lower():find("%.wim$") then
+            fail("%s is %s, not a WIM: check what the server sends", name, description)
+        end
+    end
+    if #found < 2 then
+        return found[1], found[1] and wim.open(found[1])
+    end
+    local chosen, opened = files["boot.wim"], nil
+    for _, file in ipairs(chosen and {} or found) do
+        opened = wim.open(file)
+        if opened.boot_index > 0 then
+            chosen = file
+            break
+        end
+    end
+    chosen = chosen or found[#found]
+    print(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.name))
+    return chosen, opened or wim.open(chosen)
+end
+
+local function inject_files()
+    local injected, count = {}, 0
+    for name, file in pairs(files) do
+        if not is_boot_file(name) then
+            archive:inject("\\" .. (file.path or "Windows\\System32\\" .. name), file)
+            count = count + 1
+            if count <= 8 then
+                injected[count] = name
+            end
+        end
+    end
+    if count > 0 then
+        print(("%s image %d: injected %s%s"):format(archive_name, image, table.concat(injected, ", "),
+            count > #injected and (" and %d more"):format(count - #injected) or ""))
+    end
+end
+
+local function prepare_wim()
+    local file
+    file, archive = choose_wim()
+    if not archive then
+        return
+    end
+    archive_name = file.name
+    if boot.index and not boot.rawwim then
+        archive.boot_index = boot.index
+    end
+    local result = call_hook("wim", archive, file)
+    image = boot.rawwim and boot.index or archive.boot_index
+    image = image > 0 and image or 1
+    local facts = archive.images[image]
+    if not facts then
+        fail("%s has %d images, none of index %d", archive_name, #archive.images, image)
+    end
+    print(("%s: booting image %d of %d: %s"):format(archive_name, image, #archive.images, facts.name))
+    if result ~= false and not boot.rawwim then
+        inject_files()
+    end
+    local patched = archive:file()
+    if patched ~= file then
+        files[archive_name] = patched
+    end
+end
+
+-- A file that was given, or else one out of the image that boots; nil if there is none.
+local function find_file(name, ...)
+    local file = files[name]
+    if file or not archive then
+        return file
+    end
+    for _, path in ipairs { ... } do
+        file = archive:find(path, image)
+        if file then
+            print(("  %-28s from %s image %d: %s"):format(name, archive_name, image, path))
+            file = loader.rename(file, name)
+            taken[#taken + 1] = file
+            return file
+        end
+    end
+end
+
+local function find_boot_files()
+    local media = efi and "\\Windows\\Boot\\DVD\\EFI\\" or "\\Windows\\Boot\\DVD\\PCAT\\"
+    find_file("BCD", media .. "BCD")
+    find_file("boot.sdi", media .. "boot.sdi", "\\sms\\boot\\boot.sdi")
+    if efi then
+        find_file("boot.stl", "\\Windows\\Boot\\EFI\\boot.stl")
+    end
+    for _, font in ipairs { "segmono_boot.ttf", "segoe_slboot.ttf", "segoen_slboot.ttf", "wgl4_boot.ttf" } do
+        find_file(font, "\\Windows\\Boot\\Fonts\\" .. font)
+    end
+end
+
+---- the boot manager -----------------------------------------------------------------------------
+
+-- Candidates: { file, where from }, best first. One that was chosen or given is the only one.
+local function manager_candidates()
+    local chosen = boot.manager or files[manager_name] or efi and files["bootmgfw.efi"]
+    if chosen then
+        return { { chosen, chosen.name } }
+    end
+    local found = {}
+    if not efi and files.bootmgr then
+        local exe, problem = loader.unpack_bootmgr(files.bootmgr)
+        if exe then
+            return { { exe, "bootmgr" } }
+        elseif problem then
+            fail("%s", problem)
+        end
+    end
+    local paths = efi and { "\\Windows\\Boot\\EFI_EX\\bootmgfw_EX.efi", "\\Windows\\Boot\\EFI\\bootmgfw.efi" }
+        or { "\\Windows\\Boot\\PXE\\bootmgr.exe" }
+    for _, path in ipairs(archive and paths or {}) do
+        local file = archive:find(path, image)
+        if file then
+            found[#found + 1] = { file, ("%s image %d: %s"):format(archive_name, image, path) }
+        end
+    end
+    if #found == 0 then
+        fail("%s", loader.load("no_manager")(manager_name, paths, archive, archive_name, image))
+    end
+    return found
+end
+
+local function choose_manager()
+    local path = efi and "\\EFI\\BOOT\\" .. manager_name or "\\" .. manager_name
+    local refused = {}
+    for _, candidate in ipairs(manager_candidates()) do
+        local file = loader.rename(candidate[1], manager_name)
+        local accepted, problem = loader.load_manager(file, path)
+        if accepted then
+            print(("boot manager: %s"):format(candidate[2]))
+            if files[manager_name] ~= candidate[1] then
+                taken[#taken + 1] = file
+            end
+            return path, file
+        end
+        refused[#refused + 1] = ("%s: %s"):format(candidate[2], problem)
+    end
+    fail("the boot manager cannot be started: %s", table.concat(refused, "; "))
+end
+
+---- the boot configuration -----------------------------------------------------------------------
+
+local function open_store(file)
+    if file then
+        return bcd.open(file)
+    end
+    print(("BCD: none given and none in the WIM: made one that boots %s"):format(archive_name))
+    return bcd.winpe { wim = "\\Boot\\" .. archive_name, sdi = "\\Boot\\boot.sdi" }
+end
+
+-- Put a file in place of one of the same name, given or taken.
+local function replace_file(name, file)
+    if files[name] then
+        files[name] = file
+        return
+    end
+    for index, other in ipairs(taken) do
+        if other.name:lower() == name:lower() then
+            table.remove(taken, index)
+            break
+        end
+    end
+    taken[#taken + 1] = loader.rename(file, name)
+end
+
+local function find_taken(name)
+    for _, file in ipairs(taken) do
+        if file.name == name then
+            return file
+        end
+    end
+end
+
+local function prepare_store()
+    local file = files.BCD or find_taken("BCD")
+    if file and boot.rawbcd and not hooks.bcd then
+        return
+    elseif not file and not archive then
+        log.warn("no BCD was given: the boot manager will not know what to boot")
+        return
+    end
+    store = open_store(file)
+    if call_hook("bcd", store) ~= false and not boot.rawbcd then
+        local changed = store:convert()
+        if changed > 0 then
+            print(("BCD: changed %d path(s) to end in .%s"):format(changed, efi and "efi" or "exe"))
+        end
+    end
+    local made = store:file()
+    if made ~= file then
+        replace_file("BCD", made)
+    end
+end
+
+---- the disk -------------------------------------------------------------------------------------
+
+local function add_to_disk(file, targets)
+    if type(targets) == "string" then
+        targets = { targets }
+    elseif type(targets) ~= "table" then
+        fail("on.map: %s: the result must be a path, a list of paths, false or nil, not a %s", file.name, type(targets))
+    end
+    for _, target in ipairs(targets) do
+        disk:add(target:find("[\\/]$") and target .. file.name or target, file)
+    end
+end
+
+local function place_file(file)
+    local targets = call_hook("map", file)
+    if targets then
+        add_to_disk(file, targets)
+    elseif targets == nil then
+        if file.path and not is_boot_file(file.name) then
+            disk:add(file.path, file)
+        elseif not file.name:lower():find("%.lua$") then
+            loader.place(file, directories)
+        end
+    end
+end
+
+local function fill_disk(manager_path, manager)
+    for _, file in pairs(files) do
+        place_file(file)
+    end
+    for _, file in ipairs(taken) do
+        place_file(file)
+    end
+    if efi then
+        disk:add(manager_path, manager)
+    end
+    call_hook("disk", disk)
+    local file = files.BCD or find_taken("BCD")
+    if file and not boot.rawbcd then
+        loader.load("references")(store, {
+            file = file,
+            manager = manager_path,
+            wims = archive and { [files[archive_name]] = archive },
+            check = boot.check,
+        })
+    end
+end
+
+return function()
+    announce_files()
+    call_hook("files", files)
+    prepare_wim()
+    find_boot_files()
+    prepare_store()
+    fill_disk(choose_manager())
+end
