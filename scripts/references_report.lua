@@ -1,0 +1,173 @@
+-- What to do about a path in a BCD store that is not on the virtual disk: fill it with the one file
+-- that can be meant, or explain. Loaded by references.lua when there is such a path.
+--
+-- The explanation says which object wants what, what stands near it, and which line would mend it.
+
+local WHERE_TO_GET_SDI = "boot.sdi is in \\boot of every Windows installation medium, and in a" ..
+    " WIM as \\Windows\\Boot\\DVD\\PCAT\\boot.sdi or \\Windows\\Boot\\DVD\\EFI\\boot.sdi"
+
+local kind_names = {
+    wim = "the WIM", sdi = "the RAM disk's template", vhd = "the virtual disk",
+    file = "the file", application = "the program",
+}
+
+-- Extensions of which the only given file can be meant.
+local extensions = { wim = { "wim" }, sdi = { "sdi" }, vhd = { "vhd", "vhdx" } }
+
+local function extension_of(name)
+    return (name:lower():match("%.([^.\\]+)$"))
+end
+
+local function name_of(path)
+    return path:match("[^\\/]*$")
+end
+
+local function directory_of(path)
+    return path:match("^(.*)[\\/]") or ""
+end
+
+local function lua_string(path)
+    return '"' .. path:gsub("[\\\"]", "\\%0") .. '"'
+end
+
+-- Files given or on the disk, in that order and each once, for which test(name) holds.
+local function find_files(test)
+    local found, seen = {}, {}
+    local function look(name, file)
+        if not seen[file] and test(name:lower()) then
+            seen[file] = true
+            found[#found + 1] = file
+        end
+    end
+    for name, file in pairs(files) do
+        look(name, file)
+    end
+    for path, file in disk:list() do
+        look(name_of(path), file)
+    end
+    return found
+end
+
+local function files_of_kind(kind)
+    return find_files(function(name)
+        for _, extension in ipairs(extensions[kind] or {}) do
+            if extension_of(name) == extension then
+                return true
+            end
+        end
+        return false
+    end)
+end
+
+-- The file that a path can mean: one of that name, or the only one of its kind. The memory test's
+-- program has another directory under UEFI, not only another ending.
+local function candidate(reference)
+    if reference.object == "{memdiag}" then
+        return disk:find("\\EFI\\Microsoft\\Boot\\memtest.efi")
+    elseif not extensions[reference.kind] then
+        return files[name_of(reference.path)]
+    end
+    local wanted = name_of(reference.path):lower()
+    local named = find_files(function(name) return name == wanted end)
+    local found = #named > 0 and named or files_of_kind(reference.kind)
+    return #found == 1 and found[1] or nil
+end
+
+-- What is where the path points, for the message.
+local function neighbourhood(reference)
+    local wanted = directory_of(reference.path):lower()
+    local names = {}
+    for path in disk:list() do
+        if directory_of(path):lower() == wanted then
+            names[#names + 1] = name_of(path)
+        end
+    end
+    local directory = wanted == "" and "\\" or directory_of(reference.path)
+    if #names == 0 then
+        return "there is nothing in " .. directory
+    elseif #names > 8 then
+        names[8] = string.format("and %d more", #names - 7)
+        names = { table.unpack(names, 1, 8) }
+    end
+    return string.format("in %s there is %s", directory, table.concat(names, ", "))
+end
+
+-- The lines that would mend it.
+local function remedy(reference)
+    local found = files_of_kind(reference.kind)
+    if #found > 0 then
+        local names = {}
+        for i, file in ipairs(found) do
+            names[i] = file.name
+        end
+        return string.format("given: %s. Choose one in a script: " ..
+            "on.disk = function(disk) disk:add(%s, files[%s]) end",
+            table.concat(names, ", "), lua_string(reference.path), lua_string(names[1]))
+    end
+    local name = name_of(reference.path)
+    local line = string.format("Give it in iPXE: initrd --name %s http://SERVER/%s %s", name, name,
+        name)
+    return reference.kind == "sdi" and WHERE_TO_GET_SDI .. ". " .. line or line
+end
+
+local function label(reference)
+    if reference.description ~= "" then
+        return string.format('entry "%s"', reference.description)
+    end
+    return "object " .. reference.object
+end
+
+local function describe(reference)
+    return string.format("BCD: %s needs %s %s (%s.%s), which is not on the disk; %s. %s",
+        label(reference), kind_names[reference.kind], reference.path, reference.object,
+        reference.element, neighbourhood(reference), remedy(reference))
+end
+
+-- What is on another disk cannot be looked at, and mostly comes from a store that was copied from an
+-- installed system.
+local function report_other_disk(reference)
+    local prefixes = { wim = "ramdisk=[boot]", vhd = "vhd=[boot]", file = "file=[boot]" }
+    local element, value = "ramdisksdidevice", "boot"
+    if reference.kind ~= "sdi" then
+        element, value = reference.element, prefixes[reference.kind] .. reference.path
+    end
+    if reference.kind == "wim" then
+        value = value .. ",{ramdiskoptions}"
+    end
+    log.warn(("BCD: %s takes %s from %s, which is not the virtual disk. If that is not meant: " ..
+        "on.bcd = function(s) s[%s].%s = %s end"):format(label(reference), reference.path,
+        reference.place, lua_string(reference.object), element, lua_string(value)))
+end
+
+local function report_in_wim(reference)
+    log.warn(("BCD: %s starts %s (%s.%s), which is not in the image of %s that boots"):format(
+        label(reference), reference.path, reference.object, reference.element, reference.place))
+end
+
+local function fill(reference, file)
+    disk:add(reference.path, file)
+    print(("BCD: %s wants %s: put %s there"):format(label(reference), reference.path, file.name))
+end
+
+-- The message for a path that nothing can be done about; else nil.
+return function(reference, elsewhere)
+    if reference.kind == "application-in-wim" then
+        report_in_wim(reference)
+    elseif elsewhere then
+        report_other_disk(reference)
+    elseif reference.path == "" then
+        log.warn(("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)"):format(
+            label(reference), reference.object))
+    else
+        local file = candidate(reference)
+        if file then
+            fill(reference, file)
+        elseif reference.optional then
+            print(("BCD: %s is not on the disk: %s cannot be chosen"):format(reference.path,
+                label(reference)))
+        else
+            return describe(reference)
+        end
+    end
+    return nil
+end
