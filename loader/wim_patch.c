@@ -186,19 +186,11 @@ static int add_padding(struct patch *patch, struct error *error)
     return padding ? add_piece(patch, file_from_zeros(patch->wim->pool, "", padding), error) : 0;
 }
 
-/** The header's place and the original's bytes, the added contents and their lookup entries. */
+/** The added contents and their lookup entries. */
 static int add_contents(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
-    const struct wim_part *part = &wim->parts[0];
-    struct file *rest;
 
-    if (file_slice(wim->pool, part->file, sizeof(*patch->header),
-                   part->file->size - sizeof(*patch->header), &rest, error) ||
-        add_piece(patch, file_from_memory(wim->pool, "", patch->header, sizeof(*patch->header)),
-                  error) ||
-        add_piece(patch, rest, error) || add_padding(patch, error))
-        return -1;
     for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
         if (!blob->references)
             continue;
@@ -207,7 +199,7 @@ static int add_contents(struct patch *patch, struct error *error)
             .resource = {.size_and_flags = blob->file->size,
                          .offset = patch->offset,
                          .original_size = blob->file->size},
-            .part_number = part->header.part_number,
+            .part_number = wim->parts[0].header.part_number,
             .references = blob->references,
         };
         memcpy(entry->sha1, blob->sha1, sizeof(entry->sha1));
@@ -265,28 +257,13 @@ static void copy_table(struct patch *patch)
     }
 }
 
-static void write_header(struct patch *patch, uint64_t table_offset)
-{
-    const struct wim *wim = patch->wim;
-    struct wim_header_disk *header = patch->header;
-    uint64_t table_size = patch->entry_count * sizeof(*patch->table);
-    uint64_t flags = header->lookup_table.size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
-
-    header->lookup_table = (struct wim_resource_disk){.size_and_flags = table_size | flags << 56,
-                                                      .offset = table_offset,
-                                                      .original_size = table_size};
-    header->integrity_table = (struct wim_resource_disk){0};
-    header->boot_index = wim->boot_index;
-    if (wim->boot_index)
-        header->boot_metadata = patch->table[wim->images[wim->boot_index - 1].entry].resource;
-}
-
 /** Allocate everything that is new, in one piece, and share it out. */
 static int allocate(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
-    uint32_t table_capacity = wim->parts[0].entry_count + (uint32_t)patch->blob_count;
-    uint64_t size = sizeof(*patch->header) + (uint64_t)table_capacity * sizeof(*patch->table);
+    uint64_t table_capacity =
+        patch->metadata_count ? wim->parts[0].entry_count + (uint64_t)patch->blob_count : 0;
+    uint64_t size = sizeof(*patch->header) + table_capacity * sizeof(*patch->table);
 
     for (size_t i = 0; i < patch->metadata_count; i++)
         size += wim_align8(patch->metadata[i].size);
@@ -305,22 +282,59 @@ static int allocate(struct patch *patch, struct error *error)
     return 0;
 }
 
+/** Start the new file: its header, and the original's bytes behind the old one. */
+static int add_original(struct patch *patch, struct error *error)
+{
+    struct wim *wim = patch->wim;
+    const struct file *original = wim->parts[0].file;
+    size_t size = sizeof(*patch->header);
+    struct file *rest;
+
+    if (file_slice(wim->pool, original, size, original->size - size, &rest, error) ||
+        add_piece(patch, file_from_memory(wim->pool, "", patch->header, size), error))
+        return -1;
+    return add_piece(patch, rest, error);
+}
+
+/** Add all that is new, and point the header to it. */
+static int add_changes(struct patch *patch, struct error *error)
+{
+    copy_table(patch);
+    if (add_padding(patch, error) || add_contents(patch, error) || add_metadata(patch, error))
+        return -1;
+    uint64_t table_offset = patch->offset, table_size = patch->entry_count * sizeof(*patch->table);
+    struct wim_resource_disk *place = &patch->header->lookup_table;
+    uint64_t flags = place->size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
+    *place = (struct wim_resource_disk){.size_and_flags = table_size | flags << 56,
+                                        .offset = table_offset,
+                                        .original_size = table_size};
+    patch->header->integrity_table = (struct wim_resource_disk){0};
+    return add_piece(patch, file_from_memory(patch->wim->pool, "", patch->table, table_size),
+                     error);
+}
+
+/** Write into the header which image boots and where its metadata is. */
+static void mark_boot_image(struct patch *patch)
+{
+    const struct wim *wim = patch->wim;
+    const struct wim_lookup_disk *table =
+        patch->metadata_count ? patch->table : wim->parts[0].entries;
+
+    patch->header->boot_index = wim->boot_index;
+    if (wim->boot_index)
+        patch->header->boot_metadata = table[wim->images[wim->boot_index - 1].entry].resource;
+}
+
 static int make_file(struct patch *patch, struct file **file, struct error *error)
 {
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
 
-    if (allocate(patch, error))
+    if (allocate(patch, error) || add_original(patch, error) ||
+        (patch->metadata_count && add_changes(patch, error)))
         return -1;
-    copy_table(patch);
-    if (add_contents(patch, error) || add_metadata(patch, error))
-        return -1;
-    write_header(patch, patch->offset);
-    if (add_piece(patch,
-                  file_from_memory(wim->pool, "", patch->table,
-                                   patch->entry_count * sizeof(*patch->table)),
-                  error) ||
-        file_join(wim->pool, original->name, patch->pieces, patch->piece_count, file, error))
+    mark_boot_image(patch);
+    if (file_join(wim->pool, original->name, patch->pieces, patch->piece_count, file, error))
         return -1;
     (*file)->path = original->path;
     (*file)->note = original->note;

@@ -46,4 +46,5 @@ bench: $(BENCH_PROGRAMS)
 	@for program in $(BENCH_PROGRAMS); do $$program || exit; done
 
 include tests/decompress/decompress.mk
+include tests/wim/wim.mk
 include tests/guest/guest.mk

@@ -1,0 +1,7 @@
+# Tests of the WIM engine use libwim to make WIMs and as the judge of what the engine made.
+WIM_TESTS := test_wim_read test_wim_patch test_wim_damaged
+$(WIM_TESTS:%=$(BUILD)/asan/tests/unit/%): $(BUILD)/asan/tests/wim/samples.o $(BUILD)/asan/tests/wim/builder.o
+$(foreach t,$(WIM_TESTS),$(eval LIBS_tests/unit/$(t) := -lwim))
+
+# The benchmark counts what the core allocates.
+LIBS_tests/bench/bench_wim := -lwim -Wl,--wrap=platform_allocate,--wrap=platform_free
