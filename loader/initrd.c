@@ -14,6 +14,7 @@
 
 #include "cpio.h"
 #include "format.h"
+#include "little_endian.h"
 #include "log.h"
 #include "options.h"
 #include "sniff.h"
@@ -254,6 +255,9 @@ static int take_image(const struct initrd *initrd, size_t offset, size_t *end, s
 /* The next byte that is something. A font starts with a zero itself. */
 static size_t skip_zeros(const struct initrd *initrd, size_t offset)
 {
+    while (initrd->size - offset >= 8 && get_u64(initrd->bytes + offset) == 0) {
+        offset += 8;
+    }
     while (offset < initrd->size && initrd->bytes[offset] == 0) {
         offset++;
     }

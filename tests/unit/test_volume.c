@@ -190,7 +190,6 @@ START_TEST(sizes_around_a_cluster)
     check_with_fsck();
     check_with_mtools();
     ck_assert_uint_eq(tree_find(tree, "\\0")->first_cluster, 0);
-    ck_assert_ptr_nonnull(strstr(run("file %s/disk", folder), "DOS/MBR boot sector"));
     /* GRUB's driver finds the partition through the MBR. */
     run("tail -c +2 %s/copy/299999 > %s/other", folder, folder);
     run("cd %s && grub-fstest disk cmp '(loop0,msdos1)/sources/SIZE 299999.bin' "
@@ -442,11 +441,12 @@ START_TEST(labels)
         ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), -1);
         ck_assert_ptr_nonnull(strstr(error.text, bad[i]));
     }
-    labelled.label = "Deploy 2-HQ";
+    add("DEPLOY", file_of(0, 1)); /* a file may be called like the volume */
+    labelled.label = "Deploy";
     ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), 0);
     write_images();
     check_with_fsck();
-    ck_assert_ptr_nonnull(strstr(run("mlabel -s -i %s/disk@@64K ::", folder), "DEPLOY 2-HQ"));
+    ck_assert_ptr_nonnull(strstr(run("mlabel -s -i %s/disk@@64K ::", folder), "DEPLOY"));
     labelled.label = "";
     ck_assert_int_eq(volume_build(pool, tree, &labelled, &volume, &error), 0);
     write_images();
