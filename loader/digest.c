@@ -18,8 +18,9 @@ const struct digest *digest_find(const char *name)
 {
     PLUGIN_FOR_EACH(digest, entry)
     {
-        if (entry->version == DIGEST_VERSION && strcmp(entry->name, name) == 0)
+        if (entry->version == DIGEST_VERSION && strcmp(entry->name, name) == 0) {
             return entry;
+        }
     }
     return NULL;
 }
@@ -34,20 +35,23 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
     if (extent && extent->kind == EXTENT_MEMORY) {
         uint64_t start = offset - extent->offset;
 
-        if (limit > extent->length - start)
+        if (limit > extent->length - start) {
             limit = extent->length - start;
+        }
         *length = limit < PROGRESS_INTERVAL ? (size_t)limit : PROGRESS_INTERVAL;
         return extent->bytes + start;
     }
-    if (!*buffer)
+    if (!*buffer) {
         *buffer = memory_allocate(READ_SIZE);
+    }
     if (!*buffer) {
         error_set(error, "%s: no memory to read it", file->name);
         return NULL;
     }
     *length = limit < READ_SIZE ? (size_t)limit : READ_SIZE;
-    if (file_read(file, offset, *buffer, *length, error) < 0)
+    if (file_read(file, offset, *buffer, *length, error) < 0) {
         return NULL;
+    }
     return *buffer;
 }
 
@@ -60,19 +64,21 @@ int digest_file(const struct digest *digest, const struct file *file, uint64_t o
     uint64_t done = 0, reported = 0;
     int status = -1;
 
-    if (offset > file->size || length > file->size - offset)
+    if (offset > file->size || length > file->size - offset) {
         return error_set(error,
                          "%s: cannot hash %llu bytes at offset 0x%llx: the file has %llu bytes",
                          file->name, (unsigned long long)length, (unsigned long long)offset,
                          (unsigned long long)file->size);
+    }
     digest->start(&state);
     while (done < length) {
         size_t piece_length;
         const void *piece =
             next_piece(file, offset + done, length - done, &buffer, &piece_length, error);
 
-        if (!piece)
+        if (!piece) {
             goto out;
+        }
         digest->update(&state, piece, piece_length);
         done += piece_length;
         if (progress && (done - reported >= PROGRESS_INTERVAL || done == length)) {

@@ -25,8 +25,9 @@ static void fill_table(void)
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t value = byte;
 
-        for (unsigned bit = 0; bit < 8; bit++)
+        for (unsigned bit = 0; bit < 8; bit++) {
             value = value & 1 ? value >> 1 ^ reflected_polynomial : value >> 1;
+        }
         table[0][byte] = value;
     }
     for (unsigned n = 1; n < STEP; n++) {
@@ -42,8 +43,9 @@ static void start(struct digest_state *state)
 {
     struct crc32 *crc = (struct crc32 *)state;
 
-    if (!table[0][1])
+    if (!table[0][1]) {
         fill_table();
+    }
     crc->remainder = UINT32_MAX;
 }
 
@@ -63,8 +65,9 @@ static void update(struct digest_state *state, const void *bytes, size_t length)
                     table[4][low >> 24] ^ table[3][high & 0xff] ^ table[2][high >> 8 & 0xff] ^
                     table[1][high >> 16 & 0xff] ^ table[0][high >> 24];
     }
-    for (; length; length--)
+    for (; length; length--) {
         remainder = remainder >> 8 ^ table[0][(remainder ^ *in++) & 0xff];
+    }
     crc->remainder = remainder;
 }
 

@@ -88,8 +88,9 @@ static void compress(uint32_t state[8], const uint8_t *bytes, size_t block_count
         uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
         uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
-        for (unsigned i = 0; i < 16; i++)
+        for (unsigned i = 0; i < 16; i++) {
             w[i] = load_big_endian(bytes + 4 * i);
+        }
         EIGHT_ROUNDS(0, LOADED);
         EIGHT_ROUNDS(8, LOADED);
         for (unsigned t = 16; t < 64; t += 16) {
@@ -138,8 +139,9 @@ static void update(struct digest_state *state, const void *bytes, size_t length)
     }
     compress(sha->h, in, length / BLOCK_SIZE);
     in += length / BLOCK_SIZE * BLOCK_SIZE;
-    if (length % BLOCK_SIZE)
+    if (length % BLOCK_SIZE) {
         memcpy(sha->block, in, length % BLOCK_SIZE);
+    }
 }
 
 static void finish(struct digest_state *state, uint8_t *result)
@@ -159,8 +161,9 @@ static void finish(struct digest_state *state, uint8_t *result)
     store_big_endian(sha->block + BLOCK_SIZE - 8, (uint32_t)(bits >> 32));
     store_big_endian(sha->block + BLOCK_SIZE - 4, (uint32_t)bits);
     compress(sha->h, sha->block, 1);
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 8; i++) {
         store_big_endian(result + 4 * i, sha->h[i]);
+    }
 }
 
 PLUGIN(digest, sha256) = {

@@ -191,7 +191,6 @@ START_TEST(sizes_around_a_cluster)
     check_with_mtools();
     ck_assert_uint_eq(tree_find(tree, "\\0")->first_cluster, 0);
     /* GRUB's driver finds the partition through the MBR. */
-    run("tail -c +2 %s/copy/299999 > %s/other", folder, folder);
     run("cd %s && grub-fstest disk cmp '(loop0,msdos1)/sources/SIZE 299999.bin' "
         "\"$PWD/copy/Sources/Size 299999.bin\" 2>&1",
         folder);
