@@ -48,7 +48,7 @@ return function(store, facts)
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
         if reference.kind == "application-in-wim" then
-            settled = is_in_wim(reference, facts.wims)
+            settled = is_in_wim(reference, facts.wims or {})
         elseif elsewhere then
             settled = reference.kind == "application" -- Windows on a hard disk
         else

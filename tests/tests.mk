@@ -12,7 +12,6 @@ BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/host/%,$(BENCH_SOURCES))
 FUZZ_SECONDS  ?= 60
 
 LIBS_tests/unit/test_hive := -lhivex
-LIBS_tests/unit/test_bcd  := -lhivex
 
 # What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
 $(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)

@@ -8,6 +8,7 @@
 
 #include "format.h"
 #include "hive.h"
+#include "hive_oracle.h"
 #include "hive_rules.h"
 #include "hive_samples.h"
 
