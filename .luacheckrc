@@ -12,6 +12,6 @@ std = {
     },
 }
 max_line_length = 120
-files["scripts/default.lua"] = { globals = { "on", "map", "menu", "verify" } }
+files["scripts/site.lua"] = { globals = { "on", "map", "menu", "verify" } }
 files["scripts/meta/*.lua"] = { globals = { "boot", "files", "file", "wim", "bcd", "disk", "on", "map", "menu",
     "verify", "console", "log", "require" }, ignore = { "212", "122", "142" } }

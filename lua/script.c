@@ -94,6 +94,14 @@ static int load_builtin(lua_State *state)
     return 1;
 }
 
+/* The same from C: run it and push what it returns. */
+static void push_needed_module(lua_State *state, const char *name)
+{
+    lua_pushcfunction(state, load_builtin);
+    lua_pushstring(state, name);
+    lua_call(state, 1, 1);
+}
+
 /* ---- scripts among the files ---- */
 
 /* Load a file as a chunk; pushes it, or a message. */
@@ -190,7 +198,8 @@ static void open_modules(lua_State *state)
     lua_rawsetp(state, LUA_REGISTRYINDEX, &loader_key);
 }
 
-/* Everything up to the point where a site's script can run; returns the pipeline. */
+/* Everything up to the point where a site's script can run, if the argument is true with what only
+ * it needs; returns the pipeline. */
 static int prepare(lua_State *state)
 {
     lua_newtable(state);
@@ -199,7 +208,11 @@ static int prepare(lua_State *state)
     lua_rawsetp(state, LUA_REGISTRYINDEX, &required_modules_key);
     open_modules(state);
     lua_register(state, "require", require_module);
-    run_builtin(state, find_builtin("default"));
+    push_needed_module(state, "default");
+    if (lua_toboolean(state, 1)) {
+        push_needed_module(state, "site");
+        lua_pop(state, 1);
+    }
     script_make_strict(state);
     return 1;
 }
@@ -238,18 +251,19 @@ static bool run(lua_State *state, struct boot *boot, bool site_script, bool *sit
 {
     const struct file *site = NULL;
 
-    lua_pushcfunction(state, prepare);
-    if (script_call(state, 0, 1) != LUA_OK)
-        return show_failure(state);
-    int pipeline = luaL_ref(state, LUA_REGISTRYINDEX);
-
-    if (observer != NULL)
-        observer->before(state);
     if (site_script) {
         *site_ran = options.script != NULL;
         if (!find_site_script(state, boot, &site))
             return show_failure(state);
     }
+    lua_pushcfunction(state, prepare);
+    lua_pushboolean(state, site != NULL);
+    if (script_call(state, 1, 1) != LUA_OK)
+        return show_failure(state);
+    int pipeline = luaL_ref(state, LUA_REGISTRYINDEX);
+
+    if (observer != NULL)
+        observer->before(state);
     if (site != NULL) {
         *site_ran = true;
         log_info("script: %s", site->name);
@@ -297,7 +311,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
     done = run(script.state, boot, site_script, &site_ran);
     script_statistics = (struct script_statistics){
         .instructions = (uint64_t)(SCRIPT_INSTRUCTION_LIMIT - script.instructions_left),
-        .memory = script.memory_peak,
+        .memory = script.heap.peak,
     };
     script_close(&script);
     if (done)

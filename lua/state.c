@@ -2,7 +2,7 @@
  * A Lua state with limits, so that a mistake in a script ends in a message instead of a dead
  * machine:
  *
- *  - memory: an allocator that counts;
+ *  - memory: a heap that counts (heap.c);
  *  - time: a count of the virtual machine's instructions. Once it is used up, every further
  *    instruction raises, so that no pcall() can go on. What runs with that count switched off
  *    (message handlers, finalizers) scripts cannot provide: there is no xpcall(), setmetatable()
@@ -55,30 +55,6 @@ bool script_match_exhausted(void)
 }
 
 /* ---- limits ---- */
-
-/* Lua's allocator. Shrinking must not fail. */
-static void *allocate(void *context, void *memory, size_t old_size, size_t new_size)
-{
-    struct script *script = context;
-    void *resized;
-
-    if (memory == NULL)
-        old_size = 0; /* it says what the memory is for */
-    if (new_size == 0) {
-        memory_free(memory);
-        script->memory_used -= old_size;
-        return NULL;
-    }
-    if (new_size > old_size && new_size - old_size > SCRIPT_MEMORY_LIMIT - script->memory_used)
-        return NULL;
-    resized = memory_resize(memory, new_size);
-    if (resized == NULL)
-        return new_size <= old_size ? memory : NULL;
-    script->memory_used += new_size - old_size;
-    if (script->memory_used > script->memory_peak)
-        script->memory_peak = script->memory_used;
-    return resized;
-}
 
 void script_charge(lua_State *state, size_t bytes)
 {
@@ -335,10 +311,16 @@ static int open_protected(lua_State *state)
 bool script_open(struct script *script, struct boot *boot)
 {
     *script = (struct script){.boot = boot, .instructions_left = SCRIPT_INSTRUCTION_LIMIT};
-    script->state = lua_newstate(allocate, script);
-    if (script->state == NULL)
+    lua_heap_open(&script->heap, SCRIPT_MEMORY_LIMIT);
+    script->state = lua_newstate(lua_heap_allocate, &script->heap);
+    if (script->state == NULL) {
+        lua_heap_close(&script->heap);
         return false;
+    }
     running = script;
+    /* A boot script makes less garbage than it costs to look for it. When the limit of memory is
+     * met, Lua collects all the same before it gives up. */
+    lua_gc(script->state, LUA_GCSTOP);
     *(struct script **)lua_getextraspace(script->state) = script;
     lua_pushcfunction(script->state, open_protected);
     if (lua_pcall(script->state, 0, 0, 0) != LUA_OK) {
@@ -351,8 +333,8 @@ bool script_open(struct script *script, struct boot *boot)
 
 void script_close(struct script *script)
 {
-    lua_sethook(script->state, NULL, 0, 0);
-    lua_close(script->state);
+    /* Nothing of a state needs to be closed: no object has a finalizer. Its memory is dropped. */
+    lua_heap_close(&script->heap);
     script->state = NULL;
 }
 

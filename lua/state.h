@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "boot.h"
+#include "heap.h"
 
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
@@ -30,8 +31,8 @@ enum {
 struct script {
     struct boot *boot;
     lua_State *state;
-    size_t memory_used, memory_peak; /* bytes */
-    size_t charged;                  /* bytes */
+    struct lua_heap heap;
+    size_t charged; /* bytes */
     int64_t instructions_left;
     bool exhausted; /* the instructions were used up: everything raises from now on */
 };

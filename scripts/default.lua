@@ -1,8 +1,8 @@
 -- The boot script that is built in: from the given files to a virtual disk with a boot manager.
 --
--- It defines the globals on, map, menu and verify, and returns the pipeline, which runs after the
--- site's own script and calls the hooks that it set. What is rarely needed is in modules of its own
--- that are compiled when they are used. Text for people is part of the interface: keep it clear.
+-- It returns the pipeline, which runs after the site's own script and calls the hooks that it set.
+-- What is rarely needed is in modules of its own that are compiled when they are used. Text for people
+-- is part of the interface: keep it clear.
 
 local loader = ... -- functions that only built-in scripts get (lua/lua_loader.c, lua/script.c)
 
@@ -36,29 +36,8 @@ end
 
 ---- hooks ----------------------------------------------------------------------------------------
 
-local hooks = {}
-local hook_names = { files = true, wim = true, bcd = true, map = true, disk = true }
-
-local function check_hook(name)
-    if not hook_names[name] then
-        error(("on: there is no hook '%s' (known: bcd, disk, files, map, wim)"):format(tostring(name)), 3)
-    end
-end
-
-on = setmetatable({}, {
-    __metatable = "on",
-    __index = function(_, name)
-        check_hook(name)
-        return hooks[name]
-    end,
-    __newindex = function(_, name, hook)
-        check_hook(name)
-        if hook ~= nil and type(hook) ~= "function" then
-            error(("on.%s: a hook is a function, not a %s"):format(name, type(hook)), 2)
-        end
-        hooks[name] = hook
-    end,
-})
+local hooks = {} -- by name; set by the site's script (site.lua)
+loader.hooks = hooks
 
 local function call_hook(name, argument, more)
     local hook = hooks[name]
@@ -70,18 +49,6 @@ local function call_hook(name, argument, more)
         loader.observe(name, argument, result)
     end
     return result
-end
-
-function map(rules)
-    hooks.map = loader.load("map")(rules)
-end
-
-function menu(options)
-    return loader.load("menu")(options)
-end
-
-function verify(manifest)
-    return loader.load("verify")(manifest)
 end
 
 ---- the given files ------------------------------------------------------------------------------

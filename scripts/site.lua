@@ -1,0 +1,40 @@
+-- What a site's script finds besides the modules: the globals on, map, menu and verify. Run before
+-- the site's script, if there is one.
+
+local loader = ...
+
+local hooks = loader.hooks -- the pipeline calls what is in it
+local hook_names = { files = true, wim = true, bcd = true, map = true, disk = true }
+
+local function check_hook(name)
+    if not hook_names[name] then
+        error(("on: there is no hook '%s' (known: bcd, disk, files, map, wim)"):format(tostring(name)), 3)
+    end
+end
+
+on = setmetatable({}, {
+    __metatable = "on",
+    __index = function(_, name)
+        check_hook(name)
+        return hooks[name]
+    end,
+    __newindex = function(_, name, hook)
+        check_hook(name)
+        if hook ~= nil and type(hook) ~= "function" then
+            error(("on.%s: a hook is a function, not a %s"):format(name, type(hook)), 2)
+        end
+        hooks[name] = hook
+    end,
+})
+
+function map(rules)
+    hooks.map = loader.load("map")(rules)
+end
+
+function menu(options)
+    return loader.load("menu")(options)
+end
+
+function verify(manifest)
+    return loader.load("verify")(manifest)
+end
