@@ -229,12 +229,12 @@ static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
 }
 
 /* Walk down a path, making what is missing: directories, and at the end a node that is new (no
- * file, no children) if there was none. */
-static int make_path(struct tree *tree, const char *path, struct tree_node **found, bool *made,
-                     struct error *error)
+ * file, no children) if there was none. NULL with the reason. */
+static struct tree_node *make_path(struct tree *tree, const char *path, bool *made,
+                                   struct error *error)
 {
     if (check_path(path, error) < 0) {
-        return -1;
+        return NULL;
     }
     struct tree_node *node = &tree->root;
     struct component component;
@@ -243,7 +243,8 @@ static int make_path(struct tree *tree, const char *path, struct tree_node **fou
         if (node->file != NULL) {
             char in_the_way[300];
             tree_path(node, in_the_way, sizeof(in_the_way));
-            return error_set(error, "%s is a file: nothing can be put below it", in_the_way);
+            error_set(error, "%s is a file: nothing can be put below it", in_the_way);
+            return NULL;
         }
         struct tree_node *child = find_child(tree, node, &component);
         *made = child == NULL;
@@ -251,19 +252,19 @@ static int make_path(struct tree *tree, const char *path, struct tree_node **fou
             child = add_child(tree, node, &component);
         }
         if (child == NULL) {
-            return error_set(error, "no memory for another file on the disk");
+            error_set(error, "no memory for another file on the disk");
+            return NULL;
         }
         node = child;
     }
-    *found = node;
-    return 0;
+    return node;
 }
 
 int tree_add(struct tree *tree, const char *path, const struct file *file, struct error *error)
 {
-    struct tree_node *node;
     bool made;
-    if (make_path(tree, path, &node, &made, error) < 0) {
+    struct tree_node *node = make_path(tree, path, &made, error);
+    if (node == NULL) {
         return -1;
     }
     if (!made && node->file == NULL) {
@@ -280,9 +281,9 @@ int tree_make_directory(struct tree *tree, const char *path, struct error *error
     if (!next_component(&rest, &component)) {
         return 0; /* the root */
     }
-    struct tree_node *node;
     bool made;
-    if (make_path(tree, path, &node, &made, error) < 0) {
+    struct tree_node *node = make_path(tree, path, &made, error);
+    if (node == NULL) {
         return -1;
     }
     if (node->file != NULL) {
