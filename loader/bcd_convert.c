@@ -18,13 +18,17 @@ static bool is_windows_boot_application(uint32_t object_type)
 static uint8_t *ending(uint8_t *data, size_t size, const char *letters)
 {
     size_t end = 0;
-    while (size - end >= 2 && (data[end] | data[end + 1]) != 0)
+    while (size - end >= 2 && (data[end] | data[end + 1]) != 0) {
         end += 2;
-    if (end < 8 || data[end - 8] != '.' || data[end - 7] != 0)
+    }
+    if (end < 8 || data[end - 8] != '.' || data[end - 7] != 0) {
         return NULL;
-    for (int i = 0; i < 3; i++)
-        if ((data[end - 6 + 2 * i] | 0x20) != letters[i] || data[end - 5 + 2 * i] != 0)
+    }
+    for (int i = 0; i < 3; i++) {
+        if ((data[end - 6 + 2 * i] | 0x20) != letters[i] || data[end - 5 + 2 * i] != 0) {
             return NULL;
+        }
+    }
     return data + end - 6;
 }
 
@@ -32,17 +36,20 @@ static int convert_path(struct bcd *bcd, struct hive_key *object, const char *fr
                         struct error *error)
 {
     const struct hive_value *value = bcd_find_element(object, BCD_PATH);
-    if (!value)
+    if (!value) {
         return 0;
+    }
     uint8_t *copy = memory_allocate(value->size + 1);
-    if (!copy)
+    if (!copy) {
         return error_set(error, "not enough memory for the BCD store");
+    }
     memcpy(copy, value->data, value->size);
     uint8_t *letters = ending(copy, value->size, from);
     int result = 0;
     if (letters) {
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++) {
             letters[2 * i] = (uint8_t)to[i];
+        }
         result = bcd_set_element(bcd, object, BCD_PATH, copy, value->size, error) == 0 ? 1 : -1;
     }
     memory_free(copy);
@@ -53,11 +60,13 @@ int bcd_convert(struct bcd *bcd, bool efi, struct error *error)
 {
     int count = 0;
     for (struct hive_key *object = bcd->objects->first_child; object; object = object->next) {
-        if (!is_windows_boot_application(bcd_object_type(object)))
+        if (!is_windows_boot_application(bcd_object_type(object))) {
             continue;
+        }
         int changed = convert_path(bcd, object, efi ? "exe" : "efi", efi ? "efi" : "exe", error);
-        if (changed < 0)
+        if (changed < 0) {
             return -1;
+        }
         count += changed;
     }
     return count;

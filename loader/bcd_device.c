@@ -71,8 +71,9 @@ struct descriptor {
 
 static bool read_descriptor(const uint8_t *bytes, size_t size, struct descriptor *descriptor)
 {
-    if (size < DESCRIPTOR_BODY)
+    if (size < DESCRIPTOR_BODY) {
         return false;
+    }
     descriptor->bytes = bytes;
     descriptor->type = get_u32(bytes);
     descriptor->size = get_u32(bytes + DESCRIPTOR_SIZE);
@@ -83,12 +84,14 @@ static bool read_descriptor(const uint8_t *bytes, size_t size, struct descriptor
 static const char *read_path(struct pool *pool, const uint8_t *bytes, size_t size)
 {
     size_t units = 0;
-    while (units < size / 2 && get_u16(bytes + 2 * units) != 0)
+    while (units < size / 2 && get_u16(bytes + 2 * units) != 0) {
         units++;
+    }
     size_t length = utf8_from_utf16(bytes, units, NULL, 0);
     char *path = pool_allocate(pool, length + 1);
-    if (path)
+    if (path) {
         utf8_from_utf16(bytes, units, path, length + 1);
+    }
     return path;
 }
 
@@ -124,12 +127,14 @@ static bool read_file(struct pool *pool, const struct descriptor *from, size_t o
                       struct bcd_device *device)
 {
     struct descriptor parent;
-    if (offset + FILE_PARENT > from->size)
+    if (offset + FILE_PARENT > from->size) {
         return false;
+    }
     const uint8_t *bytes = from->bytes + offset + FILE_PARENT;
     size_t size = from->size - offset - FILE_PARENT;
-    if (!read_descriptor(bytes, size, &parent) || !read_place(pool, &parent, &device->place))
+    if (!read_descriptor(bytes, size, &parent) || !read_place(pool, &parent, &device->place)) {
         return false;
+    }
     device->path = read_path(pool, bytes + parent.size, size - parent.size);
     return device->path != NULL;
 }
@@ -144,8 +149,9 @@ static bool is_local(const struct descriptor *from, uint32_t type)
 static bool read_vhd(struct pool *pool, const struct descriptor *from, struct bcd_device *device)
 {
     struct descriptor disk, file;
-    if (from->type != TYPE_LOCATE || from->size < LOCATE_PATH)
+    if (from->type != TYPE_LOCATE || from->size < LOCATE_PATH) {
         return false;
+    }
     uint32_t parent = get_u32(from->bytes + LOCATE_PARENT);
     return parent <= from->size &&
            read_descriptor(from->bytes + parent, from->size - parent, &disk) &&
@@ -162,8 +168,9 @@ bool bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
     *device = (struct bcd_device){0};
     /* Boot managers refuse an element whose outer descriptor does not end where it does. */
     if (size < GUID_SIZE || !read_descriptor(data + GUID_SIZE, size - GUID_SIZE, &outer) ||
-        outer.size != size - GUID_SIZE)
+        outer.size != size - GUID_SIZE) {
         return false;
+    }
     memcpy(device->options, data, GUID_SIZE);
     device->has_options = memcmp(data, no_options, GUID_SIZE) != 0;
     if (is_local(&outer, LOCAL_RAMDISK)) {
@@ -175,8 +182,9 @@ bool bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
         return read_file(pool, &outer, FILE_FILE, device);
     }
     device->kind = BCD_IS_PLACE;
-    if (read_place(pool, &outer, &device->place))
+    if (read_place(pool, &outer, &device->place)) {
         return true;
+    }
     device->kind = BCD_IS_VHD;
     return read_vhd(pool, &outer, device);
 }
@@ -296,11 +304,13 @@ uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, u
     size_t place_path_size = device->place.path ? strlen(device->place.path) : 0;
     /* A byte of UTF-8 is at most one unit of UTF-16. */
     uint8_t *bytes = pool_allocate(pool, FIXED_MAX + 2 * (path_size + place_path_size));
-    if (!bytes)
+    if (!bytes) {
         return NULL;
+    }
     struct output output = {.bytes = bytes, .used = GUID_SIZE};
-    if (device->has_options)
+    if (device->has_options) {
         memcpy(bytes, device->options, GUID_SIZE);
+    }
     switch (device->kind) {
     case BCD_IS_PLACE:
         append_place(&output, &device->place);

@@ -30,8 +30,9 @@ char *bcd_place_format(struct pool *pool, const struct bcd_place *place)
     size_t size = PLACE_TEXT_SIZE + (place->path ? strlen(place->path) : 0);
     char disk[GUID_TEXT_SIZE], partition[GUID_TEXT_SIZE];
     char *text = pool_allocate(pool, size);
-    if (!text)
+    if (!text) {
         return NULL;
+    }
     switch (place->kind) {
     case BCD_PLACE_BOOT:
         format_string(text, size, "boot");
@@ -58,8 +59,9 @@ char *bcd_place_format(struct pool *pool, const struct bcd_place *place)
 static char *format_hex(struct pool *pool, const uint8_t *data, size_t size)
 {
     char *text = pool_allocate(pool, 5 + 2 * size);
-    if (!text)
+    if (!text) {
         return NULL;
+    }
     memcpy(text, "hex:", 4);
     for (size_t i = 0; i < size; i++) {
         text[4 + 2 * i] = "0123456789abcdef"[data[i] >> 4];
@@ -83,17 +85,20 @@ static char *format_device(struct pool *pool, const struct bcd_device *device)
     bool same_path = device->path && device->place.kind == BCD_PLACE_LOCATE &&
                      strcmp(device->place.path, device->path) == 0;
     const char *place = same_path ? "locate" : bcd_place_format(pool, &device->place);
-    if (!place)
+    if (!place) {
         return NULL;
+    }
     size_t size = strlen(place) + (device->path ? strlen(device->path) : 0) + 64;
     char *text = pool_allocate(pool, size);
-    if (!text)
+    if (!text) {
         return NULL;
-    if (device->kind == BCD_IS_PLACE)
+    }
+    if (device->kind == BCD_IS_PLACE) {
         format_string(text, size, "%s%s%s", place, comma, options);
-    else
+    } else {
         format_string(text, size, "%s[%s]%s%s%s", kind_names[device->kind], place, device->path,
                       comma, options);
+    }
     return text;
 }
 
@@ -104,11 +109,13 @@ char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data
     size_t again_size;
     if (bcd_device_decode(pool, data, size, &device)) {
         char *text = format_device(pool, &device);
-        if (!text)
+        if (!text) {
             return NULL;
+        }
         if (bcd_device_parse(pool, element, text, &again, &again_size, NULL) == 0 &&
-            again_size == size && memcmp(again, data, size) == 0)
+            again_size == size && memcmp(again, data, size) == 0) {
             return text;
+        }
     }
     return format_hex(pool, data, size);
 }
@@ -124,8 +131,9 @@ struct span {
 static bool skip(struct span *span, const char *word)
 {
     size_t length = strlen(word);
-    if (span->length < length || strncmp(span->text, word, length) != 0)
+    if (span->length < length || strncmp(span->text, word, length) != 0) {
         return false;
+    }
     span->text += length;
     span->length -= length;
     return true;
@@ -139,16 +147,18 @@ static bool equals(struct span span, const char *word)
 static char *copy(struct pool *pool, struct span span)
 {
     char *text = pool_allocate(pool, span.length + 1);
-    if (text)
+    if (text) {
         memcpy(text, span.text, span.length);
+    }
     return text;
 }
 
 /** A whole span of digits. */
 static bool parse_number(struct span span, unsigned base, uint64_t most, uint64_t *number)
 {
-    if (span.length == 0)
+    if (span.length == 0) {
         return false;
+    }
     *number = 0;
     for (size_t i = 0; i < span.length; i++) {
         char c = span.text[i];
@@ -156,8 +166,9 @@ static bool parse_number(struct span span, unsigned base, uint64_t most, uint64_
                          : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
                          : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
                                                 : base;
-        if (digit >= base || *number > (most - digit) / base)
+        if (digit >= base || *number > (most - digit) / base) {
             return false;
+        }
         *number = *number * base + digit;
     }
     return true;
@@ -188,8 +199,9 @@ static int parse_place(struct pool *pool, struct span span, struct bcd_place *pl
     if (skip(&span, "partition=mbr:")) {
         place->kind = BCD_PLACE_MBR;
         if (!split(span, 0, &left, &right) || !parse_number(left, 16, UINT32_MAX, &number) ||
-            !parse_number(right, 10, UINT64_MAX, &place->offset))
+            !parse_number(right, 10, UINT64_MAX, &place->offset)) {
             return 0;
+        }
         place->signature = (uint32_t)number;
         return 1;
     }
@@ -200,8 +212,9 @@ static int parse_place(struct pool *pool, struct span span, struct bcd_place *pl
     }
     if (skip(&span, "locate=custom:")) {
         place->kind = BCD_PLACE_LOCATE_ELEMENT;
-        if (!parse_number(span, 16, UINT32_MAX, &number))
+        if (!parse_number(span, 16, UINT32_MAX, &number)) {
             return 0;
+        }
         place->element = (uint32_t)number;
         return 1;
     }
@@ -234,22 +247,28 @@ static void parse_options(struct span *span, struct bcd_device *device)
 /** "[PLACE]\path" */
 static int parse_file(struct pool *pool, struct span span, struct bcd_device *device)
 {
-    if (!skip(&span, "["))
+    if (!skip(&span, "[")) {
         return 0;
+    }
     const char *end = memchr(span.text, ']', span.length);
-    if (!end)
+    if (!end) {
         return 0;
+    }
     struct span place = {span.text, (size_t)(end - span.text)};
     span.text += place.length + 1;
     span.length -= place.length + 1;
-    if (span.length == 0)
+    if (span.length == 0) {
         return 0;
+    }
     char *path = copy(pool, span);
-    if (!path)
+    if (!path) {
         return -1;
-    for (char *c = path; *c; c++)
-        if (*c == '/')
+    }
+    for (char *c = path; *c; c++) {
+        if (*c == '/') {
             *c = '\\';
+        }
+    }
     device->path = path;
     if (equals(place, "locate")) {
         device->place.kind = BCD_PLACE_LOCATE;
@@ -278,15 +297,17 @@ static int parse_hex(struct pool *pool, struct span span, uint8_t **data, size_t
     uint64_t byte = 0;
     *size = span.length / 2;
     *data = pool_allocate(pool, *size + 1);
-    if (!*data)
+    if (!*data) {
         return error_set(error, "not enough memory");
+    }
     bool valid = span.length % 2 == 0;
     for (size_t i = 0; i < *size && valid; i++) {
         valid = parse_number((struct span){span.text + 2 * i, 2}, 16, 0xFF, &byte);
         (*data)[i] = (uint8_t)byte;
     }
-    if (valid)
+    if (valid) {
         return 0;
+    }
     return error_set(error, "\"hex:\" must be followed by pairs of hexadecimal digits");
 }
 
@@ -295,16 +316,18 @@ int bcd_device_parse(struct pool *pool, uint32_t element, const char *text, uint
 {
     struct span span = {text, strlen(text)};
     struct bcd_device device = {0};
-    if (skip(&span, "hex:"))
+    if (skip(&span, "hex:")) {
         return parse_hex(pool, span, data, size, error);
+    }
     int understood = parse_device(pool, span, &device);
-    if (understood == 0)
+    if (understood == 0) {
         return error_set(
             error,
             "\"%s\" is not a device: it should read like boot, "
             "ramdisk=[boot]\\sources\\boot.wim,{ramdiskoptions}, vhd=[locate]\\disk.vhd "
             "or partition=mbr:C0FFEEEE:65536",
             text);
+    }
     *data = understood > 0 ? bcd_device_encode(pool, &device, element, size) : NULL;
     return *data ? 0 : error_set(error, "not enough memory");
 }

@@ -20,8 +20,9 @@ static int no_memory(struct error *error)
 
 static void element_key_name(uint32_t element, char name[NAME_SIZE])
 {
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         name[i] = "0123456789abcdef"[element >> (28 - 4 * i) & 15];
+    }
     name[8] = '\0';
 }
 
@@ -47,8 +48,9 @@ static const struct hive_value *find_inherited(const struct bcd *bcd, const stru
     while (!value && inherit && *budget > 0 && bcd_get_next(inherit, &offset, guid)) {
         --*budget;
         const struct hive_key *from = bcd_find_object(bcd, guid);
-        if (from)
+        if (from) {
             value = find_inherited(bcd, from, element, budget);
+        }
     }
     return value;
 }
@@ -64,8 +66,9 @@ const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct 
 static size_t string_units(const struct hive_value *value, size_t offset)
 {
     size_t end = offset;
-    while (value->size - end >= 2 && (value->data[end] | value->data[end + 1]) != 0)
+    while (value->size - end >= 2 && (value->data[end] | value->data[end + 1]) != 0) {
         end += 2;
+    }
     return (end - offset) / 2;
 }
 
@@ -74,15 +77,17 @@ char *bcd_get_string(struct pool *pool, const struct hive_value *value)
     size_t units = string_units(value, 0);
     size_t length = utf8_from_utf16(value->data, units, NULL, 0);
     char *text = pool_allocate(pool, length + 1);
-    if (text)
+    if (text) {
         utf8_from_utf16(value->data, units, text, length + 1);
+    }
     return text;
 }
 
 bool bcd_get_integer(const struct hive_value *value, uint64_t *integer)
 {
-    if (value->size == 0 || value->size > 8)
+    if (value->size == 0 || value->size > 8) {
         return false;
+    }
     *integer = 0;
     memcpy(integer, value->data, value->size);
     return true;
@@ -90,11 +95,13 @@ bool bcd_get_integer(const struct hive_value *value, uint64_t *integer)
 
 bool bcd_get_next(const struct hive_value *value, size_t *offset, char guid[GUID_TEXT_SIZE])
 {
-    if (*offset >= value->size)
+    if (*offset >= value->size) {
         return false;
+    }
     size_t units = string_units(value, *offset);
-    if (units == 0)
+    if (units == 0) {
         return false;
+    }
     utf8_from_utf16(value->data + *offset, units, guid, GUID_TEXT_SIZE);
     *offset += 2 * units + 2;
     return true;
@@ -122,8 +129,9 @@ int bcd_set_element(struct bcd *bcd, struct hive_key *object, uint32_t element, 
     bcd->changed = true;
     struct hive_key *elements = hive_add_key(bcd->hive, object, "Elements");
     struct hive_key *key = elements ? hive_add_key(bcd->hive, elements, name) : NULL;
-    if (!key || hive_set_value(bcd->hive, key, "Element", type, data, size) != 0)
+    if (!key || hive_set_value(bcd->hive, key, "Element", type, data, size) != 0) {
         return no_memory(error);
+    }
     return 0;
 }
 
@@ -132,8 +140,9 @@ int bcd_set_string(struct bcd *bcd, struct hive_key *object, uint32_t element, c
 {
     size_t length = strlen(text), units = utf16_from_utf8(text, length, NULL, 0);
     uint16_t *wide = memory_allocate_zeroed(units + 1, sizeof *wide);
-    if (!wide)
+    if (!wide) {
         return no_memory(error);
+    }
     utf16_from_utf8(text, length, wide, units);
     int result = bcd_set_element(bcd, object, element, wide, 2 * units + 2, error);
     memory_free(wide);
@@ -153,13 +162,16 @@ int bcd_set_list(struct bcd *bcd, struct hive_key *object, uint32_t element,
                  const char *const *guids, size_t count, struct error *error)
 {
     size_t units = 1, used = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         units += utf16_from_utf8(guids[i], strlen(guids[i]), NULL, 0) + 1;
+    }
     uint16_t *wide = memory_allocate_zeroed(units, sizeof *wide);
-    if (!wide)
+    if (!wide) {
         return no_memory(error);
-    for (size_t i = 0; i < count; i++)
+    }
+    for (size_t i = 0; i < count; i++) {
         used += utf16_from_utf8(guids[i], strlen(guids[i]), wide + used, units - used) + 1;
+    }
     int result = bcd_set_element(bcd, object, element, wide, 2 * units, error);
     memory_free(wide);
     return result;
@@ -171,8 +183,9 @@ bool bcd_remove_element(struct bcd *bcd, struct hive_key *object, uint32_t eleme
     element_key_name(element, name);
     struct hive_key *elements = hive_find(object, "Elements");
     struct hive_key *key = elements ? hive_find(elements, name) : NULL;
-    if (!key)
+    if (!key) {
         return false;
+    }
     hive_remove_key(key);
     bcd->changed = true;
     return true;

@@ -92,27 +92,32 @@ static const uint8_t digit_position[GUID_SIZE] = {7,  5,  3,  1,  12, 10, 17, 15
 
 static int digit_value(char digit)
 {
-    if (digit >= '0' && digit <= '9')
+    if (digit >= '0' && digit <= '9') {
         return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
+    }
+    if (digit >= 'a' && digit <= 'f') {
         return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
+    }
+    if (digit >= 'A' && digit <= 'F') {
         return digit - 'A' + 10;
+    }
     return -1;
 }
 
 bool guid_parse(const char *text, size_t length, uint8_t guid[GUID_SIZE])
 {
-    if (length == GUID_TEXT_SIZE - 1 && text[0] == '{' && text[length - 1] == '}')
+    if (length == GUID_TEXT_SIZE - 1 && text[0] == '{' && text[length - 1] == '}') {
         text++;
-    else if (length != GUID_TEXT_SIZE - 3)
+    } else if (length != GUID_TEXT_SIZE - 3) {
         return false;
+    }
     /* Positions count from the opening brace. */
     for (int i = 0; i < GUID_SIZE; i++) {
         int high = digit_value(text[digit_position[i] - 1]);
         int low = digit_value(text[digit_position[i]]);
-        if (high < 0 || low < 0)
+        if (high < 0 || low < 0) {
             return false;
+        }
         guid[i] = (uint8_t)(high << 4 | low);
     }
     return text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
@@ -130,17 +135,20 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT_SIZE])
 /** Where an alias is in the table; -1 if it is none. */
 static int find_alias(const char *alias, size_t length)
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (strlen(aliases[i].alias) == length && memcmp(aliases[i].alias, alias, length) == 0)
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        if (strlen(aliases[i].alias) == length && memcmp(aliases[i].alias, alias, length) == 0) {
             return (int)i;
+        }
+    }
     return -1;
 }
 
 bool bcd_alias_guid(const char *alias, size_t length, uint8_t guid[GUID_SIZE])
 {
     int index = find_alias(alias, length);
-    if (index >= 0)
+    if (index >= 0) {
         memcpy(guid, aliases[index].guid, GUID_SIZE);
+    }
     return index >= 0;
 }
 
@@ -152,8 +160,10 @@ uint32_t bcd_alias_type(const char *alias)
 
 const char *bcd_guid_alias(const uint8_t guid[GUID_SIZE])
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (memcmp(aliases[i].guid, guid, GUID_SIZE) == 0)
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        if (memcmp(aliases[i].guid, guid, GUID_SIZE) == 0) {
             return aliases[i].alias;
+        }
+    }
     return NULL;
 }

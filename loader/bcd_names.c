@@ -305,8 +305,9 @@ static struct scope own_names(uint32_t object_type)
 {
     enum { APPLICATION = 1, INHERITED = 2, DEVICE_OPTIONS = 3 };
     uint32_t kind = object_type >> 28;
-    if (kind == DEVICE_OPTIONS)
+    if (kind == DEVICE_OPTIONS) {
         return SCOPE(option_names);
+    }
     if (kind == APPLICATION || kind == INHERITED) {
         switch (object_type & 0xFFFFF) { /* which application */
         case 1:
@@ -333,21 +334,25 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element)
     size_t low = 0, high = scope.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (scope.names[middle].element == element)
+        if (scope.names[middle].element == element) {
             return &scope.names[middle];
-        if (scope.names[middle].element < element)
+        }
+        if (scope.names[middle].element < element) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return NULL;
 }
 
 static uint32_t find_name(struct scope scope, const char *name)
 {
-    for (size_t i = 0; i < scope.count; i++)
-        if (scope.names[i].name[0] == name[0] && strcmp(scope.names[i].name, name) == 0)
+    for (size_t i = 0; i < scope.count; i++) {
+        if (scope.names[i].name[0] == name[0] && strcmp(scope.names[i].name, name) == 0) {
             return scope.names[i].element;
+        }
+    }
     return 0;
 }
 
@@ -359,8 +364,9 @@ static uint32_t eight_digits(const char *text)
         const char *digits = "0123456789abcdef";
         char digit = text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i];
         const char *found = digit ? strchr(digits, digit) : NULL;
-        if (!found)
+        if (!found) {
             return 0;
+        }
         value = value << 4 | (uint32_t)(found - digits);
     }
     return text[8] == '\0' ? value : 0;
@@ -368,10 +374,12 @@ static uint32_t eight_digits(const char *text)
 
 uint32_t bcd_element_number(uint32_t object_type, const char *name)
 {
-    if (strncmp(name, "0x", 2) == 0)
+    if (strncmp(name, "0x", 2) == 0) {
         return eight_digits(name + 2);
-    if (strncmp(name, "custom:", 7) == 0)
+    }
+    if (strncmp(name, "custom:", 7) == 0) {
         return eight_digits(name + 7);
+    }
     uint32_t element = find_name(own_names(object_type), name);
     return element ? element : find_name(SCOPE(library_names), name);
 }
@@ -385,9 +393,11 @@ static char lower(char character)
 
 static bool same_word(const char *word, size_t length, const char *text)
 {
-    for (size_t i = 0; i < length; i++)
-        if (lower(word[i]) != lower(text[i]))
+    for (size_t i = 0; i < length; i++) {
+        if (lower(word[i]) != lower(text[i])) {
             return false;
+        }
+    }
     return text[length] == '\0';
 }
 
@@ -402,8 +412,9 @@ int bcd_value_number(const struct bcd_name *name, const char *text)
     const char *word = name->values;
     for (int number = 0; word && *word; number++) {
         size_t length = word_length(word);
-        if (same_word(word, length, text))
+        if (same_word(word, length, text)) {
             return number;
+        }
         word += length + (word[length] == ' ');
     }
     return -1;
@@ -414,8 +425,9 @@ const char *bcd_value_name(const struct bcd_name *name, uint64_t value, size_t *
     const char *word = name->values;
     for (uint64_t number = 0; word && *word; number++) {
         *length = word_length(word);
-        if (number == value)
+        if (number == value) {
             return word;
+        }
         word += *length + (word[*length] == ' ');
     }
     return NULL;

@@ -23,8 +23,9 @@ static bool default_guid(const struct bcd *bcd, uint8_t guid[GUID_SIZE])
     const struct hive_value *value = NULL;
     if (bootmgr) {
         value = bcd_find_element(bootmgr, BCD_DEFAULT);
-        if (!value)
+        if (!value) {
             value = bcd_find_element(bootmgr, BCD_DISPLAY_ORDER);
+        }
     }
     return value && bcd_get_next(value, &offset, text) && guid_parse(text, strlen(text), guid);
 }
@@ -34,8 +35,9 @@ bool bcd_resolve(const struct bcd *bcd, const char *id, char text[GUID_TEXT_SIZE
     uint8_t guid[GUID_SIZE];
     size_t length = strlen(id);
     if (!guid_parse(id, length, guid) && !bcd_alias_guid(id, length, guid) &&
-        !(strcmp(id, "{default}") == 0 && default_guid(bcd, guid)))
+        !(strcmp(id, "{default}") == 0 && default_guid(bcd, guid))) {
         return false;
+    }
     guid_format(guid, text);
     return true;
 }
@@ -50,8 +52,9 @@ const char *bcd_object_id(const struct hive_key *object)
 {
     uint8_t guid[GUID_SIZE];
     const char *alias = NULL;
-    if (guid_parse(object->name, strlen(object->name), guid))
+    if (guid_parse(object->name, strlen(object->name), guid)) {
         alias = bcd_guid_alias(guid);
+    }
     return alias ? alias : object->name;
 }
 
@@ -59,8 +62,9 @@ uint32_t bcd_object_type(const struct hive_key *object)
 {
     const struct hive_key *description = hive_find(object, "Description");
     const struct hive_value *type = description ? hive_find_value(description, "Type") : NULL;
-    if (type && type->type == HIVE_DWORD && type->size == 4)
+    if (type && type->type == HIVE_DWORD && type->size == 4) {
         return get_u32(type->data);
+    }
     /* Boot managers know these two by their GUIDs. */
     const char *id = bcd_object_id(object);
     return strcmp(id, "{bootmgr}") == 0          ? BCD_BOOTMGR
@@ -77,8 +81,9 @@ void bcd_make_guid(struct bcd *bcd, char text[GUID_TEXT_SIZE])
                                0x8B, 0x0D, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
     do {
         uint32_t number = ++bcd->next_guid;
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
             guid[GUID_SIZE - 1 - i] = (uint8_t)(number >> 8 * i);
+        }
     } while (object_of_guid(bcd, guid));
     guid_format(guid, text);
 }
@@ -92,15 +97,17 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
                       struct error *error)
 {
     uint8_t bytes[4];
-    if (hive_find(bcd->objects, guid))
+    if (hive_find(bcd->objects, guid)) {
         return error_set(error, "the BCD store has an object %s already", guid);
+    }
     bcd->changed = true;
     struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, guid);
     struct hive_key *description = key ? hive_add_key(bcd->hive, key, "Description") : NULL;
     put_u32(bytes, type);
     if (!description || !hive_add_key(bcd->hive, key, "Elements") ||
-        hive_set_value(bcd->hive, description, "Type", HIVE_DWORD, bytes, 4) != 0)
+        hive_set_value(bcd->hive, description, "Type", HIVE_DWORD, bytes, 4) != 0) {
         return no_memory(error);
+    }
     *object = key;
     return 0;
 }
@@ -108,12 +115,14 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
 int bcd_copy_object(struct bcd *bcd, const struct hive_key *from, const char *guid,
                     struct hive_key **object, struct error *error)
 {
-    if (hive_find(bcd->objects, guid))
+    if (hive_find(bcd->objects, guid)) {
         return error_set(error, "the BCD store has an object %s already", guid);
+    }
     bcd->changed = true;
     struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, guid);
-    if (!key || hive_copy_key(bcd->hive, from, key) != 0)
+    if (!key || hive_copy_key(bcd->hive, from, key) != 0) {
         return no_memory(error);
+    }
     *object = key;
     return 0;
 }
@@ -123,8 +132,9 @@ static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, c
                   struct error *error)
 {
     const struct hive_value *value = bcd_find_element(bootmgr, element);
-    if (!value)
+    if (!value) {
         return 0;
+    }
     char(*kept)[GUID_TEXT_SIZE] = NULL;
     const char **texts = NULL;
     size_t offset = 0, count = 0, mentions = 0, most = value->size / 2 + 1;
@@ -133,16 +143,18 @@ static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, c
     int result = kept && texts ? 0 : no_memory(error);
     while (result == 0 && bcd_get_next(value, &offset, kept[count])) {
         texts[count] = kept[count];
-        if (hive_compare_names(kept[count], strlen(kept[count]), guid, strlen(guid)) == 0)
+        if (hive_compare_names(kept[count], strlen(kept[count]), guid, strlen(guid)) == 0) {
             mentions++;
-        else
+        } else {
             count++;
+        }
     }
     if (result == 0 && mentions > 0) {
-        if (count == 0)
+        if (count == 0) {
             bcd_remove_element(bcd, bootmgr, element);
-        else
+        } else {
             result = bcd_set_list(bcd, bootmgr, element, texts, count, error);
+        }
     }
     memory_free(kept);
     memory_free(texts);
@@ -155,9 +167,11 @@ int bcd_delete_object(struct bcd *bcd, struct hive_key *object, struct error *er
                                      BCD_DEFAULT, BCD_RESUME_OBJECT};
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     bcd->changed = true;
-    for (size_t i = 0; bootmgr && i < sizeof lists / sizeof lists[0]; i++)
-        if (forget(bcd, bootmgr, lists[i], object->name, error) != 0)
+    for (size_t i = 0; bootmgr && i < sizeof lists / sizeof lists[0]; i++) {
+        if (forget(bcd, bootmgr, lists[i], object->name, error) != 0) {
             return -1;
+        }
+    }
     hive_remove_key(object);
     return 0;
 }

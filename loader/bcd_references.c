@@ -39,8 +39,9 @@ static void reach(struct walk *walk, const struct hive_key *from, uint32_t eleme
         walk->lookups++;
         struct hive_key *object = bcd_find_object(walk->bcd, guid);
         bool known = object == NULL;
-        for (size_t i = 0; i < walk->count && !known; i++)
+        for (size_t i = 0; i < walk->count && !known; i++) {
             known = walk->reached[i].object == object;
+        }
         if (!known) {
             walk->reached[walk->count].object = object;
             walk->reached[walk->count++].optional = optional;
@@ -62,8 +63,9 @@ static int add(struct walk *walk, const struct subject *subject, struct bcd_refe
                const struct hive_key *object, uint32_t element)
 {
     struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof *added);
-    if (!added || !reference.path || !reference.place)
+    if (!added || !reference.path || !reference.place) {
         return error_set(walk->error, "not enough memory for the BCD store");
+    }
     const struct bcd_name *name = bcd_element_name(bcd_object_type(object), element);
     *added = reference;
     added->object = bcd_object_id(object);
@@ -89,15 +91,17 @@ static int add_sdi(struct walk *walk, const struct subject *subject,
     struct pool *pool = walk->bcd->pool;
     guid_format(device->options, guid);
     struct hive_key *options = device->has_options ? hive_find(walk->bcd->objects, guid) : NULL;
-    if (!options)
+    if (!options) {
         return add(walk, subject,
                    (struct bcd_reference){.kind = BCD_NEEDS_SDI, .path = "", .place = "boot"},
                    subject->object, BCD_DEVICE);
+    }
     const struct hive_value *path = bcd_find_inherited(walk->bcd, options, BCD_SDI_PATH);
     const struct hive_value *where = bcd_find_inherited(walk->bcd, options, BCD_SDI_DEVICE);
     if (where && (!bcd_device_decode(pool, where->data, where->size, &sdi_device) ||
-                  sdi_device.kind != BCD_IS_PLACE))
+                  sdi_device.kind != BCD_IS_PLACE)) {
         return 0; /* from a device of a sort that is not ours */
+    }
     return add(walk, subject,
                (struct bcd_reference){.kind = BCD_NEEDS_SDI,
                                       .path = path ? bcd_get_string(pool, path) : "",
@@ -113,14 +117,16 @@ static int add_device(struct walk *walk, const struct subject *subject,
     static const enum bcd_reference_kind kinds[] = {[BCD_IS_RAMDISK] = BCD_NEEDS_WIM,
                                                     [BCD_IS_FILE] = BCD_NEEDS_FILE,
                                                     [BCD_IS_VHD] = BCD_NEEDS_VHD};
-    if (device->kind == BCD_IS_PLACE)
+    if (device->kind == BCD_IS_PLACE) {
         return 0;
+    }
     struct bcd_reference reference = {.kind = kinds[device->kind],
                                       .path = device->path,
                                       .place = bcd_place_format(walk->bcd->pool, &device->place),
                                       .other_disk = is_partition(&device->place)};
-    if (add(walk, subject, reference, subject->object, element) != 0)
+    if (add(walk, subject, reference, subject->object, element) != 0) {
         return -1;
+    }
     return device->kind == BCD_IS_RAMDISK ? add_sdi(walk, subject, device) : 0;
 }
 
@@ -129,9 +135,10 @@ static const char *default_loader(struct walk *walk, const struct subject *subje
 {
     const struct hive_value *value = bcd_find_inherited(walk->bcd, subject->object, BCD_WINPE);
     uint64_t winpe = 0;
-    if (value && bcd_get_integer(value, &winpe) && winpe)
+    if (value && bcd_get_integer(value, &winpe) && winpe) {
         return walk->efi ? "\\Windows\\System32\\boot\\winload.efi"
                          : "\\Windows\\System32\\boot\\winload.exe";
+    }
     return walk->efi ? "\\Windows\\System32\\winload.efi" : "\\Windows\\System32\\winload.exe";
 }
 
@@ -140,8 +147,9 @@ static int add_application(struct walk *walk, const struct subject *subject,
 {
     struct pool *pool = walk->bcd->pool;
     const struct hive_value *value = bcd_find_inherited(walk->bcd, subject->object, BCD_PATH);
-    if (!value && subject->type != BCD_LOADER)
+    if (!value && subject->type != BCD_LOADER) {
         return 0;
+    }
     const char *path = value ? bcd_get_string(pool, value) : default_loader(walk, subject);
     struct bcd_reference reference = {.kind = BCD_NEEDS_APPLICATION, .path = path};
     switch (device->kind) {
@@ -165,20 +173,25 @@ static int add_object(struct walk *walk, const struct subject *subject)
     struct pool *pool = walk->bcd->pool;
     struct bcd_device device, os_device;
     const struct hive_value *value;
-    if (subject->type >> 28 != 1 || (subject->type >> 20 & 15) == FIRMWARE_APPLICATION)
+    if (subject->type >> 28 != 1 || (subject->type >> 20 & 15) == FIRMWARE_APPLICATION) {
         return 0;
+    }
     value = bcd_find_inherited(walk->bcd, subject->object, BCD_DEVICE);
-    if (!value || !bcd_device_decode(pool, value->data, value->size, &device))
+    if (!value || !bcd_device_decode(pool, value->data, value->size, &device)) {
         return 0;
+    }
     if (add_device(walk, subject, &device, BCD_DEVICE) != 0 ||
-        add_application(walk, subject, &device) != 0)
+        add_application(walk, subject, &device) != 0) {
         return -1;
+    }
     value = bcd_find_inherited(walk->bcd, subject->object, BCD_OS_DEVICE);
     if (!value || (subject->type & 0xFFFFF) != 3 ||
-        !bcd_device_decode(pool, value->data, value->size, &os_device))
+        !bcd_device_decode(pool, value->data, value->size, &os_device)) {
         return 0;
-    if (os_device.path && device.path && strcmp(os_device.path, device.path) == 0)
+    }
+    if (os_device.path && device.path && strcmp(os_device.path, device.path) == 0) {
         return 0; /* as usual */
+    }
     return add_device(walk, subject, &os_device, BCD_OS_DEVICE);
 }
 
@@ -186,12 +199,14 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
 {
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     *first = NULL;
-    if (!bootmgr)
+    if (!bootmgr) {
         return error_set(error,
                          "the BCD store has no {bootmgr}, which boot managers look for first");
+    }
     struct walk *walk = memory_allocate_zeroed(1, sizeof *walk);
-    if (!walk)
+    if (!walk) {
         return error_set(error, "not enough memory for the BCD store");
+    }
     walk->bcd = bcd;
     walk->efi = efi;
     walk->link = first;
@@ -207,8 +222,9 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
                                   .optional = walk->reached[i].optional,
                                   .description = ""};
         const struct hive_value *text = bcd_find_element(subject.object, BCD_DESCRIPTION);
-        if (text)
+        if (text) {
             subject.description = bcd_get_string(bcd->pool, text);
+        }
         subject.type = bcd_object_type(subject.object);
         reach(walk, subject.object, BCD_RECOVERY_SEQUENCE, true);
         result = subject.description ? add_object(walk, &subject)

@@ -41,14 +41,17 @@ int hive_compare_names(const char *left, size_t left_length, const char *right, 
                 utf16_from_utf8(left + i, left_length - i, left_units, HIVE_KEY_NAME_MAX);
             size_t right_count =
                 utf16_from_utf8(right + i, right_length - i, right_units, HIVE_KEY_NAME_MAX);
-            if (left_count > HIVE_KEY_NAME_MAX)
+            if (left_count > HIVE_KEY_NAME_MAX) {
                 left_count = HIVE_KEY_NAME_MAX;
-            if (right_count > HIVE_KEY_NAME_MAX)
+            }
+            if (right_count > HIVE_KEY_NAME_MAX) {
                 right_count = HIVE_KEY_NAME_MAX;
+            }
             return utf16_compare(left_units, left_count, right_units, right_count);
         }
-        if (l != r && upcase(l) != upcase(r))
+        if (l != r && upcase(l) != upcase(r)) {
             return upcase(l) - upcase(r);
+        }
     }
     return (left_length > right_length) - (left_length < right_length);
 }
@@ -60,14 +63,17 @@ static struct hive_key *find_child(const struct hive_key *parent, const char *na
     struct hive_key *before = NULL;
     for (struct hive_key *child = parent->first_child; child; child = child->next) {
         int order = hive_compare_names(child->name, strlen(child->name), name, length);
-        if (order == 0)
+        if (order == 0) {
             return child;
-        if (order > 0)
+        }
+        if (order > 0) {
             break;
+        }
         before = child;
     }
-    if (previous)
+    if (previous) {
         *previous = before;
+    }
     return NULL;
 }
 
@@ -78,8 +84,9 @@ struct hive *hive_create(struct pool *pool, const char *root_name)
     struct hive *hive = pool_allocate(pool, sizeof *hive);
     struct hive_key *root = pool_allocate(pool, sizeof *root);
     char *name = pool_copy_string(pool, root_name);
-    if (!hive || !root || !name)
+    if (!hive || !root || !name) {
         return NULL;
+    }
     root->name = name;
     hive->pool = pool;
     hive->root = root;
@@ -94,8 +101,9 @@ struct hive_key *hive_find(const struct hive_key *key, const char *path)
         const char *end = strchr(path, '\\');
         size_t length = end ? (size_t)(end - path) : strlen(path);
         key = find_child(key, path, length, NULL);
-        if (!key)
+        if (!key) {
             return NULL;
+        }
         path += length + (end != NULL);
     }
     return (struct hive_key *)key;
@@ -109,22 +117,26 @@ struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const 
     if (!previous ||
         hive_compare_names(previous->name, strlen(previous->name), name, length) >= 0) {
         struct hive_key *found = find_child(parent, name, length, &previous);
-        if (found)
+        if (found) {
             return found;
+        }
     }
-    if (utf16_from_utf8(name, length, NULL, 0) > HIVE_KEY_NAME_MAX)
+    if (utf16_from_utf8(name, length, NULL, 0) > HIVE_KEY_NAME_MAX) {
         return NULL;
+    }
     struct hive_key *key = pool_allocate(hive->pool, sizeof *key + length + 1);
-    if (!key)
+    if (!key) {
         return NULL;
+    }
     memcpy(key + 1, name, length);
     key->name = (char *)(key + 1);
     key->parent = parent;
     struct hive_key **link = previous ? &previous->next : &parent->first_child;
     key->next = *link;
     *link = key;
-    if (!key->next)
+    if (!key->next) {
         parent->last_child = key;
+    }
     parent->child_count++;
     return key;
 }
@@ -132,8 +144,9 @@ struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const 
 void hive_remove_key(struct hive_key *key)
 {
     struct hive_key *parent = key->parent;
-    if (!parent)
+    if (!parent) {
         return;
+    }
     struct hive_key *previous = NULL;
     struct hive_key **link = &parent->first_child;
     while (*link != key) {
@@ -141,34 +154,40 @@ void hive_remove_key(struct hive_key *key)
         link = &previous->next;
     }
     *link = key->next;
-    if (parent->last_child == key)
+    if (parent->last_child == key) {
         parent->last_child = previous;
+    }
     parent->child_count--;
     key->parent = NULL;
 }
 
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key)
 {
-    if (key->first_child)
+    if (key->first_child) {
         return key->first_child;
-    while (key != top && !key->next)
+    }
+    while (key != top && !key->next) {
         key = key->parent;
+    }
     return key == top ? NULL : key->next;
 }
 
 static int copy_values(struct hive *hive, const struct hive_key *from, struct hive_key *to)
 {
-    for (const struct hive_value *value = from->first_value; value; value = value->next)
-        if (hive_set_value(hive, to, value->name, value->type, value->data, value->size) != 0)
+    for (const struct hive_value *value = from->first_value; value; value = value->next) {
+        if (hive_set_value(hive, to, value->name, value->type, value->data, value->size) != 0) {
             return -1;
+        }
+    }
     return 0;
 }
 
 int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_key *to)
 {
     const struct hive_key *top = from;
-    if (copy_values(hive, from, to) != 0)
+    if (copy_values(hive, from, to) != 0) {
         return -1;
+    }
     for (const struct hive_key *key = hive_next(top, top); key; key = hive_next(top, key)) {
         /* `to` is the copy of `from`: climb with it to the copy of the new key's parent. */
         while (from != key->parent) {
@@ -177,8 +196,9 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
         }
         to = hive_add_key(hive, to, key->name);
         from = key;
-        if (!to || copy_values(hive, from, to) != 0)
+        if (!to || copy_values(hive, from, to) != 0) {
             return -1;
+        }
     }
     return 0;
 }
@@ -187,9 +207,11 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
 
 struct hive_value *hive_find_value(const struct hive_key *key, const char *name)
 {
-    for (struct hive_value *value = key->first_value; value; value = value->next)
-        if (utf8_equal(value->name, name))
+    for (struct hive_value *value = key->first_value; value; value = value->next) {
+        if (utf8_equal(value->name, name)) {
             return value;
+        }
+    }
     return NULL;
 }
 
@@ -197,24 +219,29 @@ int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, ui
                    const void *data, size_t size)
 {
     size_t name_length = strlen(name);
-    if (size > UINT32_MAX / 2 || utf16_from_utf8(name, name_length, NULL, 0) > 16383)
+    if (size > UINT32_MAX / 2 || utf16_from_utf8(name, name_length, NULL, 0) > 16383) {
         return -1;
+    }
     uint8_t *copy = pool_allocate(hive->pool, size + 1);
-    if (!copy)
+    if (!copy) {
         return -1;
-    if (size > 0)
+    }
+    if (size > 0) {
         memcpy(copy, data, size);
+    }
     struct hive_value *value = hive_find_value(key, name);
     if (!value) {
         value = pool_allocate(hive->pool, sizeof *value + name_length + 1);
-        if (!value)
+        if (!value) {
             return -1;
+        }
         memcpy(value + 1, name, name_length);
         value->name = (char *)(value + 1);
-        if (key->last_value)
+        if (key->last_value) {
             key->last_value->next = value;
-        else
+        } else {
             key->first_value = value;
+        }
         key->last_value = value;
         key->value_count++;
     }
@@ -230,8 +257,9 @@ bool hive_remove_value(struct hive_key *key, const char *name)
     for (struct hive_value *value = key->first_value; value; value = value->next) {
         if (utf8_equal(value->name, name)) {
             *(previous ? &previous->next : &key->first_value) = value->next;
-            if (key->last_value == value)
+            if (key->last_value == value) {
                 key->last_value = previous;
+            }
             key->value_count--;
             return true;
         }

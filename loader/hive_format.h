@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+struct hive;
+
 enum {
     PAGE = 4096,
 
@@ -97,5 +99,8 @@ enum {
 
 /** XOR of the base block's first 127 words; 0 and all ones are never stored. */
 uint32_t hive_checksum(const uint8_t *base);
+
+/** Put all siblings in order; of keys of the same name the first one counts, as in a search. */
+void hive_sort(struct hive *hive);
 
 #endif

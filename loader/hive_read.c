@@ -29,8 +29,9 @@ struct reading {
 uint32_t hive_checksum(const uint8_t *base)
 {
     uint32_t sum = 0;
-    for (size_t offset = 0; offset < BASE_CHECKSUM; offset += 4)
+    for (size_t offset = 0; offset < BASE_CHECKSUM; offset += 4) {
         sum ^= get_u32(base + offset);
+    }
     return sum == 0 ? 1 : sum == 0xFFFFFFFF ? 0xFFFFFFFE : sum;
 }
 
@@ -55,25 +56,30 @@ static int no_memory(struct reading *reading)
 static int find_cells(struct reading *reading)
 {
     reading->starts = pool_allocate(reading->hive->pool, reading->bins_size / 64 + 1);
-    if (!reading->starts)
+    if (!reading->starts) {
         return no_memory(reading);
+    }
     uint32_t bin = 0;
     while (bin < reading->bins_size) {
         const uint8_t *header = reading->bins + bin;
-        if (memcmp(header, "hbin", 4) != 0)
+        if (memcmp(header, "hbin", 4) != 0) {
             return damaged(reading, bin, "a bin should start here (\"hbin\")");
+        }
         uint32_t size = get_u32(header + BIN_SIZE);
-        if (size == 0 || size % PAGE != 0 || size > reading->bins_size - bin)
+        if (size == 0 || size % PAGE != 0 || size > reading->bins_size - bin) {
             return damaged(reading, bin, "this bin's size is not a multiple of 4096 that fits");
+        }
         uint32_t end = bin + size;
         for (uint32_t cell = bin + BIN_HEADER_SIZE; cell < end;) {
             uint32_t stored = get_u32(reading->bins + cell);
             bool used = stored >= 0x80000000;
             uint32_t length = used ? 0 - stored : stored;
-            if (length == 0 || length % 8 != 0 || length > end - cell)
+            if (length == 0 || length % 8 != 0 || length > end - cell) {
                 break;
-            if (used)
+            }
+            if (used) {
                 reading->starts[cell / 64] |= 1 << (cell / 8 % 8);
+            }
             cell += length;
         }
         bin = end;
@@ -105,8 +111,9 @@ static const uint8_t *use_cell(struct reading *reading, uint32_t cell, uint32_t 
                   PAGE + (unsigned long long)cell, what);
         return NULL;
     }
-    if (capacity)
+    if (capacity) {
         *capacity = bytes;
+    }
     return reading->bins + cell + 4;
 }
 
@@ -115,11 +122,13 @@ static const uint8_t *use_cell(struct reading *reading, uint32_t cell, uint32_t 
 /** Bytes of a name as UTF-8, without a NUL. */
 static size_t name_length(const uint8_t *name, uint16_t size, bool eight_bit)
 {
-    if (!eight_bit)
+    if (!eight_bit) {
         return utf8_from_utf16(name, size / 2, NULL, 0);
+    }
     size_t length = size;
-    for (uint16_t i = 0; i < size; i++)
+    for (uint16_t i = 0; i < size; i++) {
         length += name[i] >> 7;
+    }
     return length;
 }
 
@@ -168,20 +177,23 @@ static int read_segments(struct reading *reading, uint32_t cell, const uint8_t *
 {
     uint32_t count = get_u16(header + SEGMENTS_COUNT);
     uint32_t needed = value->size / SEGMENT_SIZE + (value->size % SEGMENT_SIZE != 0);
-    if (count < needed)
+    if (count < needed) {
         return damaged(reading, cell, "this value has fewer segments than its size needs");
+    }
     const uint8_t *list =
         use_cell(reading, get_u32(header + SEGMENTS_LIST), needed * 4, NULL, "a list of segments");
     uint8_t *data = list ? pool_allocate(reading->hive->pool, value->size) : NULL;
-    if (!data)
+    if (!data) {
         return list ? no_memory(reading) : -1;
+    }
     uint32_t done = 0;
     for (uint32_t i = 0; i < needed; i++) {
         uint32_t length = value->size - done < SEGMENT_SIZE ? value->size - done : SEGMENT_SIZE;
         const uint8_t *segment =
             use_cell(reading, get_u32(list + 4 * i), length, NULL, "a segment of a value");
-        if (!segment)
+        if (!segment) {
             return -1;
+        }
         memcpy(data + done, segment, length);
         done += length;
     }
@@ -195,25 +207,30 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
     if (size & VALUE_INLINE) {
         value->size = size & ~VALUE_INLINE;
         value->data = vk + VALUE_DATA;
-        if (value->size > VALUE_INLINE_MAX)
+        if (value->size > VALUE_INLINE_MAX) {
             return damaged(reading, (uint32_t)(vk - reading->bins) - 4,
                            "this value claims more than 4 bytes without a cell for them");
+        }
         return 0;
     }
     value->size = size;
     value->data = vk + VALUE_DATA;
-    if (size == 0)
+    if (size == 0) {
         return 0;
+    }
     uint32_t cell = get_u32(vk + VALUE_DATA);
     uint32_t capacity;
     const uint8_t *data = use_cell(reading, cell, 4, &capacity, "a value's data");
-    if (!data)
+    if (!data) {
         return -1;
+    }
     value->data = data;
-    if (size <= capacity)
+    if (size <= capacity) {
         return 0;
-    if (capacity >= 8 && size > SEGMENT_SIZE && memcmp(data, "db", 2) == 0)
+    }
+    if (capacity >= 8 && size > SEGMENT_SIZE && memcmp(data, "db", 2) == 0) {
         return read_segments(reading, cell, data, value);
+    }
     return damaged(reading, cell, "this cell is smaller than the value that it should hold");
 }
 
@@ -221,27 +238,33 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
 {
     uint32_t capacity;
     const uint8_t *vk = use_cell(reading, cell, VALUE_NAME, &capacity, "a value");
-    if (!vk)
+    if (!vk) {
         return -1;
-    if (memcmp(vk, "vk", 2) != 0)
+    }
+    if (memcmp(vk, "vk", 2) != 0) {
         return damaged(reading, cell, "a value should be here (\"vk\")");
+    }
     uint16_t name_size = get_u16(vk + VALUE_NAME_SIZE);
-    if (name_size > capacity - VALUE_NAME)
+    if (name_size > capacity - VALUE_NAME) {
         return damaged(reading, cell, "this value's name is longer than its cell");
+    }
     bool eight_bit = get_u16(vk + VALUE_FLAGS) & VALUE_FLAG_NAME_8_BIT;
     const char *name;
     struct hive_value *value =
         allocate_named(reading, sizeof *value, vk + VALUE_NAME, name_size, eight_bit, &name);
-    if (!value)
+    if (!value) {
         return -1;
+    }
     value->name = name;
     value->type = get_u32(vk + VALUE_TYPE);
-    if (read_data(reading, vk, value) != 0)
+    if (read_data(reading, vk, value) != 0) {
         return -1;
-    if (key->last_value)
+    }
+    if (key->last_value) {
         key->last_value->next = value;
-    else
+    } else {
         key->first_value = value;
+    }
     key->last_value = value;
     key->value_count++;
     return 0;
@@ -250,17 +273,22 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
 static int read_values(struct reading *reading, const uint8_t *nk, struct hive_key *key)
 {
     uint32_t count = get_u32(nk + KEY_VALUE_COUNT);
-    if (count == 0)
+    if (count == 0) {
         return 0;
+    }
     uint32_t capacity, cell = get_u32(nk + KEY_VALUES);
     const uint8_t *list = use_cell(reading, cell, 4, &capacity, "a list of values");
-    if (!list)
+    if (!list) {
         return -1;
-    if (count > capacity / 4)
+    }
+    if (count > capacity / 4) {
         return damaged(reading, cell, "this list has no room for the values of its key");
-    for (uint32_t i = 0; i < count; i++)
-        if (read_value(reading, get_u32(list + 4 * i), key) != 0)
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (read_value(reading, get_u32(list + 4 * i), key) != 0) {
             return -1;
+        }
+    }
     return 0;
 }
 
@@ -275,8 +303,9 @@ static void append_child(struct reading *reading, struct hive_key *parent, struc
     struct hive_key *last = parent->last_child;
     if (last) {
         if (hive_compare_names(last->name, strlen(last->name), child->name, strlen(child->name)) >=
-            0)
+            0) {
             reading->unsorted = true;
+        }
         last->next = child;
     } else {
         parent->first_child = child;
@@ -290,25 +319,30 @@ static int read_list(struct reading *reading, uint32_t cell, struct hive_key *pa
 {
     uint32_t capacity;
     const uint8_t *list = use_cell(reading, cell, LIST_ENTRIES, &capacity, "a list of subkeys");
-    if (!list)
+    if (!list) {
         return -1;
+    }
     bool hashed = memcmp(list, "lf", 2) == 0 || memcmp(list, "lh", 2) == 0;
     bool index = memcmp(list, "ri", 2) == 0 && level == LIST_TOP;
-    if (!hashed && !index && memcmp(list, "li", 2) != 0)
+    if (!hashed && !index && memcmp(list, "li", 2) != 0) {
         return damaged(reading, cell, "a list of subkeys should be here (\"lf\", \"lh\", \"li\")");
+    }
     uint32_t count = get_u16(list + LIST_COUNT);
     uint32_t entry_size = hashed ? 8 : 4;
-    if (count > (capacity - LIST_ENTRIES) / entry_size)
+    if (count > (capacity - LIST_ENTRIES) / entry_size) {
         return damaged(reading, cell, "this list of subkeys is longer than its cell");
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t entry = get_u32(list + LIST_ENTRIES + i * entry_size);
         struct hive_key *child;
         if (index) {
-            if (read_list(reading, entry, parent, depth, LIST_IN_INDEX) != 0)
+            if (read_list(reading, entry, parent, depth, LIST_IN_INDEX) != 0) {
                 return -1;
+            }
         } else {
-            if (read_key(reading, entry, parent, depth + 1, &child) != 0)
+            if (read_key(reading, entry, parent, depth + 1, &child) != 0) {
                 return -1;
+            }
             append_child(reading, parent, child);
         }
     }
@@ -341,8 +375,9 @@ static int read_class(struct reading *reading, const uint8_t *nk, struct hive_ke
 {
     uint16_t size = get_u16(nk + KEY_CLASS_SIZE);
     uint32_t cell = get_u32(nk + KEY_CLASS);
-    if (size == 0 || cell == NO_CELL)
+    if (size == 0 || cell == NO_CELL) {
         return 0;
+    }
     key->class_name = use_cell(reading, cell, size, NULL, "a class name");
     key->class_size = size;
     return key->class_name ? 0 : -1;
@@ -351,88 +386,46 @@ static int read_class(struct reading *reading, const uint8_t *nk, struct hive_ke
 static int read_key(struct reading *reading, uint32_t cell, struct hive_key *parent, unsigned depth,
                     struct hive_key **result)
 {
-    if (depth > HIVE_DEPTH_MAX)
+    if (depth > HIVE_DEPTH_MAX) {
         return damaged(reading, cell, "keys are nested more than 32 deep");
+    }
     uint32_t capacity;
     const uint8_t *nk = use_cell(reading, cell, KEY_NAME, &capacity, "a key");
-    if (!nk)
+    if (!nk) {
         return -1;
-    if (memcmp(nk, "nk", 2) != 0)
+    }
+    if (memcmp(nk, "nk", 2) != 0) {
         return damaged(reading, cell, "a key should be here (\"nk\")");
+    }
     uint16_t name_size = get_u16(nk + KEY_NAME_SIZE);
-    if (name_size > capacity - KEY_NAME)
+    if (name_size > capacity - KEY_NAME) {
         return damaged(reading, cell, "this key's name is longer than its cell");
+    }
     bool eight_bit = get_u16(nk + KEY_FLAGS) & KEY_FLAG_NAME_8_BIT;
-    if ((eight_bit ? name_size : name_size / 2) > HIVE_KEY_NAME_MAX)
+    if ((eight_bit ? name_size : name_size / 2) > HIVE_KEY_NAME_MAX) {
         return damaged(reading, cell, "this key's name is longer than 255 characters");
+    }
     const char *name;
     struct hive_key *key =
         allocate_named(reading, sizeof *key, nk + KEY_NAME, name_size, eight_bit, &name);
-    if (!key)
+    if (!key) {
         return -1;
+    }
     key->name = name;
     key->parent = parent;
     key->timestamp = get_u64(nk + KEY_TIMESTAMP);
-    if (!parent)
+    if (!parent) {
         read_security(reading, nk);
-    if (read_class(reading, nk, key) != 0 || read_values(reading, nk, key) != 0)
+    }
+    if (read_class(reading, nk, key) != 0 || read_values(reading, nk, key) != 0) {
         return -1;
+    }
     if (get_u32(nk + KEY_CHILD_COUNT) != 0 &&
-        read_list(reading, get_u32(nk + KEY_CHILDREN), key, depth, LIST_TOP) != 0)
+        read_list(reading, get_u32(nk + KEY_CHILDREN), key, depth, LIST_TOP) != 0) {
         return -1;
+    }
     *result = key;
     return 0;
-}
-
-/* ---- order ---- */
-
-static bool in_order(const struct hive_key *left, const struct hive_key *right)
-{
-    return hive_compare_names(left->name, strlen(left->name), right->name, strlen(right->name)) <=
-           0;
-}
-
-/** Merge sort of siblings, stable. Depth of recursion: log2 of their number. */
-static struct hive_key *sort(struct hive_key *list, uint32_t count)
-{
-    if (count < 2)
-        return list;
-    struct hive_key *right = list, *last = NULL;
-    for (uint32_t i = 0; i < count / 2; i++) {
-        last = right;
-        right = right->next;
-    }
-    last->next = NULL;
-    struct hive_key *left = sort(list, count / 2), *first = NULL, **link = &first;
-    right = sort(right, count - count / 2);
-    while (left && right) {
-        struct hive_key **least = in_order(left, right) ? &left : &right;
-        *link = *least;
-        link = &(*least)->next;
-        *least = *link;
-    }
-    *link = left ? left : right;
-    return first;
-}
-
-/** Put all siblings in order; of keys of the same name the first one counts, as in a search. */
-static void sort_keys(struct hive *hive)
-{
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
-        key->first_child = sort(key->first_child, key->child_count);
-        key->last_child = NULL;
-        struct hive_key **link = &key->first_child;
-        while (*link) {
-            struct hive_key *child = *link;
-            if (key->last_child && in_order(child, key->last_child)) {
-                *link = child->next;
-                key->child_count--;
-            } else {
-                key->last_child = child;
-                link = &child->next;
-            }
-        }
-    }
 }
 
 /* ---- the whole ---- */
@@ -440,34 +433,42 @@ static void sort_keys(struct hive *hive)
 /** What boot managers refuse in the base block although it can be read. */
 static const char *base_warning(const uint8_t *base)
 {
-    if (get_u32(base + BASE_CHECKSUM) != hive_checksum(base))
+    if (get_u32(base + BASE_CHECKSUM) != hive_checksum(base)) {
         return "the checksum of its header is wrong";
-    if (get_u32(base + BASE_SEQUENCE_1) != get_u32(base + BASE_SEQUENCE_2))
+    }
+    if (get_u32(base + BASE_SEQUENCE_1) != get_u32(base + BASE_SEQUENCE_2)) {
         return "it was copied while Windows was writing to it, so its newest changes may be "
                "missing";
-    if (get_u32(base + BASE_MINOR) < 3 || get_u32(base + BASE_MINOR) > 5)
+    }
+    if (get_u32(base + BASE_MINOR) < 3 || get_u32(base + BASE_MINOR) > 5) {
         return "some boot managers refuse its version";
+    }
     return NULL;
 }
 
 static int check_base(const uint8_t *base, size_t size, struct error *error)
 {
-    if (size < PAGE || memcmp(base, "regf", 4) != 0)
+    if (size < PAGE || memcmp(base, "regf", 4) != 0) {
         return error_set(error, "not a registry hive");
-    if (get_u32(base + BASE_TYPE) != 0)
+    }
+    if (get_u32(base + BASE_TYPE) != 0) {
         return error_set(error, "a registry log (BCD.LOG), not the hive that it belongs to");
+    }
     if (get_u32(base + BASE_MAJOR) > 1 || get_u32(base + BASE_MINOR) > 6 ||
-        get_u32(base + BASE_FORMAT) != 1)
+        get_u32(base + BASE_FORMAT) != 1) {
         return error_set(error, "a registry hive of version %u.%u, which is not known",
                          get_u32(base + BASE_MAJOR), get_u32(base + BASE_MINOR));
+    }
     uint32_t bins_size = get_u32(base + BASE_BINS_SIZE);
-    if (bins_size == 0 || bins_size % PAGE != 0 || bins_size > 0x7FFFE000)
+    if (bins_size == 0 || bins_size % PAGE != 0 || bins_size > 0x7FFFE000) {
         return error_set(error, "offset 0x28: the length of the bins, 0x%x, makes no sense",
                          bins_size);
-    if (bins_size > size - PAGE)
+    }
+    if (bins_size > size - PAGE) {
         return error_set(
             error, "cut short: the hive should have %llu bytes, %llu are missing at the end",
             (unsigned long long)bins_size + PAGE, (unsigned long long)(bins_size - (size - PAGE)));
+    }
     return 0;
 }
 
@@ -475,26 +476,30 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
               struct error *error)
 {
     const uint8_t *base = bytes;
-    if (check_base(base, size, error) != 0)
+    if (check_base(base, size, error) != 0) {
         return -1;
+    }
     struct reading reading = {.bins_size = get_u32(base + BASE_BINS_SIZE), .error = error};
     reading.hive = pool_allocate(pool, sizeof *reading.hive);
     uint8_t *copy = pool_allocate(pool, reading.bins_size);
-    if (!reading.hive || !copy)
+    if (!reading.hive || !copy) {
         return no_memory(&reading);
+    }
     memcpy(copy, base + PAGE, reading.bins_size);
     reading.bins = copy;
     reading.hive->pool = pool;
     if (find_cells(&reading) != 0 ||
-        read_key(&reading, get_u32(base + BASE_ROOT), NULL, 0, &reading.hive->root) != 0)
+        read_key(&reading, get_u32(base + BASE_ROOT), NULL, 0, &reading.hive->root) != 0) {
         return -1;
+    }
     if (reading.unsorted) {
-        sort_keys(reading.hive);
+        hive_sort(reading.hive);
         reading.hive->warning = "its keys are not in order";
     }
     const char *warning = base_warning(base);
-    if (warning)
+    if (warning) {
         reading.hive->warning = warning;
+    }
     *hive = reading.hive;
     return 0;
 }

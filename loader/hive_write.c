@@ -36,8 +36,9 @@ static struct stored_name measure_name(const char *text)
     while (bytes[name.length]) {
         unsigned char first = bytes[name.length++];
         name.size++;
-        if (first < 0x80)
+        if (first < 0x80) {
             continue;
+        }
         /* U+0080 to U+00FF: C2 or C3 and one more byte. */
         if ((first != 0xC2 && first != 0xC3) || (bytes[name.length] & 0xC0) != 0x80) {
             name.eight_bit = false;
@@ -86,8 +87,9 @@ struct layout {
 /** Close a bin: what is left of it is a free cell. */
 static void close_bin(struct layout *layout)
 {
-    if (layout->bins && layout->cursor < layout->bin_end)
+    if (layout->bins && layout->cursor < layout->bin_end) {
         put_u32(layout->bins + layout->cursor, (uint32_t)(layout->bin_end - layout->cursor));
+    }
 }
 
 /** Take the place for a cell with so many bytes of data; where it is to be written, its head is. */
@@ -107,8 +109,9 @@ static uint32_t place(struct layout *layout, uint64_t size)
         layout->bin_end = bin + bin_size;
     }
     uint32_t cell = (uint32_t)layout->cursor;
-    if (layout->bins)
+    if (layout->bins) {
         put_u32(layout->bins + cell, (uint32_t)(0 - length));
+    }
     layout->cursor += length;
     return cell;
 }
@@ -127,8 +130,9 @@ static uint32_t place_all(struct hive *hive, struct layout *layout)
             key->value_count ? place(layout, 4 * (uint64_t)key->value_count) : NO_CELL;
         for (struct hive_value *value = key->first_value; value; value = value->next) {
             value->cell = place(layout, VALUE_NAME + measure_name(value->name).size);
-            if (value->size > VALUE_INLINE_MAX)
+            if (value->size > VALUE_INLINE_MAX) {
                 value->data_cell = place(layout, value->size);
+            }
         }
     }
     uint32_t security = place(layout, SECURITY_DESCRIPTOR + (uint64_t)hive->security_size);
@@ -143,13 +147,17 @@ static void put_hint(uint8_t *to, const struct stored_name *name)
 {
     uint16_t units[4];
     size_t count = utf16_from_utf8(name->text, name->length, units, 4);
-    if (count > 4)
+    if (count > 4) {
         count = 4;
-    for (size_t i = 0; i < count; i++)
-        if (units[i] > 0xFF)
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (units[i] > 0xFF) {
             return; /* no hint: zeros */
-    for (size_t i = 0; i < count; i++)
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
         to[i] = (uint8_t)units[i];
+    }
 }
 
 static void put_value(uint8_t *bins, const struct hive_value *value)
@@ -177,10 +185,12 @@ static void put_values(uint8_t *bins, const struct hive_key *key)
     uint32_t name_max = 0, data_max = 0, index = 0;
     for (const struct hive_value *value = key->first_value; value; value = value->next) {
         struct stored_name name = measure_name(value->name);
-        if (wide_size(&name) > name_max)
+        if (wide_size(&name) > name_max) {
             name_max = wide_size(&name);
-        if (value->size > data_max)
+        }
+        if (value->size > data_max) {
             data_max = value->size;
+        }
         put_u32(bins + key->values_cell + 4 + 4 * index++, value->cell);
         put_value(bins, value);
     }
@@ -196,8 +206,9 @@ static void put_children(uint8_t *bins, const struct hive_key *key)
     put_u32(nk + KEY_CHILD_COUNT, key->child_count);
     put_u32(nk + KEY_CHILDREN, key->children_cell);
     put_u32(nk + KEY_VOLATILE_CHILDREN, NO_CELL);
-    if (key->child_count == 0)
+    if (key->child_count == 0) {
         return;
+    }
     uint8_t *list = bins + key->children_cell + 4;
     memcpy(list, "lf", 2);
     put_u16(list + LIST_COUNT, (uint16_t)key->child_count);
@@ -205,8 +216,9 @@ static void put_children(uint8_t *bins, const struct hive_key *key)
     uint32_t name_max = 0;
     for (const struct hive_key *child = key->first_child; child; child = child->next) {
         struct stored_name name = measure_name(child->name);
-        if (wide_size(&name) > name_max)
+        if (wide_size(&name) > name_max) {
             name_max = wide_size(&name);
+        }
         put_u32(entry, child->cell);
         put_hint(entry + 4, &name);
         entry += 8;
@@ -219,8 +231,9 @@ static void put_key(uint8_t *bins, const struct hive_key *key, uint32_t security
     uint8_t *nk = bins + key->cell + 4;
     struct stored_name name = measure_name(key->name);
     uint16_t flags = name.eight_bit ? KEY_FLAG_NAME_8_BIT : 0;
-    if (!key->parent)
+    if (!key->parent) {
         flags |= KEY_FLAG_ROOT | KEY_FLAG_NO_DELETE;
+    }
     memcpy(nk, "nk", 2);
     put_u16(nk + KEY_FLAGS, flags);
     put_u64(nk + KEY_TIMESTAMP, key->timestamp);
@@ -230,8 +243,9 @@ static void put_key(uint8_t *bins, const struct hive_key *key, uint32_t security
     put_u16(nk + KEY_NAME_SIZE, (uint16_t)name.size);
     put_u16(nk + KEY_CLASS_SIZE, key->class_name ? key->class_size : 0);
     put_name(nk + KEY_NAME, &name);
-    if (key->class_name)
+    if (key->class_name) {
         memcpy(bins + key->class_cell + 4, key->class_name, key->class_size);
+    }
     put_children(bins, key);
     put_values(bins, key);
 }
@@ -269,22 +283,26 @@ int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error
     uint32_t key_count = 0;
     for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
         key_count++;
-        if (key->child_count > CHILD_COUNT_MAX)
+        if (key->child_count > CHILD_COUNT_MAX) {
             return error_set(error, "%s: %u subkeys; a key can have 65535", key->name,
                              key->child_count);
+        }
     }
-    if (measured.bin_end > BINS_SIZE_MAX)
+    if (measured.bin_end > BINS_SIZE_MAX) {
         return error_set(error, "the hive would be larger than 2 GB");
+    }
 
     size_t total = PAGE + (size_t)measured.bin_end;
     uint8_t *base = pool_allocate_content(hive->pool, total);
-    if (!base)
+    if (!base) {
         return error_set(error, "not enough memory for a hive of %zu bytes", total);
+    }
     memset(base, 0, total);
     struct layout written = {.bins = base + PAGE};
     uint32_t security = place_all(hive, &written);
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key))
+    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
         put_key(base + PAGE, key, security);
+    }
     put_security(hive, base + PAGE, security, key_count);
     put_base(hive, base, (uint32_t)measured.bin_end);
     *bytes = base;

@@ -50,8 +50,9 @@ static struct bcd *check_store(lua_State *state, int argument)
 static struct bcd_object *check_object(lua_State *state, int argument)
 {
     struct bcd_object *object = luaL_checkudata(state, argument, bcd_object_class);
-    if (!object->key->parent)
+    if (!object->key->parent) {
         luaL_error(state, "this object of the BCD store has been deleted");
+    }
     return object;
 }
 
@@ -72,11 +73,12 @@ static void push_object(lua_State *state, struct bcd *bcd, struct hive_key *key)
 static uint32_t check_element(lua_State *state, const struct bcd_object *object, const char *name)
 {
     uint32_t element = bcd_element_number(bcd_object_type(object->key), name);
-    if (element == 0)
+    if (element == 0) {
         luaL_error(state,
                    "%s: unknown element '%s' (known: bcdedit's names for such an object, numbers "
                    "like '0x26000010'; and id, guid, kind, elements)",
                    bcd_object_id(object->key), name);
+    }
     return element;
 }
 
@@ -111,8 +113,9 @@ static int object_elements(lua_State *state)
         format_string(number, sizeof number, "0x%.8s", key->name);
         uint32_t element = bcd_element_number(type, number);
         const struct hive_value *value = hive_find_value(key, "Element");
-        if (element == 0 || !value)
+        if (element == 0 || !value) {
             continue; /* boot managers skip it too */
+        }
         const struct bcd_name *name = bcd_element_name(type, element);
         format_string(number, sizeof number, "custom:%08x", element);
         lua_newtable(state);
@@ -139,10 +142,11 @@ static int object_get(lua_State *state)
     } else {
         uint32_t element = check_element(state, object, name);
         const struct hive_value *value = bcd_find_element(object->key, element);
-        if (value)
+        if (value) {
             bcd_push_value(state, element, value);
-        else
+        } else {
             lua_pushnil(state);
+        }
     }
     return 1;
 }
@@ -153,10 +157,11 @@ static int object_set(lua_State *state)
     const char *name = luaL_checkstring(state, 2);
     uint32_t element = check_element(state, object, name);
     lua_settop(state, 3);
-    if (lua_isnil(state, 3))
+    if (lua_isnil(state, 3)) {
         bcd_remove_element(object->bcd, object->key, element);
-    else
+    } else {
         bcd_take_value(state, object, element, name);
+    }
     return 0;
 }
 
@@ -179,18 +184,22 @@ static int object_text(lua_State *state)
 
 static uint32_t check_kind(lua_State *state, int argument)
 {
-    if (lua_isinteger(state, argument))
+    if (lua_isinteger(state, argument)) {
         return (uint32_t)bindings_check_integer(state, argument, 1, UINT32_MAX);
+    }
     const char *name = luaL_checkstring(state, argument);
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (strcmp(kinds[i].name, name) == 0)
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
             return kinds[i].type;
+        }
+    }
     uint32_t type = bcd_alias_type(name);
-    if (type == 0)
+    if (type == 0) {
         luaL_error(state,
                    "bcd.create: unknown kind '%s' (known: osloader, bootapp, device, inherit, "
                    "bootsector, startup, … or an alias such as {ramdiskoptions})",
                    name);
+    }
     return type;
 }
 
@@ -199,8 +208,9 @@ static void describe(lua_State *state, int argument, struct bcd *bcd, struct hiv
     struct error error;
     if (!lua_isnoneornil(state, argument) &&
         bcd_set_string(bcd, key, BCD_DESCRIPTION, bindings_check_name(state, argument), &error) !=
-            0)
+            0) {
         bindings_raise(state, "bcd", &error);
+    }
 }
 
 /** s:create(kind, description): kind may be an alias, whose GUID the object gets then. */
@@ -212,10 +222,12 @@ static int store_create(lua_State *state)
     struct hive_key *key;
     char guid[GUID_TEXT_SIZE];
     if (lua_isinteger(state, 2) || bcd_alias_type(lua_tostring(state, 2)) == 0 ||
-        !bcd_resolve(bcd, lua_tostring(state, 2), guid))
+        !bcd_resolve(bcd, lua_tostring(state, 2), guid)) {
         bcd_make_guid(bcd, guid);
-    if (bcd_create_object(bcd, guid, type, &key, &error) != 0)
+    }
+    if (bcd_create_object(bcd, guid, type, &key, &error) != 0) {
         return bindings_raise(state, "bcd.create", &error);
+    }
     describe(state, 3, bcd, key);
     push_object(state, bcd, key);
     return 1;
@@ -231,8 +243,9 @@ static struct hive_key *check_object_of(lua_State *state, int argument, struct b
     }
     const char *id = luaL_checkstring(state, argument);
     struct hive_key *key = bcd_find_object(bcd, id);
-    if (!key)
+    if (!key) {
         luaL_error(state, "the BCD store has no object %s", id);
+    }
     return key;
 }
 
@@ -243,8 +256,9 @@ static int store_copy(lua_State *state)
     struct error error;
     char guid[GUID_TEXT_SIZE];
     bcd_make_guid(bcd, guid);
-    if (bcd_copy_object(bcd, from, guid, &key, &error) != 0)
+    if (bcd_copy_object(bcd, from, guid, &key, &error) != 0) {
         return bindings_raise(state, "bcd.copy", &error);
+    }
     describe(state, 3, bcd, key);
     push_object(state, bcd, key);
     return 1;
@@ -254,8 +268,9 @@ static int store_delete(lua_State *state)
 {
     struct bcd *bcd = check_store(state, 1);
     struct error error;
-    if (bcd_delete_object(bcd, check_object_of(state, 2, bcd), &error) != 0)
+    if (bcd_delete_object(bcd, check_object_of(state, 2, bcd), &error) != 0) {
         return bindings_raise(state, "bcd.delete", &error);
+    }
     return 0;
 }
 
@@ -272,8 +287,9 @@ static int store_convert(lua_State *state)
     struct bcd *bcd = check_store(state, 1);
     struct error error;
     int count = bcd_convert(bcd, check_efi(state, 2), &error);
-    if (count < 0)
+    if (count < 0) {
         return bindings_raise(state, "bcd.convert", &error);
+    }
     lua_pushinteger(state, count);
     return 1;
 }
@@ -290,8 +306,9 @@ static int store_references(lua_State *state)
     struct bcd *bcd = check_store(state, 1);
     struct bcd_reference *reference;
     struct error error;
-    if (bcd_references(bcd, check_efi(state, 2), &reference, &error) != 0)
+    if (bcd_references(bcd, check_efi(state, 2), &reference, &error) != 0) {
         return bindings_raise(state, "bcd.references", &error);
+    }
     lua_newtable(state);
     for (lua_Integer index = 1; reference; reference = reference->next, index++) {
         lua_createtable(state, 0, 8);
@@ -314,8 +331,9 @@ static int store_file(lua_State *state)
 {
     const struct file *file;
     struct error error;
-    if (bcd_file(check_store(state, 1), &file, &error) != 0)
+    if (bcd_file(check_store(state, 1), &file, &error) != 0) {
         return bindings_raise(state, "bcd.file", &error);
+    }
     bindings_push_file(state, file);
     return 1;
 }
@@ -393,8 +411,9 @@ static int module_open(lua_State *state)
     const struct file *file = bindings_check_file(state, 1);
     struct bcd *bcd;
     struct error error;
-    if (bcd_open(bindings_pool(state), file, &bcd, &error) != 0)
+    if (bcd_open(bindings_pool(state), file, &bcd, &error) != 0) {
         return bindings_raise(state, "bcd.open", &error);
+    }
     bindings_push_object(state, store_class, bcd);
     return 1;
 }

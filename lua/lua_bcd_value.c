@@ -73,13 +73,15 @@ void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value 
         push_guids(state, value);
         return;
     case BCD_FORMAT_INTEGER:
-        if (!bcd_get_integer(value, &integer))
+        if (!bcd_get_integer(value, &integer)) {
             break;
+        }
         lua_pushinteger(state, (lua_Integer)integer);
         return;
     case BCD_FORMAT_BOOLEAN:
-        if (!bcd_get_integer(value, &integer))
+        if (!bcd_get_integer(value, &integer)) {
             break;
+        }
         lua_pushboolean(state, integer != 0);
         return;
     case BCD_FORMAT_INTEGER_LIST:
@@ -150,11 +152,13 @@ static void take_guid(lua_State *state, const struct target *target, char guid[G
     const char *id = object                               ? object->key->name
                      : lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1)
                                                           : NULL;
-    if (!id)
+    if (!id) {
         refuse(state, target, "an object or its identifier is expected, not a %s",
                luaL_typename(state, -1));
-    if (!bcd_resolve(target->object->bcd, id, guid))
+    }
+    if (!bcd_resolve(target->object->bcd, id, guid)) {
         refuse(state, target, "'%s' is neither a GUID nor an alias of bcdedit", id);
+    }
 }
 
 /** An integer, or the name of a value. */
@@ -162,17 +166,19 @@ static uint64_t take_integer(lua_State *state, const struct target *target)
 {
     int valid;
     lua_Integer integer = lua_tointegerx(state, -1, &valid);
-    if (valid)
+    if (valid) {
         return (uint64_t)integer;
+    }
     const struct bcd_name *name =
         bcd_element_name(bcd_object_type(target->object->key), target->element);
     bool named = name && name->values;
     int number = named && lua_type(state, -1) == LUA_TSTRING
                      ? bcd_value_number(name, lua_tostring(state, -1))
                      : -1;
-    if (number < 0)
+    if (number < 0) {
         refuse(state, target, "a number is expected%s%s", named ? ", or one of " : "",
                named ? name->values : "");
+    }
     return (uint64_t)number;
 }
 
@@ -181,11 +187,13 @@ static int take_device(lua_State *state, const struct target *target, struct err
     const struct bcd_object *object = target->object;
     uint8_t *data;
     size_t size;
-    if (lua_type(state, -1) != LUA_TSTRING)
+    if (lua_type(state, -1) != LUA_TSTRING) {
         refuse(state, target, "a device is expected as text, not a %s", luaL_typename(state, -1));
+    }
     if (bcd_device_parse(bindings_pool(state), target->element, lua_tostring(state, -1), &data,
-                         &size, error) != 0)
+                         &size, error) != 0) {
         return -1;
+    }
     return bcd_set_element(object->bcd, object->key, target->element, data, size, error);
 }
 
@@ -212,16 +220,18 @@ static int take_guids(lua_State *state, const struct target *target, struct erro
 static int take_integers(lua_State *state, const struct target *target, struct error *error)
 {
     const struct bcd_object *object = target->object;
-    if (!lua_istable(state, -1))
+    if (!lua_istable(state, -1)) {
         refuse(state, target, "a list of numbers is expected, not a %s", luaL_typename(state, -1));
+    }
     size_t count = lua_rawlen(state, -1);
     uint8_t *data = lua_newuserdatauv(state, 8 * count + 1, 0);
     for (size_t i = 0; i < count; i++) {
         int valid;
         lua_rawgeti(state, -2, (lua_Integer)i + 1);
         put_u64(data + 8 * i, (uint64_t)lua_tointegerx(state, -1, &valid));
-        if (!valid)
+        if (!valid) {
             refuse(state, target, "item %d of the list is not a number", (int)i + 1);
+        }
         lua_pop(state, 1);
     }
     return bcd_set_element(object->bcd, object->key, target->element, data, 8 * count, error);
@@ -230,8 +240,9 @@ static int take_integers(lua_State *state, const struct target *target, struct e
 /** A string, which may hold any bytes. */
 static const char *take_bytes(lua_State *state, const struct target *target, size_t *length)
 {
-    if (!lua_isstring(state, -1))
+    if (!lua_isstring(state, -1)) {
         refuse(state, target, "a string is expected, not a %s", luaL_typename(state, -1));
+    }
     return lua_tolstring(state, -1, length);
 }
 
@@ -247,8 +258,9 @@ static int take(lua_State *state, const struct target *target, struct error *err
         return take_device(state, target, error);
     case BCD_FORMAT_STRING:
         bytes = take_bytes(state, target, &length);
-        if (strlen(bytes) != length)
+        if (strlen(bytes) != length) {
             refuse(state, target, "a string cannot contain the character \\0 here");
+        }
         return bcd_set_string(bcd, key, target->element, bytes, error);
     case BCD_FORMAT_GUID:
         take_guid(state, target, guid);
@@ -258,8 +270,9 @@ static int take(lua_State *state, const struct target *target, struct error *err
     case BCD_FORMAT_INTEGER:
         return bcd_set_integer(bcd, key, target->element, take_integer(state, target), error);
     case BCD_FORMAT_BOOLEAN:
-        if (!lua_isboolean(state, -1))
+        if (!lua_isboolean(state, -1)) {
             refuse(state, target, "true or false is expected, not a %s", luaL_typename(state, -1));
+        }
         return bcd_set_integer(bcd, key, target->element, (uint64_t)lua_toboolean(state, -1),
                                error);
     case BCD_FORMAT_INTEGER_LIST:
@@ -275,6 +288,7 @@ void bcd_take_value(lua_State *state, const struct bcd_object *object, uint32_t 
 {
     struct target target = {object, element, name};
     struct error error;
-    if (take(state, &target, &error) != 0)
+    if (take(state, &target, &error) != 0) {
         refuse(state, &target, "%s", error.text);
+    }
 }

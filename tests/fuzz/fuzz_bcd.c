@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool condition)
 {
-    if (!condition)
+    if (!condition) {
         abort();
+    }
 }
 
 /** Whatever the bytes are, the text must give them back. */
@@ -33,12 +34,14 @@ static void check_object(struct bcd *bcd, const struct hive_key *object)
             uint32_t element = 0x10000000 | format << 24 | subtype;
             const struct hive_value *value = bcd_find_inherited(bcd, object, element);
             size_t offset = 0;
-            if (!value)
+            if (!value) {
                 continue;
+            }
             bcd_get_string(bcd->pool, value);
             bcd_get_integer(value, &integer);
-            while (bcd_get_next(value, &offset, guid))
+            while (bcd_get_next(value, &offset, guid)) {
                 bcd_find_object(bcd, guid);
+            }
             check_device(bcd->pool, element, value->data, value->size);
         }
     }
@@ -50,12 +53,14 @@ static void check_store(struct pool *pool, const uint8_t *data, size_t size)
     struct bcd *bcd, *again;
     struct bcd_reference *reference;
     const struct file *file;
-    if (bcd_open(pool, file_from_memory(pool, "BCD", data, size), &bcd, &error) != 0)
+    if (bcd_open(pool, file_from_memory(pool, "BCD", data, size), &bcd, &error) != 0) {
         return;
+    }
     struct hive_key *first = bcd->objects->first_child, *copy;
     char guid[GUID_TEXT_SIZE];
-    for (struct hive_key *object = first; object; object = object->next)
+    for (struct hive_key *object = first; object; object = object->next) {
         check_object(bcd, object);
+    }
     bcd_references(bcd, true, &reference, &error);
     int converted = bcd_convert(bcd, true, &error);
     require(bcd_convert(bcd, true, &error) == 0 && converted >= 0);
@@ -81,8 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_device(pool, BCD_DEVICE, data, size);
         char *text = pool_allocate(pool, size + 1);
         memcpy(text, data, size);
-        if (bcd_device_parse(pool, BCD_OS_DEVICE, text, &bytes, &length, &error) == 0)
+        if (bcd_device_parse(pool, BCD_OS_DEVICE, text, &bytes, &length, &error) == 0) {
             check_device(pool, BCD_OS_DEVICE, bytes, length);
+        }
     }
     pool_destroy(pool);
     return 0;

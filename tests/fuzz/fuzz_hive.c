@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool condition)
 {
-    if (!condition)
+    if (!condition) {
         abort();
+    }
 }
 
 static void compare(const struct hive *left, const struct hive *right)
@@ -20,10 +21,11 @@ static void compare(const struct hive *left, const struct hive *right)
         require(strcmp(l->name, r->name) == 0 && l->value_count == r->value_count &&
                 l->child_count == r->child_count && l->class_size == r->class_size);
         const struct hive_value *value = l->first_value, *other = r->first_value;
-        for (; value; value = value->next, other = other->next)
+        for (; value; value = value->next, other = other->next) {
             require(strcmp(value->name, other->name) == 0 && value->type == other->type &&
                     value->size == other->size &&
                     memcmp(value->data, other->data, value->size) == 0);
+        }
         l = hive_next(left->root, l);
         r = hive_next(right->root, r);
     }

@@ -33,8 +33,9 @@ static void compare_value(hive_h *oracle, hive_value_h theirs, const struct hive
     ck_assert_ptr_nonnull(data);
     ck_assert_uint_eq(type, ours->type);
     ck_assert_uint_eq(size, ours->size);
-    if (size)
+    if (size) {
         ck_assert_mem_eq(data, ours->data, size);
+    }
     free(data);
 }
 
@@ -49,8 +50,9 @@ static void compare_key(hive_h *oracle, hive_node_h theirs, const struct hive_ke
     for (; children[child_count]; child_count++) {
         char *name = hivex_node_name(oracle, children[child_count]);
         const struct hive_key *child = ours->first_child;
-        while (child && strcmp(child->name, name) != 0)
+        while (child && strcmp(child->name, name) != 0) {
             child = child->next;
+        }
         ck_assert_msg(child != NULL, "key %s is missing", name);
         compare_key(oracle, children[child_count], child);
         free(name);
@@ -58,8 +60,9 @@ static void compare_key(hive_h *oracle, hive_node_h theirs, const struct hive_ke
     for (; values[value_count]; value_count++) {
         char *name = hivex_value_key(oracle, values[value_count]);
         const struct hive_value *value = ours->first_value;
-        while (value && strcmp(value->name, name) != 0)
+        while (value && strcmp(value->name, name) != 0) {
             value = value->next;
+        }
         ck_assert_msg(value != NULL, "value %s of %s is missing", name, ours->name);
         compare_value(oracle, values[value_count], value);
         free(name);

@@ -45,8 +45,9 @@ static size_t rules_name(const uint8_t *nk, uint16_t units[256])
 {
     size_t size = rules_u16(nk + 0x48);
     if (rules_u16(nk + 2) & 0x20) {
-        for (size_t i = 0; i < size; i++)
+        for (size_t i = 0; i < size; i++) {
             units[i] = nk[0x4C + i];
+        }
         return size;
     }
     memcpy(units, nk + 0x4C, size);
@@ -55,10 +56,12 @@ static size_t rules_name(const uint8_t *nk, uint16_t units[256])
 
 static int rules_upcase(uint16_t unit)
 {
-    if (unit < 0x80)
+    if (unit < 0x80) {
         return toupper(unit);
-    if (unit == 0xFF)
+    }
+    if (unit == 0xFF) {
         return 0x178;
+    }
     return unit >= 0xE0 && unit <= 0xFE && unit != 0xF7 ? unit - 0x20 : unit;
 }
 
@@ -68,8 +71,9 @@ static int rules_compare(const uint8_t *left, const uint8_t *right)
     size_t left_count = rules_name(left, l), right_count = rules_name(right, r);
     for (size_t i = 0; i < left_count && i < right_count; i++) {
         int a = rules_upcase(l[i]), b = rules_upcase(r[i]);
-        if (a != b)
+        if (a != b) {
             return a - b;
+        }
     }
     return (int)left_count - (int)right_count;
 }
@@ -101,12 +105,14 @@ static void rules_values(struct hive_rules *rules, const uint8_t *nk)
         const uint8_t *vk = rules_cell(rules, rules_u32(list + 4 * i), 0x14);
         ck_assert_mem_eq(vk, "vk", 2);
         uint32_t size = rules_u32(vk + 4);
-        if (size & 0x80000000)
+        if (size & 0x80000000) {
             ck_assert_uint_le(size & 0x7FFFFFFF, 4);
-        else
+        } else {
             ck_assert_uint_gt(size, 4); /* short data lie inline, always */
-        if (!(size & 0x80000000))
+        }
+        if (!(size & 0x80000000)) {
             rules_cell(rules, rules_u32(vk + 8), size);
+        }
         ck_assert_uint_le(size & 0x7FFFFFFF, rules_u32(nk + 0x40));
     }
 }
@@ -117,13 +123,15 @@ static void rules_key(struct hive_rules *rules, uint32_t cell, uint32_t parent)
     ck_assert_mem_eq(nk, "nk", 2);
     ck_assert_uint_eq(rules_u16(nk + 2) & ~0x20, parent == 0xFFFFFFFF ? 0x0C : 0);
     ck_assert_uint_eq(rules_u32(nk + 0x10), parent);
-    if (rules->keys++ == 0)
+    if (rules->keys++ == 0) {
         rules->security = rules_u32(nk + 0x2C);
+    }
     ck_assert_uint_eq(rules_u32(nk + 0x2C), rules->security);
-    if (rules_u16(nk + 0x4A))
+    if (rules_u16(nk + 0x4A)) {
         rules_cell(rules, rules_u32(nk + 0x30), rules_u16(nk + 0x4A));
-    else
+    } else {
         ck_assert_uint_eq(rules_u32(nk + 0x30), 0xFFFFFFFF);
+    }
     rules_values(rules, nk);
     uint32_t count = rules_u32(nk + 0x14);
     ck_assert_uint_eq(rules_u32(nk + 0x18), 0);
@@ -140,8 +148,9 @@ static void rules_key(struct hive_rules *rules, uint32_t cell, uint32_t parent)
         rules_key(rules, child, cell);
         const uint8_t *child_nk = rules->bins + child + 4;
         rules_hint(child_nk, list + 8 + 8 * i);
-        if (previous)
+        if (previous) {
             ck_assert_int_lt(rules_compare(previous, child_nk), 0);
+        }
         previous = child_nk;
     }
 }
@@ -180,8 +189,9 @@ static void hive_rules_check(const uint8_t *hive, size_t size)
     ck_assert_uint_eq(rules_u32(hive + 0x24), 0x20);
     ck_assert_uint_eq(rules_u32(hive + 0x28), size - 4096);
     ck_assert_uint_eq(rules_u32(hive + 0x2C), 1);
-    for (size_t offset = 0; offset < 0x1FC; offset += 4)
+    for (size_t offset = 0; offset < 0x1FC; offset += 4) {
         sum ^= rules_u32(hive + offset);
+    }
     ck_assert_uint_eq(rules_u32(hive + 0x1FC), sum == 0 ? 1 : sum == ~0u ? ~1u : sum);
 
     struct hive_rules rules = {.bins = hive + 4096, .size = (uint32_t)size - 4096};

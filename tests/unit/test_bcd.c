@@ -127,8 +127,9 @@ START_TEST(every_name_is_found_by_its_number_and_back)
                 for (uint32_t subtype = 0; subtype < 0x180; subtype++) {
                     uint32_t element = class << 28 | format << 24 | subtype;
                     const struct bcd_name *name = bcd_element_name(types[t], element);
-                    if (!name)
+                    if (!name) {
                         continue;
+                    }
                     ck_assert_uint_eq(bcd_element_number(types[t], name->name), element);
                     count += class != 1 || t == 0;
                 }
@@ -230,8 +231,9 @@ START_TEST(values_are_read_as_boot_managers_do)
                                    .size = (uint32_t)integers[i].size};
         uint64_t integer;
         ck_assert_int_eq(bcd_get_integer(&value, &integer), integers[i].valid);
-        if (integers[i].valid)
+        if (integers[i].valid) {
             ck_assert_uint_eq(integer, integers[i].integer);
+        }
     }
     static const struct {
         const char *data;
@@ -311,11 +313,13 @@ START_TEST(inheritance_is_followed_and_bounded)
                                         "{00000000-0000-0000-0000-000000000003}"};
     struct bcd *bcd = bcd_create(pool);
     struct hive_key *keys[3];
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(bcd_create_object(bcd, chain[i], 0x20200003, &keys[i], &error), 0);
-    for (int i = 0; i < 3; i++) /* in a circle */
+    }
+    for (int i = 0; i < 3; i++) { /* in a circle */
         ck_assert_int_eq(bcd_set_list(bcd, keys[i], BCD_INHERIT, &chain[(i + 1) % 3], 1, &error),
                          0);
+    }
     ck_assert_ptr_null(bcd_find_inherited(bcd, keys[0], BCD_PATH));
     ck_assert_int_eq(bcd_set_string(bcd, keys[2], BCD_PATH, "\\x", &error), 0);
     ck_assert_str_eq(bcd_get_string(pool, bcd_find_inherited(bcd, keys[0], BCD_PATH)), "\\x");
@@ -598,9 +602,10 @@ START_TEST(devices_of_the_samples_have_a_text)
             static const uint32_t elements[] = {BCD_DEVICE, BCD_OS_DEVICE, BCD_SDI_DEVICE};
             for (size_t e = 0; e < 3; e++) {
                 const struct hive_value *value = bcd_find_element(key, elements[e]);
-                if (value)
+                if (value) {
                     ck_assert_ptr_null(strstr(
                         bcd_device_format(pool, elements[e], value->data, value->size), "hex:"));
+                }
             }
         }
     }
@@ -619,8 +624,9 @@ static void patch_blindly(uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i + 10 <= size; i++) {
         bool match = bytes[i + 8] == 0 && bytes[i + 9] == 0;
-        for (int k = 0; k < 4; k++)
+        for (int k = 0; k < 4; k++) {
             match = match && lower(bytes[i + 2 * k]) == ".exe"[k] && bytes[i + 2 * k + 1] == 0;
+        }
         if (match) {
             bytes[i + 4] = 'f';
             bytes[i + 6] = 'i';
@@ -711,12 +717,13 @@ static char *list_references(struct bcd *bcd, bool efi)
     size_t used = 0;
     int result = bcd_references(bcd, efi, &reference, &error);
     ck_assert_msg(result == 0, "%s", error.text);
-    for (; reference; reference = reference->next)
+    for (; reference; reference = reference->next) {
         used += (size_t)snprintf(text + used, 4096 - used, "%s %s|%s|%s|%s|%s%s%s\n",
                                  kinds[reference->kind], reference->path, reference->element,
                                  reference->place, reference->object, reference->description,
                                  reference->other_disk ? "|other disk" : "",
                                  reference->optional ? "|optional" : "");
+    }
     return text;
 }
 
@@ -826,8 +833,9 @@ START_TEST(huge_menus_are_bounded)
     struct bcd_reference *reference;
     ck_assert_int_eq(bcd_references(bcd, false, &reference, &error), 0);
     size_t count = 0;
-    for (; reference; reference = reference->next)
+    for (; reference; reference = reference->next) {
         count++;
+    }
     ck_assert_uint_eq(count, 256 * 3);
     free(guids);
     free(texts);
@@ -848,7 +856,8 @@ START_TEST(what_is_no_store_is_named)
         {"<!DOCTYPE html>\n<html><head><title>404</title>", 46, "HTML"},
         {"<html><body>Not Found</body></html>", 35, "HTML"},
         {"MZ\x90\0", 4, "BCD"},
-        {"hello", 5, "does not start with \"regf\""},
+        {"404 not found\nsorry\n", 20, "but text: \"404 not found\""},
+        {"\1\2\3\4\5\6\7\0\1\2\3", 11, "does not start with \"regf\""},
         {"regf", 4, "BCD"},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

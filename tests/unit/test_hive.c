@@ -183,8 +183,9 @@ START_TEST(ill_formed_names_become_replacement_characters)
     const uint8_t *bytes;
     size_t size;
     struct hive *hive = hive_create(pool, names[0]);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_ptr_nonnull(hive_add_key(hive, hive->root, names[i]));
+    }
     write_hive(hive, &bytes, &size);
     hive_rules_check(bytes, size);
     ck_assert_str_eq(read_hive(bytes, size)->root->name, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
@@ -232,8 +233,9 @@ START_TEST(values_of_all_sizes_survive)
                                    4060, 4061, 4064, 4065, 16344, 16345, 20000, 70000, 1 << 20};
     size_t count = sizeof sizes / sizeof sizes[0], size;
     uint8_t *data = malloc(1 << 20);
-    for (size_t i = 0; i < 1 << 20; i++)
+    for (size_t i = 0; i < 1 << 20; i++) {
         data[i] = (uint8_t)(i * 31 + i / 251);
+    }
     struct hive *hive = hive_create(pool, "root");
     for (size_t i = 0; i < count; i++) {
         char name[16];
@@ -250,8 +252,9 @@ START_TEST(values_of_all_sizes_survive)
     for (struct hive_value *one = hive->root->first_value; one; one = one->next) {
         ck_assert_str_eq(value->name, one->name);
         ck_assert_uint_eq(value->size, one->size);
-        if (value->size)
+        if (value->size) {
             ck_assert_mem_eq(value->data, one->data, one->size);
+        }
         value = value->next;
     }
     hive_h *oracle = oracle_open(bytes, size, 0);
@@ -273,14 +276,16 @@ START_TEST(copies_of_keys_are_deep)
     do {
         ck_assert_uint_eq(left->child_count, right->child_count);
         ck_assert_uint_eq(left->value_count, right->value_count);
-        if (left->first_value)
+        if (left->first_value) {
             ck_assert_mem_eq(left->first_value->data, right->first_value->data,
                              left->first_value->size);
+        }
         left = hive_next(from, left);
         right = hive_next(to, right);
         ck_assert_int_eq(left == NULL, right == NULL);
-        if (left)
+        if (left) {
             ck_assert_str_eq(left->name, right->name);
+        }
     } while (left);
     free(bytes);
 }
@@ -317,12 +322,14 @@ static void edit_value(struct hive *hive, struct hive_key *key, hive_h *oracle, 
                                      HIVE_DWORD, HIVE_MULTI_SZ, HIVE_QWORD};
     char name[8], data[300];
     size_t size = random_below(4) ? random_below(12) : random_below(sizeof data);
-    if (random_below(5) == 0)
+    if (random_below(5) == 0) {
         name[0] = '\0';
-    else
+    } else {
         snprintf(name, sizeof name, "V%u", random_below(6));
-    for (size_t i = 0; i < size; i++)
+    }
+    for (size_t i = 0; i < size; i++) {
         data[i] = (char)random_below(256);
+    }
     hivex_set_value value = {
         .key = name, .t = (hivex_type)types[random_below(6)], .len = size, .value = data};
     ck_assert_int_eq(hive_set_value(hive, key, name, value.t, data, size), 0);
@@ -351,8 +358,9 @@ static void edit_once(struct hive *hive, hive_h *oracle)
     unsigned depth = random_below(5);
     while (depth-- > 0 && key->child_count > 0) {
         uint32_t index = random_below(key->child_count);
-        for (key = key->first_child; index > 0; index--)
+        for (key = key->first_child; index > 0; index--) {
             key = key->next;
+        }
         node = hivex_node_get_child(oracle, node, key->name);
         ck_assert_uint_ne(node, 0);
     }
@@ -380,8 +388,9 @@ START_TEST(random_edits_agree_with_hivex)
 {
     size_t sizes[SAMPLE_COUNT];
     uint8_t *samples[SAMPLE_COUNT];
-    for (size_t i = 0; i < SAMPLE_COUNT; i++)
+    for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         samples[i] = sample_load(sample_names[i], &sizes[i]);
+    }
     for (unsigned sequence = 0; sequence < SEQUENCES; sequence++) {
         struct pool *kept = pool;
         pool = pool_create();
@@ -389,8 +398,9 @@ START_TEST(random_edits_agree_with_hivex)
         unsigned which = sequence % SAMPLE_COUNT;
         struct hive *hive = read_hive(samples[which], sizes[which]);
         hive_h *theirs = oracle_open(samples[which], sizes[which], HIVEX_OPEN_WRITE);
-        for (unsigned edits = 5 + random_below(40); edits > 0; edits--)
+        for (unsigned edits = 5 + random_below(40); edits > 0; edits--) {
             edit_once(hive, theirs);
+        }
         compare_key(theirs, hivex_root(theirs), hive->root);
 
         /* What we write, hivex reads; what hivex writes, we read. */
@@ -412,8 +422,9 @@ START_TEST(random_edits_agree_with_hivex)
         pool_destroy(pool);
         pool = kept;
     }
-    for (size_t i = 0; i < SAMPLE_COUNT; i++)
+    for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         free(samples[i]);
+    }
 }
 END_TEST
 
@@ -428,8 +439,9 @@ static void put32(uint8_t *bytes, uint32_t value)
 static void seal(uint8_t *hive)
 {
     uint32_t sum = 0;
-    for (size_t offset = 0; offset < 0x1FC; offset += 4)
+    for (size_t offset = 0; offset < 0x1FC; offset += 4) {
         sum ^= rules_u32(hive + offset);
+    }
     put32(hive + 0x1FC, sum == 0 ? 1 : sum == ~0u ? ~1u : sum);
 }
 
@@ -480,8 +492,9 @@ START_TEST(what_can_be_mended_is_a_warning)
         const uint8_t *written;
         uint8_t *bytes = small_hive(&size);
         put32(bytes + damages[i].offset, damages[i].value);
-        if (damages[i].sealed)
+        if (damages[i].sealed) {
             seal(bytes);
+        }
         struct hive *hive = read_hive(bytes, size);
         ck_assert_ptr_nonnull(hive->warning);
         ck_assert_msg(strstr(hive->warning, damages[i].warning) != NULL, "%s", hive->warning);
@@ -557,8 +570,9 @@ START_TEST(lists_of_lists_are_read)
     /* The free cell at the end becomes an li with both keys, and the lf an ri with that li. */
     uint8_t *list = root_list(bytes);
     uint32_t cell = 0x20;
-    while ((int32_t)rules_u32(bytes + BASE_SIZE + cell) < 0)
+    while ((int32_t)rules_u32(bytes + BASE_SIZE + cell) < 0) {
         cell += 0 - rules_u32(bytes + BASE_SIZE + cell);
+    }
     uint32_t rest = rules_u32(bytes + BASE_SIZE + cell);
     put32(bytes + BASE_SIZE + cell, (uint32_t)-16);
     put32(bytes + BASE_SIZE + cell + 16, rest - 16);
@@ -595,8 +609,9 @@ START_TEST(segmented_data_are_put_together)
         if (i < 3) {
             put32(bins + bin + 0x20, 0u - (BIN - 0x20));
             segments[i] = bin + 0x20;
-            for (uint32_t k = 0; k < 16344; k++)
+            for (uint32_t k = 0; k < 16344; k++) {
                 bins[bin + 0x24 + k] = (uint8_t)(i * 7 + k % 253);
+            }
         } else {
             put32(bins + bin + 0x20, 0u - 16);
             memcpy(bins + bin + 0x24, "db\3", 4);
@@ -617,8 +632,9 @@ START_TEST(segmented_data_are_put_together)
     struct hive *hive = read_hive(bytes, sizeof bytes);
     struct hive_value *value = hive_find_value(hive_find(hive->root, "alpha"), "long");
     ck_assert_uint_eq(value->size, SIZE);
-    for (uint32_t i = 0; i < SIZE; i++)
+    for (uint32_t i = 0; i < SIZE; i++) {
         ck_assert_uint_eq(value->data[i], (uint8_t)(i / 16344 * 7 + i % 16344 % 253));
+    }
     hive_h *oracle = oracle_open(bytes, sizeof bytes, 0);
     compare_key(oracle, hivex_root(oracle), hive->root);
     hivex_close(oracle);
@@ -757,8 +773,9 @@ START_TEST(deep_nesting_is_refused)
     size_t size;
     struct hive *hive = hive_create(pool, "root"), *again;
     struct hive_key *key = hive->root;
-    for (int depth = 0; depth < HIVE_DEPTH_MAX; depth++)
+    for (int depth = 0; depth < HIVE_DEPTH_MAX; depth++) {
         key = hive_add_key(hive, key, "k");
+    }
     write_hive(hive, &bytes, &size);
     ck_assert_int_eq(hive_read(pool, bytes, size, &again, &error), 0);
     hive_add_key(hive, key, "k");
@@ -779,8 +796,9 @@ START_TEST(random_damage_never_breaks_the_reader)
         struct hive *hive;
         random_state = round + 1;
         memcpy(copy, bytes, size);
-        for (unsigned i = 1 + random_below(4); i > 0; i--)
+        for (unsigned i = 1 + random_below(4); i > 0; i--) {
             copy[BASE_SIZE + random_below((uint32_t)size - BASE_SIZE)] = (uint8_t)random_below(256);
+        }
         if (hive_read(own, copy, size, &hive, &error) == 0) {
             const void *written;
             size_t written_size;

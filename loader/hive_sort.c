@@ -1,0 +1,56 @@
+/* Putting a hive's keys in order, where a writer did not: boot managers search them by bisection.
+ */
+#include "hive.h"
+
+#include <string.h>
+
+#include "hive_format.h"
+
+static bool in_order(const struct hive_key *left, const struct hive_key *right)
+{
+    return hive_compare_names(left->name, strlen(left->name), right->name, strlen(right->name)) <=
+           0;
+}
+
+/** Merge sort of siblings, stable. Depth of recursion: log2 of their number. */
+static struct hive_key *sort(struct hive_key *list, uint32_t count)
+{
+    if (count < 2) {
+        return list;
+    }
+    struct hive_key *right = list, *last = NULL;
+    for (uint32_t i = 0; i < count / 2; i++) {
+        last = right;
+        right = right->next;
+    }
+    last->next = NULL;
+    struct hive_key *left = sort(list, count / 2), *first = NULL, **link = &first;
+    right = sort(right, count - count / 2);
+    while (left && right) {
+        struct hive_key **least = in_order(left, right) ? &left : &right;
+        *link = *least;
+        link = &(*least)->next;
+        *least = *link;
+    }
+    *link = left ? left : right;
+    return first;
+}
+
+void hive_sort(struct hive *hive)
+{
+    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
+        key->first_child = sort(key->first_child, key->child_count);
+        key->last_child = NULL;
+        struct hive_key **link = &key->first_child;
+        while (*link) {
+            struct hive_key *child = *link;
+            if (key->last_child && in_order(child, key->last_child)) {
+                *link = child->next;
+                key->child_count--;
+            } else {
+                key->last_child = child;
+                link = &child->next;
+            }
+        }
+    }
+}
