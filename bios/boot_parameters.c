@@ -18,11 +18,14 @@ void boot_parameters_save(const uint8_t *setup)
 
     boot_parameters.initrd = field(setup, OFFSET_RAMDISK_IMAGE);
     boot_parameters.initrd_size = field(setup, OFFSET_RAMDISK_SIZE);
-    if (boot_parameters.initrd_size == 0)
+    if (boot_parameters.initrd_size == 0) {
         boot_parameters.initrd = 0;
-    if (command_line == 0)
+    }
+    if (command_line == 0) {
         return;
+    }
     const char *from = physical(command_line);
-    for (unsigned i = 0; i < COMMAND_LINE_SIZE - 1 && from[i] != '\0'; i++)
+    for (unsigned i = 0; i < COMMAND_LINE_SIZE - 1 && from[i] != '\0'; i++) {
         boot_parameters.command_line[i] = from[i];
+    }
 }

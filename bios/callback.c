@@ -43,13 +43,17 @@ void callback_interrupt(struct registers *registers)
     const struct registers call = *registers;
     uint8_t vector = (uint8_t)call.target;
 
-    if (vector == VECTOR_DISK && disk != NULL && disk->answer(registers))
+    if (vector == VECTOR_DISK && disk != NULL && disk->answer(registers)) {
         return;
+    }
     real_mode_interrupt(vector, registers);
-    if (vector == VECTOR_DISK && disk != NULL)
+    if (vector == VECTOR_DISK && disk != NULL) {
         disk->correct(&call, registers);
-    if (vector == VECTOR_VIDEO && (uint16_t)call.eax == VIDEO_MODE_INFORMATION && !graphics_allowed)
+    }
+    if (vector == VECTOR_VIDEO && (uint16_t)call.eax == VIDEO_MODE_INFORMATION &&
+        !graphics_allowed) {
         hide_graphics_mode(&call);
+    }
 }
 
 void callback_real(struct registers *registers)
@@ -70,8 +74,9 @@ _Noreturn void manager_returned(uint32_t status)
     char digits[] = "0x00000000";
     struct registers key = {.eax = 0};
 
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         digits[2 + i] = "0123456789ABCDEF"[status >> (28 - 4 * i) & 15];
+    }
     show("\r\nwimboot: the boot manager came back with status ");
     show(digits);
     show(". Press a key to reboot.\r\n");
@@ -87,12 +92,15 @@ _Noreturn void machine_reboot(void)
     } __attribute__((packed)) no_interrupts = {0, 0};
 
     *(uint16_t *)physical(0x472) = 0x1234; /* BIOS: a warm start, without the memory test */
-    for (int tries = 0; tries < 0x10000 && (port_read(0x64) & 2) != 0; tries++)
-        ;                   /* the keyboard controller takes no command yet */
+    for (int tries = 0; tries < 0x10000 && (port_read(0x64) & 2) != 0; tries++) {
+        /* the keyboard controller takes no command yet */
+    }
     port_write(0x64, 0xFE); /* pulse the processor's reset line */
-    for (int wait = 0; wait < 0x100000; wait++)
+    for (int wait = 0; wait < 0x100000; wait++) {
         port_read(0x64);
+    }
     asm volatile("lidt %0; int3" : : "m"(no_interrupts)); /* no handler for the lack of a handler */
-    for (;;)
+    for (;;) {
         asm volatile("cli; hlt");
+    }
 }

@@ -39,11 +39,13 @@ static uint8_t approximate(uint32_t character)
 
 static uint8_t from_unicode(uint32_t character)
 {
-    if (character < ASCII_END)
+    if (character < ASCII_END) {
         return (uint8_t)character;
+    }
     for (unsigned i = 0; i < sizeof(upper_half) / sizeof(upper_half[0]); i++) {
-        if (upper_half[i] == character)
+        if (upper_half[i] == character) {
             return (uint8_t)(ASCII_END + i);
+        }
     }
     return approximate(character);
 }
@@ -55,8 +57,9 @@ uint8_t code_page_next(const uint8_t **text, const uint8_t *end)
     bool is_stray = lead >= ASCII_END && more == 0;
     uint32_t character = lead < ASCII_END ? lead : lead & (0x3Fu >> more);
 
-    for (; more > 0 && *text < end && (**text & 0xC0) == 0x80; more--)
+    for (; more > 0 && *text < end && (**text & 0xC0) == 0x80; more--) {
         character = character << 6 | (*(*text)++ & 0x3F);
+    }
     return is_stray || more > 0 ? '?' : from_unicode(character);
 }
 

@@ -39,8 +39,9 @@ static void write_screen(const uint8_t *text, const uint8_t *end)
 {
     while (text < end) {
         uint8_t character = code_page_next(&text, end);
-        if (character == '\n')
+        if (character == '\n') {
             show('\r');
+        }
         show(character);
     }
 }
@@ -66,18 +67,21 @@ static void write_serial(const uint8_t *text, const uint8_t *end)
         looked = true;
     }
     for (; text < end && port != 0; text++) {
-        if (*text == '\n')
+        if (*text == '\n') {
             serial_send(&port, '\r');
+        }
         serial_send(&port, *text);
     }
 }
 
 static void write_debug_port(const uint8_t *text, const uint8_t *end)
 {
-    if (port_read(DEBUG_PORT) != DEBUG_PORT)
+    if (port_read(DEBUG_PORT) != DEBUG_PORT) {
         return;
-    for (; text < end; text++)
+    }
+    for (; text < end; text++) {
         port_write(DEBUG_PORT, *text);
+    }
 }
 
 void platform_write(const char *text, size_t length)
@@ -118,13 +122,16 @@ static int key_of_scan_code(uint8_t code)
     };
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (keys[i].code == code)
+        if (keys[i].code == code) {
             return keys[i].key;
+        }
     }
-    if (code >= 0x3B && code <= 0x44)
+    if (code >= 0x3B && code <= 0x44) {
         return KEY_F1 + (code - 0x3B);
-    if (code == 0x85 || code == 0x86)
+    }
+    if (code == 0x85 || code == 0x86) {
         return KEY_F1 + 10 + (code - 0x85);
+    }
     return KEY_NONE;
 }
 
@@ -134,14 +141,16 @@ static int take_key(void)
     struct registers registers = {.eax = KEYBOARD_LOOK};
 
     real_mode_interrupt(KEYBOARD, &registers);
-    if ((registers.eflags & FLAG_ZERO) != 0)
+    if ((registers.eflags & FLAG_ZERO) != 0) {
         return KEY_NONE;
+    }
     registers.eax = KEYBOARD_READ;
     real_mode_interrupt(KEYBOARD, &registers);
     uint8_t character = register_low(registers.eax);
     /* 0xE0 with a scan code: the grey keys of an enhanced keyboard. */
-    if (character == 0 || (character == 0xE0 && register_high(registers.eax) != 0))
+    if (character == 0 || (character == 0xE0 && register_high(registers.eax) != 0)) {
         return key_of_scan_code(register_high(registers.eax));
+    }
     return code_page_to_unicode(character);
 }
 
@@ -149,12 +158,13 @@ int platform_read_key(uint32_t timeout_ms)
 {
     int key = take_key();
 
-    if (key != KEY_NONE || timeout_ms == 0)
+    if (key != KEY_NONE || timeout_ms == 0) {
         return key;
+    }
     uint64_t start = platform_milliseconds();
-    do
+    do {
         key = take_key();
-    while (key == KEY_NONE &&
-           (timeout_ms == UINT32_MAX || platform_milliseconds() - start < timeout_ms));
+    } while (key == KEY_NONE &&
+             (timeout_ms == UINT32_MAX || platform_milliseconds() - start < timeout_ms));
     return key;
 }

@@ -43,12 +43,14 @@ int platform_load_manager(const struct file *file, const char *path, struct erro
 {
     struct pe pe;
 
-    if (pe_check(file, &pe, error) != 0)
+    if (pe_check(file, &pe, error) != 0) {
         return -1;
-    if (!memory_is_free(pe.base, (uint64_t)pe.base + pe.total))
+    }
+    if (!memory_is_free(pe.base, (uint64_t)pe.base + pe.total)) {
         return error_set(error,
                          "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
                          file->name, pe.base, pe.base + pe.total);
+    }
     manager = file;
     manager_image = pe;
     return 0;
@@ -96,12 +98,14 @@ static void add_region(struct boot_app_facts *facts, uint64_t start, uint64_t en
 
     start &= ~mask;
     end = (end + mask) & ~mask;
-    if (start == end)
+    if (start == end) {
         return;
-    if (facts->region_count > 0 && last->end == start)
+    }
+    if (facts->region_count > 0 && last->end == start) {
         last->end = end;
-    else
+    } else {
         facts->regions[facts->region_count++] = (struct boot_app_region){start, end};
+    }
 }
 
 /* Put the files in their last place, and note which memory must be left alone. */
@@ -109,8 +113,9 @@ static int place_files(struct volume *volume, struct boot_app_facts *facts, stru
 {
     const struct memory_region before[] = {memory_content(), memory_initrd()};
 
-    if (volume_gather(volume, before, 2, platform_allocate_content, error) != 0)
+    if (volume_gather(volume, before, 2, platform_allocate_content, error) != 0) {
         return -1;
+    }
     struct memory_region content = memory_content(), initrd = memory_initrd();
     uint64_t target = files_target(content, initrd);
     if (target != 0) {
@@ -153,16 +158,19 @@ int platform_boot(struct volume *volume, struct error *error)
         .firmware = (uintptr_t)&handed_over.firmware,
     };
 
-    if (disk == NULL)
+    if (disk == NULL) {
         return error_set(error,
                          "no disk plugin is in this build: the boot manager would see no disk");
-    if (pe_load(manager, &manager_image, physical(manager_image.base), error) != 0)
+    }
+    if (pe_load(manager, &manager_image, physical(manager_image.base), error) != 0) {
         return -1;
+    }
     add_region(&facts, (uintptr_t)resident_start, (uintptr_t)low_memory_end);
     add_region(&facts, manager_image.base, (uint64_t)manager_image.base + manager_image.total);
     if (place_files(volume, &facts, error) != 0 ||
-        disk->attach(volume, description, sizeof(description), error) != 0)
+        disk->attach(volume, description, sizeof(description), error) != 0) {
         return -1;
+    }
     log_info("%s; entering %s at 0x%x", description, manager->name, manager_image.entry_point);
 
     callback_allow_graphics(options.gui);

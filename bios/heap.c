@@ -80,10 +80,11 @@ static void set_size(struct heap *heap, struct heap_block *block, size_t size)
 {
     block->size = size;
     struct heap_block *next = next_block(heap, block);
-    if (next != NULL)
+    if (next != NULL) {
         next->previous_size = size;
-    else
+    } else {
         heap->last_size = size;
+    }
 }
 
 static unsigned bin_of(size_t size)
@@ -98,19 +99,22 @@ static void list(struct heap *heap, struct heap_block *block)
     block->size |= BLOCK_FREE;
     block->previous_free = NULL;
     block->next_free = *bin;
-    if (*bin != NULL)
+    if (*bin != NULL) {
         (*bin)->previous_free = block;
+    }
     *bin = block;
 }
 
 static void unlist(struct heap *heap, struct heap_block *block)
 {
-    if (block->previous_free != NULL)
+    if (block->previous_free != NULL) {
         block->previous_free->next_free = block->next_free;
-    else
+    } else {
         heap->bins[bin_of(block_size(block))] = block->next_free;
-    if (block->next_free != NULL)
+    }
+    if (block->next_free != NULL) {
         block->next_free->previous_free = block->previous_free;
+    }
     block->size = block_size(block);
 }
 
@@ -143,8 +147,9 @@ static void cut(struct heap *heap, struct heap_block *block, size_t size)
 {
     size_t rest = block_size(block) - size;
 
-    if (rest < BLOCK_SIZE_MIN)
+    if (rest < BLOCK_SIZE_MIN) {
         return;
+    }
     struct heap_block *tail = (struct heap_block *)((uint8_t *)block + size);
     tail->size = rest;
     set_size(heap, tail, rest);
@@ -156,8 +161,9 @@ static void cut(struct heap *heap, struct heap_block *block, size_t size)
 /* The bytes of a block for so much memory; 0 if that is too much. */
 static size_t size_with_header(size_t size)
 {
-    if (size > SIZE_MAX - HEADER_SIZE - ALIGNMENT)
+    if (size > SIZE_MAX - HEADER_SIZE - ALIGNMENT) {
         return 0;
+    }
     size = (size + HEADER_SIZE + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     return size < BLOCK_SIZE_MIN ? BLOCK_SIZE_MIN : size;
 }
@@ -166,8 +172,9 @@ static struct heap_block *find_free(struct heap *heap, size_t size)
 {
     for (unsigned bin = bin_of(size); bin < HEAP_BIN_COUNT; bin++) {
         for (struct heap_block *block = heap->bins[bin]; block != NULL; block = block->next_free) {
-            if (block_size(block) >= size)
+            if (block_size(block) >= size) {
                 return block;
+            }
         }
     }
     return NULL;
@@ -176,16 +183,18 @@ static struct heap_block *find_free(struct heap *heap, size_t size)
 void *heap_allocate(struct heap *heap, size_t size)
 {
     size = size_with_header(size);
-    if (size == 0)
+    if (size == 0) {
         return NULL;
+    }
     struct heap_block *block = find_free(heap, size);
     if (block != NULL) {
         unlist(heap, block);
         cut(heap, block, size);
         return memory_of(block);
     }
-    if (size > (size_t)(heap->content - heap->top))
+    if (size > (size_t)(heap->content - heap->top)) {
         return NULL;
+    }
     block = (struct heap_block *)heap->top;
     block->previous_size = heap->last_size;
     block->size = size;
@@ -200,15 +209,17 @@ static bool grow(struct heap *heap, struct heap_block *block, size_t size)
     struct heap_block *next = next_block(heap, block);
 
     if (next == NULL) {
-        if (size - block_size(block) > (size_t)(heap->content - heap->top))
+        if (size - block_size(block) > (size_t)(heap->content - heap->top)) {
             return false;
+        }
         heap->top += size - block_size(block);
         block->size = size;
         heap->last_size = size;
         return true;
     }
-    if (!is_free(next) || block_size(next) < size - block_size(block))
+    if (!is_free(next) || block_size(next) < size - block_size(block)) {
         return false;
+    }
     unlist(heap, next);
     set_size(heap, block, block_size(block) + block_size(next));
     cut(heap, block, size);
@@ -217,21 +228,25 @@ static bool grow(struct heap *heap, struct heap_block *block, size_t size)
 
 void *heap_resize(struct heap *heap, void *memory, size_t size)
 {
-    if (memory == NULL)
+    if (memory == NULL) {
         return heap_allocate(heap, size);
+    }
     struct heap_block *block = block_of(memory);
     size_t wanted = size_with_header(size);
-    if (wanted == 0)
+    if (wanted == 0) {
         return NULL;
+    }
     if (wanted <= block_size(block)) {
         cut(heap, block, wanted);
         return memory;
     }
-    if (grow(heap, block, wanted))
+    if (grow(heap, block, wanted)) {
         return memory;
+    }
     void *moved = heap_allocate(heap, size);
-    if (moved == NULL)
+    if (moved == NULL) {
         return NULL;
+    }
     memcpy(moved, memory, block_size(block) - HEADER_SIZE);
     release(heap, block);
     return moved;
@@ -239,15 +254,17 @@ void *heap_resize(struct heap *heap, void *memory, size_t size)
 
 void heap_free(struct heap *heap, void *memory)
 {
-    if (memory != NULL)
+    if (memory != NULL) {
         release(heap, block_of(memory));
+    }
 }
 
 /* Whole pages for a size; 0 if that is too much. */
 static size_t page_size(size_t size)
 {
-    if (size > SIZE_MAX - CONTENT_PAGE_SIZE)
+    if (size > SIZE_MAX - CONTENT_PAGE_SIZE) {
         return 0;
+    }
     return size == 0 ? CONTENT_PAGE_SIZE
                      : (size + CONTENT_PAGE_SIZE - 1) & ~(size_t)(CONTENT_PAGE_SIZE - 1);
 }
@@ -255,19 +272,23 @@ static size_t page_size(size_t size)
 void *heap_allocate_content(struct heap *heap, size_t size)
 {
     size = page_size(size);
-    if (size == 0)
+    if (size == 0) {
         return NULL;
+    }
     for (struct content_hole **hole = &heap->holes; *hole != NULL; hole = &(*hole)->next) {
-        if ((*hole)->size < size)
+        if ((*hole)->size < size) {
             continue;
+        }
         uint8_t *found = (uint8_t *)*hole + (*hole)->size - size;
         (*hole)->size -= size;
-        if ((*hole)->size == 0)
+        if ((*hole)->size == 0) {
             *hole = (*hole)->next;
+        }
         return found;
     }
-    if (size > (size_t)(heap->content - heap->top))
+    if (size > (size_t)(heap->content - heap->top)) {
         return NULL;
+    }
     heap->content -= size;
     return heap->content;
 }

@@ -49,10 +49,12 @@ void high_memory_prepare(void)
     struct page_tables *t = tables();
 
     memset(t->pointers, 0, sizeof(t->pointers));
-    for (uint32_t i = 0; i < DIRECTORY_COUNT; i++)
+    for (uint32_t i = 0; i < DIRECTORY_COUNT; i++) {
         t->pointers[i] = (uintptr_t)&t->entries[i * 512] | PAGE_PRESENT;
-    for (uint32_t i = 0; i < ENTRY_COUNT; i++)
+    }
+    for (uint32_t i = 0; i < ENTRY_COUNT; i++) {
         t->entries[i] = (uint64_t)i * PAGE_SIZE | PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE;
+    }
 }
 
 struct paging {
@@ -102,8 +104,9 @@ void high_memory_read(void *to, uint64_t address, size_t length)
     while (length > 0) {
         uint8_t *source;
         size_t piece = window_open(address, &source);
-        if (piece > length)
+        if (piece > length) {
             piece = length;
+        }
         struct paging before = paging_on();
         memcpy(target, source, piece);
         paging_off(before);
@@ -120,8 +123,9 @@ void high_memory_write(uint64_t address, const void *from, size_t length)
     while (length > 0) {
         uint8_t *target;
         size_t piece = window_open(address, &target);
-        if (piece > length)
+        if (piece > length) {
             piece = length;
+        }
         struct paging before = paging_on();
         memcpy(target, source, piece);
         paging_off(before);

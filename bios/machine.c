@@ -48,8 +48,9 @@ static bool adds_up(const uint8_t *bytes, size_t length)
 {
     uint8_t sum = 0;
 
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         sum += bytes[i];
+    }
     return sum == 0;
 }
 
@@ -122,8 +123,9 @@ static bool is_taken(uint32_t signature)
 
     for (unsigned i = 0; i < count; i++) {
         uint32_t other;
-        if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &other) && other == signature)
+        if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &other) && other == signature) {
             return true;
+        }
     }
     return false;
 }
@@ -132,7 +134,8 @@ uint32_t platform_disk_signature(void)
 {
     uint32_t signature = 0x424D4957; /* "WIMB" */
 
-    while (is_taken(signature))
+    while (is_taken(signature)) {
         signature++;
+    }
     return signature;
 }

@@ -33,8 +33,9 @@ _Noreturn void bios_main(void)
 {
     struct error error;
 
-    if (memory_initialise(&error) != 0)
+    if (memory_initialise(&error) != 0) {
         fail(error.text);
+    }
     machine_initialise();
     platform_exit(boot_main());
 }

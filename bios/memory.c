@@ -55,11 +55,13 @@ static bool e820(uint32_t *continuation, struct e820_entry *entry)
 
     memset(buffer, 0, sizeof(*buffer));
     real_mode_interrupt(0x15, &registers);
-    if ((registers.eflags & FLAG_CARRY) != 0 || registers.eax != E820_SIGNATURE)
+    if ((registers.eflags & FLAG_CARRY) != 0 || registers.eax != E820_SIGNATURE) {
         return false;
+    }
     *entry = *buffer;
-    if (registers.ecx <= E820_SIZE)
+    if (registers.ecx <= E820_SIZE) {
         entry->attributes = E820_ATTRIBUTE_ENABLED;
+    }
     *continuation = registers.ebx;
     return true;
 }
@@ -82,12 +84,14 @@ static void read_memory_map(void)
         struct e820_entry entry;
         uint32_t continuation = 0;
         for (int i = 0; i < E820_ENTRY_COUNT_MAX && e820(&continuation, &entry); i++) {
-            if (is_usable(&entry) && !removing)
+            if (is_usable(&entry) && !removing) {
                 memory_map_add(&usable_memory, entry.start, end_of(&entry));
-            else if (!is_usable(&entry) && removing && entry.length > 0)
+            } else if (!is_usable(&entry) && removing && entry.length > 0) {
                 memory_map_remove(&usable_memory, entry.start, end_of(&entry));
-            if (continuation == 0)
+            }
+            if (continuation == 0) {
                 break;
+            }
         }
     }
 }
@@ -120,8 +124,9 @@ static void place_initrd(void)
 {
     uint64_t start = boot_parameters.initrd, size = boot_parameters.initrd_size, place;
 
-    if (size == 0)
+    if (size == 0) {
         return;
+    }
     bool found = memory_map_highest(&usable_memory, size, HEAP_START, FILES_END, &place);
     bool is_near = found && place >= start && place - start < MOVE_MIN;
     if (found && !is_near) {
@@ -134,25 +139,31 @@ static void place_initrd(void)
 int memory_initialise(struct error *error)
 {
     read_memory_map();
-    if (usable_memory.count == 0)
+    if (usable_memory.count == 0) {
         return error_set(error, "the BIOS has no memory map (INT 15 E820)");
-    if (!memory_map_contains(&usable_memory, (uintptr_t)resident_start, (uintptr_t)low_memory_end))
+    }
+    if (!memory_map_contains(&usable_memory, (uintptr_t)resident_start,
+                             (uintptr_t)low_memory_end)) {
         return error_set(error, "the BIOS keeps base memory between 128 and 384 KB for itself");
+    }
     place_initrd();
 
     struct memory_map map = usable_memory;
     memory_map_remove(&map, 0, HEAP_START);
     memory_map_remove(&map, initrd.start, initrd.end);
     struct memory_region region = memory_map_largest(&map, HEAP_START, FILES_END);
-    if (region.end - region.start < HEAP_SIZE_MIN)
+    if (region.end - region.start < HEAP_SIZE_MIN) {
         region = memory_map_largest(&map, HEAP_START, LOW_END);
-    if (region.end - region.start < HEAP_SIZE_MIN)
+    }
+    if (region.end - region.start < HEAP_SIZE_MIN) {
         return error_set(error, "not enough memory: of %u MB, the files given take %u MB",
                          (unsigned)(memory_map_total(&usable_memory) / MEBIBYTE),
                          (unsigned)(boot_parameters.initrd_size / MEBIBYTE));
+    }
     /* The very last bytes below 4 GB cannot be written as an end in 32 bits. */
-    if (region.end == LOW_END)
+    if (region.end == LOW_END) {
         region.end -= MEMORY_PAGE_SIZE;
+    }
     content_end = region.end;
     heap_initialise(&heap, physical((uint32_t)region.start), physical((uint32_t)region.end));
     return 0;

@@ -24,8 +24,9 @@ static void delete_at(struct memory_map *map, size_t index, size_t count)
 /* Without room the new region is lost. */
 static void insert_at(struct memory_map *map, size_t index, uint64_t start, uint64_t end)
 {
-    if (map->count == MEMORY_MAP_REGION_COUNT_MAX)
+    if (map->count == MEMORY_MAP_REGION_COUNT_MAX) {
         return;
+    }
     memmove(&map->regions[index + 1], &map->regions[index],
             (map->count - index) * sizeof(map->regions[0]));
     map->regions[index] = (struct memory_region){start, end};
@@ -38,15 +39,19 @@ void memory_map_add(struct memory_map *map, uint64_t start, uint64_t end)
 
     start = page_up(start);
     end = page_down(end);
-    if (start >= end)
+    if (start >= end) {
         return;
-    while (first < map->count && map->regions[first].end < start)
+    }
+    while (first < map->count && map->regions[first].end < start) {
         first++;
+    }
     for (size_t i = first; i < map->count && map->regions[i].start <= end; i++, touching++) {
-        if (map->regions[i].start < start)
+        if (map->regions[i].start < start) {
             start = map->regions[i].start;
-        if (map->regions[i].end > end)
+        }
+        if (map->regions[i].end > end) {
             end = map->regions[i].end;
+        }
     }
     if (touching == 0) {
         insert_at(map, first, start, end);
@@ -69,16 +74,19 @@ void memory_map_remove(struct memory_map *map, uint64_t start, uint64_t end)
         }
         bool keeps_front = region->start < start;
         bool keeps_back = region_end > end;
-        if (keeps_front)
+        if (keeps_front) {
             region->end = start;
-        if (keeps_front && keeps_back)
+        }
+        if (keeps_front && keeps_back) {
             insert_at(map, i + 1, end, region_end);
-        else if (keeps_back)
+        } else if (keeps_back) {
             region->start = end;
-        if (keeps_front || keeps_back)
+        }
+        if (keeps_front || keeps_back) {
             i++;
-        else
+        } else {
             delete_at(map, i, 1);
+        }
     }
 }
 
@@ -86,26 +94,30 @@ uint64_t memory_map_total(const struct memory_map *map)
 {
     uint64_t total = 0;
 
-    for (size_t i = 0; i < map->count; i++)
+    for (size_t i = 0; i < map->count; i++) {
         total += map->regions[i].end - map->regions[i].start;
+    }
     return total;
 }
 
 bool memory_map_contains(const struct memory_map *map, uint64_t start, uint64_t end)
 {
     for (size_t i = 0; i < map->count; i++) {
-        if (start >= map->regions[i].start && end <= map->regions[i].end)
+        if (start >= map->regions[i].start && end <= map->regions[i].end) {
             return start <= end;
+        }
     }
     return false;
 }
 
 static struct memory_region cut(struct memory_region region, uint64_t low, uint64_t high)
 {
-    if (region.start < low)
+    if (region.start < low) {
         region.start = low;
-    if (region.end > high)
+    }
+    if (region.end > high) {
         region.end = high;
+    }
     return region.start < region.end ? region : (struct memory_region){0, 0};
 }
 
@@ -116,11 +128,13 @@ bool memory_map_highest(const struct memory_map *map, uint64_t size, uint64_t lo
     high = page_down(high);
     for (size_t i = map->count; i-- > 0;) {
         struct memory_region region = cut(map->regions[i], low, high);
-        if (region.end - region.start < size || region.end == 0)
+        if (region.end - region.start < size || region.end == 0) {
             continue;
+        }
         *start = page_down(region.end - size);
-        if (*start >= region.start)
+        if (*start >= region.start) {
             return true;
+        }
     }
     return false;
 }
@@ -133,8 +147,9 @@ struct memory_region memory_map_largest(const struct memory_map *map, uint64_t l
     high = page_down(high);
     for (size_t i = 0; i < map->count; i++) {
         struct memory_region region = cut(map->regions[i], low, high);
-        if (region.end - region.start > largest.end - largest.start)
+        if (region.end - region.start > largest.end - largest.start) {
             largest = region;
+        }
     }
     return largest;
 }

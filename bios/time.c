@@ -30,8 +30,8 @@ static uint64_t measure(void)
     port_write(TIMER_CHANNEL_2, TIMER_COUNT & 0xFF);
     port_write(TIMER_CHANNEL_2, TIMER_COUNT >> 8);
     uint64_t start = time_stamp();
-    for (unsigned i = 0; i < PATIENCE && (port_read(SPEAKER) & SPEAKER_OUTPUT) == 0; i++)
-        ;
+    for (unsigned i = 0; i < PATIENCE && (port_read(SPEAKER) & SPEAKER_OUTPUT) == 0; i++) {
+    }
     uint64_t counts = time_stamp() - start;
     port_write(SPEAKER, speaker);
     return counts * TIMER_HERTZ / 1000 / TIMER_COUNT + 1;

@@ -26,8 +26,9 @@ static bool is_lasting(const struct volume_extent *extent, const struct memory_r
                        size_t lasting_count)
 {
     for (size_t i = 0; i < lasting_count; i++) {
-        if (is_inside(extent, lasting[i].start, lasting[i].end))
+        if (is_inside(extent, lasting[i].start, lasting[i].end)) {
             return true;
+        }
     }
     return false;
 }
@@ -39,8 +40,9 @@ static void sort(struct piece *pieces, size_t count)
         for (size_t i = gap; i < count; i++) {
             struct piece moving = pieces[i];
             size_t j = i;
-            for (; j >= gap && pieces[j - gap].start > moving.start; j -= gap)
+            for (; j >= gap && pieces[j - gap].start > moving.start; j -= gap) {
                 pieces[j] = pieces[j - gap];
+            }
             pieces[j] = moving;
         }
     }
@@ -53,8 +55,9 @@ static size_t merge(struct piece *pieces, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         if (merged > 0 && pieces[i].start <= pieces[merged - 1].end) {
-            if (pieces[i].end > pieces[merged - 1].end)
+            if (pieces[i].end > pieces[merged - 1].end) {
                 pieces[merged - 1].end = pieces[i].end;
+            }
         } else {
             pieces[merged++] = pieces[i];
         }
@@ -69,10 +72,11 @@ static const struct piece *find(const struct piece *pieces, size_t count, uint64
 
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (pieces[middle].start <= address)
+        if (pieces[middle].start <= address) {
             low = middle;
-        else
+        } else {
             high = middle;
+        }
     }
     return &pieces[low];
 }
@@ -84,11 +88,13 @@ static int copy_pieces(struct volume *volume, struct piece *pieces, size_t count
 {
     size_t size = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         size += (size_t)(pieces[i].end - pieces[i].start);
+    }
     uint8_t *memory = allocate(size);
-    if (memory == NULL)
+    if (memory == NULL) {
         return error_set(error, "no memory for %zu bytes of files that the script made", size);
+    }
     for (size_t i = 0; i < count; i++) {
         size_t length = (size_t)(pieces[i].end - pieces[i].start);
         pieces[i].copy = memory;
@@ -97,8 +103,9 @@ static int copy_pieces(struct volume *volume, struct piece *pieces, size_t count
     }
     for (size_t i = 0; i < volume->extent_count; i++) {
         struct volume_extent *extent = &volume->extents[i];
-        if (is_lasting(extent, lasting, lasting_count))
+        if (is_lasting(extent, lasting, lasting_count)) {
             continue;
+        }
         const struct piece *piece = find(pieces, count, extent->address);
         extent->address = (uintptr_t)piece->copy + (extent->address - piece->start);
     }
@@ -111,18 +118,20 @@ int volume_gather(struct volume *volume, const struct memory_region *lasting, si
     size_t count = 0;
     struct piece *pieces = memory_allocate_zeroed(volume->extent_count, sizeof(*pieces));
 
-    if (pieces == NULL)
+    if (pieces == NULL) {
         return error_set(error, "no memory to sort the %u extents of the disk",
                          volume->extent_count);
+    }
     for (size_t i = 0; i < volume->extent_count; i++) {
         const struct volume_extent *extent = &volume->extents[i];
         if (extent->reader != NULL) {
             memory_free(pieces);
             return error_set(error, "a file would have to be computed while the boot manager runs");
         }
-        if (!is_lasting(extent, lasting, lasting_count))
+        if (!is_lasting(extent, lasting, lasting_count)) {
             pieces[count++] =
                 (struct piece){extent->address, extent->address + extent->length, NULL};
+        }
     }
     sort(pieces, count);
     count = merge(pieces, count);
@@ -140,7 +149,8 @@ void volume_moved(struct volume *volume, struct memory_region region, uint64_t t
     for (size_t i = 0; i < volume->extent_count; i++) {
         struct volume_extent *extent = &volume->extents[i];
         if (is_inside(extent, region.start, region.end) &&
-            !is_inside(extent, tables, tables + volume->size))
+            !is_inside(extent, tables, tables + volume->size)) {
             extent->address += target - region.start;
+        }
     }
 }

@@ -51,8 +51,9 @@ static uint32_t read_u32(const uint8_t *bytes)
 
 static bool is_program(const uint8_t *bytes, size_t size)
 {
-    if (size < 64 || memcmp(bytes, "MZ", 2) != 0)
+    if (size < 64 || memcmp(bytes, "MZ", 2) != 0) {
         return false;
+    }
     uint32_t header = read_u32(bytes + 0x3C);
     return header <= size && size - header >= 6 && memcmp(bytes + header, "PE\0", 4) == 0 &&
            (bytes[header + 4] | bytes[header + 5] << 8) == MACHINE_I386;
@@ -73,19 +74,21 @@ static uint8_t *decompress(const struct decompressor *decompressor, const uint8_
 
     failure->reason = "out of memory";
     *produced = known_size;
-    if (good && known_size == 0)
+    if (good && known_size == 0) {
         good = decompressor->decompress_stream(data, size, NULL, EXE_SIZE_MAX, produced, workspace,
                                                failure);
+    }
     if (good) {
         out = memory_allocate(*produced);
         good = out != NULL;
     }
-    if (good && known_size == 0)
+    if (good && known_size == 0) {
         good = decompressor->decompress_stream(data, size, out, *produced, produced, workspace,
                                                failure);
-    else if (good)
+    } else if (good) {
         good =
             decompressor->decompress(data, size, out, known_size, known_size, workspace, failure);
+    }
     memory_free(workspace);
     if (!good) {
         memory_free(out);
@@ -102,15 +105,18 @@ static const char *attempt(struct search *search, const char *method, size_t off
     struct decompress_failure failure = {0};
     size_t produced;
 
-    if (decompressor == NULL)
+    if (decompressor == NULL) {
         return "this build cannot decompress it";
-    if (search->candidates == CANDIDATE_COUNT_MAX)
+    }
+    if (search->candidates == CANDIDATE_COUNT_MAX) {
         return "too many other things look like it";
+    }
     search->candidates++;
     uint8_t *out =
         decompress(decompressor, search->bytes + offset, size, known_size, &produced, &failure);
-    if (out == NULL)
+    if (out == NULL) {
         return failure.reason;
+    }
     if (!is_program(out, produced)) {
         memory_free(out);
         return "it is not a 32-bit program";
@@ -129,15 +135,18 @@ static void try_descriptor(struct search *search, size_t at, const char *method)
     uint32_t offset = read_u32(descriptor + 12);
     const char *reason;
 
-    if (exe_size == 0 || exe_size > EXE_SIZE_MAX)
+    if (exe_size == 0 || exe_size > EXE_SIZE_MAX) {
         return; /* four letters that happen to be there */
-    if (offset > left || size > left - offset)
+    }
+    if (offset > left || size > left - offset) {
         reason = "the file ends before it does";
-    else
+    } else {
         reason = attempt(search, method, at + offset, size, exe_size);
-    if (reason != NULL)
+    }
+    if (reason != NULL) {
         error_set(search->error, "%s: cannot unpack the bootmgr.exe at 0x%zx (%s): %s",
                   search->name, at + offset, method, reason);
+    }
 }
 
 static void search_descriptors(struct search *search)
@@ -145,13 +154,15 @@ static void search_descriptors(struct search *search)
     for (size_t at = 0; search->exe == NULL && search->size - at >= DESCRIPTOR_SIZE; at++) {
         const uint8_t *found =
             memchr(search->bytes + at, 'B', search->size - at - DESCRIPTOR_SIZE + 1);
-        if (found == NULL)
+        if (found == NULL) {
             return;
+        }
         at = (size_t)(found - search->bytes);
-        if (memcmp(found, "BMCI", 4) == 0)
+        if (memcmp(found, "BMCI", 4) == 0) {
             try_descriptor(search, at, "lznt1");
-        else if (memcmp(found, "BMXH", 4) == 0)
+        } else if (memcmp(found, "BMXH", 4) == 0) {
             try_descriptor(search, at, "xpress");
+        }
     }
 }
 
@@ -182,10 +193,11 @@ static void search_data(struct search *search)
          search->exe == NULL && offset < search->size && search->size - offset > LENGTH_TABLE_SIZE;
          offset += SEARCH_STEP) {
         const uint8_t *bytes = search->bytes + offset;
-        if (looks_like_lznt1(bytes, offset))
+        if (looks_like_lznt1(bytes, offset)) {
             attempt(search, "lznt1", offset, search->size - offset, 0);
-        else if (looks_like_xpress(bytes))
+        } else if (looks_like_xpress(bytes)) {
             attempt(search, "xpress", offset, search->size - offset, 0);
+        }
     }
 }
 
@@ -200,9 +212,10 @@ static int keep(struct pool *pool, const struct search *search, const struct fil
         memcpy(content, search->exe, search->exe_size);
         file = file_from_memory(pool, "bootmgr.exe", content, search->exe_size);
     }
-    if (file == NULL)
+    if (file == NULL) {
         return error_set(error, "%s: no memory for the bootmgr.exe in it (%zu bytes)", search->name,
                          search->exe_size);
+    }
     file->note = "out of bootmgr";
     *exe = file;
     return 0;
@@ -215,11 +228,13 @@ int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct f
     struct search search = {.name = bootmgr->name, .size = (size_t)bootmgr->size, .error = &last};
 
     *exe = NULL;
-    if (bootmgr->size > BOOTMGR_SIZE_MAX)
+    if (bootmgr->size > BOOTMGR_SIZE_MAX) {
         return 0;
+    }
     uint8_t *bytes = memory_allocate(search.size);
-    if (bytes == NULL)
+    if (bytes == NULL) {
         return error_set(error, "%s: no memory to read it (%zu bytes)", search.name, search.size);
+    }
     search.bytes = bytes;
     if (file_read(bootmgr, 0, bytes, search.size, error) != 0) {
         memory_free(bytes);
@@ -228,8 +243,9 @@ int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct f
     search_descriptors(&search);
     search_data(&search);
     memory_free(bytes);
-    if (search.exe == NULL)
+    if (search.exe == NULL) {
         return last.text[0] == '\0' ? 0 : error_set(error, "%s", last.text);
+    }
     int rc = keep(pool, &search, exe, error);
     memory_free(search.exe);
     return rc;

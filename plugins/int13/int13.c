@@ -19,9 +19,10 @@ static int attach(struct volume *volume, char *description, size_t size, struct 
 {
     uint8_t *disk_count = physical(BDA_DISK_COUNT);
 
-    if (*disk_count >= DISK_COUNT_MAX)
+    if (*disk_count >= DISK_COUNT_MAX) {
         return error_set(error, "the BIOS has %u hard disks: no number is left for the virtual one",
                          *disk_count);
+    }
     uint8_t drive = FIRST_HARD_DISK + *disk_count;
     ++*disk_count;
     int13_show(volume, drive);

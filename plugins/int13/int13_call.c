@@ -84,11 +84,13 @@ static void *real_mode_memory(uint32_t segment, uint32_t offset, uint32_t length
     uint32_t end = start + length;
     uint32_t ours = (uint32_t)resident_start;
 
-    if (length > 0x10000 - (offset & 0xFFFF) || start < BDA_END || end > BASE_MEMORY_END)
+    if (length > 0x10000 - (offset & 0xFFFF) || start < BDA_END || end > BASE_MEMORY_END) {
         return NULL;
+    }
     if ((start < ours + 0x10000 && end > ours) ||
-        (start < (uint32_t)low_memory_end && end > (uint32_t)page_tables))
+        (start < (uint32_t)low_memory_end && end > (uint32_t)page_tables)) {
         return NULL;
+    }
     return physical(start);
 }
 
@@ -118,8 +120,9 @@ static uint8_t extended_parameters(const struct registers *registers)
     struct disk_parameters *result =
         real_mode_memory(registers->ds, registers->esi, sizeof(*result));
 
-    if (result == NULL)
+    if (result == NULL) {
         return STATUS_BUFFER_BOUNDARY;
+    }
     *result = (struct disk_parameters){
         .size = sizeof(*result),
         .flags = DMA_BOUNDARIES_HANDLED,
@@ -134,13 +137,16 @@ static uint8_t extended_parameters(const struct registers *registers)
 
 static uint8_t read_sectors(const struct address_packet *packet)
 {
-    if (packet->size < sizeof(*packet) || packet->count == 0 || packet->count > READ_COUNT_MAX)
+    if (packet->size < sizeof(*packet) || packet->count == 0 || packet->count > READ_COUNT_MAX) {
         return STATUS_INVALID;
-    if (packet->lba >= volume->sector_count || packet->count > volume->sector_count - packet->lba)
+    }
+    if (packet->lba >= volume->sector_count || packet->count > volume->sector_count - packet->lba) {
         return STATUS_SECTOR_NOT_FOUND;
+    }
     void *buffer = real_mode_memory(packet->segment, packet->offset, packet->count * SECTOR_SIZE);
-    if (buffer == NULL)
+    if (buffer == NULL) {
         return STATUS_BUFFER_BOUNDARY;
+    }
     return volume_read(volume, packet->lba, packet->count, buffer, NULL) == 0 ? STATUS_OK
                                                                               : STATUS_CONTROLLER;
 }
@@ -150,11 +156,13 @@ static uint8_t extended_read(const struct registers *registers)
     struct address_packet *packet =
         real_mode_memory(registers->ds, registers->esi, sizeof(*packet));
 
-    if (packet == NULL)
+    if (packet == NULL) {
         return STATUS_BUFFER_BOUNDARY;
+    }
     uint8_t status = read_sectors(packet);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         packet->count = 0;
+    }
     return status;
 }
 
@@ -163,8 +171,9 @@ static bool answer(struct registers *registers)
     uint8_t status = STATUS_INVALID; /* in AH */
     bool failed = false;
 
-    if (register_low(registers->edx) != drive)
+    if (register_low(registers->edx) != drive) {
         return false;
+    }
     switch (register_high(registers->eax)) {
     case FUNCTION_PARAMETERS:
         status = parameters(registers);
@@ -204,8 +213,9 @@ static void correct(const struct registers *call, struct registers *result)
                              (register_low(call->edx) & HARD_DISK) != 0 &&
                              (result->eflags & FLAG_CARRY) == 0;
 
-    if (counts_hard_disks && register_low(result->edx) < disk_count())
+    if (counts_hard_disks && register_low(result->edx) < disk_count()) {
         result->edx = (result->edx & ~UINT32_C(0xFF)) | disk_count();
+    }
 }
 
 const struct disk_callback int13_callback = {.answer = answer, .correct = correct};
