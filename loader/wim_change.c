@@ -14,8 +14,6 @@
 
 #include "digest.h"
 
-enum { MESSAGE_PATH_MAX = 200 };
-
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
 
@@ -279,7 +277,7 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
     if (!tree)
         return -1;
     if (inject(tree, path, file, error))
-        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+        return wim_path_error(wim->name, path, error);
     return 0;
 }
 
@@ -314,6 +312,6 @@ int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *
     if (!tree)
         return -1;
     if (remove_path(tree, path, error))
-        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+        return wim_path_error(wim->name, path, error);
     return 0;
 }

@@ -15,7 +15,7 @@
 #include "format.h"
 #include "sha1.h"
 
-enum { STREAM_PIECE_SIZE = 1024 * 1024, MESSAGE_PATH_MAX = 200 };
+enum { STREAM_PIECE_SIZE = 1024 * 1024 };
 
 struct wim_blob_reader {
     struct reader reader;
@@ -41,8 +41,7 @@ static int name_error(const struct wim_blob_reader *blob, struct error *error)
     uint32_t part;
 
     wim_lookup_entry(blob->wim, blob->entry, &part);
-    return error_prefix(error, "%s: %.*s: ", blob->wim->parts[part].file->name, MESSAGE_PATH_MAX,
-                        blob->path);
+    return wim_path_error(blob->wim->parts[part].file->name, blob->path, error);
 }
 
 static const uint8_t *expected_sha1(const struct wim_blob_reader *blob)
@@ -252,7 +251,7 @@ int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **fi
     if (!tree)
         return -1;
     if (find(tree, path, file, error))
-        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+        return wim_path_error(wim->name, path, error);
     return 0;
 }
 
@@ -310,6 +309,6 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
     if (!tree)
         return -1;
     if (list(tree, path, visit, context, error))
-        return error_prefix(error, "%s: %.*s: ", wim->name, MESSAGE_PATH_MAX, path);
+        return wim_path_error(wim->name, path, error);
     return 0;
 }

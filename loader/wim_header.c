@@ -38,7 +38,7 @@ static int read_header(const struct file *file, struct wim_part *part, struct er
         return error_set(error, "%s: offset 8: header of %u bytes, not 208", file->name,
                          header->header_size);
     if (header->version != WIM_VERSION_NORMAL && header->version != WIM_VERSION_SOLID)
-        return error_set(error, "%s: offset 12: WIM version %#x is not known", file->name,
+        return error_set(error, "%s: offset 12: WIM version 0x%x is not known", file->name,
                          header->version);
     if (!header->part_number || header->part_number > header->part_count)
         return error_set(error, "%s: offset 40: part %u of %u", file->name, header->part_number,
@@ -60,7 +60,7 @@ static int read_compression(struct wim *wim, struct error *error)
     else if (header->flags & WIM_FLAG_LZMS)
         wim->compression_flag = WIM_FLAG_LZMS;
     else
-        return error_set(error, "%s: offset 16: compressed in an unknown way (flags %#x)",
+        return error_set(error, "%s: offset 16: compressed in an unknown way (flags 0x%x)",
                          wim->name, header->flags);
     uint32_t size = header->chunk_size;
     if (size < 4096 || size > 1u << 30 || size & (size - 1))

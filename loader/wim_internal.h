@@ -389,6 +389,9 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **nod
  */
 int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error *error);
 
+/** Put the names of a WIM and of a path in it in front of an error. @return -1 */
+int wim_path_error(const char *wim_name, const char *path, struct error *error);
+
 /** Put a new node into the tree, as a child of a scanned directory. -1 without memory. */
 int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
                  struct error *error);

@@ -245,7 +245,7 @@ static int open_in_run(struct wim *wim, uint32_t entry, const struct wim_locatio
         *offset -= (*resource)->size;
     }
     return error_set(
-        error, "lookup entry %u: %llu bytes at %#llx of the solid data, which ends before", entry,
+        error, "lookup entry %u: %llu bytes at 0x%llx of the solid data, which ends before", entry,
         (unsigned long long)location->size_in_file, (unsigned long long)location->offset);
 }
 

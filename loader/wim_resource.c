@@ -64,7 +64,7 @@ static int check_place(const struct wim *wim, const struct wim_location *locatio
 
     if (location->offset > file_size || location->size_in_file > file_size - location->offset)
         return error_set(error,
-                         "%llu bytes at %#llx are not within the file of %llu bytes; was the "
+                         "%llu bytes at 0x%llx are not within the file of %llu bytes; was the "
                          "download cut?",
                          (unsigned long long)location->size_in_file,
                          (unsigned long long)location->offset, (unsigned long long)file_size);
@@ -79,7 +79,7 @@ static int set_chunks(struct wim_resource *resource, uint64_t offset, uint64_t s
     /* Each chunk has at least a byte, so the memory needed is bounded by the file's size. */
     if (count > size_in_file || count > SIZE_MAX / sizeof(uint64_t))
         return error_set(
-            error, "resource at %#llx: %llu bytes cannot come out of %llu compressed ones",
+            error, "resource at 0x%llx: %llu bytes cannot come out of %llu compressed ones",
             (unsigned long long)offset, (unsigned long long)size, (unsigned long long)size_in_file);
     resource->size = size;
     resource->chunk_order = chunk_order;
@@ -130,7 +130,7 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
         size_t most = prefix + chunk_size(resource, i);
         if (end > data_size || end <= start + prefix || end - start > most)
             return error_set(error,
-                             "chunk %zu of the resource at %#llx: offset %#llx of its table is "
+                             "chunk %zu of the resource at 0x%llx: offset 0x%llx of its table is "
                              "wrong; the file is damaged",
                              i, (unsigned long long)resource->offset, (unsigned long long)end);
         resource->chunk_ends[i] = start = end;
@@ -154,7 +154,7 @@ static int open_chunked(struct wim *wim, const struct wim_location *location,
 {
     if (!wim->compression_flag)
         return error_set(error,
-                         "resource at %#llx: is compressed, but the header names no compression",
+                         "resource at 0x%llx: is compressed, but the header names no compression",
                          (unsigned long long)location->offset);
     resource->decompressor = find_decompressor(wim->compression_flag, 0);
     if (!resource->decompressor)
@@ -173,7 +173,7 @@ static int open_chunked(struct wim *wim, const struct wim_location *location,
     unsigned entry = location->size > UINT32_MAX ? 8 : 4;
     uint64_t table_size = (uint64_t)(resource->chunk_count - 1) * entry;
     if (table_size >= location->size_in_file)
-        return error_set(error, "resource at %#llx: has %llu bytes, but its table has %llu",
+        return error_set(error, "resource at 0x%llx: has %llu bytes, but its table has %llu",
                          (unsigned long long)location->offset,
                          (unsigned long long)location->size_in_file,
                          (unsigned long long)table_size);
@@ -195,11 +195,11 @@ int wim_resource_open(struct wim *wim, const struct wim_location *location,
     if (check_place(wim, location, error))
         return -1;
     if (location->flags & WIM_RESOURCE_SOLID)
-        return error_set(error, "resource at %#llx: must not be solid",
+        return error_set(error, "resource at 0x%llx: must not be solid",
                          (unsigned long long)location->offset);
     if (!(location->flags & WIM_RESOURCE_COMPRESSED)) {
         if (location->size != location->size_in_file)
-            return error_set(error, "resource at %#llx: is not compressed, but has two sizes",
+            return error_set(error, "resource at 0x%llx: is not compressed, but has two sizes",
                              (unsigned long long)location->offset);
         return 0;
     }
@@ -217,7 +217,7 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
     unsigned long long offset = location->offset;
 
     if (location->size_in_file < sizeof(header))
-        return error_set(error, "solid resource at %#llx: is shorter than its header", offset);
+        return error_set(error, "solid resource at 0x%llx: is shorter than its header", offset);
     if (file_read(wim->parts[location->part].file, location->offset, &header, sizeof(header),
                   error))
         return -1;
@@ -225,13 +225,13 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
         resource->decompressor = find_decompressor(0, header.format);
         if (!resource->decompressor)
             return error_set(error,
-                             "solid resource at %#llx: is compressed with format %u, which this "
+                             "solid resource at 0x%llx: is compressed with format %u, which this "
                              "build of wimboot lacks",
                              offset, header.format);
     }
     uint32_t chunk = header.chunk_size;
     if (chunk < 4096 || chunk > 1u << 30 || chunk & (chunk - 1))
-        return error_set(error, "solid resource at %#llx: chunk size %u is not allowed", offset,
+        return error_set(error, "solid resource at 0x%llx: chunk size %u is not allowed", offset,
                          chunk);
     uint64_t rest = location->size_in_file - sizeof(header);
     if (set_chunks(resource, location->offset, header.size, (unsigned)__builtin_ctz(chunk), rest,
@@ -239,7 +239,7 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
         return -1;
     uint64_t table_size = (uint64_t)resource->chunk_count * 4;
     if (table_size > rest)
-        return error_set(error, "solid resource at %#llx: is shorter than its table", offset);
+        return error_set(error, "solid resource at 0x%llx: is shorter than its table", offset);
     resource->offset += sizeof(header) + table_size;
     return read_chunk_table(resource, location->offset + sizeof(header), 4, true, rest - table_size,
                             error);
@@ -284,7 +284,7 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
         return 0;
     }
     if (!decompressor)
-        return error_set(error, "chunk %zu at %#llx: %zu bytes are stored in %zu", chunk,
+        return error_set(error, "chunk %zu at 0x%llx: %zu bytes are stored in %zu", chunk,
                          (unsigned long long)offset, out_size, in_size);
     size_t whole = (size_t)1 << resource->chunk_order;
     if (decompressor->workspace_size &&
@@ -293,7 +293,7 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     struct decompress_failure failure = {0};
     if (!decompressor->decompress(in, in_size, out, out_size, whole, wim->workspace.bytes,
                                   &failure))
-        return error_set(error, "chunk %zu at %#llx: %s data is damaged at byte %zu of %zu: %s",
+        return error_set(error, "chunk %zu at 0x%llx: %s data is damaged at byte %zu of %zu: %s",
                          chunk, (unsigned long long)offset, decompressor->name,
                          failure.input_offset, in_size, failure.reason);
     return 0;

@@ -96,7 +96,7 @@ static size_t name_size(uint16_t length)
 static int damaged(const struct wim_tree *tree, uint64_t position, const char *problem,
                    struct error *error)
 {
-    return error_set(error, "metadata of image %u: at %#llx: %s; the file is damaged", tree->index,
+    return error_set(error, "metadata of image %u: at 0x%llx: %s; the file is damaged", tree->index,
                      (unsigned long long)position, problem);
 }
 
@@ -372,6 +372,13 @@ int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error 
         return error_set(error, "'%.*s...' is longer than the 255 characters that Windows allows",
                          40, start);
     return (int)count;
+}
+
+int wim_path_error(const char *wim_name, const char *path, struct error *error)
+{
+    enum { LENGTH_MAX = 200 };
+
+    return error_prefix(error, "%s: %.*s: ", wim_name, LENGTH_MAX, *path ? path : "\\");
 }
 
 int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **result,
