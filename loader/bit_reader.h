@@ -72,9 +72,8 @@ BIT_READER_INLINE void bit_reader_refill(struct bit_reader *reader)
         words = words << 32 | words >> 32;
         words = (words & 0x0000FFFF0000FFFF) << 16 | (words >> 16 & 0x0000FFFF0000FFFF);
         reader->bits |= words >> reader->count;
-        unsigned fit = (63 - reader->count) / 16;
-        reader->next += 2 * fit;
-        reader->count += 16 * fit;
+        reader->next += (~reader->count & 48) / 8;
+        reader->count |= 48;
         return;
     }
 #endif

@@ -1,9 +1,7 @@
 /* Canonical prefix codes: see huffman.h. */
 #include "huffman.h"
 
-#include <stddef.h>
-
-enum huffman_result huffman_build(struct huffman_code *code, uint16_t *entries, unsigned table_bits,
+enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
                                   const uint8_t *lengths, unsigned symbols)
 {
     unsigned count[HUFFMAN_LENGTH_MAX + 1] = {0};
@@ -13,7 +11,7 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *entries, 
         return HUFFMAN_EMPTY;
 
     /* Codewords of one length follow each other, and each length follows the shorter ones. */
-    uint16_t place[HUFFMAN_LENGTH_MAX + 1];
+    unsigned place[HUFFMAN_LENGTH_MAX + 1];
     uint32_t end = 0, rank = 0;
     for (unsigned length = 1; length <= HUFFMAN_LENGTH_MAX; length++) {
         unsigned shift = HUFFMAN_LENGTH_MAX - length;
@@ -26,38 +24,24 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *entries, 
     if (end != 1u << HUFFMAN_LENGTH_MAX)
         return end < 1u << HUFFMAN_LENGTH_MAX ? HUFFMAN_INCOMPLETE : HUFFMAN_OVERSUBSCRIBED;
 
-    place[0] = 0;
-    uint16_t *sorted = entries + ((size_t)1 << table_bits);
     for (unsigned symbol = 0; symbol < symbols; symbol++)
         if (lengths[symbol] > 0)
             sorted[place[lengths[symbol]]++] = symbol;
-
-    /* A codeword fills the table's entries for every continuation of it: two of them at a time,
-     * but for the longest that fit, which have one entry each. */
-    uint16_t *entry = entries;
-    const uint16_t *symbol = sorted;
-    for (unsigned length = 1; length <= table_bits; length++) {
-        unsigned pairs = (1u << (table_bits - length)) / 2;
-        for (unsigned i = 0; i < count[length]; i++) {
-            uint16_t value = *symbol++ << 5 | length;
-            uint32_t pair = value * 0x10001u;
-            for (unsigned j = 0; j < pairs; j++, entry += 2)
-                __builtin_memcpy(entry, &pair, sizeof(pair));
-            if (pairs == 0)
-                *entry++ = value;
-        }
-    }
-    while (entry < sorted)
-        *entry++ = 0;
     return HUFFMAN_COMPLETE;
 }
 
-unsigned huffman_decode_long(const struct huffman_code *code, const uint16_t *sorted,
+void huffman_fill_plain(const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries,
+                        unsigned table_bits)
+{
+    huffman_fill(code, sorted, entries, table_bits, huffman_plain_entry);
+}
+
+uint32_t huffman_decode_long(const struct huffman_code *code, const uint16_t *sorted,
                              unsigned table_bits, unsigned next)
 {
     unsigned length = table_bits + 1;
     while (length < HUFFMAN_LENGTH_MAX && next >= code->end[length])
         length++;
     unsigned codeword = next >> (HUFFMAN_LENGTH_MAX - length);
-    return (unsigned)sorted[(int32_t)codeword + code->rank[length]] << 5 | length;
+    return huffman_plain_entry(sorted[(int32_t)codeword + code->rank[length]], length);
 }

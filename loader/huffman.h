@@ -8,12 +8,10 @@
 #ifndef LOADER_HUFFMAN_H
 #define LOADER_HUFFMAN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum { HUFFMAN_LENGTH_MAX = 16 };
 
-/** A code; its entries are kept beside it because their number differs from code to code. */
 struct huffman_code {
     /** By length: the end of the codewords up to this length, as a 16-bit number with the codeword
      * in its upper bits. */
@@ -23,11 +21,13 @@ struct huffman_code {
     int32_t rank[HUFFMAN_LENGTH_MAX + 1];
 };
 
-/**
- * The size of a code's array of entries: first the table, an entry being symbol << 5 | length or 0
- * for codewords longer than table_bits; then the symbols, sorted by length and value.
- */
-#define HUFFMAN_ENTRIES(table_bits, symbols) ((1 << (table_bits)) + (symbols))
+/** A code with its table and with its symbols, sorted by length and value. */
+#define HUFFMAN_TABLE(table_bits, symbols)                                                         \
+    struct {                                                                                       \
+        struct huffman_code code;                                                                  \
+        uint32_t entries[1 << (table_bits)];                                                       \
+        uint16_t sorted[symbols];                                                                  \
+    }
 
 enum huffman_result {
     HUFFMAN_COMPLETE,
@@ -36,42 +36,62 @@ enum huffman_result {
     HUFFMAN_OVERSUBSCRIBED, /* the codewords would not be distinct */
 };
 
-/**
- * Build a code from codeword lengths.
- *
- * @param entries    HUFFMAN_ENTRIES(table_bits, symbols) of them
- * @param table_bits 3 to 12
- * @param lengths    of each symbol's codeword, 0 to HUFFMAN_LENGTH_MAX bits; 0: it has none
- * @param symbols    their number, at most 2048
- */
-enum huffman_result huffman_build(struct huffman_code *code, uint16_t *entries, unsigned table_bits,
-                                  const uint8_t *lengths, unsigned symbols);
-
-/** What is wrong with a code, for failures; `what` names it: "main code". */
+/** What is wrong with a code, for failures; `what` names it: "the main code". */
 #define HUFFMAN_REASON(result, what)                                                               \
     ((result) == HUFFMAN_EMPTY        ? what " is empty"                                           \
      : (result) == HUFFMAN_INCOMPLETE ? what " is incomplete"                                      \
                                       : what " is over-subscribed")
 
-/** The part of huffman_decode() for codewords that the table does not hold; returns an entry. */
-unsigned huffman_decode_long(const struct huffman_code *code, const uint16_t *sorted,
-                             unsigned table_bits, unsigned next);
+/**
+ * Make a code from codeword lengths; its table is filled by huffman_fill() or huffman_fill_plain().
+ *
+ * @param sorted  written: the symbols that have codewords
+ * @param lengths of each symbol's codeword, 0 to HUFFMAN_LENGTH_MAX bits; 0: it has none
+ * @param symbols their number, at most 65535
+ */
+enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
+                                  const uint8_t *lengths, unsigned symbols);
+
+/** A table's usual entry. A decoder may have entries of its own, but an entry is never 0. */
+static inline uint32_t huffman_plain_entry(unsigned symbol, unsigned length)
+{
+    return symbol << 8 | length;
+}
+
+/** Fill the table of a complete code; `entry_of` makes the entry of a symbol. */
+static inline __attribute__((always_inline)) void
+huffman_fill(const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries,
+             unsigned table_bits, uint32_t (*entry_of)(unsigned symbol, unsigned length))
+{
+    /* A codeword fills the entries of all its continuations: two of them at a time, but for the
+     * longest that fit, which have one entry each. */
+    uint32_t *const end = entries + ((uintptr_t)1 << table_bits);
+    for (unsigned length = 1; length <= table_bits; length++) {
+        unsigned pairs = (1u << (table_bits - length)) / 2;
+        uint32_t *length_end = end - (((1u << 16) - code->end[length]) >> (16 - table_bits));
+        while (entries < length_end) {
+            uint32_t entry = entry_of(*sorted++, length);
+            uint64_t pair = (uint64_t)entry << 32 | entry;
+            for (unsigned i = 0; i < pairs; i++, entries += 2)
+                __builtin_memcpy(entries, &pair, sizeof(pair));
+            if (pairs == 0)
+                *entries++ = entry;
+        }
+    }
+    while (entries < end) /* begin longer codewords */
+        *entries++ = 0;
+}
+
+/** huffman_fill() with plain entries. */
+void huffman_fill_plain(const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries,
+                        unsigned table_bits);
 
 /**
- * Find the symbol that a bit string begins with. The code must be complete.
+ * Find the plain entry of the codeword that a bit string begins with, where the table's is 0.
  *
- * @param next   the next 16 bits of the input
- * @param length written: bits of the codeword
+ * @param next the next 16 bits of the input
  */
-static inline __attribute__((always_inline)) unsigned
-huffman_decode(const struct huffman_code *code, const uint16_t *entries, unsigned table_bits,
-               unsigned next, unsigned *length)
-{
-    unsigned entry = entries[next >> (16 - table_bits)];
-    if (__builtin_expect(entry == 0, 0))
-        entry = huffman_decode_long(code, entries + (1u << table_bits), table_bits, next);
-    *length = entry & 31;
-    return entry >> 5;
-}
+uint32_t huffman_decode_long(const struct huffman_code *code, const uint16_t *sorted,
+                             unsigned table_bits, unsigned next);
 
 #endif

@@ -1,4 +1,5 @@
-/* The x86 filter of LZMS, which makes the addresses in x86 code relative again. */
+/* The x86 filter of LZMS, which makes the addresses in x86 code relative again.
+ */
 #ifndef LZMS_X86_FILTER_H
 #define LZMS_X86_FILTER_H
 
@@ -7,7 +8,9 @@
 
 /** Working memory. */
 struct x86_filter {
-    int32_t last_use[65536]; /* by the low half of a target: end of the last instruction with it */
+  int32_t last_use[65536]; /* by the low half of a target: end of the last
+                              instruction with it */
+  uint8_t roles[256];      /* of the values of bytes in instructions */
 };
 
 /** Undo the encoder's translation in a chunk. */
