@@ -12,6 +12,7 @@
 
 #include "format.h"
 #include "platform.h"
+#include "script.h"
 
 static const char store_class[] = "bcd store";
 const char bcd_object_class[] = "bcd object";
@@ -342,9 +343,7 @@ static int store_file(lua_State *state)
 static int call_script(lua_State *state, const char *module)
 {
     int arguments = lua_gettop(state);
-    lua_getglobal(state, "require");
-    lua_pushstring(state, module);
-    lua_call(state, 1, 1);
+    script_push_builtin(state, module);
     lua_insert(state, 1);
     lua_call(state, arguments, 1);
     return 1;

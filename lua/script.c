@@ -84,22 +84,17 @@ static bool push_builtin_module(lua_State *state, const char *name)
     return true;
 }
 
+void script_push_builtin(lua_State *state, const char *name)
+{
+    if (!push_builtin_module(state, name))
+        luaL_error(state, "the loader was built without scripts/%s.lua", name);
+}
+
 /* loader.load(name): a module of the loader's own, whatever the files are called. */
 static int load_builtin(lua_State *state)
 {
-    const char *name = luaL_checkstring(state, 1);
-
-    if (!push_builtin_module(state, name))
-        return luaL_error(state, "the loader was built without scripts/%s.lua", name);
+    script_push_builtin(state, luaL_checkstring(state, 1));
     return 1;
-}
-
-/* The same from C: run it and push what it returns. */
-static void push_needed_module(lua_State *state, const char *name)
-{
-    lua_pushcfunction(state, load_builtin);
-    lua_pushstring(state, name);
-    lua_call(state, 1, 1);
 }
 
 /* ---- scripts among the files ---- */
@@ -208,9 +203,9 @@ static int prepare(lua_State *state)
     lua_rawsetp(state, LUA_REGISTRYINDEX, &required_modules_key);
     open_modules(state);
     lua_register(state, "require", require_module);
-    push_needed_module(state, "default");
+    script_push_builtin(state, "default");
     if (lua_toboolean(state, 1)) {
-        push_needed_module(state, "site");
+        script_push_builtin(state, "site");
         lua_pop(state, 1);
     }
     script_make_strict(state);

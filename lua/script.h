@@ -28,6 +28,9 @@ enum script_outcome script_run(struct boot *boot, bool site_script);
 
 struct lua_State;
 
+/** Push what a built-in module returns, whatever the files are called; raises if there is none. */
+void script_push_builtin(struct lua_State *state, const char *name);
+
 /** Somebody who watches the runs of the scripts: the preview tool. */
 struct script_observer {
     /** The API is there, nothing has run. */

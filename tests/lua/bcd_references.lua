@@ -1,0 +1,135 @@
+-- What a store refers to, and the check of that against the disk.
+local check = require("check")
+local equal, raises = check.equal, check.raises
+local references = require("references")
+
+local efi = boot.firmware == "efi"
+local manager = efi and "\\EFI\\BOOT\\BOOTX64.EFI" or "\\bootmgr.exe"
+local store_path = efi and "\\EFI\\BOOT\\BCD" or "\\Boot\\BCD"
+
+-- A disk with nothing but the store and what is named.
+local function fill(store_file, given)
+    for path in disk:list() do
+        disk:remove(path)
+    end
+    for name in pairs(files) do
+        if name:find("%.wim$") or name:find("%.sdi$") or name:find("%.vhd$") then
+            files[name] = nil
+        end
+    end
+    disk:add(store_path, store_file)
+    for path, file in pairs(given) do
+        disk:add(path, file)
+    end
+end
+
+local function run(store_file, wims)
+    references(bcd.open(store_file), { file = store_file, manager = manager, check = true, wims = wims })
+end
+
+local wim, sdi = file.new("boot.wim", "a WIM"), file.new("boot.sdi", "an SDI")
+local winpe = files["winpe-any"]
+
+-- The list.
+local list = bcd.open(files["menu"]):references("bios")
+equal(#list, 8)
+equal(list[1].kind, "wim")
+equal(list[1].path, "\\Boot\\rescue.wim")
+equal(list[1].place, "boot")
+equal(list[1].element, "device")
+equal(list[1].description, "Second image (rescue.wim)")
+equal(list[3].kind, "application-in-wim")
+equal(list[3].place, "\\Boot\\rescue.wim")
+equal(list[8].path, "\\Boot\\memtest.exe")
+equal(list[8].optional, true)
+equal(list[8].other_disk, false)
+
+-- All there.
+fill(winpe, { ["\\boot\\BOOT.WIM"] = wim, ["\\Boot\\boot.sdi"] = sdi })
+run(winpe)
+
+-- One file of the kind under another name or elsewhere: it is put there.
+fill(winpe, { ["\\other\\image.wim"] = wim, ["\\Sources\\boot.sdi"] = sdi })
+run(winpe)
+equal(disk:find("\\Boot\\boot.wim"), wim)
+equal(disk:find("\\Boot\\boot.sdi"), sdi)
+fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
+files["given.wim"] = wim
+run(winpe)
+equal(disk:find("\\Boot\\boot.wim").size, wim.size)
+
+-- Of two, the one of that name; without one, an error with all that helps.
+local other = file.new("b.wim", "another WIM")
+fill(winpe, { ["\\x\\a.wim"] = other, ["\\x\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
+run(winpe)
+equal(disk:find("\\Boot\\boot.wim"), wim)
+fill(winpe, { ["\\x\\a.wim"] = wim, ["\\x\\b.wim"] = other, ["\\Boot\\boot.sdi"] = sdi })
+raises(function() run(winpe) end, 'entry "winpe boot image"', "\\Boot\\boot.wim",
+    "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}.device", "in \\Boot there is", "boot.sdi", "b.wim",
+    'disk:add("\\\\Boot\\\\boot.wim", files["', "boot.check = false")
+
+-- boot.check = false: a warning.
+references(bcd.open(winpe), { file = winpe, manager = manager, check = false })
+equal(disk:find("\\Boot\\boot.wim"), nil)
+
+-- Nothing that could be meant: where to get it.
+fill(winpe, { ["\\Boot\\boot.wim"] = wim })
+raises(function() run(winpe) end, "{ramdiskoptions}.ramdisksdipath", "\\Boot\\boot.sdi",
+    "Windows installation medium", "initrd --name boot.sdi")
+fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
+raises(function() run(winpe) end, "initrd --name boot.wim")
+
+-- The store itself.
+fill(winpe, { ["\\Boot\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
+disk:remove(store_path)
+run(winpe)
+local last_path = efi and "\\EFI\\Microsoft\\Boot\\BCD" or "\\Boot\\BCD"
+equal(disk:find(last_path), winpe)
+
+-- A menu: tools may be missing; the memory test is found where UEFI has it; a VHD must be there.
+local menu = files["menu"]
+local memtest = file.new("memtest.efi", "MZ")
+local all = {
+    ["\\Boot\\boot.wim"] = wim, ["\\Boot\\rescue.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi,
+    ["\\Boot\\rescue.sdi"] = sdi, ["\\disk.vhd"] = file.new("disk.vhd", "a VHD"),
+}
+fill(menu, all)
+run(menu)
+equal(disk:find("\\Boot\\memtest.exe"), nil)
+disk:add("\\EFI\\Microsoft\\Boot\\memtest.efi", memtest)
+run(menu)
+equal(disk:find("\\Boot\\memtest.exe"), memtest)
+all["\\disk.vhd"] = nil
+fill(menu, all)
+raises(function() run(menu) end, 'entry "VHD on any volume"', "\\disk.vhd", ".device")
+
+-- Another disk: of Windows nothing is said, of a WIM there is a warning; ours is ours.
+local s = bcd.open(winpe)
+local entry = s["{default}"]
+entry.device = "partition=mbr:12345678:1048576"
+entry.osdevice = entry.device
+fill(winpe, {})
+references(s, { file = winpe, manager = manager, check = true })
+entry.device = "ramdisk=[partition=mbr:12345678:1048576]\\x.wim,{ramdiskoptions}"
+fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
+references(s, { file = winpe, manager = manager, check = true })
+entry.device = ("ramdisk=[partition=mbr:%08X:65536]\\x.wim"):format(disk.signature)
+raises(function() references(s, { file = winpe, manager = manager, check = true }) end, "\\x.wim")
+
+-- A program in the WIM that is not a loader.
+entry.device = "ramdisk=[boot]\\boot.wim,{ramdiskoptions}"
+entry.osdevice = entry.device
+entry.path = "\\Tools\\probe.exe"
+fill(winpe, { ["\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
+local asked
+local opened = { find = function(_, path)
+    asked = path
+    return nil
+end }
+references(s, { file = winpe, manager = manager, check = true, wims = { [wim] = opened } })
+equal(asked, "\\Tools\\probe.exe")
+
+-- No {bootmgr}.
+raises(function() bcd.new():references() end, "no {bootmgr}")
+
+print("ALL GOOD")
