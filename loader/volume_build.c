@@ -93,8 +93,8 @@ static int lay_out_files(struct layout *layout, struct error *error)
             continue;
         }
         char path[200];
-        tree_path(node, path, sizeof(path));
         if (file->size > file_size_max) {
+            tree_path(node, path, sizeof(path));
             return error_set(error,
                              "%s: the file %s has %llu bytes, and 4 GiB - 1 is the most that FAT32 "
                              "can hold: split the WIM (wimlib-imagex split)",
@@ -106,6 +106,7 @@ static int lay_out_files(struct layout *layout, struct error *error)
         }
         take_clusters(layout, node, file->size);
         if (layout->next_cluster - VOLUME_FIRST_CLUSTER >= clusters_max) {
+            tree_path(node, path, sizeof(path));
             return error_set(error,
                              "%s: the disk is full: it can show 2 TB, counting a file once for "
                              "every path where it appears. Map large files to fewer paths",

@@ -80,20 +80,25 @@ static const char *run(const char *format, ...)
     return output;
 }
 
+static const struct disk *find_image(void)
+{
+    PLUGIN_FOR_EACH(disk, entry)
+    {
+        if (strcmp(entry->name, "image") == 0) {
+            return entry;
+        }
+    }
+    ck_abort_msg("the image plugin is not there");
+    return NULL;
+}
+
 /* Write FOLDER/disk with the image plugin and its partition as FOLDER/partition, both sparse. */
 static void write_images(void)
 {
     char path[100], description[100];
     snprintf(path, sizeof(path), "%s/disk", folder);
     image_set_path(path);
-    const struct disk *image = NULL;
-    PLUGIN_FOR_EACH(disk, entry)
-    {
-        if (strcmp(entry->name, "image") == 0) {
-            image = entry;
-        }
-    }
-    ck_assert_ptr_nonnull(image);
+    const struct disk *image = find_image();
     int status = image->attach(volume, description, sizeof(description), &error);
     ck_assert_msg(status == 0, "%s", error.text);
     image->detach();
@@ -172,6 +177,19 @@ START_TEST(empty_volume)
     ck_assert_msg(strstr(listing, "Volume in drive : is WIMBOOT") != NULL, "%s", listing);
     ck_assert_ptr_nonnull(strstr(listing, "Serial Number is 1A2B-3C4D"));
     ck_assert_ptr_nonnull(strstr(listing, "No files"));
+}
+END_TEST
+
+START_TEST(image_that_cannot_be_written)
+{
+    char path[100], description[100];
+    build();
+    snprintf(path, sizeof(path), "%s/missing/disk", folder);
+    image_set_path(path);
+    ck_assert_int_eq(find_image()->attach(volume, description, sizeof(description), &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, path));
+    image_set_path(NULL);
+    ck_assert_int_eq(find_image()->attach(volume, description, sizeof(description), &error), -1);
 }
 END_TEST
 
@@ -638,6 +656,7 @@ int main(void)
     TCase *tests = tcase_create("volume");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, empty_volume);
+    tcase_add_test(tests, image_that_cannot_be_written);
     tcase_add_test(tests, sizes_around_a_cluster);
     tcase_add_test(tests, a_thousand_names);
     tcase_add_test(tests, names_outside_the_first_plane);
