@@ -96,10 +96,11 @@ def check_default_map(report, files, others=()):
         for name, data in files.items():
             report.check_file(directory + name, data)
     allowed = {name.lower() for name in files} | set(others)
+    directories = {directory.lower() for directory in DIRECTORIES}
     for path in report.files:
         directory, name = path[:path.rindex("\\") + 1], path[path.rindex("\\") + 1:]
         assert name.lower() in allowed, "unexpected file " + path
-        assert directory.lower() in {known.lower() for known in DIRECTORIES}, "unexpected " + path
+        assert directory.lower() in directories, "unexpected " + path
 
 
 class KeptMachine(Machine):

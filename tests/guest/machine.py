@@ -34,7 +34,7 @@ class Machine:
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu."""
         self.directory = tempfile.mkdtemp(prefix="guest-")
-        self.output = bytearray()
+        self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo
         self.changed = threading.Condition()
         command = ["qemu-system-x86_64", "-machine", "pc,accel=tcg", "-cpu", processor, "-m", str(memory),
@@ -75,48 +75,71 @@ class Machine:
 
     def read_output(self):
         """Collect what the guest sends until QEMU ends."""
+        pending = b""
         while True:
             piece = self.process.stdout.read1(65536)
+            # A terminal code may be cut at the end of a piece.
+            pending += piece
+            escape = pending.rfind(b"\x1b")
+            end = escape if piece and 0 <= len(pending) - 16 < escape else len(pending)
+            plain = TERMINAL_CODES.sub(b"", pending[:end]).replace(b"\r", b"")
+            pending = pending[end:]
             with self.changed:
-                self.output += piece
+                self.output += plain
                 self.last_output = time.monotonic()
                 self.changed.notify_all()
+            if self.echo:
+                self.echo(plain.decode(errors="replace"))
             if not piece:
                 return
-            if self.echo:
-                self.echo(TERMINAL_CODES.sub(b"", piece).decode(errors="replace"))
 
     def console(self):
-        """All that was shown so far, without terminal codes."""
+        """All that was shown so far."""
         with self.changed:
-            raw = bytes(self.output)
-        text = TERMINAL_CODES.sub(b"", raw).decode(errors="replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+            return self.output.decode(errors="replace")
 
     def wait(self, pattern=None, silence=SILENCE_S, total=TOTAL_S):
         """Wait until the console shows the regular expression `pattern`, or, without one, until
         the guest ends."""
         start = time.monotonic()
-        expression = re.compile(pattern) if pattern else None
-        seen = -1
+        expression = re.compile(pattern.encode()) if pattern else None
+        searched = 0
         while True:
-            with self.changed:
-                if len(self.output) == seen and self.process.poll() is None:
-                    self.changed.wait(0.5)
-                seen = len(self.output)
-                quiet_for = time.monotonic() - self.last_output
-            if expression and expression.search(self.console()):
-                return self
-            if self.process.poll() is not None:
+            ended = self.process.poll() is not None
+            if ended:
                 self.reader.join()
-                if expression and not expression.search(self.console()):
-                    raise GuestError("the guest ended without %r" % pattern)
+            with self.changed:
+                if len(self.output) == searched and not ended:
+                    self.changed.wait(0.5)
+                found = expression and expression.search(self.output, max(0, searched - 1000))
+                searched = len(self.output)
+                quiet_for = time.monotonic() - self.last_output
+            if found or (ended and not expression):
                 return self
             waited_for = "%r" % pattern if pattern else "its end"
+            if ended:
+                raise GuestError("the guest ended without " + waited_for)
             if quiet_for > silence:
                 raise GuestError("silent for %d s while waiting for %s" % (silence, waited_for))
             if time.monotonic() - start > total:
                 raise GuestError("no %s within %d s" % (waited_for, total))
+            time.sleep(0.02)
+
+    def screen(self):
+        """The text that a PC's screen shows in text mode."""
+        self.qmp("pmemsave", val=0xb8000, size=80 * 25 * 2, filename=self.path("screen"))
+        with open(self.path("screen"), "rb") as file:
+            cells = file.read()
+        text = cells[::2].decode("cp437")
+        return "\n".join(text[row:row + 80].rstrip() for row in range(0, 80 * 25, 80))
+
+    def wait_screen(self, pattern, total=SILENCE_S):
+        """Wait until the screen shows a regular expression."""
+        start = time.monotonic()
+        while not re.search(pattern, self.screen()):
+            if time.monotonic() - start > total:
+                raise GuestError("no %r on the screen within %d s" % (pattern, total))
+            time.sleep(0.2)
 
     def qmp(self, command, **arguments):
         """One command to QEMU's monitor."""

@@ -11,11 +11,13 @@ class Report:
         self.lines = re.findall(r"standin: (.*)", console)
         self.failures = [line[5:] for line in self.lines if line.startswith("FAIL ")]
         self.files = {}  # path: (size, CRC-32)
+        self.lower = {}  # the same with paths in lower case
         self.directories = {}  # path: number of entries
         for line in self.lines:
             match = re.fullmatch(r"file (\d+) ([0-9a-f]{8}) (.*)", line)
             if match:
-                self.files[match[3]] = (int(match[1]), int(match[2], 16))
+                facts = (int(match[1]), int(match[2], 16))
+                self.files[match[3]] = self.lower[match[3].lower()] = facts
             match = re.fullmatch(r"directory (\d+) (.*)", line)
             if match:
                 self.directories[match[2]] = int(match[1])
@@ -44,7 +46,7 @@ class Report:
     def check_file(self, path, data):
         """A file is at a path, byte for byte."""
         wanted = (len(data), zlib.crc32(data))
-        found = {key.lower(): value for key, value in self.files.items()}.get(path.lower())
+        found = self.lower.get(path.lower())
         assert found, "%s is not on the disk" % path
         assert found == wanted, "%s is %d bytes of CRC %08x, not %d of %08x" % (path, *found,
                                                                                 *wanted)

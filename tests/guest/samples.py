@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import threading
 
 IMAGES = 3
 BOOT_IMAGE = 2  # as in Microsoft's boot.wim
@@ -157,7 +158,7 @@ def wim(build, compression="LZX", images=IMAGES):
     name = "boot-%s-%d-%s.wim" % (compression.lower(), images, key.hexdigest()[:16])
     path = os.path.join(directory, name)
     if not os.path.exists(path):
-        temporary = path + ".%d" % os.getpid()
+        temporary = "%s.%d" % (path, threading.get_ident())
         make_wim(temporary, contents, compression, min(BOOT_IMAGE, images))
         os.replace(temporary, path)
     return read(path)

@@ -11,7 +11,7 @@
 static volatile uint32_t initialised = 0x600dda7a;
 static uint32_t zeroed[8192];
 
-void bootmgr_main(const uint8_t *block);
+uint32_t bootmgr_main(const uint8_t *block);
 
 static void check_image(void)
 {
@@ -69,7 +69,7 @@ static void check_processor(const struct handover *handover)
     check(*low == 0x12345678, "address line 20 is on");
 }
 
-void bootmgr_main(const uint8_t *block)
+uint32_t bootmgr_main(const uint8_t *block)
 {
     report("bootmgr.exe entered, tsc=%llu", entry_time);
     wishes_load();
@@ -93,7 +93,7 @@ void bootmgr_main(const uint8_t *block)
     standin_look(&fat);
     if (wishes_have("return")) {
         report("returning to the loader");
-        return;
+        return (uint32_t)wishes_number("return");
     }
     report_end();
 }

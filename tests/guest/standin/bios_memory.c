@@ -11,6 +11,7 @@ enum {
     SMAP = 0x534d4150,
     MAP_MAX = 64,
     TYPE_USABLE = 1,
+    OVERWRITE_MAX = 128 << 20,
     FIRMWARE_END = 0x1000, /* vectors, BIOS data area and what lies around them */
 };
 
@@ -53,18 +54,29 @@ static bool is_usable(const struct region *region)
 static uint64_t overwritten;
 static struct region biggest;
 
+/* A word in each 16 bytes spoils everything as well, in a quarter of the time. */
 static void overwrite(uint64_t start, uint64_t end)
+{
+    overwritten += end - start;
+    for (uint64_t at = start; at + 16 <= end; at += 16)
+        *(volatile uint32_t *)(uintptr_t)at = 0xdeadbeef;
+}
+
+static void take_free(uint64_t start, uint64_t end)
 {
     if (start >= end)
         return;
-    overwritten += end - start;
     if (end - start > biggest.end - biggest.start && start >= 0x100000)
         biggest = (struct region){start, end};
-    uint32_t *at = (uint32_t *)(uintptr_t)start;
-    uint32_t count = (uint32_t)((end - start) / 4);
     if (wishes_have("no-overwrite"))
         return;
-    __asm__ volatile("rep stosl" : "+D"(at), "+c"(count) : "a"(0xdeadbeef) : "memory");
+    /* The host takes long to find gigabytes: only both ends of what is large. */
+    if (end - start > 2 * OVERWRITE_MAX) {
+        overwrite(start, start + OVERWRITE_MAX);
+        overwrite(end - OVERWRITE_MAX, end);
+    } else {
+        overwrite(start, end);
+    }
 }
 
 /* Overwrite a usable stretch but for what is reported, the firmware's and our buffer. */
@@ -85,7 +97,7 @@ static void overwrite_free(const struct handover *handover, struct region stretc
             end = kept[i].start > at ? kept[i].start : at;
             next = kept[i].end;
         }
-        overwrite(at, end);
+        take_free(at, end);
         at = end == stretch.end ? end : next;
     }
 }

@@ -8,7 +8,7 @@
  *   no-tree         do not read the files
  *   export PATH     copy a file to the memory shared with the test
  *   time PATH       read a file and tell how many ticks that took
- *   return VALUE    at the end return to the loader, in UEFI with this status
+ *   return VALUE    at the end return to the loader with this status
  */
 #ifndef STANDIN_WISHES_H
 #define STANDIN_WISHES_H
