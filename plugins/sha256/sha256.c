@@ -44,7 +44,7 @@ static void store_big_endian(uint8_t *bytes, uint32_t value)
     memcpy(bytes, &value, sizeof(value));
 }
 
-/* Word t of the message schedule, in a ring of sixteen. */
+/* The next word of the message schedule, a ring of sixteen, in place of word t. */
 static inline uint32_t next_word(uint32_t w[16], unsigned t)
 {
     uint32_t w15 = w[(t + 1) & 15], w2 = w[(t + 14) & 15];
@@ -59,7 +59,7 @@ static inline uint32_t next_word(uint32_t w[16], unsigned t)
 #define ROUND(a, b, c, d, e, f, g, h, t, word)                                                     \
     do {                                                                                           \
         uint32_t sum = (h) + (rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25)) +    \
-                       ((g) ^ ((e) & ((f) ^ (g)))) + round_constants[t] + (word);                  \
+                       ((g) ^ ((e) & ((f) ^ (g)))) + constants[t] + (word);                        \
         (d) += sum;                                                                                \
         (h) = sum + (rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22)) +             \
               (((a) & (b)) | ((c) & ((a) | (b))));                                                 \
@@ -91,11 +91,13 @@ static void compress(uint32_t state[8], const uint8_t *bytes, size_t block_count
         for (unsigned i = 0; i < 16; i++) {
             w[i] = load_big_endian(bytes + 4 * i);
         }
+        const uint32_t *constants = round_constants;
         EIGHT_ROUNDS(0, LOADED);
         EIGHT_ROUNDS(8, LOADED);
-        for (unsigned t = 16; t < 64; t += 16) {
-            EIGHT_ROUNDS(t, NEXT);
-            EIGHT_ROUNDS(t + 8, NEXT);
+        for (unsigned i = 0; i < 3; i++) {
+            constants += 16;
+            EIGHT_ROUNDS(0, NEXT);
+            EIGHT_ROUNDS(8, NEXT);
         }
         state[0] += a;
         state[1] += b;
