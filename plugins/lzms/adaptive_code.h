@@ -10,11 +10,11 @@
 enum { ADAPTIVE_CODE_SYMBOLS_MAX = 799 };
 
 struct adaptive_code {
-  struct huffman_code code;
-  uint16_t *frequencies, *sorted;
-  uint32_t *entries;
-  uint16_t table_bits, symbols;
-  uint16_t interval, left; /* symbols between two builds, and until the next */
+    struct huffman_code code;
+    uint16_t *frequencies, *sorted;
+    uint32_t *entries;
+    uint16_t table_bits, symbols;
+    uint16_t interval, left; /* symbols between two builds, and until the next */
 };
 
 /**
@@ -26,20 +26,20 @@ struct adaptive_code {
  * @param symbols     2 to ADAPTIVE_CODE_SYMBOLS_MAX
  * @param interval    decoded symbols between two builds, at most 1024
  */
-void adaptive_code_start(struct adaptive_code *code, uint16_t *frequencies,
-                         uint16_t *sorted, uint32_t *entries,
-                         unsigned table_bits, unsigned symbols,
+void adaptive_code_start(struct adaptive_code *code, uint16_t *frequencies, uint16_t *sorted,
+                         uint32_t *entries, unsigned table_bits, unsigned symbols,
                          unsigned interval);
 
 /** Build the code from its frequencies, then halve them. */
 void adaptive_code_rebuild(struct adaptive_code *code);
 
 /** Count a symbol that has been decoded. */
-static inline __attribute__((always_inline)) void
-adaptive_code_count(struct adaptive_code *code, unsigned symbol) {
-  code->frequencies[symbol]++;
-  if (__builtin_expect(--code->left == 0, 0))
-    adaptive_code_rebuild(code);
+static inline __attribute__((always_inline)) void adaptive_code_count(struct adaptive_code *code,
+                                                                      unsigned symbol)
+{
+    code->frequencies[symbol]++;
+    if (__builtin_expect(--code->left == 0, 0))
+        adaptive_code_rebuild(code);
 }
 
 #endif

@@ -28,42 +28,41 @@
 #include "x86_filter.h"
 
 enum {
-  LITERAL_SYMBOLS = 256,
-  OFFSET_SLOTS_MAX = 799,
-  LENGTH_SLOTS = 54,
-  POWER_SYMBOLS = 8,
+    LITERAL_SYMBOLS = 256,
+    OFFSET_SLOTS_MAX = 799,
+    LENGTH_SLOTS = 54,
+    POWER_SYMBOLS = 8,
 
-  LITERAL_TABLE_BITS = 10,
-  OFFSET_TABLE_BITS = 11,
-  LENGTH_TABLE_BITS = 9,
-  POWER_TABLE_BITS = 7,
+    LITERAL_TABLE_BITS = 10,
+    OFFSET_TABLE_BITS = 11,
+    LENGTH_TABLE_BITS = 9,
+    POWER_TABLE_BITS = 7,
 
-  /* Symbols decoded between two builds of a code. */
-  REBUILD_INTERVAL = 1024,
-  REBUILD_INTERVAL_SMALL = 512, /* of the length and power codes */
+    /* Symbols decoded between two builds of a code. */
+    REBUILD_INTERVAL = 1024,
+    REBUILD_INTERVAL_SMALL = 512, /* of the length and power codes */
 
-  /* A match may repeat one of the last three sources. The latest counts from
-   * the next item but one: a fourth place holds it until then. */
-  QUEUE_LENGTH = 4,
+    /* A match may repeat one of the last three sources. The latest counts from
+     * the next item but one: a fourth place holds it until then. */
+    QUEUE_LENGTH = 4,
 
-  CHUNK_SIZE_MIN = 1 << 15,
-  CHUNK_SIZE_MAX = 1 << 30,
-  OUT_SIZE_MIN = 3, /* less has no offset code */
-  IN_SIZE_MIN = 4,
-  FORWARD_MISSING_MAX =
-      2, /* words at the end that only fill the range decoder */
+    CHUNK_SIZE_MIN = 1 << 15,
+    CHUNK_SIZE_MAX = 1 << 30,
+    OUT_SIZE_MIN = 3, /* less has no offset code */
+    IN_SIZE_MIN = 4,
+    FORWARD_MISSING_MAX = 2, /* words at the end that only fill the range decoder */
 
-  MAIN_STATES = 16,
-  MATCH_STATES = 32,
-  LZ_STATES = 64,
-  DELTA_STATES = 64,
+    MAIN_STATES = 16,
+    MATCH_STATES = 32,
+    LZ_STATES = 64,
+    DELTA_STATES = 64,
 };
 
 /* The probability of a decision: the last 64 outcomes, newest lowest, and how
  * many were 0. */
 struct probability {
-  uint64_t history;
-  uint32_t zeros;
+    uint64_t history;
+    uint32_t zeros;
 };
 
 static const uint64_t INITIAL_HISTORY = 0x55555555;
@@ -72,12 +71,12 @@ enum { INITIAL_ZEROS = 48 };
 /* The values that a slot stands for: base and the numbers of `extra_bits` bits
  * above it. */
 struct slot {
-  uint32_t base, extra_bits;
+    uint32_t base, extra_bits;
 };
 
 /* Number of slots with each number of extra bits, in ascending order. */
 struct slot_run {
-  uint8_t extra_bits, slots;
+    uint8_t extra_bits, slots;
 };
 
 static const struct slot_run offset_runs[] = {
@@ -91,104 +90,102 @@ static const struct slot_run length_runs[] = {
 };
 
 struct range_decoder {
-  uint32_t range, code;
-  const uint8_t *next, *end;
-  size_t missing; /* words read beyond the end */
+    uint32_t range, code;
+    const uint8_t *next, *end;
+    size_t missing; /* words read beyond the end */
 };
 
 struct delta_source {
-  uint32_t power, offset; /* the offset in units of 2^power bytes */
+    uint32_t power, offset; /* the offset in units of 2^power bytes */
 };
 
 struct decoder {
-  struct probability main[MAIN_STATES], match[MATCH_STATES];
-  struct probability lz[LZ_STATES], lz_repeat[2][LZ_STATES];
-  struct probability delta[DELTA_STATES], delta_repeat[2][DELTA_STATES];
+    struct probability main[MAIN_STATES], match[MATCH_STATES];
+    struct probability lz[LZ_STATES], lz_repeat[2][LZ_STATES];
+    struct probability delta[DELTA_STATES], delta_repeat[2][DELTA_STATES];
 
-  struct slot offset_slots[OFFSET_SLOTS_MAX], length_slots[LENGTH_SLOTS];
+    struct slot offset_slots[OFFSET_SLOTS_MAX], length_slots[LENGTH_SLOTS];
 
-  struct adaptive_code literal, lz_offset, length, delta_offset, power;
-  uint16_t literal_frequencies[LITERAL_SYMBOLS],
-      lz_offset_frequencies[OFFSET_SLOTS_MAX];
-  uint16_t length_frequencies[LENGTH_SLOTS],
-      delta_offset_frequencies[OFFSET_SLOTS_MAX];
-  uint16_t power_frequencies[POWER_SYMBOLS];
-  uint32_t literal_entries[1 << LITERAL_TABLE_BITS];
-  uint16_t literal_sorted[LITERAL_SYMBOLS];
-  uint32_t lz_offset_entries[1 << OFFSET_TABLE_BITS];
-  uint16_t lz_offset_sorted[OFFSET_SLOTS_MAX];
-  uint32_t length_entries[1 << LENGTH_TABLE_BITS];
-  uint16_t length_sorted[LENGTH_SLOTS];
-  uint32_t delta_offset_entries[1 << OFFSET_TABLE_BITS];
-  uint16_t delta_offset_sorted[OFFSET_SLOTS_MAX];
-  uint32_t power_entries[1 << POWER_TABLE_BITS];
-  uint16_t power_sorted[POWER_SYMBOLS];
+    struct adaptive_code literal, lz_offset, length, delta_offset, power;
+    uint16_t literal_frequencies[LITERAL_SYMBOLS], lz_offset_frequencies[OFFSET_SLOTS_MAX];
+    uint16_t length_frequencies[LENGTH_SLOTS], delta_offset_frequencies[OFFSET_SLOTS_MAX];
+    uint16_t power_frequencies[POWER_SYMBOLS];
+    uint32_t literal_entries[1 << LITERAL_TABLE_BITS];
+    uint16_t literal_sorted[LITERAL_SYMBOLS];
+    uint32_t lz_offset_entries[1 << OFFSET_TABLE_BITS];
+    uint16_t lz_offset_sorted[OFFSET_SLOTS_MAX];
+    uint32_t length_entries[1 << LENGTH_TABLE_BITS];
+    uint16_t length_sorted[LENGTH_SLOTS];
+    uint32_t delta_offset_entries[1 << OFFSET_TABLE_BITS];
+    uint16_t delta_offset_sorted[OFFSET_SLOTS_MAX];
+    uint32_t power_entries[1 << POWER_TABLE_BITS];
+    uint16_t power_sorted[POWER_SYMBOLS];
 };
 
 union lzms_workspace {
-  struct decoder decoder;
-  struct x86_filter filter; /* when the decoder is done */
+    struct decoder decoder;
+    struct x86_filter filter; /* when the decoder is done */
 };
 
 /* Read the next decision, of 2^k states, and move on to the state that it leads
  * to. */
-BIT_READER_INLINE bool decide(struct range_decoder *decoder,
-                              struct probability *probabilities,
-                              unsigned *state, unsigned states) {
-  struct probability *probability = &probabilities[*state];
-  if (decoder->range <= 0xFFFF) {
-    decoder->range <<= 16;
-    decoder->code <<= 16;
-    if (__builtin_expect(decoder->next < decoder->end, 1)) {
-      decoder->code |= load_u16(decoder->next);
-      decoder->next += 2;
-    } else {
-      decoder->missing++;
+BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability *probabilities,
+                              unsigned *state, unsigned states)
+{
+    struct probability *probability = &probabilities[*state];
+    if (decoder->range <= 0xFFFF) {
+        decoder->range <<= 16;
+        decoder->code <<= 16;
+        if (__builtin_expect(decoder->next < decoder->end, 1)) {
+            decoder->code |= load_u16(decoder->next);
+            decoder->next += 2;
+        } else {
+            decoder->missing++;
+        }
     }
-  }
-  uint32_t zeros = probability->zeros;
-  uint64_t history = probability->history;
-  zeros += (zeros == 0) - (zeros == 64); /* neither outcome is impossible */
-  uint32_t bound = (decoder->range >> 6) * zeros;
-  if (decoder->code < bound) {
-    decoder->range = bound;
-    probability->zeros += history >> 63;
-    probability->history = history << 1;
-    *state = *state << 1 & (states - 1);
-    return false;
-  }
-  decoder->range -= bound;
-  decoder->code -= bound;
-  probability->zeros += (uint32_t)(history >> 63) - 1;
-  probability->history = history << 1 | 1;
-  *state = (*state << 1 | 1) & (states - 1);
-  return true;
+    uint32_t zeros = probability->zeros;
+    uint64_t history = probability->history;
+    zeros += (zeros == 0) - (zeros == 64); /* neither outcome is impossible */
+    uint32_t bound = (decoder->range >> 6) * zeros;
+    if (decoder->code < bound) {
+        decoder->range = bound;
+        probability->zeros += history >> 63;
+        probability->history = history << 1;
+        *state = *state << 1 & (states - 1);
+        return false;
+    }
+    decoder->range -= bound;
+    decoder->code -= bound;
+    probability->zeros += (uint32_t)(history >> 63) - 1;
+    probability->history = history << 1 | 1;
+    *state = (*state << 1 | 1) & (states - 1);
+    return true;
 }
 
 /* bit_reader_refill() for the stream that goes down: `next` is behind the next
  * word, `end` is the start of the buffer. */
-BIT_READER_INLINE void refill_backward(struct bit_reader *reader) {
-  if (__builtin_expect(
-          reader->next - reader->end >= (ptrdiff_t)sizeof(bit_word), 1)) {
-    bit_word words;
-    __builtin_memcpy(&words, reader->next - sizeof(words), sizeof(words));
-    unsigned fit = (BIT_WORD_BITS - 1 - reader->count) / 16;
-    reader->bits |= words >> reader->count;
-    reader->next -= 2 * fit;
-    reader->count += 16 * fit;
-    return;
-  }
-  while (reader->count <= BIT_WORD_BITS - 17) {
-    bit_word word = 0;
-    if (reader->next > reader->end) {
-      reader->next -= 2;
-      word = load_u16(reader->next);
-    } else {
-      reader->missing++;
+BIT_READER_INLINE void refill_backward(struct bit_reader *reader)
+{
+    if (__builtin_expect(reader->next - reader->end >= (ptrdiff_t)sizeof(bit_word), 1)) {
+        bit_word words;
+        __builtin_memcpy(&words, reader->next - sizeof(words), sizeof(words));
+        unsigned fit = (BIT_WORD_BITS - 1 - reader->count) / 16;
+        reader->bits |= words >> reader->count;
+        reader->next -= 2 * fit;
+        reader->count += 16 * fit;
+        return;
     }
-    reader->bits |= word << (BIT_WORD_BITS - 16 - reader->count);
-    reader->count += 16;
-  }
+    while (reader->count <= BIT_WORD_BITS - 17) {
+        bit_word word = 0;
+        if (reader->next > reader->end) {
+            reader->next -= 2;
+            word = load_u16(reader->next);
+        } else {
+            reader->missing++;
+        }
+        reader->bits |= word << (BIT_WORD_BITS - 16 - reader->count);
+        reader->count += 16;
+    }
 }
 
 /* Bits that are there after refill_backward() on 32-bit machines; a longer
@@ -196,233 +193,226 @@ BIT_READER_INLINE void refill_backward(struct bit_reader *reader) {
  */
 enum { NARROW_FILL = 16 };
 
-BIT_READER_INLINE unsigned read_symbol(struct bit_reader *input,
-                                       struct adaptive_code *code,
-                                       const uint32_t *entries,
-                                       unsigned table_bits) {
-  refill_backward(input);
-  uint32_t entry = entries[bit_reader_peek(input, table_bits)];
-  if (__builtin_expect(entry == 0, 0))
-    entry = huffman_decode_long(&code->code, code->sorted, table_bits,
-                                bit_reader_peek(input, 16));
-  bit_reader_skip(input, entry & 0xFF);
-  unsigned symbol = entry >> 8;
-  adaptive_code_count(code, symbol);
-  return symbol;
+BIT_READER_INLINE unsigned read_symbol(struct bit_reader *input, struct adaptive_code *code,
+                                       const uint32_t *entries, unsigned table_bits)
+{
+    refill_backward(input);
+    uint32_t entry = entries[bit_reader_peek(input, table_bits)];
+    if (__builtin_expect(entry == 0, 0))
+        entry =
+            huffman_decode_long(&code->code, code->sorted, table_bits, bit_reader_peek(input, 16));
+    bit_reader_skip(input, entry & 0xFF);
+    unsigned symbol = entry >> 8;
+    adaptive_code_count(code, symbol);
+    return symbol;
 }
 
 /* Read the value of a slot, after its symbol: on 64-bit machines the refill
  * there lasts. */
-BIT_READER_INLINE uint32_t read_slot(struct bit_reader *input,
-                                     const struct slot *slot) {
-  unsigned extra_bits = slot->extra_bits;
-  uint32_t high = 0;
-  if (BIT_WORD_BITS < 64) {
-    refill_backward(input);
-    if (extra_bits > NARROW_FILL) {
-      extra_bits -= NARROW_FILL;
-      high = bit_reader_take(input, NARROW_FILL) << extra_bits;
-      refill_backward(input);
+BIT_READER_INLINE uint32_t read_slot(struct bit_reader *input, const struct slot *slot)
+{
+    unsigned extra_bits = slot->extra_bits;
+    uint32_t high = 0;
+    if (BIT_WORD_BITS < 64) {
+        refill_backward(input);
+        if (extra_bits > NARROW_FILL) {
+            extra_bits -= NARROW_FILL;
+            high = bit_reader_take(input, NARROW_FILL) << extra_bits;
+            refill_backward(input);
+        }
     }
-  }
-  return slot->base + (high | bit_reader_take(input, extra_bits));
+    return slot->base + (high | bit_reader_take(input, extra_bits));
 }
 
 /* Decode all items of a chunk. Returns why it failed, or NULL. */
-static const char *decode_items(struct decoder *decoder, const uint8_t *in,
-                                size_t in_size, uint8_t *out, size_t out_size,
-                                size_t *consumed, size_t *produced) {
-  struct range_decoder decisions = {
-      .range = UINT32_MAX,
-      .code = (uint32_t)load_u16(in) << 16 | load_u16(in + 2),
-      .next = in + 4,
-      .end = in + in_size,
-  };
-  struct bit_reader input = {.next = in + in_size, .end = in};
-  unsigned main_state = 0, match_state = 0, lz_state = 0, delta_state = 0;
-  unsigned lz_repeat_state[2] = {0}, delta_repeat_state[2] = {0};
-  uint32_t lz_queue[QUEUE_LENGTH] = {1, 2, 3, 4};
-  struct delta_source delta_queue[QUEUE_LENGTH] = {
-      {0, 1}, {0, 2}, {0, 3}, {0, 4}};
-  enum { LITERAL, LZ, DELTA } previous = LITERAL;
-  uint8_t *next = out, *const end = out + out_size;
-  const char *reason = NULL;
+static const char *decode_items(struct decoder *decoder, const uint8_t *in, size_t in_size,
+                                uint8_t *out, size_t out_size, size_t *consumed, size_t *produced)
+{
+    struct range_decoder decisions = {
+        .range = UINT32_MAX,
+        .code = (uint32_t)load_u16(in) << 16 | load_u16(in + 2),
+        .next = in + 4,
+        .end = in + in_size,
+    };
+    struct bit_reader input = {.next = in + in_size, .end = in};
+    unsigned main_state = 0, match_state = 0, lz_state = 0, delta_state = 0;
+    unsigned lz_repeat_state[2] = {0}, delta_repeat_state[2] = {0};
+    uint32_t lz_queue[QUEUE_LENGTH] = {1, 2, 3, 4};
+    struct delta_source delta_queue[QUEUE_LENGTH] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}};
+    enum { LITERAL, LZ, DELTA } previous = LITERAL;
+    uint8_t *next = out, *const end = out + out_size;
+    const char *reason = NULL;
 
-  while (next < end) {
-    if (!decide(&decisions, decoder->main, &main_state, MAIN_STATES)) {
-      *next++ = read_symbol(&input, &decoder->literal, decoder->literal_entries,
-                            LITERAL_TABLE_BITS);
-      previous = LITERAL;
-      continue;
-    }
+    while (next < end) {
+        if (!decide(&decisions, decoder->main, &main_state, MAIN_STATES)) {
+            *next++ = read_symbol(&input, &decoder->literal, decoder->literal_entries,
+                                  LITERAL_TABLE_BITS);
+            previous = LITERAL;
+            continue;
+        }
 
-    if (!decide(&decisions, decoder->match, &match_state, MATCH_STATES)) {
-      uint32_t offset;
-      if (!decide(&decisions, decoder->lz, &lz_state, LZ_STATES)) {
+        if (!decide(&decisions, decoder->match, &match_state, MATCH_STATES)) {
+            uint32_t offset;
+            if (!decide(&decisions, decoder->lz, &lz_state, LZ_STATES)) {
+                unsigned slot = read_symbol(&input, &decoder->lz_offset, decoder->lz_offset_entries,
+                                            OFFSET_TABLE_BITS);
+                offset = read_slot(&input, &decoder->offset_slots[slot]);
+                lz_queue[3] = lz_queue[2];
+                lz_queue[2] = lz_queue[1];
+                lz_queue[1] = lz_queue[0];
+            } else {
+                unsigned i = previous == LZ;
+                if (decide(&decisions, decoder->lz_repeat[0], &lz_repeat_state[0], LZ_STATES))
+                    i += 1 +
+                         decide(&decisions, decoder->lz_repeat[1], &lz_repeat_state[1], LZ_STATES);
+                offset = lz_queue[i];
+                for (; i > 0; i--)
+                    lz_queue[i] = lz_queue[i - 1];
+            }
+            lz_queue[0] = offset;
+            previous = LZ;
+
+            unsigned slot =
+                read_symbol(&input, &decoder->length, decoder->length_entries, LENGTH_TABLE_BITS);
+            uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
+            if (__builtin_expect(offset > (size_t)(next - out), 0)) {
+                reason = "a match reaches before the start of the chunk";
+                break;
+            }
+            if (__builtin_expect(length > (size_t)(end - next), 0)) {
+                reason = "a match passes the end of the chunk";
+                break;
+            }
+            match_copy(next, end, offset, length);
+            next += length;
+            continue;
+        }
+
+        struct delta_source source;
+        if (!decide(&decisions, decoder->delta, &delta_state, DELTA_STATES)) {
+            source.power =
+                read_symbol(&input, &decoder->power, decoder->power_entries, POWER_TABLE_BITS);
+            unsigned slot = read_symbol(&input, &decoder->delta_offset,
+                                        decoder->delta_offset_entries, OFFSET_TABLE_BITS);
+            source.offset = read_slot(&input, &decoder->offset_slots[slot]);
+            delta_queue[3] = delta_queue[2];
+            delta_queue[2] = delta_queue[1];
+            delta_queue[1] = delta_queue[0];
+        } else {
+            unsigned i = previous == DELTA;
+            if (decide(&decisions, decoder->delta_repeat[0], &delta_repeat_state[0], DELTA_STATES))
+                i += 1 + decide(&decisions, decoder->delta_repeat[1], &delta_repeat_state[1],
+                                DELTA_STATES);
+            source = delta_queue[i];
+            for (; i > 0; i--)
+                delta_queue[i] = delta_queue[i - 1];
+        }
+        delta_queue[0] = source;
+        previous = DELTA;
+
         unsigned slot =
-            read_symbol(&input, &decoder->lz_offset, decoder->lz_offset_entries,
-                        OFFSET_TABLE_BITS);
-        offset = read_slot(&input, &decoder->offset_slots[slot]);
-        lz_queue[3] = lz_queue[2];
-        lz_queue[2] = lz_queue[1];
-        lz_queue[1] = lz_queue[0];
-      } else {
-        unsigned i = previous == LZ;
-        if (decide(&decisions, decoder->lz_repeat[0], &lz_repeat_state[0],
-                   LZ_STATES))
-          i += 1 + decide(&decisions, decoder->lz_repeat[1],
-                          &lz_repeat_state[1], LZ_STATES);
-        offset = lz_queue[i];
-        for (; i > 0; i--)
-          lz_queue[i] = lz_queue[i - 1];
-      }
-      lz_queue[0] = offset;
-      previous = LZ;
-
-      unsigned slot = read_symbol(&input, &decoder->length,
-                                  decoder->length_entries, LENGTH_TABLE_BITS);
-      uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
-      if (__builtin_expect(offset > (size_t)(next - out), 0)) {
-        reason = "a match reaches before the start of the chunk";
-        break;
-      }
-      if (__builtin_expect(length > (size_t)(end - next), 0)) {
-        reason = "a match passes the end of the chunk";
-        break;
-      }
-      match_copy(next, end, offset, length);
-      next += length;
-      continue;
+            read_symbol(&input, &decoder->length, decoder->length_entries, LENGTH_TABLE_BITS);
+        uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
+        size_t done = next - out, span = (size_t)1 << source.power;
+        if (__builtin_expect(span > done || source.offset > (done - span) >> source.power, 0)) {
+            reason = "a delta match reaches before the start of the chunk";
+            break;
+        }
+        if (__builtin_expect(length > (size_t)(end - next), 0)) {
+            reason = "a delta match passes the end of the chunk";
+            break;
+        }
+        const uint8_t *from = next - ((size_t)source.offset << source.power);
+        for (; length > 0; length--, next++, from++)
+            *next = *from + *(next - span) - *(from - span);
     }
 
-    struct delta_source source;
-    if (!decide(&decisions, decoder->delta, &delta_state, DELTA_STATES)) {
-      source.power = read_symbol(&input, &decoder->power,
-                                 decoder->power_entries, POWER_TABLE_BITS);
-      unsigned slot =
-          read_symbol(&input, &decoder->delta_offset,
-                      decoder->delta_offset_entries, OFFSET_TABLE_BITS);
-      source.offset = read_slot(&input, &decoder->offset_slots[slot]);
-      delta_queue[3] = delta_queue[2];
-      delta_queue[2] = delta_queue[1];
-      delta_queue[1] = delta_queue[0];
-    } else {
-      unsigned i = previous == DELTA;
-      if (decide(&decisions, decoder->delta_repeat[0], &delta_repeat_state[0],
-                 DELTA_STATES))
-        i += 1 + decide(&decisions, decoder->delta_repeat[1],
-                        &delta_repeat_state[1], DELTA_STATES);
-      source = delta_queue[i];
-      for (; i > 0; i--)
-        delta_queue[i] = delta_queue[i - 1];
-    }
-    delta_queue[0] = source;
-    previous = DELTA;
-
-    unsigned slot = read_symbol(&input, &decoder->length,
-                                decoder->length_entries, LENGTH_TABLE_BITS);
-    uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
-    size_t done = next - out, span = (size_t)1 << source.power;
-    if (__builtin_expect(
-            span > done || source.offset > (done - span) >> source.power, 0)) {
-      reason = "a delta match reaches before the start of the chunk";
-      break;
-    }
-    if (__builtin_expect(length > (size_t)(end - next), 0)) {
-      reason = "a delta match passes the end of the chunk";
-      break;
-    }
-    const uint8_t *from = next - ((size_t)source.offset << source.power);
-    for (; length > 0; length--, next++, from++)
-      *next = *from + *(next - span) - *(from - span);
-  }
-
-  if (bit_reader_overrun(&input) || decisions.missing > FORWARD_MISSING_MAX)
-    reason = "the input ends early";
-  *consumed = decisions.next - in;
-  *produced = next - out;
-  return reason;
+    if (bit_reader_overrun(&input) || decisions.missing > FORWARD_MISSING_MAX)
+        reason = "the input ends early";
+    *consumed = decisions.next - in;
+    *produced = next - out;
+    return reason;
 }
 
-static void fill_probabilities(struct probability *probabilities,
-                               unsigned count) {
-  for (unsigned i = 0; i < count; i++)
-    probabilities[i] = (struct probability){INITIAL_HISTORY, INITIAL_ZEROS};
+static void fill_probabilities(struct probability *probabilities, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        probabilities[i] = (struct probability){INITIAL_HISTORY, INITIAL_ZEROS};
 }
 
 /* Write the slots that values up to `largest` fall in, at most slots_max;
  * returns their number. */
-static unsigned fill_slots(struct slot *slots, unsigned slots_max,
-                           const struct slot_run *run, uint32_t largest) {
-  uint32_t base = 1;
-  unsigned count = 0, run_end = run->slots;
-  for (; count < slots_max && base <= largest; count++) {
-    if (count == run_end)
-      run_end += (++run)->slots;
-    slots[count] = (struct slot){base, run->extra_bits};
-    base += (uint32_t)1 << run->extra_bits;
-  }
-  return count;
+static unsigned fill_slots(struct slot *slots, unsigned slots_max, const struct slot_run *run,
+                           uint32_t largest)
+{
+    uint32_t base = 1;
+    unsigned count = 0, run_end = run->slots;
+    for (; count < slots_max && base <= largest; count++) {
+        if (count == run_end)
+            run_end += (++run)->slots;
+        slots[count] = (struct slot){base, run->extra_bits};
+        base += (uint32_t)1 << run->extra_bits;
+    }
+    return count;
 }
 
-static void start(struct decoder *decoder, size_t out_size) {
-  fill_probabilities(decoder->main, MAIN_STATES);
-  fill_probabilities(decoder->match, MATCH_STATES);
-  fill_probabilities(decoder->lz, LZ_STATES);
-  fill_probabilities(decoder->delta, DELTA_STATES);
-  for (unsigned i = 0; i < 2; i++) {
-    fill_probabilities(decoder->lz_repeat[i], LZ_STATES);
-    fill_probabilities(decoder->delta_repeat[i], DELTA_STATES);
-  }
+static void start(struct decoder *decoder, size_t out_size)
+{
+    fill_probabilities(decoder->main, MAIN_STATES);
+    fill_probabilities(decoder->match, MATCH_STATES);
+    fill_probabilities(decoder->lz, LZ_STATES);
+    fill_probabilities(decoder->delta, DELTA_STATES);
+    for (unsigned i = 0; i < 2; i++) {
+        fill_probabilities(decoder->lz_repeat[i], LZ_STATES);
+        fill_probabilities(decoder->delta_repeat[i], DELTA_STATES);
+    }
 
-  unsigned offset_slots = fill_slots(decoder->offset_slots, OFFSET_SLOTS_MAX,
-                                     offset_runs, out_size - 1);
-  fill_slots(decoder->length_slots, LENGTH_SLOTS, length_runs, UINT32_MAX);
-  adaptive_code_start(&decoder->literal, decoder->literal_frequencies,
-                      decoder->literal_sorted, decoder->literal_entries,
-                      LITERAL_TABLE_BITS, LITERAL_SYMBOLS, REBUILD_INTERVAL);
-  adaptive_code_start(&decoder->lz_offset, decoder->lz_offset_frequencies,
-                      decoder->lz_offset_sorted, decoder->lz_offset_entries,
-                      OFFSET_TABLE_BITS, offset_slots, REBUILD_INTERVAL);
-  adaptive_code_start(&decoder->length, decoder->length_frequencies,
-                      decoder->length_sorted, decoder->length_entries,
-                      LENGTH_TABLE_BITS, LENGTH_SLOTS, REBUILD_INTERVAL_SMALL);
-  adaptive_code_start(&decoder->delta_offset, decoder->delta_offset_frequencies,
-                      decoder->delta_offset_sorted,
-                      decoder->delta_offset_entries, OFFSET_TABLE_BITS,
-                      offset_slots, REBUILD_INTERVAL);
-  adaptive_code_start(&decoder->power, decoder->power_frequencies,
-                      decoder->power_sorted, decoder->power_entries,
-                      POWER_TABLE_BITS, POWER_SYMBOLS, REBUILD_INTERVAL_SMALL);
+    unsigned offset_slots =
+        fill_slots(decoder->offset_slots, OFFSET_SLOTS_MAX, offset_runs, out_size - 1);
+    fill_slots(decoder->length_slots, LENGTH_SLOTS, length_runs, UINT32_MAX);
+    adaptive_code_start(&decoder->literal, decoder->literal_frequencies, decoder->literal_sorted,
+                        decoder->literal_entries, LITERAL_TABLE_BITS, LITERAL_SYMBOLS,
+                        REBUILD_INTERVAL);
+    adaptive_code_start(&decoder->lz_offset, decoder->lz_offset_frequencies,
+                        decoder->lz_offset_sorted, decoder->lz_offset_entries, OFFSET_TABLE_BITS,
+                        offset_slots, REBUILD_INTERVAL);
+    adaptive_code_start(&decoder->length, decoder->length_frequencies, decoder->length_sorted,
+                        decoder->length_entries, LENGTH_TABLE_BITS, LENGTH_SLOTS,
+                        REBUILD_INTERVAL_SMALL);
+    adaptive_code_start(&decoder->delta_offset, decoder->delta_offset_frequencies,
+                        decoder->delta_offset_sorted, decoder->delta_offset_entries,
+                        OFFSET_TABLE_BITS, offset_slots, REBUILD_INTERVAL);
+    adaptive_code_start(&decoder->power, decoder->power_frequencies, decoder->power_sorted,
+                        decoder->power_entries, POWER_TABLE_BITS, POWER_SYMBOLS,
+                        REBUILD_INTERVAL_SMALL);
 }
 
-static size_t lzms_workspace_size(size_t chunk_size) {
-  return sizeof(union lzms_workspace);
+static size_t lzms_workspace_size(size_t chunk_size)
+{
+    return sizeof(union lzms_workspace);
 }
 
-static bool lzms_decompress(const void *in, size_t in_size, void *out,
-                            size_t out_size, size_t chunk_size, void *workspace,
-                            struct decompress_failure *failure) {
-  union lzms_workspace *lzms = workspace;
-  size_t consumed = 0, produced = 0;
-  const char *reason;
-  if (in_size < IN_SIZE_MIN || in_size % 2 > 0) {
-    reason = "the size of the input is odd or less than four bytes";
-  } else if (out_size < OUT_SIZE_MIN || out_size > CHUNK_SIZE_MAX) {
-    reason =
-        "the size of the output is less than three bytes or more than 1 GiB";
-  } else {
-    start(&lzms->decoder, out_size);
-    reason = decode_items(&lzms->decoder, in, in_size, out, out_size, &consumed,
-                          &produced);
-  }
-  if (reason) {
-    *failure = (struct decompress_failure){
-        .input_offset = consumed, .output_offset = produced, .reason = reason};
-    return false;
-  }
-  x86_filter_undo(&lzms->filter, out, out_size);
-  return true;
+static bool lzms_decompress(const void *in, size_t in_size, void *out, size_t out_size,
+                            size_t chunk_size, void *workspace, struct decompress_failure *failure)
+{
+    union lzms_workspace *lzms = workspace;
+    size_t consumed = 0, produced = 0;
+    const char *reason;
+    if (in_size < IN_SIZE_MIN || in_size % 2 > 0) {
+        reason = "the size of the input is odd or less than four bytes";
+    } else if (out_size < OUT_SIZE_MIN || out_size > CHUNK_SIZE_MAX) {
+        reason = "the size of the output is less than three bytes or more than 1 GiB";
+    } else {
+        start(&lzms->decoder, out_size);
+        reason = decode_items(&lzms->decoder, in, in_size, out, out_size, &consumed, &produced);
+    }
+    if (reason) {
+        *failure = (struct decompress_failure){
+            .input_offset = consumed, .output_offset = produced, .reason = reason};
+        return false;
+    }
+    x86_filter_undo(&lzms->filter, out, out_size);
+    return true;
 }
 
 PLUGIN(decompressor, lzms) = {

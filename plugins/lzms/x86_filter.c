@@ -13,13 +13,11 @@
 #include "bit_reader.h"
 
 enum {
-  TAIL = 16, /* bytes at the end that never start a translated instruction */
-  CODE_RANGE =
-      1023, /* how far an instruction may be behind the last evidence of code */
-  CALL_RANGE = 511, /* the same for plain calls, which other data looks like
-                       more often */
-  TARGET_RANGE =
-      65535, /* how far apart instructions may have the same target */
+    TAIL = 16,            /* bytes at the end that never start a translated instruction */
+    CODE_RANGE = 1023,    /* how far an instruction may be behind the last evidence of code */
+    CALL_RANGE = 511,     /* the same for plain calls, which other data looks like
+                             more often */
+    TARGET_RANGE = 65535, /* how far apart instructions may have the same target */
 };
 
 /*
@@ -28,93 +26,95 @@ enum {
  * that share a bit begin one.
  */
 enum {
-  MOV_OR_LEA = 1 << 0,
-  LOCK_ADD = 1 << 1,
-  INDIRECT_CALL = 1 << 2,
-  CALL_OR_JUMP = 1 << 3, /* any second byte */
-  SECOND_BYTE = 4,       /* shift */
+    MOV_OR_LEA = 1 << 0,
+    LOCK_ADD = 1 << 1,
+    INDIRECT_CALL = 1 << 2,
+    CALL_OR_JUMP = 1 << 3, /* any second byte */
+    SECOND_BYTE = 4,       /* shift */
 };
 
-static void fill_roles(uint8_t roles[256]) {
-  __builtin_memset(roles, CALL_OR_JUMP << SECOND_BYTE, 256);
-  roles[0x48] |= MOV_OR_LEA;
-  roles[0x4C] |= MOV_OR_LEA;
-  roles[0x8B] |= MOV_OR_LEA << SECOND_BYTE;
-  roles[0x8D] |= MOV_OR_LEA << SECOND_BYTE;
-  roles[0xF0] |= LOCK_ADD;
-  roles[0x83] |= LOCK_ADD << SECOND_BYTE;
-  roles[0xFF] |= INDIRECT_CALL;
-  roles[0x15] |= INDIRECT_CALL << SECOND_BYTE;
-  roles[0xE8] |= CALL_OR_JUMP;
-  roles[0xE9] |= CALL_OR_JUMP;
+static void fill_roles(uint8_t roles[256])
+{
+    __builtin_memset(roles, CALL_OR_JUMP << SECOND_BYTE, 256);
+    roles[0x48] |= MOV_OR_LEA;
+    roles[0x4C] |= MOV_OR_LEA;
+    roles[0x8B] |= MOV_OR_LEA << SECOND_BYTE;
+    roles[0x8D] |= MOV_OR_LEA << SECOND_BYTE;
+    roles[0xF0] |= LOCK_ADD;
+    roles[0x83] |= LOCK_ADD << SECOND_BYTE;
+    roles[0xFF] |= INDIRECT_CALL;
+    roles[0x15] |= INDIRECT_CALL << SECOND_BYTE;
+    roles[0xE8] |= CALL_OR_JUMP;
+    roles[0xE9] |= CALL_OR_JUMP;
 }
 
 /* The next place from `position` to `end` where two bytes begin an instruction,
  * or `end`. */
-static int32_t find_instruction(const uint8_t roles[256], const uint8_t *data,
-                                int32_t position, int32_t end) {
-  unsigned role = roles[data[position]];
-  for (; position < end; position++) {
-    unsigned next = roles[data[position + 1]];
-    if (role & next >> SECOND_BYTE)
-      break;
-    role = next;
-  }
-  return position;
+static int32_t find_instruction(const uint8_t roles[256], const uint8_t *data, int32_t position,
+                                int32_t end)
+{
+    unsigned role = roles[data[position]];
+    for (; position < end; position++) {
+        unsigned next = roles[data[position + 1]];
+        if (role & next >> SECOND_BYTE)
+            break;
+        role = next;
+    }
+    return position;
 }
 
 /* Bytes before the 32-bit operand of an instruction that is translated, or 0.
  */
-static unsigned opcode_size(const uint8_t *code) {
-  switch (code[0]) {
-  case 0x48: /* mov r64, [rip + disp32] (the first eight registers), lea r64,
-                [rip + disp32] */
-    if (code[1] == 0x8B)
-      return (code[2] & 0xF7) == 0x05 ? 3 : 0;
-    return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
-  case 0x4C: /* lea of the other registers */
-    return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
-  case 0xE8: /* call rel32 */
-    return 1;
-  case 0xF0: /* lock add dword [rip + disp32], imm8 */
-    return code[1] == 0x83 && code[2] == 0x05 ? 3 : 0;
-  case 0xFF: /* call [rip + disp32] */
-    return code[1] == 0x15 ? 2 : 0;
-  default:
-    return 0;
-  }
+static unsigned opcode_size(const uint8_t *code)
+{
+    switch (code[0]) {
+    case 0x48: /* mov r64, [rip + disp32] (the first eight registers), lea r64,
+                  [rip + disp32] */
+        if (code[1] == 0x8B)
+            return (code[2] & 0xF7) == 0x05 ? 3 : 0;
+        return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
+    case 0x4C: /* lea of the other registers */
+        return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
+    case 0xE8: /* call rel32 */
+        return 1;
+    case 0xF0: /* lock add dword [rip + disp32], imm8 */
+        return code[1] == 0x83 && code[2] == 0x05 ? 3 : 0;
+    case 0xFF: /* call [rip + disp32] */
+        return code[1] == 0x15 ? 2 : 0;
+    default:
+        return 0;
+    }
 }
 
-void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size) {
-  if (size <= TAIL + 1)
-    return;
-  for (size_t i = 0; i < sizeof(filter->last_use) / sizeof(filter->last_use[0]);
-       i++)
-    filter->last_use[i] = -TARGET_RANGE - 1;
+void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
+{
+    if (size <= TAIL + 1)
+        return;
+    for (size_t i = 0; i < sizeof(filter->last_use) / sizeof(filter->last_use[0]); i++)
+        filter->last_use[i] = -TARGET_RANGE - 1;
 
-  fill_roles(filter->roles);
+    fill_roles(filter->roles);
 
-  const int32_t end = size - TAIL;
-  int32_t last_evidence = -CODE_RANGE - 1;
-  for (int32_t i = 1;
-       (i = find_instruction(filter->roles, data, i, end)) < end;) {
-    if (data[i] == 0xE9) { /* jmp rel32: skipped, and never translated */
-      i += 5;
-      continue;
+    const int32_t end = size - TAIL;
+    int32_t last_evidence = -CODE_RANGE - 1;
+    for (int32_t i = 1; (i = find_instruction(filter->roles, data, i, end)) < end;) {
+        if (data[i] == 0xE9) { /* jmp rel32: skipped, and never translated */
+            i += 5;
+            continue;
+        }
+        unsigned opcode = opcode_size(data + i);
+        if (opcode == 0) {
+            i++;
+            continue;
+        }
+        uint8_t *operand = data + i + opcode;
+        if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE))
+            store_u32(operand, load_u32(operand) - i);
+        uint16_t target = i + load_u16(operand);
+        int32_t last_byte = i + opcode + 3;
+        if (last_byte - filter->last_use[target] <= TARGET_RANGE)
+            last_evidence = last_byte;
+        filter->last_use[target] = last_byte;
+        i += opcode + 4;
     }
-    unsigned opcode = opcode_size(data + i);
-    if (opcode == 0) {
-      i++;
-      continue;
-    }
-    uint8_t *operand = data + i + opcode;
-    if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE))
-      store_u32(operand, load_u32(operand) - i);
-    uint16_t target = i + load_u16(operand);
-    int32_t last_byte = i + opcode + 3;
-    if (last_byte - filter->last_use[target] <= TARGET_RANGE)
-      last_evidence = last_byte;
-    filter->last_use[target] = last_byte;
-    i += opcode + 4;
-  }
 }

@@ -8,9 +8,9 @@
 
 /** Working memory. */
 struct x86_filter {
-  int32_t last_use[65536]; /* by the low half of a target: end of the last
-                              instruction with it */
-  uint8_t roles[256];      /* of the values of bytes in instructions */
+    int32_t last_use[65536]; /* by the low half of a target: end of the last
+                                instruction with it */
+    uint8_t roles[256];      /* of the values of bytes in instructions */
 };
 
 /** Undo the encoder's translation in a chunk. */

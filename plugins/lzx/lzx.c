@@ -25,71 +25,70 @@
 #include "match_copy.h"
 
 enum {
-  WINDOW_ORDER_MIN = 15,
-  WINDOW_ORDER_MAX = 21,
-  LITERALS = 256,
-  OFFSET_SLOTS_MAX = 50,
-  REPEAT_SLOTS = 3, /* the first offset slots stand for the latest offsets */
-  MAIN_SYMBOLS_MAX = LITERALS + 8 * OFFSET_SLOTS_MAX,
-  LENGTH_SYMBOLS = 249,
-  ALIGNED_SYMBOLS = 8,
-  PRETREE_SYMBOLS = 20,
+    WINDOW_ORDER_MIN = 15,
+    WINDOW_ORDER_MAX = 21,
+    LITERALS = 256,
+    OFFSET_SLOTS_MAX = 50,
+    REPEAT_SLOTS = 3, /* the first offset slots stand for the latest offsets */
+    MAIN_SYMBOLS_MAX = LITERALS + 8 * OFFSET_SLOTS_MAX,
+    LENGTH_SYMBOLS = 249,
+    ALIGNED_SYMBOLS = 8,
+    PRETREE_SYMBOLS = 20,
 
-  MAIN_TABLE_BITS = 11,
-  LENGTH_TABLE_BITS = 9,
-  ALIGNED_TABLE_BITS = 7,
-  PRETREE_TABLE_BITS = 6,
+    MAIN_TABLE_BITS = 11,
+    LENGTH_TABLE_BITS = 9,
+    ALIGNED_TABLE_BITS = 7,
+    PRETREE_TABLE_BITS = 6,
 
-  BLOCK_VERBATIM = 1,
-  BLOCK_ALIGNED = 2,
-  BLOCK_UNCOMPRESSED = 3,
-  DEFAULT_BLOCK_SIZE = 32768,
+    BLOCK_VERBATIM = 1,
+    BLOCK_ALIGNED = 2,
+    BLOCK_UNCOMPRESSED = 3,
+    DEFAULT_BLOCK_SIZE = 32768,
 
-  /* x86 call translation. */
-  TRANSLATION_FILE_SIZE = 12000000,
-  TRANSLATION_TAIL =
-      10, /* bytes at the end of a chunk that never start a translated call */
+    /* x86 call translation. */
+    TRANSLATION_FILE_SIZE = 12000000,
+    TRANSLATION_TAIL = 10, /* bytes at the end of a chunk that never start a translated call */
 };
 
 struct lzx {
-  struct bit_reader input;
-  const uint8_t *in;
-  uint8_t *out, *next, *end;
-  unsigned window_order, main_symbols;
-  bool length_code_empty, aligned_code_empty;
-  uint32_t recent[REPEAT_SLOTS];
-  const char *reason; /* of the failure */
+    struct bit_reader input;
+    const uint8_t *in;
+    uint8_t *out, *next, *end;
+    unsigned window_order, main_symbols;
+    bool length_code_empty, aligned_code_empty;
+    uint32_t recent[REPEAT_SLOTS];
+    const char *reason; /* of the failure */
 
-  uint8_t main_lengths[MAIN_SYMBOLS_MAX];
-  uint8_t length_lengths[LENGTH_SYMBOLS];
-  HUFFMAN_TABLE(MAIN_TABLE_BITS, MAIN_SYMBOLS_MAX) main;
-  HUFFMAN_TABLE(LENGTH_TABLE_BITS, LENGTH_SYMBOLS) length;
-  HUFFMAN_TABLE(ALIGNED_TABLE_BITS, ALIGNED_SYMBOLS) aligned;
-  HUFFMAN_TABLE(PRETREE_TABLE_BITS, PRETREE_SYMBOLS) pretree;
+    uint8_t main_lengths[MAIN_SYMBOLS_MAX];
+    uint8_t length_lengths[LENGTH_SYMBOLS];
+    HUFFMAN_TABLE(MAIN_TABLE_BITS, MAIN_SYMBOLS_MAX) main;
+    HUFFMAN_TABLE(LENGTH_TABLE_BITS, LENGTH_SYMBOLS) length;
+    HUFFMAN_TABLE(ALIGNED_TABLE_BITS, ALIGNED_SYMBOLS) aligned;
+    HUFFMAN_TABLE(PRETREE_TABLE_BITS, PRETREE_SYMBOLS) pretree;
 };
 
 /* The match offset that each slot begins with; to it come extra_bits() more
  * bits. */
 static const int32_t slot_offsets[OFFSET_SLOTS_MAX] = {
-    0,       0,       0,       1,       2,       4,       6,       10,
-    14,      22,      30,      46,      62,      94,      126,     190,
-    254,     382,     510,     766,     1022,    1534,    2046,    3070,
-    4094,    6142,    8190,    12286,   16382,   24574,   32766,   49150,
-    65534,   98302,   131070,  196606,  262142,  393214,  524286,  655358,
-    786430,  917502,  1048574, 1179646, 1310718, 1441790, 1572862, 1703934,
-    1835006, 1966078,
+    0,      0,      0,       1,       2,       4,       6,       10,      14,      22,
+    30,     46,     62,      94,      126,     190,     254,     382,     510,     766,
+    1022,   1534,   2046,    3070,    4094,    6142,    8190,    12286,   16382,   24574,
+    32766,  49150,  65534,   98302,   131070,  196606,  262142,  393214,  524286,  655358,
+    786430, 917502, 1048574, 1179646, 1310718, 1441790, 1572862, 1703934, 1835006, 1966078,
 };
 
-static unsigned extra_bits(unsigned slot) {
-  return slot < 4 ? 0 : slot < 38 ? slot / 2 - 1 : 17;
+static unsigned extra_bits(unsigned slot)
+{
+    return slot < 4 ? 0 : slot < 38 ? slot / 2 - 1 : 17;
 }
 
 /* By window order, from WINDOW_ORDER_MIN. */
 static const uint8_t offset_slot_counts[] = {30, 32, 34, 36, 38, 42, 50};
 
-static bool fail(struct lzx *lzx, const char *reason) {
-  lzx->reason = reason;
-  return false;
+static bool fail(struct lzx *lzx, const char *reason)
+{
+    lzx->reason = reason;
+    return false;
 }
 
 /*
@@ -101,382 +100,371 @@ static bool fail(struct lzx *lzx, const char *reason) {
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { LENGTH_FOLLOWS = 9, ALIGNED_SLOT_MIN = 8 };
 
-BIT_READER_INLINE uint32_t main_entry(unsigned symbol, unsigned bits,
-                                      bool aligned) {
-  if (symbol < LITERALS)
-    return symbol << 16 | bits << 8 | bits;
-  unsigned length = (symbol & 7) + 2, slot = (symbol - LITERALS) >> 3,
-           total = bits;
-  if (length != LENGTH_FOLLOWS)
-    total += extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
-  return ENTRY_MATCH | slot << 20 | length << 16 | bits << 8 | total;
+BIT_READER_INLINE uint32_t main_entry(unsigned symbol, unsigned bits, bool aligned)
+{
+    if (symbol < LITERALS)
+        return symbol << 16 | bits << 8 | bits;
+    unsigned length = (symbol & 7) + 2, slot = (symbol - LITERALS) >> 3, total = bits;
+    if (length != LENGTH_FOLLOWS)
+        total += extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
+    return ENTRY_MATCH | slot << 20 | length << 16 | bits << 8 | total;
 }
 
-static uint32_t verbatim_main_entry(unsigned symbol, unsigned bits) {
-  return main_entry(symbol, bits, false);
+static uint32_t verbatim_main_entry(unsigned symbol, unsigned bits)
+{
+    return main_entry(symbol, bits, false);
 }
 
-static uint32_t aligned_main_entry(unsigned symbol, unsigned bits) {
-  return main_entry(symbol, bits, true);
+static uint32_t aligned_main_entry(unsigned symbol, unsigned bits)
+{
+    return main_entry(symbol, bits, true);
 }
 
 /* Read one symbol of the pretree. */
-static inline unsigned read_pretree_symbol(struct lzx *lzx,
-                                           struct bit_reader *input) {
-  bit_reader_refill(input);
-  uint32_t entry =
-      lzx->pretree.entries[bit_reader_peek(input, PRETREE_TABLE_BITS)];
-  if (entry == 0)
-    entry = huffman_decode_long(&lzx->pretree.code, lzx->pretree.sorted,
-                                PRETREE_TABLE_BITS, bit_reader_peek(input, 16));
-  bit_reader_skip(input, entry & 0xFF);
-  return entry >> 8;
+static inline unsigned read_pretree_symbol(struct lzx *lzx, struct bit_reader *input)
+{
+    bit_reader_refill(input);
+    uint32_t entry = lzx->pretree.entries[bit_reader_peek(input, PRETREE_TABLE_BITS)];
+    if (entry == 0)
+        entry = huffman_decode_long(&lzx->pretree.code, lzx->pretree.sorted, PRETREE_TABLE_BITS,
+                                    bit_reader_peek(input, 16));
+    bit_reader_skip(input, entry & 0xFF);
+    return entry >> 8;
 }
 
 /* Read a list of codeword lengths over the values it had in the block before.
  */
-static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths,
-                                  unsigned count) {
-  struct bit_reader input = lzx->input;
-  uint8_t pretree_lengths[PRETREE_SYMBOLS];
-  for (unsigned i = 0; i < PRETREE_SYMBOLS; i++)
-    pretree_lengths[i] = bit_reader_read(&input, 4);
-  enum huffman_result result =
-      huffman_build(&lzx->pretree.code, lzx->pretree.sorted, pretree_lengths,
-                    PRETREE_SYMBOLS);
-  lzx->input = input;
-  if (result != HUFFMAN_COMPLETE)
-    return fail(lzx,
-                HUFFMAN_REASON(result, "the code of the codeword lengths"));
-  huffman_fill_plain(&lzx->pretree.code, lzx->pretree.sorted,
-                     lzx->pretree.entries, PRETREE_TABLE_BITS);
+static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned count)
+{
+    struct bit_reader input = lzx->input;
+    uint8_t pretree_lengths[PRETREE_SYMBOLS];
+    for (unsigned i = 0; i < PRETREE_SYMBOLS; i++)
+        pretree_lengths[i] = bit_reader_read(&input, 4);
+    enum huffman_result result =
+        huffman_build(&lzx->pretree.code, lzx->pretree.sorted, pretree_lengths, PRETREE_SYMBOLS);
+    lzx->input = input;
+    if (result != HUFFMAN_COMPLETE)
+        return fail(lzx, HUFFMAN_REASON(result, "the code of the codeword lengths"));
+    huffman_fill_plain(&lzx->pretree.code, lzx->pretree.sorted, lzx->pretree.entries,
+                       PRETREE_TABLE_BITS);
 
-  for (unsigned i = 0; i < count;) {
-    unsigned symbol = read_pretree_symbol(lzx, &input);
-    if (symbol <= 16) {
-      int length = lengths[i] - (int)symbol;
-      lengths[i++] = length < 0 ? length + 17 : length;
-      continue;
+    for (unsigned i = 0; i < count;) {
+        unsigned symbol = read_pretree_symbol(lzx, &input);
+        if (symbol <= 16) {
+            int length = lengths[i] - (int)symbol;
+            lengths[i++] = length < 0 ? length + 17 : length;
+            continue;
+        }
+        unsigned run;
+        int length = 0;
+        if (symbol == 17) {
+            run = 4 + bit_reader_read(&input, 4);
+        } else if (symbol == 18) {
+            run = 20 + bit_reader_read(&input, 5);
+        } else {
+            run = 4 + bit_reader_read(&input, 1);
+            symbol = read_pretree_symbol(lzx, &input);
+            if (symbol > 16) {
+                lzx->input = input;
+                return fail(lzx, "a run of codeword lengths repeats a run");
+            }
+            length = lengths[i] - (int)symbol;
+            length = length < 0 ? length + 17 : length;
+        }
+        if (run > count - i) {
+            lzx->input = input;
+            return fail(lzx, "a run of codeword lengths passes the end of their list");
+        }
+        while (run-- > 0)
+            lengths[i++] = length;
     }
-    unsigned run;
-    int length = 0;
-    if (symbol == 17) {
-      run = 4 + bit_reader_read(&input, 4);
-    } else if (symbol == 18) {
-      run = 20 + bit_reader_read(&input, 5);
-    } else {
-      run = 4 + bit_reader_read(&input, 1);
-      symbol = read_pretree_symbol(lzx, &input);
-      if (symbol > 16) {
-        lzx->input = input;
-        return fail(lzx, "a run of codeword lengths repeats a run");
-      }
-      length = lengths[i] - (int)symbol;
-      length = length < 0 ? length + 17 : length;
-    }
-    if (run > count - i) {
-      lzx->input = input;
-      return fail(lzx,
-                  "a run of codeword lengths passes the end of their list");
-    }
-    while (run-- > 0)
-      lengths[i++] = length;
-  }
-  lzx->input = input;
-  return true;
+    lzx->input = input;
+    return true;
 }
 
 /* Read the codes that a block begins with. */
-static bool read_codes(struct lzx *lzx, bool aligned) {
-  enum huffman_result result;
-  if (aligned) {
-    uint8_t lengths[ALIGNED_SYMBOLS];
-    for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
-      lengths[i] = bit_reader_read(&lzx->input, 3);
-    result = huffman_build(&lzx->aligned.code, lzx->aligned.sorted, lengths,
-                           ALIGNED_SYMBOLS);
-    lzx->aligned_code_empty = result == HUFFMAN_EMPTY;
+static bool read_codes(struct lzx *lzx, bool aligned)
+{
+    enum huffman_result result;
+    if (aligned) {
+        uint8_t lengths[ALIGNED_SYMBOLS];
+        for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
+            lengths[i] = bit_reader_read(&lzx->input, 3);
+        result = huffman_build(&lzx->aligned.code, lzx->aligned.sorted, lengths, ALIGNED_SYMBOLS);
+        lzx->aligned_code_empty = result == HUFFMAN_EMPTY;
+        if (result == HUFFMAN_COMPLETE)
+            huffman_fill_plain(&lzx->aligned.code, lzx->aligned.sorted, lzx->aligned.entries,
+                               ALIGNED_TABLE_BITS);
+        else if (result != HUFFMAN_EMPTY)
+            return fail(lzx, HUFFMAN_REASON(result, "the aligned offset code"));
+    }
+
+    if (!read_codeword_lengths(lzx, lzx->main_lengths, LITERALS) ||
+        !read_codeword_lengths(lzx, lzx->main_lengths + LITERALS, lzx->main_symbols - LITERALS) ||
+        !read_codeword_lengths(lzx, lzx->length_lengths, LENGTH_SYMBOLS))
+        return false;
+
+    result = huffman_build(&lzx->main.code, lzx->main.sorted, lzx->main_lengths, lzx->main_symbols);
+    if (result != HUFFMAN_COMPLETE)
+        return fail(lzx, HUFFMAN_REASON(result, "the main code"));
+    if (aligned)
+        huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS,
+                     aligned_main_entry);
+    else
+        huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS,
+                     verbatim_main_entry);
+
+    result =
+        huffman_build(&lzx->length.code, lzx->length.sorted, lzx->length_lengths, LENGTH_SYMBOLS);
+    lzx->length_code_empty = result == HUFFMAN_EMPTY; /* legal while no match is long */
     if (result == HUFFMAN_COMPLETE)
-      huffman_fill_plain(&lzx->aligned.code, lzx->aligned.sorted,
-                         lzx->aligned.entries, ALIGNED_TABLE_BITS);
+        huffman_fill_plain(&lzx->length.code, lzx->length.sorted, lzx->length.entries,
+                           LENGTH_TABLE_BITS);
     else if (result != HUFFMAN_EMPTY)
-      return fail(lzx, HUFFMAN_REASON(result, "the aligned offset code"));
-  }
-
-  if (!read_codeword_lengths(lzx, lzx->main_lengths, LITERALS) ||
-      !read_codeword_lengths(lzx, lzx->main_lengths + LITERALS,
-                             lzx->main_symbols - LITERALS) ||
-      !read_codeword_lengths(lzx, lzx->length_lengths, LENGTH_SYMBOLS))
-    return false;
-
-  result = huffman_build(&lzx->main.code, lzx->main.sorted, lzx->main_lengths,
-                         lzx->main_symbols);
-  if (result != HUFFMAN_COMPLETE)
-    return fail(lzx, HUFFMAN_REASON(result, "the main code"));
-  if (aligned)
-    huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries,
-                 MAIN_TABLE_BITS, aligned_main_entry);
-  else
-    huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries,
-                 MAIN_TABLE_BITS, verbatim_main_entry);
-
-  result = huffman_build(&lzx->length.code, lzx->length.sorted,
-                         lzx->length_lengths, LENGTH_SYMBOLS);
-  lzx->length_code_empty =
-      result == HUFFMAN_EMPTY; /* legal while no match is long */
-  if (result == HUFFMAN_COMPLETE)
-    huffman_fill_plain(&lzx->length.code, lzx->length.sorted,
-                       lzx->length.entries, LENGTH_TABLE_BITS);
-  else if (result != HUFFMAN_EMPTY)
-    return fail(lzx, HUFFMAN_REASON(result, "the length code"));
-  return true;
+        return fail(lzx, HUFFMAN_REASON(result, "the length code"));
+    return true;
 }
 
 /* Look at the next symbol of the main code. */
-BIT_READER_INLINE uint32_t read_main_entry(struct lzx *lzx,
-                                           struct bit_reader *input,
-                                           bool aligned) {
-  uint32_t entry = lzx->main.entries[bit_reader_peek(input, MAIN_TABLE_BITS)];
-  if (__builtin_expect(entry == 0, 0)) {
-    entry = huffman_decode_long(&lzx->main.code, lzx->main.sorted,
-                                MAIN_TABLE_BITS, bit_reader_peek(input, 16));
-    entry = main_entry(entry >> 8, entry & 0xFF, aligned);
-  }
-  return entry;
+BIT_READER_INLINE uint32_t read_main_entry(struct lzx *lzx, struct bit_reader *input, bool aligned)
+{
+    uint32_t entry = lzx->main.entries[bit_reader_peek(input, MAIN_TABLE_BITS)];
+    if (__builtin_expect(entry == 0, 0)) {
+        entry = huffman_decode_long(&lzx->main.code, lzx->main.sorted, MAIN_TABLE_BITS,
+                                    bit_reader_peek(input, 16));
+        entry = main_entry(entry >> 8, entry & 0xFF, aligned);
+    }
+    return entry;
 }
 
 /* Decode the items of a verbatim or aligned block of `size` bytes. */
-static inline __attribute__((always_inline)) bool
-decode_items(struct lzx *lzx, size_t size, bool aligned) {
-  struct bit_reader input = lzx->input;
-  uint8_t *next = lzx->next, *const block_end = next + size;
-  const char *reason = NULL;
+static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, size_t size,
+                                                               bool aligned)
+{
+    struct bit_reader input = lzx->input;
+    uint8_t *next = lzx->next, *const block_end = next + size;
+    const char *reason = NULL;
 
-  bit_reader_refill(&input);
-  uint32_t entry = read_main_entry(lzx, &input, aligned);
-  for (;;) {
-    if (!(entry & ENTRY_MATCH)) {
-      bit_reader_skip(&input, entry & 0xFF);
-      *next++ = entry >> 16;
-      if (next == block_end)
-        break;
-      bit_reader_refill_narrow(&input);
-      entry = read_main_entry(lzx, &input, aligned);
-      if (!(entry & ENTRY_MATCH)) {
-        bit_reader_skip(&input, entry & 0xFF);
-        *next++ = entry >> 16;
-        if (next == block_end)
-          break;
+    bit_reader_refill(&input);
+    uint32_t entry = read_main_entry(lzx, &input, aligned);
+    for (;;) {
+        if (!(entry & ENTRY_MATCH)) {
+            bit_reader_skip(&input, entry & 0xFF);
+            *next++ = entry >> 16;
+            if (next == block_end)
+                break;
+            bit_reader_refill_narrow(&input);
+            entry = read_main_entry(lzx, &input, aligned);
+            if (!(entry & ENTRY_MATCH)) {
+                bit_reader_skip(&input, entry & 0xFF);
+                *next++ = entry >> 16;
+                if (next == block_end)
+                    break;
+                bit_reader_refill(&input);
+                entry = read_main_entry(lzx, &input, aligned);
+                continue;
+            }
+            bit_reader_refill(&input);
+        }
+
+        unsigned length = entry >> 16 & 15, slot = entry >> 20 & 63;
+        unsigned codeword_bits = entry >> 8 & 0xFF, bits = (entry & 0xFF) - codeword_bits;
+        bit_reader_skip(&input, codeword_bits);
+        if (length == LENGTH_FOLLOWS) {
+            if (__builtin_expect(lzx->length_code_empty, 0)) {
+                reason = "a match needs the length code, which is empty";
+                break;
+            }
+            bit_reader_refill_narrow(&input);
+            uint32_t length_entry = lzx->length.entries[bit_reader_peek(&input, LENGTH_TABLE_BITS)];
+            if (__builtin_expect(length_entry == 0, 0))
+                length_entry = huffman_decode_long(&lzx->length.code, lzx->length.sorted,
+                                                   LENGTH_TABLE_BITS, bit_reader_peek(&input, 16));
+            bit_reader_skip(&input, length_entry & 0xFF);
+            length += length_entry >> 8;
+            bits = extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
+            bit_reader_refill(&input);
+        } else {
+            bit_reader_refill_narrow(&input);
+        }
+
+        uint32_t value = bit_reader_take(&input, bits);
+        if (aligned && slot >= ALIGNED_SLOT_MIN) {
+            if (__builtin_expect(lzx->aligned_code_empty, 0)) {
+                reason = "a match needs the aligned offset code, which is empty";
+                break;
+            }
+            bit_reader_refill_narrow(&input);
+            uint32_t aligned_entry =
+                lzx->aligned.entries[bit_reader_peek(&input, ALIGNED_TABLE_BITS)];
+            bit_reader_skip(&input, aligned_entry & 0xFF);
+            value = value << 3 | aligned_entry >> 8;
+        }
+        uint32_t offset;
+        if (slot >= REPEAT_SLOTS) {
+            offset = slot_offsets[slot] + value;
+            lzx->recent[2] = lzx->recent[1];
+            lzx->recent[1] = lzx->recent[0];
+        } else { /* not moved to the front: swapped with it */
+            offset = lzx->recent[slot];
+            lzx->recent[slot] = lzx->recent[0];
+        }
+        lzx->recent[0] = offset;
+
+        if (__builtin_expect(offset > (size_t)(next - lzx->out), 0)) {
+            reason = "a match reaches before the start of the chunk";
+            break;
+        }
+        if (__builtin_expect(length > (size_t)(block_end - next), 0)) {
+            reason = "a match passes the end of its block";
+            break;
+        }
+        /* Look ahead before the copy, which the processor may mispredict. */
         bit_reader_refill(&input);
         entry = read_main_entry(lzx, &input, aligned);
-        continue;
-      }
-      bit_reader_refill(&input);
+        match_copy(next, lzx->end, offset, length);
+        next += length;
+        if (next == block_end)
+            break;
     }
 
-    unsigned length = entry >> 16 & 15, slot = entry >> 20 & 63;
-    unsigned codeword_bits = entry >> 8 & 0xFF,
-             bits = (entry & 0xFF) - codeword_bits;
-    bit_reader_skip(&input, codeword_bits);
-    if (length == LENGTH_FOLLOWS) {
-      if (__builtin_expect(lzx->length_code_empty, 0)) {
-        reason = "a match needs the length code, which is empty";
-        break;
-      }
-      bit_reader_refill_narrow(&input);
-      uint32_t length_entry =
-          lzx->length.entries[bit_reader_peek(&input, LENGTH_TABLE_BITS)];
-      if (__builtin_expect(length_entry == 0, 0))
-        length_entry =
-            huffman_decode_long(&lzx->length.code, lzx->length.sorted,
-                                LENGTH_TABLE_BITS, bit_reader_peek(&input, 16));
-      bit_reader_skip(&input, length_entry & 0xFF);
-      length += length_entry >> 8;
-      bits = extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
-      bit_reader_refill(&input);
-    } else {
-      bit_reader_refill_narrow(&input);
-    }
-
-    uint32_t value = bit_reader_take(&input, bits);
-    if (aligned && slot >= ALIGNED_SLOT_MIN) {
-      if (__builtin_expect(lzx->aligned_code_empty, 0)) {
-        reason = "a match needs the aligned offset code, which is empty";
-        break;
-      }
-      bit_reader_refill_narrow(&input);
-      uint32_t aligned_entry =
-          lzx->aligned.entries[bit_reader_peek(&input, ALIGNED_TABLE_BITS)];
-      bit_reader_skip(&input, aligned_entry & 0xFF);
-      value = value << 3 | aligned_entry >> 8;
-    }
-    uint32_t offset;
-    if (slot >= REPEAT_SLOTS) {
-      offset = slot_offsets[slot] + value;
-      lzx->recent[2] = lzx->recent[1];
-      lzx->recent[1] = lzx->recent[0];
-    } else { /* not moved to the front: swapped with it */
-      offset = lzx->recent[slot];
-      lzx->recent[slot] = lzx->recent[0];
-    }
-    lzx->recent[0] = offset;
-
-    if (__builtin_expect(offset > (size_t)(next - lzx->out), 0)) {
-      reason = "a match reaches before the start of the chunk";
-      break;
-    }
-    if (__builtin_expect(length > (size_t)(block_end - next), 0)) {
-      reason = "a match passes the end of its block";
-      break;
-    }
-    /* Look ahead before the copy, which the processor may mispredict. */
-    bit_reader_refill(&input);
-    entry = read_main_entry(lzx, &input, aligned);
-    match_copy(next, lzx->end, offset, length);
-    next += length;
-    if (next == block_end)
-      break;
-  }
-
-  lzx->input = input;
-  lzx->next = next;
-  return reason ? fail(lzx, reason) : true;
+    lzx->input = input;
+    lzx->next = next;
+    return reason ? fail(lzx, reason) : true;
 }
 
-static __attribute__((noinline)) bool decode_verbatim(struct lzx *lzx,
-                                                      size_t size) {
-  return decode_items(lzx, size, false);
+static __attribute__((noinline)) bool decode_verbatim(struct lzx *lzx, size_t size)
+{
+    return decode_items(lzx, size, false);
 }
 
-static __attribute__((noinline)) bool decode_aligned(struct lzx *lzx,
-                                                     size_t size) {
-  return decode_items(lzx, size, true);
+static __attribute__((noinline)) bool decode_aligned(struct lzx *lzx, size_t size)
+{
+    return decode_items(lzx, size, true);
 }
 
-static bool copy_uncompressed(struct lzx *lzx, size_t size) {
-  struct bit_reader *input = &lzx->input;
-  /* The bytes begin at the next word; at a word's start already, a whole word
-   * is skipped. */
-  bit_reader_refill(input);
-  bit_reader_skip(input, input->count % 16 > 0 ? input->count % 16 : 16);
-  bit_reader_unread(input, 16);
-  if (input->missing > 0 || input->end - input->next < 12)
-    return fail(lzx, "the input ends in the header of an uncompressed block");
-  for (unsigned i = 0; i < REPEAT_SLOTS; i++, input->next += 4) {
-    lzx->recent[i] = load_u32(input->next);
-    if (lzx->recent[i] == 0)
-      return fail(lzx,
-                  "the header of an uncompressed block has an offset of 0");
-  }
-  if ((size_t)(input->end - input->next) < size)
-    return fail(lzx, "the input ends in an uncompressed block");
-  __builtin_memcpy(lzx->next, input->next, size);
-  lzx->next += size;
-  input->next += size;
-  if (size % 2 > 0 && input->next < input->end)
-    input->next++;
-  return true;
+static bool copy_uncompressed(struct lzx *lzx, size_t size)
+{
+    struct bit_reader *input = &lzx->input;
+    /* The bytes begin at the next word; at a word's start already, a whole word
+     * is skipped. */
+    bit_reader_refill(input);
+    bit_reader_skip(input, input->count % 16 > 0 ? input->count % 16 : 16);
+    bit_reader_unread(input, 16);
+    if (input->missing > 0 || input->end - input->next < 12)
+        return fail(lzx, "the input ends in the header of an uncompressed block");
+    for (unsigned i = 0; i < REPEAT_SLOTS; i++, input->next += 4) {
+        lzx->recent[i] = load_u32(input->next);
+        if (lzx->recent[i] == 0)
+            return fail(lzx, "the header of an uncompressed block has an offset of 0");
+    }
+    if ((size_t)(input->end - input->next) < size)
+        return fail(lzx, "the input ends in an uncompressed block");
+    __builtin_memcpy(lzx->next, input->next, size);
+    lzx->next += size;
+    input->next += size;
+    if (size % 2 > 0 && input->next < input->end)
+        input->next++;
+    return true;
 }
 
-static bool decode_block(struct lzx *lzx) {
-  unsigned type = bit_reader_read(&lzx->input, 3);
-  size_t size = DEFAULT_BLOCK_SIZE;
-  if (bit_reader_read(&lzx->input, 1) == 0) {
-    size = bit_reader_read(&lzx->input, 16);
-    if (lzx->window_order > WINDOW_ORDER_MIN)
-      size = size << 8 | bit_reader_read(&lzx->input, 8);
-  }
-  if (type < BLOCK_VERBATIM || type > BLOCK_UNCOMPRESSED)
-    return fail(lzx, "unknown type of block");
-  if (size == 0)
-    return fail(lzx, "a block is empty");
-  if (size > (size_t)(lzx->end - lzx->next))
-    return fail(lzx, "a block passes the end of the chunk");
+static bool decode_block(struct lzx *lzx)
+{
+    unsigned type = bit_reader_read(&lzx->input, 3);
+    size_t size = DEFAULT_BLOCK_SIZE;
+    if (bit_reader_read(&lzx->input, 1) == 0) {
+        size = bit_reader_read(&lzx->input, 16);
+        if (lzx->window_order > WINDOW_ORDER_MIN)
+            size = size << 8 | bit_reader_read(&lzx->input, 8);
+    }
+    if (type < BLOCK_VERBATIM || type > BLOCK_UNCOMPRESSED)
+        return fail(lzx, "unknown type of block");
+    if (size == 0)
+        return fail(lzx, "a block is empty");
+    if (size > (size_t)(lzx->end - lzx->next))
+        return fail(lzx, "a block passes the end of the chunk");
 
-  if (type == BLOCK_UNCOMPRESSED)
-    return copy_uncompressed(lzx, size);
-  if (!read_codes(lzx, type == BLOCK_ALIGNED))
-    return false;
-  return type == BLOCK_ALIGNED ? decode_aligned(lzx, size)
-                               : decode_verbatim(lzx, size);
+    if (type == BLOCK_UNCOMPRESSED)
+        return copy_uncompressed(lzx, size);
+    if (!read_codes(lzx, type == BLOCK_ALIGNED))
+        return false;
+    return type == BLOCK_ALIGNED ? decode_aligned(lzx, size) : decode_verbatim(lzx, size);
 }
 
 /* The encoder made the operands of E8 (call) instructions absolute: make them
  * relative again. */
-static void untranslate_calls(uint8_t *out, size_t size) {
-  if (size <= TRANSLATION_TAIL)
-    return;
-  uint8_t *end = out + size - TRANSLATION_TAIL;
-  const uintptr_t ones = UINTPTR_MAX / 255;
-  for (uint8_t *next = out; next < end;) {
-    /* Skip words without an E8 byte: x has a zero byte where the word has E8.
-     */
-    if (*next != 0xE8) {
-      uintptr_t word;
-      if ((size_t)(end - next) >= sizeof(word)) {
-        __builtin_memcpy(&word, next, sizeof(word));
-        uintptr_t x = word ^ ones * 0xE8;
-        uintptr_t zero_bytes = (x - ones) & ~x & ones * 0x80;
-        next += zero_bytes == 0 ? sizeof(word)
-                                : (size_t)__builtin_ctzl(zero_bytes) / 8;
-      } else {
-        next++;
-      }
-      continue;
+static void untranslate_calls(uint8_t *out, size_t size)
+{
+    if (size <= TRANSLATION_TAIL)
+        return;
+    uint8_t *end = out + size - TRANSLATION_TAIL;
+    const uintptr_t ones = UINTPTR_MAX / 255;
+    for (uint8_t *next = out; next < end;) {
+        /* Skip words without an E8 byte: x has a zero byte where the word has E8.
+         */
+        if (*next != 0xE8) {
+            uintptr_t word;
+            if ((size_t)(end - next) >= sizeof(word)) {
+                __builtin_memcpy(&word, next, sizeof(word));
+                uintptr_t x = word ^ ones * 0xE8;
+                uintptr_t zero_bytes = (x - ones) & ~x & ones * 0x80;
+                next += zero_bytes == 0 ? sizeof(word) : (size_t)__builtin_ctzl(zero_bytes) / 8;
+            } else {
+                next++;
+            }
+            continue;
+        }
+        int32_t position = next - out, address = load_u32(next + 1);
+        if (address >= 0 && address < TRANSLATION_FILE_SIZE)
+            store_u32(next + 1, address - position);
+        else if (address < 0 && address >= -position)
+            store_u32(next + 1, address + TRANSLATION_FILE_SIZE);
+        next += 5;
     }
-    int32_t position = next - out, address = load_u32(next + 1);
-    if (address >= 0 && address < TRANSLATION_FILE_SIZE)
-      store_u32(next + 1, address - position);
-    else if (address < 0 && address >= -position)
-      store_u32(next + 1, address + TRANSLATION_FILE_SIZE);
-    next += 5;
-  }
 }
 
-static size_t lzx_workspace_size(size_t chunk_size) {
-  return sizeof(struct lzx);
+static size_t lzx_workspace_size(size_t chunk_size)
+{
+    return sizeof(struct lzx);
 }
 
-static bool lzx_decompress(const void *in, size_t in_size, void *out,
-                           size_t out_size, size_t chunk_size, void *workspace,
-                           struct decompress_failure *failure) {
-  struct lzx *lzx = workspace;
-  lzx->in = in;
-  lzx->out = lzx->next = out;
-  lzx->end = lzx->out + out_size;
-  bit_reader_start(&lzx->input, in, lzx->in + in_size);
-  lzx->reason = NULL;
-  for (unsigned i = 0; i < REPEAT_SLOTS; i++)
-    lzx->recent[i] = 1;
-  __builtin_memset(lzx->main_lengths, 0, sizeof(lzx->main_lengths));
-  __builtin_memset(lzx->length_lengths, 0, sizeof(lzx->length_lengths));
+static bool lzx_decompress(const void *in, size_t in_size, void *out, size_t out_size,
+                           size_t chunk_size, void *workspace, struct decompress_failure *failure)
+{
+    struct lzx *lzx = workspace;
+    lzx->in = in;
+    lzx->out = lzx->next = out;
+    lzx->end = lzx->out + out_size;
+    bit_reader_start(&lzx->input, in, lzx->in + in_size);
+    lzx->reason = NULL;
+    for (unsigned i = 0; i < REPEAT_SLOTS; i++)
+        lzx->recent[i] = 1;
+    __builtin_memset(lzx->main_lengths, 0, sizeof(lzx->main_lengths));
+    __builtin_memset(lzx->length_lengths, 0, sizeof(lzx->length_lengths));
 
-  lzx->window_order = WINDOW_ORDER_MIN;
-  while (lzx->window_order < WINDOW_ORDER_MAX &&
-         chunk_size > (size_t)1 << lzx->window_order)
-    lzx->window_order++;
-  lzx->main_symbols =
-      LITERALS + 8 * offset_slot_counts[lzx->window_order - WINDOW_ORDER_MIN];
-  if (chunk_size != (size_t)1 << lzx->window_order)
-    fail(lzx, "the chunk size is not a power of two from 32 KiB to 2 MiB");
-  else if (out_size > chunk_size)
-    fail(lzx, "more output is wanted than a chunk has");
+    lzx->window_order = WINDOW_ORDER_MIN;
+    while (lzx->window_order < WINDOW_ORDER_MAX && chunk_size > (size_t)1 << lzx->window_order)
+        lzx->window_order++;
+    lzx->main_symbols = LITERALS + 8 * offset_slot_counts[lzx->window_order - WINDOW_ORDER_MIN];
+    if (chunk_size != (size_t)1 << lzx->window_order)
+        fail(lzx, "the chunk size is not a power of two from 32 KiB to 2 MiB");
+    else if (out_size > chunk_size)
+        fail(lzx, "more output is wanted than a chunk has");
 
-  while (!lzx->reason && lzx->next < lzx->end)
-    decode_block(lzx);
-  if (bit_reader_overrun(
-          &lzx->input)) /* any other reason comes of the zeros read instead */
-    lzx->reason = "the input ends early";
-  if (lzx->reason) {
-    *failure = (struct decompress_failure){
-        .input_offset = bit_reader_offset(&lzx->input, in),
-        .output_offset = lzx->next - lzx->out,
-        .reason = lzx->reason,
-    };
-    return false;
-  }
-  untranslate_calls(out, out_size);
-  return true;
+    while (!lzx->reason && lzx->next < lzx->end)
+        decode_block(lzx);
+    if (bit_reader_overrun(&lzx->input)) /* any other reason comes of the zeros read instead */
+        lzx->reason = "the input ends early";
+    if (lzx->reason) {
+        *failure = (struct decompress_failure){
+            .input_offset = bit_reader_offset(&lzx->input, in),
+            .output_offset = lzx->next - lzx->out,
+            .reason = lzx->reason,
+        };
+        return false;
+    }
+    untranslate_calls(out, out_size);
+    return true;
 }
 
 PLUGIN(decompressor, lzx) = {
