@@ -62,7 +62,7 @@ static char *format_hex(struct pool *pool, const uint8_t *data, size_t size)
     if (!text) {
         return NULL;
     }
-    memcpy(text, "hex:", 4);
+    format_string(text, 5, "hex:");
     for (size_t i = 0; i < size; i++) {
         text[4 + 2 * i] = "0123456789abcdef"[data[i] >> 4];
         text[5 + 2 * i] = "0123456789abcdef"[data[i] & 15];
@@ -105,8 +105,8 @@ static char *format_device(struct pool *pool, const struct bcd_device *device)
 char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data, size_t size)
 {
     struct bcd_device device;
-    uint8_t *again;
-    size_t again_size;
+    uint8_t *again = NULL;
+    size_t again_size = 0;
     if (bcd_device_decode(pool, data, size, &device)) {
         char *text = format_device(pool, &device);
         if (!text) {

@@ -135,26 +135,27 @@ static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, c
     if (!value) {
         return 0;
     }
-    char(*kept)[GUID_TEXT_SIZE] = NULL;
-    const char **texts = NULL;
-    size_t offset = 0, count = 0, mentions = 0, most = value->size / 2 + 1;
-    kept = memory_allocate_zeroed(most, sizeof *kept);
-    texts = memory_allocate_zeroed(most, sizeof *texts);
-    int result = kept && texts ? 0 : no_memory(error);
-    while (result == 0 && bcd_get_next(value, &offset, kept[count])) {
-        texts[count] = kept[count];
-        if (hive_compare_names(kept[count], strlen(kept[count]), guid, strlen(guid)) == 0) {
-            mentions++;
-        } else {
-            count++;
+    size_t most = value->size / 2 + 1; /* GUIDs, however short */
+    char(*kept)[GUID_TEXT_SIZE] = memory_allocate_zeroed(most, sizeof *kept);
+    const char **texts = memory_allocate_zeroed(most, sizeof *texts);
+    int result = 0;
+    if (kept && texts) {
+        size_t offset = 0, count = 0;
+        bool mentioned = false;
+        while (bcd_get_next(value, &offset, kept[count])) {
+            bool same =
+                hive_compare_names(kept[count], strlen(kept[count]), guid, strlen(guid)) == 0;
+            mentioned = mentioned || same;
+            texts[count] = kept[count];
+            count += !same;
         }
-    }
-    if (result == 0 && mentions > 0) {
-        if (count == 0) {
+        if (mentioned && count == 0) {
             bcd_remove_element(bcd, bootmgr, element);
-        } else {
+        } else if (mentioned) {
             result = bcd_set_list(bcd, bootmgr, element, texts, count, error);
         }
+    } else {
+        result = no_memory(error);
     }
     memory_free(kept);
     memory_free(texts);

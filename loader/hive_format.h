@@ -21,8 +21,19 @@ struct hive;
 enum {
     PAGE = 4096,
 
+    /* What the structures start with. */
+    SIGNATURE_BASE = 0x66676572, /* "regf" */
+    SIGNATURE_BIN = 0x6E696268,  /* "hbin" */
+    SIGNATURE_KEY = 0x6B6E,      /* "nk" */
+    SIGNATURE_VALUE = 0x6B76,    /* "vk" */
+    SIGNATURE_SECURITY = 0x6B73, /* "sk" */
+    SIGNATURE_SEGMENTS = 0x6264, /* "db" */
+    SIGNATURE_LIST = 0x666C,     /* "lf": subkeys with hints */
+    SIGNATURE_HASHED = 0x686C,   /* "lh": subkeys with hashes */
+    SIGNATURE_PLAIN = 0x696C,    /* "li": subkeys alone */
+    SIGNATURE_INDEX = 0x6972,    /* "ri": lists of subkeys */
+
     /* The base block. */
-    BASE_SIGNATURE = 0x00,  /* "regf" */
     BASE_SEQUENCE_1 = 0x04, /* differ from each other while a write is under way */
     BASE_SEQUENCE_2 = 0x08,
     BASE_TIMESTAMP = 0x0C,
@@ -36,8 +47,7 @@ enum {
     BASE_CHECKSUM = 0x1FC, /* of the 127 words before it */
 
     /* A bin's header. */
-    BIN_SIGNATURE = 0x00, /* "hbin" */
-    BIN_OFFSET = 0x04,    /* its own */
+    BIN_OFFSET = 0x04, /* its own */
     BIN_SIZE = 0x08,
     BIN_HEADER_SIZE = 0x20,
 

@@ -62,7 +62,7 @@ static int find_cells(struct reading *reading)
     uint32_t bin = 0;
     while (bin < reading->bins_size) {
         const uint8_t *header = reading->bins + bin;
-        if (memcmp(header, "hbin", 4) != 0) {
+        if (get_u32(header) != SIGNATURE_BIN) {
             return damaged(reading, bin, "a bin should start here (\"hbin\")");
         }
         uint32_t size = get_u32(header + BIN_SIZE);
@@ -219,7 +219,7 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
         return 0;
     }
     uint32_t cell = get_u32(vk + VALUE_DATA);
-    uint32_t capacity;
+    uint32_t capacity = 0;
     const uint8_t *data = use_cell(reading, cell, 4, &capacity, "a value's data");
     if (!data) {
         return -1;
@@ -228,7 +228,7 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
     if (size <= capacity) {
         return 0;
     }
-    if (capacity >= 8 && size > SEGMENT_SIZE && memcmp(data, "db", 2) == 0) {
+    if (capacity >= 8 && size > SEGMENT_SIZE && get_u16(data) == SIGNATURE_SEGMENTS) {
         return read_segments(reading, cell, data, value);
     }
     return damaged(reading, cell, "this cell is smaller than the value that it should hold");
@@ -236,12 +236,12 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
 
 static int read_value(struct reading *reading, uint32_t cell, struct hive_key *key)
 {
-    uint32_t capacity;
+    uint32_t capacity = 0;
     const uint8_t *vk = use_cell(reading, cell, VALUE_NAME, &capacity, "a value");
     if (!vk) {
         return -1;
     }
-    if (memcmp(vk, "vk", 2) != 0) {
+    if (get_u16(vk) != SIGNATURE_VALUE) {
         return damaged(reading, cell, "a value should be here (\"vk\")");
     }
     uint16_t name_size = get_u16(vk + VALUE_NAME_SIZE);
@@ -276,7 +276,7 @@ static int read_values(struct reading *reading, const uint8_t *nk, struct hive_k
     if (count == 0) {
         return 0;
     }
-    uint32_t capacity, cell = get_u32(nk + KEY_VALUES);
+    uint32_t capacity = 0, cell = get_u32(nk + KEY_VALUES);
     const uint8_t *list = use_cell(reading, cell, 4, &capacity, "a list of values");
     if (!list) {
         return -1;
@@ -317,24 +317,25 @@ static void append_child(struct reading *reading, struct hive_key *parent, struc
 static int read_list(struct reading *reading, uint32_t cell, struct hive_key *parent,
                      unsigned depth, enum list_level level)
 {
-    uint32_t capacity;
+    uint32_t capacity = 0;
     const uint8_t *list = use_cell(reading, cell, LIST_ENTRIES, &capacity, "a list of subkeys");
     if (!list) {
         return -1;
     }
-    bool hashed = memcmp(list, "lf", 2) == 0 || memcmp(list, "lh", 2) == 0;
-    bool index = memcmp(list, "ri", 2) == 0 && level == LIST_TOP;
-    if (!hashed && !index && memcmp(list, "li", 2) != 0) {
+    uint16_t signature = get_u16(list);
+    bool hinted = signature == SIGNATURE_LIST || signature == SIGNATURE_HASHED;
+    bool index = signature == SIGNATURE_INDEX && level == LIST_TOP;
+    if (!hinted && !index && signature != SIGNATURE_PLAIN) {
         return damaged(reading, cell, "a list of subkeys should be here (\"lf\", \"lh\", \"li\")");
     }
     uint32_t count = get_u16(list + LIST_COUNT);
-    uint32_t entry_size = hashed ? 8 : 4;
+    uint32_t entry_size = hinted ? 8 : 4;
     if (count > (capacity - LIST_ENTRIES) / entry_size) {
         return damaged(reading, cell, "this list of subkeys is longer than its cell");
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t entry = get_u32(list + LIST_ENTRIES + i * entry_size);
-        struct hive_key *child;
+        struct hive_key *child = NULL;
         if (index) {
             if (read_list(reading, entry, parent, depth, LIST_IN_INDEX) != 0) {
                 return -1;
@@ -355,12 +356,12 @@ static void read_security(struct reading *reading, const uint8_t *nk)
 {
     struct hive *hive = reading->hive;
     struct error ignored, *error = reading->error;
-    uint32_t capacity;
+    uint32_t capacity = 0;
     reading->error = &ignored;
     const uint8_t *sk = use_cell(reading, get_u32(nk + KEY_SECURITY), SECURITY_DESCRIPTOR,
                                  &capacity, "the security descriptor");
     reading->error = error;
-    if (sk && memcmp(sk, "sk", 2) == 0 &&
+    if (sk && get_u16(sk) == SIGNATURE_SECURITY &&
         get_u32(sk + SECURITY_SIZE) <= capacity - SECURITY_DESCRIPTOR) {
         hive->security = sk + SECURITY_DESCRIPTOR;
         hive->security_size = get_u32(sk + SECURITY_SIZE);
@@ -389,12 +390,12 @@ static int read_key(struct reading *reading, uint32_t cell, struct hive_key *par
     if (depth > HIVE_DEPTH_MAX) {
         return damaged(reading, cell, "keys are nested more than 32 deep");
     }
-    uint32_t capacity;
+    uint32_t capacity = 0;
     const uint8_t *nk = use_cell(reading, cell, KEY_NAME, &capacity, "a key");
     if (!nk) {
         return -1;
     }
-    if (memcmp(nk, "nk", 2) != 0) {
+    if (get_u16(nk) != SIGNATURE_KEY) {
         return damaged(reading, cell, "a key should be here (\"nk\")");
     }
     uint16_t name_size = get_u16(nk + KEY_NAME_SIZE);
@@ -448,7 +449,7 @@ static const char *base_warning(const uint8_t *base)
 
 static int check_base(const uint8_t *base, size_t size, struct error *error)
 {
-    if (size < PAGE || memcmp(base, "regf", 4) != 0) {
+    if (size < PAGE || get_u32(base) != SIGNATURE_BASE) {
         return error_set(error, "not a registry hive");
     }
     if (get_u32(base + BASE_TYPE) != 0) {

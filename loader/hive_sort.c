@@ -18,11 +18,11 @@ static struct hive_key *sort(struct hive_key *list, uint32_t count)
     if (count < 2) {
         return list;
     }
-    struct hive_key *right = list, *last = NULL;
-    for (uint32_t i = 0; i < count / 2; i++) {
-        last = right;
-        right = right->next;
+    struct hive_key *last = list;
+    for (uint32_t i = 1; i < count / 2; i++) {
+        last = last->next;
     }
+    struct hive_key *right = last->next;
     last->next = NULL;
     struct hive_key *left = sort(list, count / 2), *first = NULL, **link = &first;
     right = sort(right, count - count / 2);

@@ -101,7 +101,7 @@ static uint32_t place(struct layout *layout, uint64_t size)
         uint64_t bin = layout->bin_end;
         uint64_t bin_size = (BIN_HEADER_SIZE + length + PAGE - 1) / PAGE * PAGE;
         if (layout->bins) {
-            memcpy(layout->bins + bin, "hbin", 4);
+            put_u32(layout->bins + bin, SIGNATURE_BIN);
             put_u32(layout->bins + bin + BIN_OFFSET, (uint32_t)bin);
             put_u32(layout->bins + bin + BIN_SIZE, (uint32_t)bin_size);
         }
@@ -164,7 +164,7 @@ static void put_value(uint8_t *bins, const struct hive_value *value)
 {
     uint8_t *vk = bins + value->cell + 4;
     struct stored_name name = measure_name(value->name);
-    memcpy(vk, "vk", 2);
+    put_u16(vk, SIGNATURE_VALUE);
     put_u16(vk + VALUE_NAME_SIZE, (uint16_t)name.size);
     put_u32(vk + VALUE_TYPE, value->type);
     put_u16(vk + VALUE_FLAGS, name.eight_bit && name.size ? VALUE_FLAG_NAME_8_BIT : 0);
@@ -210,7 +210,7 @@ static void put_children(uint8_t *bins, const struct hive_key *key)
         return;
     }
     uint8_t *list = bins + key->children_cell + 4;
-    memcpy(list, "lf", 2);
+    put_u16(list, SIGNATURE_LIST);
     put_u16(list + LIST_COUNT, (uint16_t)key->child_count);
     uint8_t *entry = list + LIST_ENTRIES;
     uint32_t name_max = 0;
@@ -234,7 +234,7 @@ static void put_key(uint8_t *bins, const struct hive_key *key, uint32_t security
     if (!key->parent) {
         flags |= KEY_FLAG_ROOT | KEY_FLAG_NO_DELETE;
     }
-    memcpy(nk, "nk", 2);
+    put_u16(nk, SIGNATURE_KEY);
     put_u16(nk + KEY_FLAGS, flags);
     put_u64(nk + KEY_TIMESTAMP, key->timestamp);
     put_u32(nk + KEY_PARENT, key->parent ? key->parent->cell : NO_CELL);
@@ -253,7 +253,7 @@ static void put_key(uint8_t *bins, const struct hive_key *key, uint32_t security
 static void put_security(const struct hive *hive, uint8_t *bins, uint32_t cell, uint32_t key_count)
 {
     uint8_t *sk = bins + cell + 4;
-    memcpy(sk, "sk", 2);
+    put_u16(sk, SIGNATURE_SECURITY);
     put_u32(sk + SECURITY_NEXT, cell);
     put_u32(sk + SECURITY_PREVIOUS, cell);
     put_u32(sk + SECURITY_REFERENCES, key_count);
@@ -263,7 +263,7 @@ static void put_security(const struct hive *hive, uint8_t *bins, uint32_t cell, 
 
 static void put_base(const struct hive *hive, uint8_t *base, uint32_t bins_size)
 {
-    memcpy(base, "regf", 4);
+    put_u32(base, SIGNATURE_BASE);
     put_u32(base + BASE_SEQUENCE_1, 1);
     put_u32(base + BASE_SEQUENCE_2, 1);
     put_u64(base + BASE_TIMESTAMP, hive->root->timestamp);
