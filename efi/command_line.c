@@ -4,10 +4,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "memory.h"
 #include "unicode.h"
 
-enum { NAME_SIZE = 256 };
+enum {
+    NAME_SIZE = 256,
+    LINE_SIZE = 4096, /* as long a line as the BIOS half takes; what is longer is cut */
+};
 
 /* Units of the text up to its NUL; 0 if it is not text. */
 static size_t text_length(const uint8_t *options, size_t size)
@@ -80,15 +82,11 @@ static char *skip_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char *lin
 
 const char *efi_command_line(const EFI_LOADED_IMAGE_PROTOCOL *image)
 {
+    static char line[LINE_SIZE];
     if (image == NULL || image->LoadOptions == NULL) {
         return "";
     }
     size_t units = text_length(image->LoadOptions, image->LoadOptionsSize);
-    size_t size = utf8_from_utf16(image->LoadOptions, units, NULL, 0) + 1;
-    char *line = memory_allocate(size);
-    if (line == NULL) {
-        return "";
-    }
-    utf8_from_utf16(image->LoadOptions, units, line, size);
+    utf8_from_utf16(image->LoadOptions, units, line, sizeof(line));
     return skip_program_name(image, line);
 }

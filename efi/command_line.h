@@ -5,7 +5,7 @@
 #include "firmware.h"
 
 /**
- * The arguments as NUL-terminated UTF-8, valid for good, never NULL.
+ * The arguments as NUL-terminated UTF-8, valid until the next call, never NULL.
  *
  * Load options may be anything: firmware stores binary data in boot entries. Only UTF-16 text
  * counts. Its first word is dropped where it is the program's name, which iPXE and the UEFI shell

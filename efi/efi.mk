@@ -18,4 +18,6 @@ $(BUILD)/efi/wimboot.elf: $$(efi_OBJECTS) efi/wimboot.ld
 
 # The plugins' tests run them on the host, against firmware that the tests play.
 FLAGS_plugins/blockio/test_blockio := $(EFI_HEADERS)
-FLAGS_plugins/efi_fs/test_efi_fs   := $(EFI_HEADERS)
+FLAGS_plugins/efi_fs/test_efi_fs := $(EFI_HEADERS)
+FLAGS_plugins/efi_initrd/test_efi_initrd := $(EFI_HEADERS)
+FLAGS_tests/unit/test_efi := $(EFI_HEADERS)

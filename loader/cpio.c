@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    HEADER_SIZE = 110, /* the magic, then thirteen fields of eight hexadecimal digits */
+    /* The header is the magic, then thirteen fields of eight hexadecimal digits. */
     MAGIC_SIZE = 6,
     FIELD_SIZE = 8,
     FIELD_MODE = 1,
@@ -42,57 +42,70 @@ bool cpio_is_member(const uint8_t *bytes, size_t size, size_t offset)
             memcmp(bytes + offset, "070702", MAGIC_SIZE) == 0);
 }
 
+bool cpio_read_header(const uint8_t *bytes, struct cpio_header *header)
+{
+    uint32_t mode;
+    if (!parse_field(bytes, FIELD_MODE, &mode) ||
+        !parse_field(bytes, FIELD_LINKS, &header->link_count) ||
+        !parse_field(bytes, FIELD_FILE_SIZE, &header->file_size) ||
+        !parse_field(bytes, FIELD_NAME_SIZE, &header->name_size)) {
+        return false;
+    }
+    mode &= MODE_TYPE;
+    header->type = mode == MODE_DIRECTORY              ? CPIO_DIRECTORY
+                   : mode == MODE_REGULAR || mode == 0 ? CPIO_FILE
+                                                       : CPIO_OTHER;
+    /* Padding is counted from the start of the header: archives one behind the other may start
+     * anywhere. */
+    uint64_t end = (uint64_t)CPIO_HEADER_SIZE + header->name_size;
+    header->body = end + (4 - end % 4) % 4;
+    return true;
+}
+
 int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_member *member,
               struct error *error)
 {
-    const uint8_t *header = bytes + offset;
-    uint32_t mode, links, file_size, name_size;
-    if (size - offset < HEADER_SIZE) {
+    struct cpio_header header;
+    if (size - offset < CPIO_HEADER_SIZE) {
         return error_set(error,
                          "the CPIO header at offset 0x%zx is cut short: the archive ends after %zu "
                          "bytes of it",
                          offset, size - offset);
     }
-    if (!parse_field(header, FIELD_MODE, &mode) || !parse_field(header, FIELD_LINKS, &links) ||
-        !parse_field(header, FIELD_FILE_SIZE, &file_size) ||
-        !parse_field(header, FIELD_NAME_SIZE, &name_size)) {
+    if (!cpio_read_header(bytes + offset, &header)) {
         return error_set(error,
                          "the CPIO header at offset 0x%zx is damaged: it has something else "
                          "than hexadecimal digits",
                          offset);
     }
-    size_t left = size - offset - HEADER_SIZE;
-    if (name_size > left) {
+    size_t left = size - offset - CPIO_HEADER_SIZE;
+    if (header.name_size > left) {
         return error_set(error,
                          "the CPIO header at offset 0x%zx has a name of %u bytes, and the archive "
                          "ends after %zu",
-                         offset, name_size, left);
+                         offset, header.name_size, left);
     }
     /* The NUL behind the name is counted, but GRUB up to 2.06 neither counts it nor always writes
      * it. */
-    member->name = (const char *)header + HEADER_SIZE;
-    const char *nul = memchr(member->name, 0, name_size);
-    member->name_length = nul != NULL ? (size_t)(nul - member->name) : name_size;
+    member->name = (const char *)bytes + offset + CPIO_HEADER_SIZE;
+    const char *nul = memchr(member->name, 0, header.name_size);
+    member->name_length = nul != NULL ? (size_t)(nul - member->name) : header.name_size;
 
-    /* Padding is counted from the start of the header: archives one behind the other may start
-     * anywhere. */
-    size_t padding = (4 - (HEADER_SIZE + name_size) % 4) % 4;
-    left -= name_size;
-    if (file_size > 0 && (padding > left || file_size > left - padding)) {
+    size_t padding = (size_t)(header.body - CPIO_HEADER_SIZE - header.name_size);
+    left -= header.name_size;
+    if (header.file_size > 0 && (padding > left || header.file_size > left - padding)) {
         return error_set(error,
                          "%.*s (CPIO header at offset 0x%zx) should have %u bytes, but the archive "
                          "ends after %zu of them: it was cut short on the way",
                          (int)(member->name_length < 100 ? member->name_length : 100), member->name,
-                         offset, file_size, padding > left ? (size_t)0 : left - padding);
+                         offset, header.file_size, padding > left ? (size_t)0 : left - padding);
     }
     padding = padding < left ? padding : left;
-    member->bytes = header + HEADER_SIZE + name_size + padding;
-    member->size = file_size;
-    member->end = offset + HEADER_SIZE + name_size + padding + file_size;
-    member->link_count = links;
-    mode &= MODE_TYPE;
-    member->type = mode == MODE_DIRECTORY              ? CPIO_DIRECTORY
-                   : mode == MODE_REGULAR || mode == 0 ? CPIO_FILE
-                                                       : CPIO_OTHER;
+    size_t body = offset + CPIO_HEADER_SIZE + header.name_size + padding;
+    member->type = header.type;
+    member->link_count = header.link_count;
+    member->bytes = bytes + body;
+    member->size = header.file_size;
+    member->end = body + header.file_size;
     return 0;
 }

@@ -14,6 +14,17 @@
 
 enum cpio_type { CPIO_FILE, CPIO_DIRECTORY, CPIO_OTHER };
 
+/** Bytes of the header; the name follows it, without padding. */
+enum { CPIO_HEADER_SIZE = 110 };
+
+struct cpio_header {
+    enum cpio_type type;
+    uint32_t link_count;
+    uint32_t file_size; /* bytes */
+    uint32_t name_size; /* bytes, with a NUL */
+    uint64_t body;      /* offset of the content from the start of the header */
+};
+
 struct cpio_member {
     enum cpio_type type;
     const char *name; /* not NUL-terminated */
@@ -26,6 +37,9 @@ struct cpio_member {
 
 /** Does a member start here? */
 bool cpio_is_member(const uint8_t *bytes, size_t size, size_t offset);
+
+/** Read the header of a member alone, CPIO_HEADER_SIZE bytes; false if it is damaged. */
+bool cpio_read_header(const uint8_t *bytes, struct cpio_header *header);
 
 /**
  * Read the member that starts at an offset.

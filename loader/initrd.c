@@ -51,34 +51,43 @@ static char *copy_path(struct pool *pool, const char *name, size_t length)
     return path;
 }
 
+struct file *initrd_name_file(struct pool *pool, const struct file *content, const char *name,
+                              size_t name_length)
+{
+    char *path = copy_path(pool, name, name_length);
+    struct file *file = pool_allocate(pool, sizeof(*file));
+    if (path == NULL || file == NULL) {
+        return NULL;
+    }
+    *file = *content;
+    file->name = path;
+    for (const char *at = path; *at != '\0'; at++) {
+        file->name = *at == '\\' ? at + 1 : file->name;
+    }
+    file->path = file->name == path ? NULL : path;
+    return file;
+}
+
 static int add_member(const struct initrd *initrd, const struct cpio_member *member,
                       struct error *error)
 {
     struct pool *pool = initrd->list->pool;
-    char *path = copy_path(pool, member->name, member->name_length);
-    struct file *file = pool_allocate(pool, sizeof(*file));
-    if (path == NULL || file == NULL) {
+    const struct file *content = file_from_memory(pool, "", member->bytes, member->size);
+    struct file *file =
+        content == NULL ? NULL : initrd_name_file(pool, content, member->name, member->name_length);
+    if (file == NULL) {
         return error_set(error, "%.*s: no memory for another file", (int)member->name_length,
                          member->name);
     }
-    const char *name = path;
-    for (const char *at = path; *at != '\0'; at++) {
-        name = *at == '\\' ? at + 1 : name;
-    }
-    if (*name == '\0') {
+    if (file->name[0] == '\0') {
         log_warning("a file without a name in the CPIO archive was skipped");
         return 0;
     }
     if (member->type == CPIO_OTHER || (member->link_count > 1 && member->size == 0)) {
-        log_warning("%s: a link or device in the CPIO archive, not a file: skipped", path);
+        log_warning("%s: a link or device in the CPIO archive, not a file: skipped",
+                    file->path != NULL ? file->path : file->name);
         return 0;
     }
-    const struct file *content = file_from_memory(pool, name, member->bytes, member->size);
-    if (content == NULL) {
-        return error_set(error, "%s: no memory for another file", name);
-    }
-    *file = *content;
-    file->path = name == path ? NULL : path;
     return file_list_add(initrd->list, file, error);
 }
 

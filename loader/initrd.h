@@ -16,4 +16,14 @@
 int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
                      struct error *error);
 
+/**
+ * A file with the name and path that a CPIO header gives it.
+ *
+ * @param content the bytes, under any name
+ * @param name    need not be NUL-terminated
+ * @return NULL without memory; its name is "" if the header has none
+ */
+struct file *initrd_name_file(struct pool *pool, const struct file *content, const char *name,
+                              size_t name_length);
+
 #endif

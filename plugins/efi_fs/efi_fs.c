@@ -2,25 +2,36 @@
  * Source: the files in the root of the file system that we were started from. iPXE shows its images
  * there; a USB stick has them there.
  *
- * Not here: initrds that are handed over without a file system (efi_initrd).
+ * A file of which the boot loader says no name, and that is a CPIO archive, stands for the files in
+ * it, as under BIOS.
+ *
+ * Not here: initrds that are handed over without a file system (efi_initrd). Where a boot loader
+ * other than iPXE hands one over, it has what the person listed, and the root of the disk that the
+ * loader came from has not.
  */
 #include "source.h"
 
-#include <string.h>
-
-#include "efi/firmware.h"
+#include "efi/boot_device.h"
 #include "firmware_file.h"
+#include "initrd.h"
+#include "ipxe_initrd.h"
+#include "log.h"
 #include "own_image.h"
+#include "sniff.h"
+#include "unicode.h"
 
-static EFI_GUID file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
-
+/* The files of the root, but us. */
 struct listing {
-    struct file_list *list;
     struct firmware_volume *volume;
+    struct pool *pool;
+    bool is_ipxe;
+    size_t count, capacity;
+    struct ipxe_image *images;
 };
 
-static int add_file(void *context, const CHAR16 *name, uint64_t size, struct error *error)
+static int list_file(void *context, const CHAR16 *name, uint64_t size, struct error *error)
 {
+    enum { FIRST_CAPACITY = 64 };
     struct listing *listing = context;
     const struct file *file = firmware_file(listing->volume, name, size, error);
     if (file == NULL) {
@@ -29,22 +40,95 @@ static int add_file(void *context, const CHAR16 *name, uint64_t size, struct err
     if (is_own_image(file)) {
         return 0;
     }
-    return file_list_add(listing->list, file, error);
+    if (listing->count == listing->capacity) {
+        size_t capacity = listing->capacity == 0 ? FIRST_CAPACITY : 2 * listing->capacity;
+        struct ipxe_image *images =
+            memory_resize(listing->images, capacity * sizeof(listing->images[0]));
+        if (images == NULL) {
+            return error_set(error, "no memory for the list of the boot device's files");
+        }
+        listing->images = images;
+        listing->capacity = capacity;
+    }
+    listing->images[listing->count++] = (struct ipxe_image){.listed = file};
+    return 0;
+}
+
+/* Find the names that iPXE was given. Without them, the names that it lists have to do. */
+static void name_images(struct listing *listing)
+{
+    struct error error;
+    uint64_t size;
+    if (!firmware_file_size(listing->volume, IPXE_INITRD, &size)) {
+        log_warning("%s", "initrd.magic cannot be opened: files have the names that iPXE lists");
+        return;
+    }
+    const struct file *initrd = firmware_file(listing->volume, IPXE_INITRD, size, &error);
+    if (initrd == NULL ||
+        ipxe_name_images(listing->pool, initrd, listing->images, listing->count, &error) != 0) {
+        log_warning("%s; files have the names that iPXE lists", error.text);
+        for (size_t i = 0; i < listing->count; i++) {
+            listing->images[i].named = NULL;
+        }
+    }
+}
+
+/* Looking into every file of a large disk would take long; iPXE's are in memory. */
+static bool is_archive(const struct listing *listing, const struct file *file)
+{
+    uint64_t length;
+    return (listing->is_ipxe || utf8_match("*.cpio", file->name)) &&
+           sniff_binary(file, &length) == CONTENT_CPIO;
+}
+
+static int add_archive(struct file_list *list, const struct file *archive, struct error *error)
+{
+    const void *bytes = file_load(list->pool, archive, error);
+    if (bytes == NULL || initrd_add_files(list, bytes, (size_t)archive->size, error) != 0) {
+        return error_prefix(error, "%s: ", archive->name);
+    }
+    return 0;
+}
+
+static int add_files(struct file_list *list, const struct listing *listing, struct error *error)
+{
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct ipxe_image *image = &listing->images[i];
+        int rc;
+        if (image->named != NULL) {
+            rc = file_list_add(list, image->named, error);
+        } else if (is_archive(listing, image->listed)) {
+            rc = add_archive(list, image->listed, error);
+        } else {
+            rc = file_list_add(list, image->listed, error);
+        }
+        if (rc != 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static int enumerate(struct file_list *list, struct error *error)
 {
-    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
-    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system =
-        image == NULL ? NULL : efi_protocol(image->DeviceHandle, &file_system_guid);
-    if (file_system == NULL) {
-        return 0; /* started from memory, or from a network without a file system */
+    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system = efi_boot_file_system();
+    struct listing listing = {.pool = list->pool, .is_ipxe = efi_boot_file_system_is_ipxe()};
+    if (file_system == NULL || (efi_initrd_exists() && !listing.is_ipxe)) {
+        return 0;
     }
-    struct listing listing = {list, firmware_volume_open(list->pool, file_system, error)};
+    listing.volume = firmware_volume_open(list->pool, file_system, error);
     if (listing.volume == NULL) {
         return -1;
     }
-    return firmware_volume_list(listing.volume, add_file, &listing, error);
+    int rc = firmware_volume_list(listing.volume, list_file, &listing, error);
+    if (rc == 0) {
+        if (listing.is_ipxe) {
+            name_images(&listing);
+        }
+        rc = add_files(list, &listing, error);
+    }
+    memory_free(listing.images);
+    return rc;
 }
 
 PLUGIN(source, efi_fs) = {

@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 
+#include "efi/boot_device.c"
 #include "efi/firmware.c"
 #include "plugins/efi_fs/efi_fs.c"
+#include "plugins/efi_fs/ipxe_initrd.c"
 #include "plugins/efi_fs/own_image.c"
 #include "tests/unit/unit.h"
 
@@ -151,7 +153,7 @@ static EFI_STATUS EFIAPI fake_open_volume(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *self,
 static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL file_system = {.OpenVolume = fake_open_volume};
 static EFI_LOADED_IMAGE_PROTOCOL loaded_image;
 static bool has_file_system;
-static int image_handle, device_handle; /* their addresses are the handles */
+static int image_handle, device_handle, initrd_handle; /* their addresses are the handles */
 
 static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
                                             EFI_HANDLE agent, EFI_HANDLE controller,
@@ -162,17 +164,35 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
     } else if (handle == &device_handle && has_file_system &&
                memcmp(protocol, &file_system_guid, sizeof(*protocol)) == 0) {
         *interface = &file_system;
+    } else if (handle == &initrd_handle) {
+        *interface = &initrd_handle;
     } else {
         return EFI_UNSUPPORTED;
     }
     return EFI_SUCCESS;
 }
 
-static EFI_BOOT_SERVICES services = {.OpenProtocol = fake_open_protocol};
+/* Another boot loader's initrd: there, or not. */
+static bool has_initrd;
+
+static EFI_STATUS EFIAPI fake_locate_device_path(EFI_GUID *protocol, EFI_DEVICE_PATH **path,
+                                                 EFI_HANDLE *handle)
+{
+    *handle = &initrd_handle;
+    *path = (EFI_DEVICE_PATH *)((uint8_t *)*path + DevicePathNodeLength(*path));
+    return has_initrd ? EFI_SUCCESS : EFI_NOT_FOUND;
+}
+
+static EFI_BOOT_SERVICES services = {
+    .OpenProtocol = fake_open_protocol,
+    .LocateDevicePath = fake_locate_device_path,
+};
 
 /* ---- tests ---- */
 
 static uint8_t content[200000];
+static uint8_t magic[64 * 1024]; /* initrd.magic */
+static size_t magic_size;
 static struct pool *pool;
 static struct file_list list;
 static struct error error;
@@ -188,6 +208,9 @@ static void setup(void)
     efi_image = &image_handle;
     loaded_image = (EFI_LOADED_IMAGE_PROTOCOL){.DeviceHandle = &device_handle};
     has_file_system = true;
+    has_initrd = false;
+    magic_size = 0;
+    memset(magic, 0, sizeof(magic));
     entries = calloc(ENTRY_COUNT_MAX, sizeof(*entries));
     entry_count = 0;
     read_limit = 0;
@@ -212,6 +235,40 @@ static struct entry *add_entry(const char *name, const void *bytes, uint64_t siz
     entry->bytes = bytes;
     entry->size = size;
     return entry;
+}
+
+/* ---- iPXE's initrd.magic ---- */
+
+static void put_header(const char *name, unsigned mode, size_t size)
+{
+    char *at = (char *)magic + magic_size;
+    magic_size +=
+        (size_t)sprintf(at, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x", 0, mode,
+                        0, 0, 1, 0, size, 0, 0, 0, 0, strlen(name) + 1, 0);
+    magic_size += (size_t)sprintf((char *)magic + magic_size, "%s", name) + 1;
+    magic_size += (4 - magic_size % 4) % 4;
+}
+
+static void put_padding(void)
+{
+    magic_size += (4096 - magic_size % 4096) % 4096;
+}
+
+/* An image as iPXE lists it, and as it lies in initrd.magic. */
+static void put_image(const char *listed, const char *given, const void *bytes, size_t size)
+{
+    add_entry(listed, bytes, size);
+    put_padding();
+    if (given != NULL) {
+        put_header(given, 0100644, size);
+    }
+    memcpy(magic + magic_size, bytes, size);
+    magic_size += size;
+}
+
+static void finish_magic(void)
+{
+    add_entry("initrd.magic", magic, magic_size)->hidden = true;
 }
 
 static void enumerate_all(void)
@@ -418,6 +475,153 @@ START_TEST(own_signed_image_is_not_an_input)
 }
 END_TEST
 
+START_TEST(ipxe_images_have_the_names_they_were_given)
+{
+    put_image("winpe.wim?arch=x64", "boot.wim", content, 5000);
+    put_image("BCD", "BCD", content + 1, 4096);
+    put_image("boot.sdi", NULL, content + 2, 4097);
+    put_padding();
+    put_header("fonts", 040755, 0);
+    put_header("fonts/latin", 040755, 0);
+    add_entry("wgl4.ttf", content + 3, 10);
+    put_header("/fonts/latin/wgl4_boot.ttf", 0100644, 10);
+    memcpy(magic + magic_size, content + 3, 10);
+    magic_size += 10;
+    put_image("last", "final name", content + 4, 1);
+    finish_magic();
+    enumerate_all();
+    static const struct {
+        const char *name, *path;
+        uint64_t size;
+    } expected[] = {
+        {"boot.wim", NULL, 5000}, {"BCD", NULL, 4096},
+        {"boot.sdi", NULL, 4097}, {"wgl4_boot.ttf", "fonts\\latin\\wgl4_boot.ttf", 10},
+        {"final name", NULL, 1},
+    };
+    ck_assert_uint_eq(list.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        uint8_t byte;
+        ck_assert_str_eq(list.files[i]->name, expected[i].name);
+        ck_assert_pstr_eq(list.files[i]->path, expected[i].path);
+        ck_assert_uint_eq(list.files[i]->size, expected[i].size);
+        ck_assert_int_eq(file_read(list.files[i], 0, &byte, 1, &error), 0);
+        ck_assert_uint_eq(byte, content[i]);
+    }
+}
+END_TEST
+
+START_TEST(ipxe_lists_us_but_its_initrd_has_us_not)
+{
+    static uint8_t own[0x600];
+    make_pe(own);
+    loaded_image.ImageBase = own;
+    add_entry("wimboot", own, sizeof(own));
+    put_image("x", "boot.wim", content, 100);
+    finish_magic();
+    ck_assert_str_eq(only_file()->name, "boot.wim");
+}
+END_TEST
+
+/* An archive without a name stands for its files; one with a name is a file. */
+START_TEST(archives_of_ipxe)
+{
+    static uint8_t archive[4096];
+    put_header("inner.txt", 0100644, 3);
+    memcpy(magic + magic_size, "abc", 3);
+    size_t size = magic_size + 3;
+    memcpy(archive, magic, size);
+    memset(magic, 0, sizeof(magic));
+    magic_size = 0;
+    put_image("bundle", NULL, archive, size);
+    put_image("bundle", "bundle.cpio", archive, size);
+    put_image("tail", "tail.txt", content, 5);
+    finish_magic();
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 3);
+    ck_assert_str_eq(list.files[0]->name, "inner.txt");
+    ck_assert_uint_eq(list.files[0]->size, 3);
+    ck_assert_str_eq(list.files[1]->name, "bundle.cpio");
+    ck_assert_uint_eq(list.files[1]->size, size);
+    ck_assert_str_eq(list.files[2]->name, "tail.txt");
+}
+END_TEST
+
+START_TEST(archive_on_a_disk_stands_for_its_files)
+{
+    put_header("inner.txt", 0100644, 3);
+    memcpy(magic + magic_size, "abc", 3);
+    add_entry("bundle.CPIO", magic, magic_size + 3);
+    add_entry("other.cpio", content, 100);
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(list.files[0]->name, "inner.txt");
+    ck_assert_str_eq(list.files[1]->name, "other.cpio");
+}
+END_TEST
+
+START_TEST(damaged_archive_is_an_error)
+{
+    put_header("inner.txt", 0100644, 300);
+    add_entry("bundle.cpio", magic, magic_size + 3);
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "bundle.cpio"));
+    ck_assert_ptr_nonnull(strstr(error.text, "inner.txt"));
+}
+END_TEST
+
+START_TEST(ipxe_initrd_may_end_with_padding)
+{
+    put_image("x", "boot.wim", content, 100);
+    put_padding();
+    finish_magic();
+    ck_assert_str_eq(only_file()->name, "boot.wim");
+}
+END_TEST
+
+/* If the two do not agree, the names that are listed are better than wrong ones. */
+START_TEST(ipxe_initrd_of_other_images_is_not_used)
+{
+    put_image("x", "boot.wim", content, 100);
+    put_padding();
+    put_padding();
+    memcpy(magic + magic_size, content, 8192);
+    magic_size += 8192;
+    finish_magic();
+    ck_assert_str_eq(only_file()->name, "x");
+    entries[1].size = 150;
+    list.count = 0;
+    ck_assert_str_eq(only_file()->name, "x");
+    entries[1].size = 0;
+    list.count = 0;
+    ck_assert_str_eq(only_file()->name, "x");
+}
+END_TEST
+
+START_TEST(headers_with_impossible_names_are_none)
+{
+    put_image("x", "boot.wim", content, 100);
+    memcpy(magic + 6 + 11 * 8, "ffffffff", 8);
+    finish_magic();
+    ck_assert_str_eq(only_file()->name, "x");
+    memcpy(magic + 6 + 11 * 8, "0000000g", 8);
+    list.count = 0;
+    ck_assert_str_eq(only_file()->name, "x");
+}
+END_TEST
+
+START_TEST(initrd_of_another_boot_loader_goes_first)
+{
+    has_initrd = true;
+    add_entry("bootmgr", content, 100);
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 0);
+    put_image("x", "boot.wim", content, 100);
+    entries[0].hidden = true;
+    finish_magic();
+    ck_assert_str_eq(only_file()->name, "boot.wim");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("efi_fs");
@@ -435,6 +639,18 @@ int main(void)
     tcase_add_test(files, file_that_is_gone_is_an_error);
     tcase_add_test(files, own_image_is_not_an_input);
     tcase_add_test(files, own_signed_image_is_not_an_input);
+    tcase_add_test(files, archive_on_a_disk_stands_for_its_files);
+    tcase_add_test(files, damaged_archive_is_an_error);
+    tcase_add_test(files, initrd_of_another_boot_loader_goes_first);
     suite_add_tcase(suite, files);
+    TCase *ipxe = tcase_create("ipxe");
+    tcase_add_checked_fixture(ipxe, setup, teardown);
+    tcase_add_test(ipxe, ipxe_images_have_the_names_they_were_given);
+    tcase_add_test(ipxe, ipxe_lists_us_but_its_initrd_has_us_not);
+    tcase_add_test(ipxe, archives_of_ipxe);
+    tcase_add_test(ipxe, ipxe_initrd_may_end_with_padding);
+    tcase_add_test(ipxe, ipxe_initrd_of_other_images_is_not_used);
+    tcase_add_test(ipxe, headers_with_impossible_names_are_none);
+    suite_add_tcase(suite, ipxe);
     return unit_run(suite);
 }

@@ -1,0 +1,64 @@
+/* What the boot loader that started us offers. See boot_device.h. */
+#include "boot_device.h"
+
+static EFI_GUID file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+
+/* LoadFile2 has the same interface as LoadFile (chapter 13.2); gnu-efi has only the latter. */
+static EFI_GUID load_file2_guid = {
+    0x4006c0c1, 0xfcb3, 0x403e, {0x99, 0x6d, 0x4a, 0x6c, 0x87, 0x24, 0xe0, 0x6d}};
+
+static const struct {
+    VENDOR_DEVICE_PATH vendor;
+    EFI_DEVICE_PATH end;
+} linux_initrd_path = {
+    {{MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(VENDOR_DEVICE_PATH), 0}},
+     {0x5568e427, 0x68fc, 0x4f3d, {0xac, 0x74, 0xca, 0x55, 0x52, 0x31, 0xcc, 0x68}}},
+    {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}},
+};
+
+EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    return image == NULL ? NULL : efi_protocol(image->DeviceHandle, &file_system_guid);
+}
+
+bool efi_boot_file_system_is_ipxe(void)
+{
+    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system = efi_boot_file_system();
+    EFI_FILE *root, *file;
+    if (file_system == NULL || EFI_ERROR(file_system->OpenVolume(file_system, &root))) {
+        return false;
+    }
+    EFI_STATUS status = root->Open(root, &file, (CHAR16 *)IPXE_INITRD, EFI_FILE_MODE_READ, 0);
+    if (!EFI_ERROR(status)) {
+        file->Close(file);
+    }
+    root->Close(root);
+    return !EFI_ERROR(status);
+}
+
+/* The interface, and what it wants as the path: the part behind the vendor node, which is nothing.
+ * NULL if there is none. */
+static EFI_LOAD_FILE_PROTOCOL *find_initrd(EFI_DEVICE_PATH **rest)
+{
+    EFI_HANDLE handle;
+    *rest = (EFI_DEVICE_PATH *)&linux_initrd_path;
+    EFI_STATUS status = efi_services->LocateDevicePath(&load_file2_guid, rest, &handle);
+    if (EFI_ERROR(status) || !IsDevicePathEnd(*rest)) {
+        return NULL;
+    }
+    return efi_protocol(handle, &load_file2_guid);
+}
+
+bool efi_initrd_exists(void)
+{
+    EFI_DEVICE_PATH *rest;
+    return find_initrd(&rest) != NULL;
+}
+
+EFI_STATUS efi_initrd_read(UINTN *size, void *buffer)
+{
+    EFI_DEVICE_PATH *rest;
+    EFI_LOAD_FILE_PROTOCOL *initrd = find_initrd(&rest);
+    return initrd == NULL ? EFI_NOT_FOUND : initrd->LoadFile(initrd, rest, FALSE, size, buffer);
+}

@@ -1,0 +1,36 @@
+/*
+ * What the boot loader that started us offers: a file system on the device that we were loaded
+ * from, an initrd, or both. The source plugins take the files from there.
+ */
+#ifndef EFI_BOOT_DEVICE_H
+#define EFI_BOOT_DEVICE_H
+
+#include <stdbool.h>
+
+#include "firmware.h"
+
+/** The file system that we were started from; NULL if there is none. */
+EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void);
+
+/**
+ * Is the file system that of iPXE? Since 2021 it has a hidden file of this name, in which all its
+ * images lie one behind the other. The same bytes may be offered as an initrd.
+ */
+#define IPXE_INITRD u"initrd.magic"
+bool efi_boot_file_system_is_ipxe(void);
+
+/**
+ * Does the boot loader hand over an initrd by the way that Linux defined: LoadFile2 on a vendor
+ * media device path (Linux, Documentation/arch/x86/boot.rst)?
+ */
+bool efi_initrd_exists(void);
+
+/**
+ * Read that initrd.
+ *
+ * @param size bytes of the buffer; written: bytes that it has
+ * @return EFI_BUFFER_TOO_SMALL if the buffer is
+ */
+EFI_STATUS efi_initrd_read(UINTN *size, void *buffer);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * Source: the initrd that GRUB (2.12 and later), systemd-boot and QEMU hand over through the
+ * firmware. It has the same contents as the memory that a BIOS boot loader fills.
+ *
+ * Not here: iPXE, which offers the same images as a file system too, without a second copy of them
+ * in memory (efi_fs).
+ */
+#include "efi/boot_device.h"
+#include "initrd.h"
+#include "source.h"
+
+enum { TRIES = 3 };
+
+/* GRUB before July 2025 gave a wrong size at first: what the second answer says counts. */
+static EFI_STATUS load(struct pool *pool, void **bytes, UINTN *size)
+{
+    UINTN capacity = 0;
+    EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
+    *bytes = NULL;
+    *size = 0;
+    for (int i = 0; i < TRIES && status == EFI_BUFFER_TOO_SMALL; i++) {
+        if (*size > capacity) {
+            capacity = *size;
+            *bytes = pool_allocate_content(pool, capacity);
+            if (*bytes == NULL) {
+                return EFI_OUT_OF_RESOURCES;
+            }
+        }
+        *size = capacity;
+        status = efi_initrd_read(size, *bytes);
+        if (status == EFI_BUFFER_TOO_SMALL && *size == 0) {
+            return EFI_SUCCESS; /* an empty one */
+        }
+    }
+    return status;
+}
+
+static int enumerate(struct file_list *list, struct error *error)
+{
+    if (!efi_initrd_exists() || efi_boot_file_system_is_ipxe()) {
+        return 0;
+    }
+    void *bytes;
+    UINTN size;
+    EFI_STATUS status = load(list->pool, &bytes, &size);
+    if (EFI_ERROR(status)) {
+        return error_set(error, "cannot read the initrd, %zu bytes, from the boot loader: %s",
+                         (size_t)size, efi_status_name(status));
+    }
+    return initrd_add_files(list, bytes, size, error);
+}
+
+PLUGIN(source, efi_initrd) = {
+    .version = SOURCE_VERSION,
+    .name = "efi_initrd",
+    .summary = "the initrd that a boot loader hands over through the firmware",
+    .enumerate = enumerate,
+};

@@ -1,0 +1,337 @@
+/*
+ * The parts of the UEFI platform that need no machine: the heap, the command line, hiding graphics.
+ * The firmware is played here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The host platform, which the tests are linked with, has these too. */
+#define platform_allocate         heap_allocate
+#define platform_resize           heap_resize
+#define platform_free             heap_free
+#define platform_allocate_content heap_allocate_content
+#define platform_free_content     heap_free_content
+
+#include "efi/command_line.c"
+#include "efi/firmware.c"
+#include "efi/graphics.c"
+#include "efi/memory.c"
+#include "tests/unit/unit.h"
+
+EFI_HANDLE efi_image;
+EFI_SYSTEM_TABLE *efi_system;
+EFI_BOOT_SERVICES *efi_services;
+
+/* ---- the firmware ---- */
+
+static size_t pages_taken;
+static size_t pages_left = SIZE_MAX;
+
+static EFI_STATUS EFIAPI fake_allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type,
+                                             UINTN count, EFI_PHYSICAL_ADDRESS *address)
+{
+    ck_assert_int_eq(memory_type, EfiBootServicesData);
+    if (count > pages_left) {
+        return EFI_OUT_OF_RESOURCES;
+    }
+    void *memory = aligned_alloc(EFI_PAGE_SIZE, count * EFI_PAGE_SIZE);
+    memset(memory, 0xA5, EFI_PAGE_SIZE);
+    *address = (uintptr_t)memory;
+    pages_taken += count;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_free_pages(EFI_PHYSICAL_ADDRESS address, UINTN count)
+{
+    pages_taken -= count;
+    free((void *)(uintptr_t)address);
+    return EFI_SUCCESS;
+}
+
+static UINT32 table_crc(const EFI_BOOT_SERVICES *table)
+{
+    EFI_BOOT_SERVICES copy = *table;
+    UINT32 sum = 2166136261U;
+    copy.Hdr.CRC32 = 0;
+    for (size_t i = 0; i < copy.Hdr.HeaderSize; i++) {
+        sum = (sum ^ ((const uint8_t *)&copy)[i]) * 16777619U;
+    }
+    return sum;
+}
+
+static EFI_STATUS EFIAPI fake_crc(void *data, UINTN size, UINT32 *sum)
+{
+    ck_assert_uint_eq(size, sizeof(EFI_BOOT_SERVICES));
+    ck_assert_uint_eq(((EFI_BOOT_SERVICES *)data)->Hdr.CRC32, 0);
+    *sum = table_crc(data);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
+                                            EFI_HANDLE agent, EFI_HANDLE controller,
+                                            UINT32 attributes)
+{
+    if (handle == NULL) {
+        return EFI_UNSUPPORTED;
+    }
+    *interface = handle;
+    return EFI_SUCCESS;
+}
+
+static EFI_BOOT_SERVICES services;
+
+static void setup(void)
+{
+    services = (EFI_BOOT_SERVICES){
+        .Hdr = {.HeaderSize = sizeof(services)},
+        .AllocatePages = fake_allocate_pages,
+        .FreePages = fake_free_pages,
+        .CalculateCrc32 = fake_crc,
+        .OpenProtocol = fake_open_protocol,
+    };
+    services.Hdr.CRC32 = table_crc(&services);
+    efi_services = &services;
+    pages_left = SIZE_MAX;
+}
+
+static void teardown(void)
+{
+    efi_memory_release_all();
+    ck_assert_uint_eq(pages_taken, 0);
+    ck_assert_uint_eq(efi_memory_scratch(), 0);
+}
+
+/* ---- the heap ---- */
+
+START_TEST(pieces_are_aligned_and_apart)
+{
+    enum { COUNT = 500 };
+    static uint8_t *pieces[COUNT];
+    static size_t sizes[COUNT];
+    uint32_t seed = 3;
+    for (int round = 0; round < 5000; round++) {
+        seed = seed * 1664525 + 1013904223;
+        size_t i = (seed >> 8) % COUNT;
+        if (pieces[i] != NULL) {
+            size_t same = 0;
+            while (same < sizes[i] && pieces[i][same] == (uint8_t)i) {
+                same++;
+            }
+            ck_assert_uint_eq(same, sizes[i]);
+            heap_free(pieces[i]);
+        }
+        seed = seed * 1664525 + 1013904223;
+        sizes[i] = (seed >> 8) % (round % 50 == 0 ? 200000 : 2000);
+        pieces[i] = heap_allocate(sizes[i]);
+        ck_assert_ptr_nonnull(pieces[i]);
+        ck_assert_uint_eq((uintptr_t)pieces[i] % 16, 0);
+        memset(pieces[i], (int)i, sizes[i]);
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        heap_free(pieces[i]);
+        pieces[i] = NULL;
+    }
+    ck_assert_uint_eq(efi_memory_scratch(), pages_taken * EFI_PAGE_SIZE);
+}
+END_TEST
+
+START_TEST(freed_pieces_are_used_again)
+{
+    for (int i = 0; i < 300; i++) {
+        heap_free(heap_allocate(100));
+        heap_free(heap_allocate(20000));
+        heap_free(heap_allocate(1000000));
+    }
+    ck_assert_uint_le(efi_memory_scratch(), 2 * ARENA_SIZE);
+}
+END_TEST
+
+START_TEST(resizing_keeps_the_bytes)
+{
+    uint8_t *memory = heap_resize(NULL, 1);
+    memory[0] = 0;
+    size_t size = 1;
+    while (size < 300000) {
+        size_t bigger = size * 5 / 3 + 1;
+        memory = heap_resize(memory, bigger);
+        ck_assert_ptr_nonnull(memory);
+        size_t same = 0;
+        while (same < size && memory[same] == (uint8_t)(same * 13)) {
+            same++;
+        }
+        ck_assert_uint_eq(same, size);
+        for (size_t i = size; i < bigger; i++) {
+            memory[i] = (uint8_t)(i * 13);
+        }
+        size = bigger;
+    }
+    memory = heap_resize(memory, 10);
+    ck_assert_uint_eq(memory[9], 9 * 13);
+    heap_free(memory);
+    heap_free(NULL);
+}
+END_TEST
+
+START_TEST(impossible_sizes_fail)
+{
+    ck_assert_ptr_null(heap_allocate(SIZE_MAX));
+    ck_assert_ptr_null(heap_allocate(SIZE_MAX - 4096));
+    ck_assert_ptr_null(heap_allocate_content(SIZE_MAX));
+    pages_left = 0;
+    efi_memory_release_all();
+    ck_assert_ptr_null(heap_allocate(1));
+    ck_assert_ptr_null(heap_allocate(100000));
+    ck_assert_ptr_null(heap_allocate_content(1));
+    pages_left = SIZE_MAX;
+    uint8_t *memory = heap_allocate(1000);
+    memory[999] = 7;
+    pages_left = 0;
+    ck_assert_ptr_null(heap_resize(memory, 100000));
+    ck_assert_uint_eq(memory[999], 7);
+}
+END_TEST
+
+START_TEST(content_is_page_aligned_and_counted)
+{
+    uint8_t *content = heap_allocate_content(4097);
+    ck_assert_uint_eq((uintptr_t)content % EFI_PAGE_SIZE, 0);
+    ck_assert_uint_eq(pages_taken, 2);
+    ck_assert_uint_eq(efi_memory_content(), 4097);
+    heap_free_content(content, 4097);
+    ck_assert_uint_eq(efi_memory_content(), 0);
+}
+END_TEST
+
+/* ---- the command line ---- */
+
+/* The command line that load options give, when we were loaded from \EFI\BOOT\boot.img. */
+static const char *command_line(const void *options, size_t size)
+{
+    static struct {
+        EFI_DEVICE_PATH node;
+        CHAR16 name[20];
+        EFI_DEVICE_PATH end;
+    } path = {{4, 4, {4 + 40, 0}}, u"\\EFI\\BOOT\\boot.img", {0x7f, 0xff, {4, 0}}};
+    EFI_LOADED_IMAGE_PROTOCOL image = {
+        .FilePath = &path.node,
+        .LoadOptions = (void *)options,
+        .LoadOptionsSize = (UINT32)size,
+    };
+    return efi_command_line(&image);
+}
+
+#define LINE(text) command_line(text, sizeof(text))
+
+START_TEST(program_name_is_dropped)
+{
+    ck_assert_str_eq(LINE(u"wimboot quiet"), " quiet");
+    ck_assert_str_eq(LINE(u"wimboot.x86_64 quiet"), " quiet");
+    ck_assert_str_eq(LINE(u"boot.img script=x"), " script=x");
+    ck_assert_str_eq(LINE(u"BOOT.IMG script=x"), " script=x");
+    ck_assert_str_eq(LINE(u"FS0:\\tools\\loader.efi gui"), " gui");
+    ck_assert_str_eq(LINE(u"\"FS0:\\my tools\\loader.efi\" gui"), " gui");
+    ck_assert_str_eq(LINE(u"wimboot"), "");
+}
+END_TEST
+
+START_TEST(arguments_are_kept)
+{
+    ck_assert_str_eq(LINE(u"quiet gui"), "quiet gui");
+    ck_assert_str_eq(LINE(u"script=wimboot.efi gui"), "script=wimboot.efi gui");
+    ck_assert_str_eq(LINE(u"site=Köln € \U0001F600"), "site=Köln € 😀");
+    ck_assert_str_eq(LINE(u""), "");
+    ck_assert_str_eq(LINE(u"a\tb"), "a\tb");
+}
+END_TEST
+
+START_TEST(what_is_no_text_is_ignored)
+{
+    static const uint8_t guid[] = {0x81, 0x08, 0xac, 0x4e, 0x98, 0x11, 0x01, 0x00, 0x21};
+    ck_assert_str_eq(command_line(guid, sizeof(guid)), "");
+    ck_assert_str_eq(command_line(u"quiet", 10), "quiet"); /* no NUL */
+    ck_assert_str_eq(command_line(u"quiet", 9), "quie");   /* half a unit at the end */
+    ck_assert_str_eq(command_line(u"quiet", 1), "");
+    ck_assert_str_eq(command_line(NULL, 100), "");
+    ck_assert_str_eq(efi_command_line(NULL), "");
+    ck_assert_str_eq(LINE(u"quiet\0hidden"), "quiet");
+}
+END_TEST
+
+/* ---- graphics ---- */
+
+static EFI_STATUS open_graphics(void *handle)
+{
+    EFI_GUID guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
+    void *interface;
+    return services.OpenProtocol(handle, &guid, &interface, NULL, NULL, 0);
+}
+
+START_TEST(graphics_are_refused_once_per_display)
+{
+    int displays[2];
+    efi_graphics_hide();
+    ck_assert_uint_eq(services.Hdr.CRC32, table_crc(&services));
+    ck_assert_int_eq(open_graphics(&displays[0]), EFI_INVALID_PARAMETER);
+    ck_assert_int_eq(open_graphics(&displays[1]), EFI_INVALID_PARAMETER);
+    ck_assert_int_eq(open_graphics(&displays[0]), EFI_SUCCESS);
+    ck_assert_int_eq(open_graphics(&displays[1]), EFI_SUCCESS);
+    ck_assert_int_eq(open_graphics(NULL), EFI_UNSUPPORTED);
+    efi_graphics_show();
+    ck_assert(services.OpenProtocol == fake_open_protocol);
+    ck_assert_uint_eq(services.Hdr.CRC32, table_crc(&services));
+}
+END_TEST
+
+START_TEST(other_protocols_are_not_touched)
+{
+    int handle;
+    void *interface;
+    EFI_GUID guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+    efi_graphics_hide();
+    ck_assert_int_eq(services.OpenProtocol(&handle, &guid, &interface, NULL, NULL, 0), EFI_SUCCESS);
+    efi_graphics_show();
+    ck_assert_int_eq(open_graphics(&handle), EFI_SUCCESS);
+}
+END_TEST
+
+START_TEST(too_many_displays_are_let_through)
+{
+    int displays[DISPLAY_COUNT_MAX + 1];
+    efi_graphics_hide();
+    for (int i = 0; i < DISPLAY_COUNT_MAX; i++) {
+        ck_assert_int_eq(open_graphics(&displays[i]), EFI_INVALID_PARAMETER);
+    }
+    ck_assert_int_eq(open_graphics(&displays[DISPLAY_COUNT_MAX]), EFI_SUCCESS);
+    efi_graphics_show();
+}
+END_TEST
+
+START_TEST(status_names)
+{
+    ck_assert_str_eq(efi_status_name(EFI_SECURITY_VIOLATION), "EFI_SECURITY_VIOLATION");
+    ck_assert_str_eq(efi_status_name(EFI_SUCCESS), "EFI_SUCCESS");
+    ck_assert_str_eq(efi_status_name(EFIERR(77)), "status 0x800000000000004d");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("efi");
+    TCase *tests = tcase_create("efi");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, pieces_are_aligned_and_apart);
+    tcase_add_test(tests, freed_pieces_are_used_again);
+    tcase_add_test(tests, resizing_keeps_the_bytes);
+    tcase_add_test(tests, impossible_sizes_fail);
+    tcase_add_test(tests, content_is_page_aligned_and_counted);
+    tcase_add_test(tests, program_name_is_dropped);
+    tcase_add_test(tests, arguments_are_kept);
+    tcase_add_test(tests, what_is_no_text_is_ignored);
+    tcase_add_test(tests, graphics_are_refused_once_per_display);
+    tcase_add_test(tests, other_protocols_are_not_touched);
+    tcase_add_test(tests, too_many_displays_are_let_through);
+    tcase_add_test(tests, status_names);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
