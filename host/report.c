@@ -30,26 +30,6 @@ static int content_of(lua_State *state)
     return 1;
 }
 
-/* preview.changed(old, new): whether two files have different bytes or places. Files that share
- * their extents are equal without being read. */
-static int changed(lua_State *state)
-{
-    if (lua_isnil(state, 1) || lua_isnil(state, 2)) {
-        lua_pushboolean(state, lua_isnil(state, 1) != lua_isnil(state, 2));
-        return 1;
-    }
-    const struct file *old = bindings_check_file(state, 1);
-    const struct file *new = bindings_check_file(state, 2);
-    bool same = old->size == new->size && old->extent_count == new->extent_count;
-    for (size_t i = 0; same && i < old->extent_count; i++) {
-        const struct extent *a = &old->extents[i], *b = &new->extents[i];
-        same = a->kind == b->kind && a->length == b->length && a->bytes == b->bytes &&
-               a->reader == b->reader && a->reader_offset == b->reader_offset;
-    }
-    lua_pushboolean(state, !same);
-    return 1;
-}
-
 static void set_flag(lua_State *state, const char *name, bool value)
 {
     lua_pushboolean(state, value);
@@ -87,8 +67,6 @@ static void before(lua_State *state)
         lua_newtable(state);
         lua_pushcfunction(state, content_of);
         lua_setfield(state, -2, "content_of");
-        lua_pushcfunction(state, changed);
-        lua_setfield(state, -2, "changed");
         set_flag(state, "json", attached->json);
         set_flag(state, "colour", attached->colour && !attached->json);
         set_flag(state, "trace", attached->trace);

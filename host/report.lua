@@ -2,7 +2,7 @@
 -- report.c runs this file and calls before() when the API is there and nothing has run yet, after()
 -- when the pipeline is complete. What after() returns is printed: text, or JSON fields.
 
-local preview = ...  -- from report.c: json, colour, trace, content_of(file), changed(file, file)
+local preview = ...  -- from report.c: json, colour, trace, content_of(file)
 
 local given = {}     -- the files as they were given: { name, size, content }
 local originals = {} -- the same by lower-case name, as file objects
@@ -49,17 +49,17 @@ local function before()
   end
 end
 
--- Every file of an image as path -> size, by walking it.
+-- Every file of an image as path -> { size, sha1 }, by walking it.
 local function walk(archive, index)
   local found, folders = {}, { "\\" }
   while #folders > 0 do
     local folder = table.remove(folders)
-    for name, attributes, size in archive:list(folder, index) do
+    for name, attributes, size, sha1 in archive:list(folder, index) do
       local path = folder .. name
       if attributes & 0x10 ~= 0 and attributes & 0x400 == 0 then
         folders[#folders + 1] = path .. "\\"
       else
-        found[path] = size
+        found[path] = { size = size, sha1 = sha1 }
       end
     end
   end
@@ -74,11 +74,11 @@ local function changes_of(original, patched)
     return changes
   end
   local old, new = walk(original, index), walk(patched, index)
-  for path, size in pairs(new) do
+  for path, file in pairs(new) do
     if old[path] == nil then
-      changes[#changes + 1] = { path = path, change = "injected", size = size }
-    elseif preview.changed(original:find(path, index), patched:find(path, index)) then
-      changes[#changes + 1] = { path = path, change = "replaced", size = size }
+      changes[#changes + 1] = { path = path, change = "injected", size = file.size }
+    elseif old[path].sha1 ~= file.sha1 then
+      changes[#changes + 1] = { path = path, change = "replaced", size = file.size }
     end
   end
   for path in pairs(old) do
@@ -109,7 +109,7 @@ local function describe_wim(name, file)
     }
   end
   local original = originals[name:lower()]
-  if original and preview.changed(original, file) then
+  if original and original ~= file then
     result.changes = changes_of(wim.open(original), patched)
   end
   return result

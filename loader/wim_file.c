@@ -293,7 +293,8 @@ static int list(struct wim_tree *tree, const char *path,
         utf8_from_utf16(units, unit_count, name, sizeof(name));
         struct wim_entry entry = {.name = name,
                                   .attributes = node->entry->attributes,
-                                  .size = node_size(tree->wim, node)};
+                                  .size = node_size(tree->wim, node),
+                                  .sha1 = wim_node_contents(node)};
         if (!visit(context, &entry))
             break;
     }

@@ -109,10 +109,25 @@ static int find(lua_State *state)
     return 1;
 }
 
+/* Values that the iterator of w:list() gives for each entry: name, attributes, size, SHA-1. */
+enum { LISTED_VALUES = 4 };
+
 struct listing {
     lua_State *state;
-    lua_Integer count; /* values in the table on top of the stack: three for each entry */
+    lua_Integer count; /* values in the table on top of the stack */
 };
+
+static void push_hex(lua_State *state, const uint8_t *bytes, size_t length)
+{
+    luaL_Buffer buffer;
+
+    luaL_buffinit(state, &buffer);
+    for (size_t i = 0; i < length; i++) {
+        luaL_addchar(&buffer, "0123456789abcdef"[bytes[i] >> 4]);
+        luaL_addchar(&buffer, "0123456789abcdef"[bytes[i] & 15]);
+    }
+    luaL_pushresult(&buffer);
+}
 
 static bool add_to_listing(void *context, const struct wim_entry *entry)
 {
@@ -125,6 +140,8 @@ static bool add_to_listing(void *context, const struct wim_entry *entry)
     lua_rawseti(state, -2, ++listing->count);
     lua_pushinteger(state, (lua_Integer)entry->size);
     lua_rawseti(state, -2, ++listing->count);
+    push_hex(state, entry->sha1, 20);
+    lua_rawseti(state, -2, ++listing->count);
     return true;
 }
 
@@ -133,11 +150,11 @@ static int next_in_listing(lua_State *state)
 {
     lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
 
-    for (int i = 1; i <= 3; i++)
+    for (int i = 1; i <= LISTED_VALUES; i++)
         lua_rawgeti(state, lua_upvalueindex(1), taken + i);
-    lua_pushinteger(state, taken + 3);
+    lua_pushinteger(state, taken + LISTED_VALUES);
     lua_replace(state, lua_upvalueindex(2));
-    return 3;
+    return LISTED_VALUES;
 }
 
 /** w:list(path [, index]) */
