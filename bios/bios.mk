@@ -1,10 +1,11 @@
 # The bios platform: the 32-bit half of build/wimboot. setup.bin is the bzImage's real-mode part,
 # wimboot.elf its payload.
 
-# Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it.
+# Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it. -O2 and
+# not -Os: 80 KB more, and 5 to 10 % fewer instructions from entry to hand-over.
 bios_CC            := $(CC)
 bios_PLATFORM      := bios
-bios_FLAGS         := -m32 -march=i686 -mno-sse -mno-mmx -Os -fno-pic -fno-pie -mpreferred-stack-boundary=4 \
+bios_FLAGS         := -m32 -march=i686 -mno-sse -mno-mmx -O2 -fno-pic -fno-pie -mpreferred-stack-boundary=4 \
                       $(FREESTANDING)
 bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
 

@@ -15,6 +15,8 @@ enum {
     SMBIOS_AREA_START = 0xF0000, /* where BIOSes put the entry point, at multiples of 16 */
     SMBIOS_AREA_END = 0x100000,
     SMBIOS_STEP = 16,
+    ANCHOR_2 = 0x5F4D535F, /* "_SM_" */
+    ANCHOR_3 = 0x334D535F, /* "_SM3", then "_" */
 
     BDA_TICKS = 0x46C,
     FIRST_HARD_DISK = 0x80,
@@ -54,27 +56,38 @@ static bool adds_up(const uint8_t *bytes, size_t length)
     return sum == 0;
 }
 
-/* Look for an entry point, the newer kind first. */
+static bool use_smbios_2(const struct smbios_2 *entry, size_t room)
+{
+    if (entry->length > room || !adds_up((const uint8_t *)entry, entry->length)) {
+        return false;
+    }
+    machine.smbios = physical(entry->table);
+    machine.smbios_size = entry->table_size;
+    return true;
+}
+
+static bool use_smbios_3(const struct smbios_3 *entry, size_t room)
+{
+    if (entry->length > room || !adds_up((const uint8_t *)entry, entry->length) ||
+        entry->table >> 32 != 0) {
+        return false;
+    }
+    machine.smbios = physical((uint32_t)entry->table);
+    machine.smbios_size = entry->table_size;
+    return true;
+}
+
+/* Look for an entry point. Where there are both kinds, they lead to the same table. */
 static void find_smbios(void)
 {
-    for (int version = 3; version >= 2; version--) {
-        for (uint32_t at = SMBIOS_AREA_START; at < SMBIOS_AREA_END; at += SMBIOS_STEP) {
-            const struct smbios_2 *two = physical(at);
-            const struct smbios_3 *three = physical(at);
-            size_t room = SMBIOS_AREA_END - at;
-            if (version == 3 && room >= sizeof(*three) && memcmp(three->anchor, "_SM3_", 5) == 0 &&
-                three->length >= sizeof(*three) && three->length <= room &&
-                adds_up(physical(at), three->length) && three->table >> 32 == 0) {
-                machine.smbios = physical((uint32_t)three->table);
-                machine.smbios_size = three->table_size;
-                return;
-            }
-            if (version == 2 && room >= sizeof(*two) && memcmp(two->anchor, "_SM_", 4) == 0 &&
-                two->length <= room && adds_up(physical(at), two->length)) {
-                machine.smbios = physical(two->table);
-                machine.smbios_size = two->table_size;
-                return;
-            }
+    for (uint32_t at = SMBIOS_AREA_START; at < SMBIOS_AREA_END; at += SMBIOS_STEP) {
+        const uint32_t *anchor = physical(at);
+        size_t room = SMBIOS_AREA_END - at;
+        if ((*anchor == ANCHOR_2 && room >= sizeof(struct smbios_2) &&
+             use_smbios_2(physical(at), room)) ||
+            (*anchor == ANCHOR_3 && room >= sizeof(struct smbios_3) &&
+             use_smbios_3(physical(at), room))) {
+            return;
         }
     }
 }

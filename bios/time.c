@@ -15,8 +15,8 @@ enum {
     SPEAKER_ON = 0x02,
     SPEAKER_OUTPUT = 0x20, /* of channel 2: set when it has counted down */
 
-    /* Short, because all that time is spent waiting: 0.25 ms. Good to about 1 %. */
-    TIMER_COUNT = TIMER_HERTZ / 4000,
+    /* Short, because all that time is spent waiting: 0.1 ms. Good to about 2 %. */
+    TIMER_COUNT = TIMER_HERTZ / 10000,
     PATIENCE = 1000000, /* reads of the port, should the timer not run */
 };
 
