@@ -335,7 +335,7 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (scope.names[middle].element == element) {
-            return &scope.names[middle];
+            return scope.names + middle;
         }
         if (scope.names[middle].element < element) {
             low = middle + 1;

@@ -155,8 +155,7 @@ static void take_guid(lua_State *state, const struct target *target, char guid[G
     if (!id) {
         refuse(state, target, "an object or its identifier is expected, not a %s",
                luaL_typename(state, -1));
-    }
-    if (!bcd_resolve(target->object->bcd, id, guid)) {
+    } else if (!bcd_resolve(target->object->bcd, id, guid)) {
         refuse(state, target, "'%s' is neither a GUID nor an alias of bcdedit", id);
     }
 }
