@@ -14,18 +14,12 @@
 #include "tree.h"
 #include "unicode.h"
 
-/* loader.sniff(f) -> "wim", ..., or nil; and for messages "a WIM", ... */
-static int sniff_file(lua_State *state)
+/* loader.is_wim(f) -> whether it is one; and what it is, for messages */
+static int is_wim(lua_State *state)
 {
-    static const char *const names[] = {
-        [CONTENT_WIM] = "wim",       [CONTENT_HIVE] = "hive", [CONTENT_PE] = "pe",
-        [CONTENT_SDI] = "sdi",       [CONTENT_LUA] = "lua",   [CONTENT_FONT] = "font",
-        [CONTENT_GZIP] = "gzip",     [CONTENT_HTML] = "html", [CONTENT_CPIO] = "cpio",
-        [CONTENT_KERNEL] = "kernel",
-    };
     enum content content = sniff(bindings_check_file(state, 1), NULL);
 
-    lua_pushstring(state, names[content]);
+    lua_pushboolean(state, content == CONTENT_WIM);
     lua_pushstring(state, content_name(content));
     return 2;
 }
@@ -117,24 +111,16 @@ static int size_text(lua_State *state)
     return 1;
 }
 
-/* loader.milliseconds() */
-static int milliseconds(lua_State *state)
-{
-    lua_pushinteger(state, (lua_Integer)platform_milliseconds());
-    return 1;
-}
-
 static int open_loader(lua_State *state)
 {
     static const luaL_Reg functions[] = {
-        {"sniff", sniff_file},
+        {"is_wim", is_wim},
         {"unpack_bootmgr", unpack_bootmgr},
         {"load_manager", load_manager},
         {"rename", rename_file},
         {"match", match_name},
         {"place", place},
         {"size", size_text},
-        {"milliseconds", milliseconds},
         {NULL, NULL},
     };
 

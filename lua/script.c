@@ -305,7 +305,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
     }
     done = run(script.state, boot, site_script, &site_ran);
     script_statistics = (struct script_statistics){
-        .instructions = (uint64_t)(SCRIPT_INSTRUCTION_LIMIT - script.instructions_left),
+        .instructions = (uint64_t)(script_instruction_limit - script.instructions_left),
         .memory = script.heap.peak,
     };
     script_close(&script);

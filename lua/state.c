@@ -21,6 +21,8 @@
 #include "memory.h"
 #include "platform.h"
 
+int64_t script_instruction_limit = 100 * 1000 * 1000;
+
 /* The one state that runs: for the hooks of config.h, which are not told. */
 static struct script *running;
 
@@ -77,7 +79,7 @@ static void count_instructions(lua_State *state, lua_Debug *event)
     }
     lua_sethook(state, count_instructions, LUA_MASKCOUNT, 1);
     luaL_error(state, "the script ran for %d million instructions without an end: an endless loop?",
-               SCRIPT_INSTRUCTION_LIMIT / 1000000);
+               (int)(script_instruction_limit / 1000000));
 }
 
 /* ---- library functions with limits ---- */
@@ -310,7 +312,7 @@ static int open_protected(lua_State *state)
 
 bool script_open(struct script *script, struct boot *boot)
 {
-    *script = (struct script){.boot = boot, .instructions_left = SCRIPT_INSTRUCTION_LIMIT};
+    *script = (struct script){.boot = boot, .instructions_left = script_instruction_limit};
     lua_heap_open(&script->heap, SCRIPT_MEMORY_LIMIT);
     script->state = lua_newstate(lua_heap_allocate, &script->heap);
     if (script->state == NULL) {

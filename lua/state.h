@@ -18,11 +18,13 @@
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
     SCRIPT_CHARGE_LIMIT = 64 << 20, /* bytes that scripts may take from the pool */
-    SCRIPT_INSTRUCTION_LIMIT = 100 * 1000 * 1000, /* instructions of the virtual machine */
-    SCRIPT_HOOK_PERIOD = 1000,                    /* instructions between two looks at the limit */
+    SCRIPT_HOOK_PERIOD = 1000,      /* instructions between two looks at the limit */
     SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
     SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
 };
+
+/** Instructions of the virtual machine that one run may take, in all. Tests lower it. */
+extern int64_t script_instruction_limit;
 
 /** What the chunk names of built-in scripts start with. */
 #define SCRIPT_BUILTIN_PREFIX "wimboot/"

@@ -81,8 +81,8 @@ end
 local function choose_wim()
     local found, names = {}, {}
     for name, file in pairs(files) do
-        local content, description = loader.sniff(file)
-        if content == "wim" then
+        local is_wim, description = loader.is_wim(file)
+        if is_wim then
             found[#found + 1], names[#names + 1] = file, name
         elseif name:lower():find("%.wim$") then
             fail("%s is %s, not a WIM: check what the server sends", name, description)
@@ -142,7 +142,13 @@ local function prepare_wim()
     if result ~= false and not boot.rawwim then
         inject_files()
     end
-    local patched = archive:file()
+    local patched, parts = archive:file(), archive.parts
+    if #parts > 1 then -- a split WIM has become one
+        for _, part in ipairs(parts) do
+            files[part.name] = nil
+        end
+        archive_name = patched.name
+    end
     if patched ~= file then
         files[archive_name] = patched
     end

@@ -21,12 +21,15 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit image fuzz bench lint print-lua-flags
+.PHONY: check unit image preview-test fuzz bench lint print-lua-flags
 check:
 	tests/check.sh
 
 image: $(BUILD)/wimboot
 	tests/run_python.py tests/image/test_image.py
+
+preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $(STANDINS)
+	tests/run_python.py tests/preview/test_preview.py
 
 lint: $(LUA_READY)
 	tools/lint.sh
@@ -46,4 +49,5 @@ bench: $(BENCH_PROGRAMS)
 
 include tests/decompress/decompress.mk
 include tests/wim/wim.mk
+include tests/script/script.mk
 include tests/guest/guest.mk

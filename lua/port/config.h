@@ -4,8 +4,8 @@
  * luaconf.h leaves open and redefines the rest. The same on every platform, so that a script
  * previewed on a host prints the same numbers and meets the same limits as in the firmware.
  *
- * The limits keep the C stack below 56 KiB in 32-bit code and 76 KiB in 64-bit code, whatever the
- * script (UEFI promises 128 KiB), and the Lua stack of a runaway recursion below 1 MB.
+ * The limits keep the C stack below 80 KiB, whatever the script (UEFI promises 128 KiB), and the Lua
+ * stack of a runaway recursion below 1 MB.
  */
 #ifndef LUA_PORT_CONFIG_H
 #define LUA_PORT_CONFIG_H
@@ -21,8 +21,9 @@
 #define l_unlikely(condition) luai_unlikely(condition)
 #endif
 
-/* Nested C calls, parser levels and coroutines. */
-#define LUAI_MAXCCALLS 48
+/* Nested C calls, parser levels (also: operands of `..`) and coroutines. A multiple of ten, or Lua
+ * leaves no levels for handling the overflow. */
+#define LUAI_MAXCCALLS 80
 /* Depth of pattern matching, each level a C call of its own. */
 #define MAXCCALLS 48
 /* Bytes of the buffers that the libraries keep on the C stack. */

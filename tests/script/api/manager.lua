@@ -1,0 +1,11 @@
+-- boot.manager: the script's own choice; it stands on the disk under the name UEFI knows.
+local function program(machine)
+    return "MZ" .. ("\0"):rep(58) .. "\64\0\0\0PE\0\0" .. machine .. ("own "):rep(100)
+end
+
+boot.manager = file.new("mine.efi", program("\x64\x86"))
+assert(boot.manager.name == "mine.efi")
+
+function on.disk()
+    assert(disk:find("\\EFI\\BOOT\\BOOTX64.EFI"):read(70, 3) == "own")
+end

@@ -1,0 +1,76 @@
+-- menu{}: keys, countdown, scrolling. The keyboard is played here.
+local function play(keys)
+    local position = 0
+    console.key = function(timeout)
+        assert(timeout == nil or timeout == 1)
+        position = position + 1
+        return keys[position] or nil
+    end
+end
+
+local screen
+console.clear = function()
+    screen = ""
+end
+console.write = function(text)
+    screen = screen .. text
+end
+
+local chosen
+local items = {
+    title = "What to do?",
+    { "Deploy", function(item) chosen = item[1] end },
+    { "Recovery", index = 2 },
+    { "Shell", key = "s", value = { any = "thing" } },
+}
+
+play { "enter" }
+assert(menu(items) == items[1] and chosen == "Deploy")
+play { "down", "enter" }
+assert(menu(items) == items[2] and boot.index == 2)
+boot.index = nil
+play { "down", "down", "down", "down", "up", "enter" }
+assert(menu(items) == items[2])
+boot.index = nil
+play { "S" }
+assert(menu(items).value.any == "thing")
+play { "end", "home", "x", "f5", "escape", "1" }
+assert(menu(items) == items[1])
+play {} -- no keyboard: the default
+assert(menu { default = 3, { "a" }, { "b" }, { "c" } }[1] == "c")
+
+-- The countdown: to its end, or stopped by any key.
+play { false, false, false }
+assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "b")
+assert(screen:find("b in 1 s", 1, true))
+play { false, "x", "up", "enter" }
+assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "a")
+play { false, "down", "enter" }
+assert(menu { timeout = 3, { "a" }, { "b" } }[1] == "b")
+play { "2" }
+assert(menu { timeout = 3, { "a" }, { "b" } }[1] == "b")
+assert(menu { timeout = 0, default = 2, { "a" }, { "b" } }[1] == "b")
+
+-- A list that is longer than the screen; texts that are wider.
+local long = { title = ("wide "):rep(40) }
+for i = 1, 100 do
+    long[i] = { ("item %d äöü "):format(i) .. ("x"):rep(200) }
+end
+play { "end" }
+assert(menu(long) == long[100])
+local lines = 0
+for line in screen:gmatch("([^\n]*)\n") do
+    lines = lines + 1
+    assert(utf8.len(line) < 80, line)
+end
+assert(lines < 25, lines)
+assert(screen:find("> ", 1, true) and screen:find("item 100", 1, true) and not screen:find("item 1 ", 1, true))
+play { "page down", "page down", "page up", "enter" }
+assert(menu(long) == long[20], "a page is 19 items")
+
+for _, wrong in ipairs { {}, { 1 }, { { 1 } }, { { "a", 1 } }, { { "a", x = 1 } }, { "a" }, { timeout = -1, { "a" } },
+    { timeout = "x", { "a" } }, { default = 2, { "a" } }, { default = 0, { "a" } }, { x = 1, { "a" } } } do
+    local ok, message = pcall(menu, wrong)
+    assert(not ok and message:find("^menu.lua:%d+: menu: ") or message:find("^menu: "), message)
+end
+assert(not pcall(menu))

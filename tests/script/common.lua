@@ -1,0 +1,2 @@
+-- What the sites of the tests have in common.
+return { greeting = "hello from common", name = ... }

@@ -1,0 +1,2 @@
+-- expect: undefined global
+rawset(_G, "print", nil)

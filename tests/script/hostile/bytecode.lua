@@ -1,0 +1,3 @@
+-- expect: attempt to load a binary chunk
+local f, m = load("\27Lua")
+error(m)

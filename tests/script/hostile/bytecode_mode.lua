@@ -1,0 +1,3 @@
+-- expect: attempt to load a binary chunk
+local f, m = load("\27LuaS\0", "x", "b")
+error(m)

@@ -1,0 +1,2 @@
+-- expect: boot.version cannot be changed
+boot.version = "9"

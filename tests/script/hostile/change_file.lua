@@ -1,0 +1,2 @@
+-- expect: file.name cannot be changed
+files["boot.wim"].name = "x"

@@ -1,0 +1,2 @@
+-- expect: a table with __len is not accepted
+table.concat(setmetatable({}, { __len = function() return 1 << 60 end, __index = function() return "" end }))

@@ -1,0 +1,2 @@
+-- expect: inside
+local co = coroutine.wrap(function() error("inside") end) co()

@@ -1,0 +1,2 @@
+-- expect: a value of type nil
+error(nil)

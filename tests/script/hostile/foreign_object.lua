@@ -1,0 +1,2 @@
+-- expect: file expected, got disk
+files["boot.wim"].read(disk, 0, 10)

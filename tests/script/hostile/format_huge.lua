@@ -1,0 +1,2 @@
+-- expect: invalid conversion|too long
+print(string.format("%999d", 1))

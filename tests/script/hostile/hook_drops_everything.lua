@@ -1,0 +1,2 @@
+-- expect: no boot manager found
+function on.files(list) for name in pairs(list) do list[name] = nil end end

@@ -1,0 +1,3 @@
+-- expect: hook_error.lua:3: bad luck
+-- expect: stack traceback
+function on.files() error("bad luck") end

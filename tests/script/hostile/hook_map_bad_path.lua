@@ -1,0 +1,2 @@
+-- expect: disk
+function on.map() return "..\\x" end

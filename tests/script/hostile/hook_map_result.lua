@@ -1,0 +1,2 @@
+-- expect: the result must be a path
+function on.map() return 7 end

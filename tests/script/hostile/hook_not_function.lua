@@ -1,0 +1,2 @@
+-- expect: on.files: a hook is a function, not a number
+on.files = 3

@@ -1,0 +1,2 @@
+-- expect: overwritten
+rawset(_G, "files", setmetatable({}, { __pairs = function() error("overwritten") end }))

@@ -1,0 +1,2 @@
+-- expect: boot_index|9
+boot.index = 9

@@ -1,0 +1,2 @@
+-- expect: a table with __len is not accepted
+table.insert(setmetatable({}, { __len = function() return 1 << 60 end }), 1, 1)

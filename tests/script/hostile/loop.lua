@@ -1,0 +1,3 @@
+-- expect: ran for 10 million instructions
+-- expect: loop.lua:3
+while true do end

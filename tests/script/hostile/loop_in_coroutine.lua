@@ -1,0 +1,5 @@
+-- expect: ran for 10 million instructions
+while true do
+    local co = coroutine.create(function() while true do end end)
+    coroutine.resume(co)
+end

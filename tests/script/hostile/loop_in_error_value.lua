@@ -1,0 +1,2 @@
+-- expect: a value of type table
+error(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,3 @@
+-- expect: ran for 10 million instructions
+local t = setmetatable({}, { __index = function() while true do end end })
+print(t.field)

@@ -1,0 +1,2 @@
+-- expect: ran for 10 million instructions
+for _ in function() return 1 end do end

@@ -1,0 +1,2 @@
+-- expect: ran for 10 million instructions
+print(setmetatable({}, { __tostring = function() while true do end end }))

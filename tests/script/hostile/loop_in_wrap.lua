@@ -1,0 +1,2 @@
+-- expect: ran for 10 million instructions
+coroutine.wrap(function() while true do end end)()

@@ -1,0 +1,2 @@
+-- expect: makes files of more than 64 MiB
+local s = ("x"):rep(1 << 20) while true do file.new("x", s) end

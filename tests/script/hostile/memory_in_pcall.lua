@@ -1,0 +1,2 @@
+-- expect: ran for 10 million instructions
+while true do pcall(function() local t = {} while true do t[#t + 1] = {} end end) end

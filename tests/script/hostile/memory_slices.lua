@@ -1,0 +1,6 @@
+-- expect: makes files of more than 64 MiB|not enough memory
+local f = files["boot.wim"]
+while true do
+    f = f:slice(0, 100)
+    f = f:patch(0, "y")
+end

@@ -1,0 +1,2 @@
+-- expect: not enough memory
+local t = {} while true do t[#t + 1] = {} end

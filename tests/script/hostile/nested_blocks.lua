@@ -1,0 +1,3 @@
+-- expect: overflow
+local f, m = load(("do "):rep(1000) .. ("end "):rep(1000))
+error(m)

@@ -1,0 +1,3 @@
+-- expect: not an overflow|overflow
+local f, m = load("return " .. ("-"):rep(5000) .. "1")
+error(m or "not an overflow")

@@ -1,0 +1,4 @@
+-- expect: overflow
+load("return " .. ("("):rep(1000) .. "1" .. (")"):rep(1000))
+local f, m = load("return " .. ("("):rep(1000) .. "1" .. (")"):rep(1000))
+error(m)

@@ -1,0 +1,2 @@
+-- expect: undefined global 'loader'
+loader.load("default")

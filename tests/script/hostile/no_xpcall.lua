@@ -1,0 +1,2 @@
+-- expect: undefined global 'xpcall'
+xpcall(print, print)

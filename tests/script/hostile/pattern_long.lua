@@ -1,0 +1,2 @@
+-- expect: a pattern can have 4096 characters
+("x"):find(("x"):rep(5000))

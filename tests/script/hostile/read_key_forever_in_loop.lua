@@ -1,0 +1,2 @@
+-- expect: ran for 10 million instructions
+while true do console.key(0) end

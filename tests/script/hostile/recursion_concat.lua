@@ -1,0 +1,2 @@
+-- expect: C stack overflow
+local mt = {} local t = setmetatable({}, mt) mt.__concat = function(a, b) return a .. b end print(t .. t)

@@ -1,0 +1,2 @@
+-- expect: C stack overflow
+local function f() coroutine.wrap(f)() end f()

@@ -1,0 +1,2 @@
+-- expect: C stack overflow
+local function f(s) return s:gsub(".", f) end f("x")

@@ -1,0 +1,2 @@
+-- expect: stack overflow|C stack overflow|loop
+local mt = {} mt.__index = function(t, k) return t[k] end print(setmetatable({}, mt).x)

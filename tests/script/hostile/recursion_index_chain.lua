@@ -1,0 +1,2 @@
+-- expect: '__index' chain too long; possibl
+local t = {} setmetatable(t, { __index = t }) print(t.x)

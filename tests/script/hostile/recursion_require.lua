@@ -1,0 +1,2 @@
+-- expect: requires itself
+require "recursion_require"

@@ -1,0 +1,2 @@
+-- expect: C stack overflow
+local t = setmetatable({}, {}) getmetatable(t).__tostring = function(x) return tostring(x) end tostring(t)

@@ -1,0 +1,2 @@
+-- expect: string.rep: the result would be too large
+print(#string.rep("", 1e15 // 1 | 0))

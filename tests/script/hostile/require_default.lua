@@ -1,0 +1,2 @@
+-- expect: no module 'default' in the loader
+require "default"

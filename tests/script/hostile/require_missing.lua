@@ -1,0 +1,2 @@
+-- expect: require: there is no file nothing.lua
+require "nothing"

@@ -1,0 +1,5 @@
+-- expect: stolen
+local f = files["boot.wim"] assert(getmetatable(f) == "file")
+local read = f.read
+local ok, m = pcall(read, disk) assert(not ok, "foreign object accepted")
+ok, m = pcall(read, {}) error("stolen")

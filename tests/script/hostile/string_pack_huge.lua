@@ -1,0 +1,2 @@
+-- expect: out of limits|too large|memory
+print(#string.pack("!16 i17", 1))

@@ -1,0 +1,2 @@
+-- expect: strings over 1 MiB cannot be searched
+("x"):rep(1 << 21):find("y")

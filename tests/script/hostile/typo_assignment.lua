@@ -1,0 +1,2 @@
+-- expect: assignment to undefined global 'index'
+index = 3

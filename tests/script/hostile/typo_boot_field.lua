@@ -1,0 +1,2 @@
+-- expect: boot: unknown field 'idnex' (known: args, index,
+boot.idnex = 3

@@ -1,0 +1,2 @@
+-- expect: boot: unknown field 'smbois'
+print(boot.smbois)

@@ -1,0 +1,2 @@
+-- expect: file: unknown field 'length'
+print(files["boot.wim"].length)

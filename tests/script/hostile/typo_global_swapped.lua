@@ -1,0 +1,2 @@
+-- expect: did you mean 'files'?
+print(flies["boot.wim"])

@@ -1,0 +1,2 @@
+-- expect: there is no hook 'wmi' (known: bcd, disk, files, map, wim)
+function on.wmi() end

@@ -1,0 +1,2 @@
+-- expect: map: rule 1: unknown key 'target'
+map { { "*.wim", target = "\\Deploy\\" } }

@@ -1,0 +1,2 @@
+-- expect: menu: unknown key 'titel'
+menu { titel = "x", { "a" } }

@@ -1,0 +1,2 @@
+-- expect: menu: item 1: unknown key 'indx'
+menu { { "a", indx = 2 } }

@@ -1,0 +1,2 @@
+-- expect: console: unknown function 'prnt'
+console.prnt("x")

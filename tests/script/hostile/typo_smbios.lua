@@ -1,0 +1,2 @@
+-- expect: boot.smbios: unknown field 'modell' (known: manufacturer,
+print(boot.smbios.modell)

@@ -1,0 +1,2 @@
+-- expect: unfinished string
+print("abc

@@ -1,0 +1,2 @@
+-- expect: too many results to unpack
+print(table.unpack({}, 1, 1 << 40))

@@ -1,0 +1,2 @@
+-- expect: unknown algorithm 'md5' (known: 
+verify { ["boot.wim"] = "md5:0123" }

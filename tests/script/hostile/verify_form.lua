@@ -1,0 +1,2 @@
+-- expect: is not of the form algorithm:hexadecimal digest
+verify { ["boot.wim"] = "0123" }

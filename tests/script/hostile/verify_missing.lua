@@ -1,0 +1,2 @@
+-- expect: verify: nothing.wim: there is no file
+verify { ["nothing.wim"] = "sha1:0123" }

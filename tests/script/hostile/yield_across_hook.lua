@@ -1,0 +1,2 @@
+-- expect: outside a coroutine|across
+function on.files() coroutine.yield() end
