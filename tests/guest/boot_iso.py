@@ -74,8 +74,6 @@ def boot(build, iso, firmware, script=None, memory=2048, display="none", **optio
     files = boot_files(iso, firmware)
     if script:
         files["wimboot.lua"] = samples.read(script)
-    for name, data in files.items():
-        print("%-12s %11d bytes" % (name, len(data)))
     served = files | {"wimboot": samples.read(build, "wimboot")}
     with Server(served) as server:
         served["boot.ipxe"] = start.ipxe_script(server, files)

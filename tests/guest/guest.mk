@@ -58,7 +58,7 @@ $(GUEST)/host-check: $(addprefix $(STANDIN)/,host_check.c standin.c fat.c fat_di
 	    -Wno-unused-parameter -Wno-format -o $@ $(filter %.c,$^)
 
 .PHONY: guest demo boot icount
-guest: $(BUILD)/wimboot $(STANDINS)
+guest: $(BUILD)/wimboot $(STANDINS) $(PREVIEW)
 	$(PYTHON) tests/guest/run.py --build $(BUILD) $(GUEST_TESTS)
 
 demo: $(BUILD)/wimboot $(STANDINS)

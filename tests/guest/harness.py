@@ -5,7 +5,7 @@ import os
 import re
 
 import start
-from machine import Machine
+from machine import SILENCE_S, Machine
 from report import Report
 from web import Server
 
@@ -72,12 +72,12 @@ class Context:
             served["boot.ipxe"] = start.ipxe_script(server, files, command_line, named)
             return self.run(firmware, start.network(server.url("boot.ipxe")), **options)
 
-    def refuse(self, firmware, files, command_line="", says=(), **options):
+    def refuse(self, firmware, files, command_line="", says=(), silence=SILENCE_S, **options):
         """Boot what cannot boot: the loader must say why, in words that match all regular
         expressions of `says`, and wait for a key."""
         with self.machine(firmware, start.direct(self.loader, files, command_line),
                           **options) as guest:
-            guest.wait(PROMPT)
+            guest.wait(PROMPT, silence=silence)
             console = guest.console()
         assert "standin:" not in console, "the boot manager was started"
         for pattern in says:

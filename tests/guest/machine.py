@@ -81,7 +81,8 @@ class Machine:
             # A terminal code may be cut at the end of a piece.
             pending += piece
             escape = pending.rfind(b"\x1b")
-            end = escape if piece and 0 <= len(pending) - 16 < escape else len(pending)
+            is_cut = piece and escape >= 0 and escape > len(pending) - 16
+            end = escape if is_cut else len(pending)
             plain = TERMINAL_CODES.sub(b"", pending[:end]).replace(b"\r", b"")
             pending = pending[end:]
             with self.changed:

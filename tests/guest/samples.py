@@ -2,6 +2,7 @@
 boot.sdi, fonts, stores, and the `bootmgr` file with bootmgr.exe compressed inside."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import random
@@ -146,6 +147,7 @@ def make_wim(path, images, compression="LZX", boot_index=BOOT_IMAGE):
         shutil.move(target, path)
 
 
+@functools.lru_cache(maxsize=None)
 def wim(build, compression="LZX", images=IMAGES):
     """The bytes of the sample WIM, made when its contents or this file changed."""
     key = hashlib.sha256(read(os.path.abspath(__file__)))

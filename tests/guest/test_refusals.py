@@ -52,7 +52,7 @@ def refuse_script_loop(context, firmware):
     """A script that never ends."""
     files = {"boot.lua": b"print('loop')\nwhile true do end\n",
              "boot.wim": samples.wim(context.build)}
-    context.refuse(firmware, files, "script=boot.lua", says=[r"boot\.lua:2", r"Press D"])
+    context.refuse(firmware, files, "script=boot.lua", says=[r"boot\.lua:2", r"Press D"], silence=150)
 
 
 @both
