@@ -56,6 +56,9 @@ int wim_open(struct pool *pool, const struct file *const *parts, size_t part_cou
 size_t wim_collect_parts(const struct file *part, const struct file *const *candidates,
                          size_t candidate_count, const struct file **parts);
 
+/** The file of a part, counted from 1; NULL if there is no such part. */
+const struct file *wim_part(const struct wim *wim, uint32_t number);
+
 uint32_t wim_image_count(const struct wim *wim);
 
 /** The image's facts, from the XML. NULL if there is no such image. */
@@ -101,7 +104,7 @@ int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *
 
 /**
  * The WIM with all changes, as a file over the original's bytes; the original itself if nothing was
- * changed. For a split set, the file of part 1 with the changes.
+ * changed. A split set becomes one WIM, changed or not, named as its first part but .wim.
  */
 int wim_patch(struct wim *wim, const struct file **patched, struct error *error);
 

@@ -191,6 +191,11 @@ int wim_open(struct pool *pool, const struct file *const *parts, size_t part_cou
     return 0;
 }
 
+const struct file *wim_part(const struct wim *wim, uint32_t number)
+{
+    return number && number <= wim->part_count ? wim->parts[number - 1].file : NULL;
+}
+
 uint32_t wim_image_count(const struct wim *wim)
 {
     return wim->image_count;

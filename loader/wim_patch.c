@@ -160,6 +160,8 @@ struct patch {
     struct wim *wim;
     struct new_metadata *metadata; /* of the changed images */
     size_t metadata_count;
+    bool needs_table;  /* more than the boot index changes */
+    uint64_t *bases;   /* where each part's bytes start in the new file */
     size_t blob_count; /* added and used */
     uint64_t offset;   /* in the new file, of what is written next */
     struct wim_header_disk *header;
@@ -199,7 +201,7 @@ static int add_contents(struct patch *patch, struct error *error)
             .resource = {.size_and_flags = blob->file->size,
                          .offset = patch->offset,
                          .original_size = blob->file->size},
-            .part_number = wim->parts[0].header.part_number,
+            .part_number = 1,
             .references = blob->references,
         };
         memcpy(entry->sha1, blob->sha1, sizeof(entry->sha1));
@@ -235,25 +237,40 @@ static int add_metadata(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** Copy the original lookup table with the counts of references as they are now. */
-static void copy_table(struct patch *patch)
+/** The number of references to an entry's contents after the changes. */
+static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_t references)
+{
+    int32_t change = wim->reference_changes ? wim->reference_changes[number] : 0;
+
+    /* Counts that are too low exist; what once was used stays in the table. */
+    if (change < 0 && references <= (uint32_t)-change)
+        return 1;
+    return references + (uint32_t)change;
+}
+
+/**
+ * Copy the lookup tables of all parts, with the counts of references as they are now.
+ *
+ * @param bases where each part's bytes start in the new file
+ */
+static void copy_tables(struct patch *patch, const uint64_t *bases)
 {
     const struct wim *wim = patch->wim;
-    const struct wim_part *part = &wim->parts[0];
 
-    memcpy(patch->table, part->entries, part->entry_count * sizeof(*patch->table));
-    patch->entry_count = part->entry_count;
-    for (uint32_t i = 0; i < part->entry_count && wim->reference_changes; i++) {
-        int32_t change = wim->reference_changes[i];
-        uint32_t references = patch->table[i].references;
-        if (!change)
-            continue;
-        /* Counts that are too low exist; what once was used stays in the table. */
-        if (change < 0 && references <= (uint32_t)-change)
-            references = 1;
-        else
-            references += (uint32_t)change;
-        patch->table[i].references = references;
+    for (uint32_t p = 0; p < wim->part_count; p++) {
+        const struct wim_part *part = &wim->parts[p];
+        for (uint32_t i = 0; i < part->entry_count; i++) {
+            struct wim_lookup_disk *entry = &patch->table[patch->entry_count++];
+            *entry = part->entries[i];
+            entry->references = count_references(wim, part->first_entry + i, entry->references);
+            struct wim_location location = wim_location(wim, p, &entry->resource);
+            bool is_in_solid =
+                location.flags & WIM_RESOURCE_SOLID && location.size != WIM_SOLID_RESOURCE_SIZE;
+            if (!is_in_solid) /* else the offset is one in the solid data */
+                entry->resource.offset += bases[p];
+            if (wim->part_count > 1) /* an entry of another part means nothing, before and after */
+                entry->part_number = entry->part_number == part->header.part_number;
+        }
     }
 }
 
@@ -262,7 +279,7 @@ static int allocate(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
     uint64_t table_capacity =
-        patch->metadata_count ? wim->parts[0].entry_count + (uint64_t)patch->blob_count : 0;
+        patch->needs_table ? wim->entry_count + (uint64_t)patch->blob_count : 0;
     uint64_t size = sizeof(*patch->header) + table_capacity * sizeof(*patch->table);
 
     for (size_t i = 0; i < patch->metadata_count; i++)
@@ -282,8 +299,8 @@ static int allocate(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** Start the new file: its header, and the original's bytes behind the old one. */
-static int add_original(struct patch *patch, struct error *error)
+/** Start the new file: its header, the original's bytes behind the old one, all other parts. */
+static int add_originals(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
@@ -291,24 +308,35 @@ static int add_original(struct patch *patch, struct error *error)
     struct file *rest;
 
     if (file_slice(wim->pool, original, size, original->size - size, &rest, error) ||
-        add_piece(patch, file_from_memory(wim->pool, "", patch->header, size), error))
+        add_piece(patch, file_from_memory(wim->pool, "", patch->header, size), error) ||
+        add_piece(patch, rest, error))
         return -1;
-    return add_piece(patch, rest, error);
+    for (uint32_t p = 1; p < wim->part_count; p++) {
+        if (add_padding(patch, error))
+            return -1;
+        patch->bases[p] = patch->offset;
+        if (add_piece(patch, wim->parts[p].file, error))
+            return -1;
+    }
+    return 0;
 }
 
 /** Add all that is new, and point the header to it. */
 static int add_changes(struct patch *patch, struct error *error)
 {
-    copy_table(patch);
+    struct wim_header_disk *header = patch->header;
+
+    copy_tables(patch, patch->bases);
     if (add_padding(patch, error) || add_contents(patch, error) || add_metadata(patch, error))
         return -1;
     uint64_t table_offset = patch->offset, table_size = patch->entry_count * sizeof(*patch->table);
-    struct wim_resource_disk *place = &patch->header->lookup_table;
-    uint64_t flags = place->size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
-    *place = (struct wim_resource_disk){.size_and_flags = table_size | flags << 56,
-                                        .offset = table_offset,
-                                        .original_size = table_size};
-    patch->header->integrity_table = (struct wim_resource_disk){0};
+    uint64_t flags = header->lookup_table.size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
+    header->lookup_table = (struct wim_resource_disk){.size_and_flags = table_size | flags << 56,
+                                                      .offset = table_offset,
+                                                      .original_size = table_size};
+    header->integrity_table = (struct wim_resource_disk){0};
+    header->part_number = header->part_count = 1;
+    header->flags &= ~(uint32_t)WIM_FLAG_SPANNED;
     return add_piece(patch, file_from_memory(patch->wim->pool, "", patch->table, table_size),
                      error);
 }
@@ -317,12 +345,23 @@ static int add_changes(struct patch *patch, struct error *error)
 static void mark_boot_image(struct patch *patch)
 {
     const struct wim *wim = patch->wim;
-    const struct wim_lookup_disk *table =
-        patch->metadata_count ? patch->table : wim->parts[0].entries;
+    const struct wim_lookup_disk *table = patch->needs_table ? patch->table : wim->parts[0].entries;
 
     patch->header->boot_index = wim->boot_index;
     if (wim->boot_index)
         patch->header->boot_metadata = table[wim->images[wim->boot_index - 1].entry].resource;
+}
+
+/** The name of the new file: the original's, but a part of a split set is no .swm any more. NULL
+ * without memory. */
+static const char *patched_name(const struct wim *wim)
+{
+    size_t length = strlen(wim->name);
+    char *name = pool_copy_string(wim->pool, wim->name);
+
+    if (name && wim->part_count > 1 && length > 4 && utf8_equal(name + length - 4, ".swm"))
+        memcpy(name + length - 4, ".wim", 4);
+    return name;
 }
 
 static int make_file(struct patch *patch, struct file **file, struct error *error)
@@ -330,11 +369,14 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
 
-    if (allocate(patch, error) || add_original(patch, error) ||
-        (patch->metadata_count && add_changes(patch, error)))
+    if (allocate(patch, error) || add_originals(patch, error) ||
+        (patch->needs_table && add_changes(patch, error)))
         return -1;
     mark_boot_image(patch);
-    if (file_join(wim->pool, original->name, patch->pieces, patch->piece_count, file, error))
+    const char *name = patched_name(wim);
+    if (!name)
+        return error_set(error, "no memory");
+    if (file_join(wim->pool, name, patch->pieces, patch->piece_count, file, error))
         return -1;
     (*file)->path = original->path;
     (*file)->note = original->note;
@@ -348,11 +390,12 @@ static int make_patch(struct wim *wim, struct file **file, struct error *error)
 
     for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next)
         patch.blob_count += blob->references != 0;
-    patch.metadata = memory_allocate(wim->image_count * sizeof(*patch.metadata) + 1);
-    /* Header, original, table, padding; each content and each image with its padding. */
-    size_t most = 4 + 2 * (patch.blob_count + wim->image_count);
+    patch.metadata = memory_allocate(wim->image_count * sizeof(*patch.metadata));
+    patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
+    /* Header, table; each part, content and image with its padding. */
+    size_t most = 2 + 2 * (wim->part_count + patch.blob_count + wim->image_count);
     patch.pieces = memory_allocate(most * sizeof(*patch.pieces));
-    if (!patch.metadata || !patch.pieces)
+    if (!patch.metadata || !patch.bases || !patch.pieces)
         result = error_set(error, "no memory to patch it");
     for (uint32_t i = 0; i < wim->image_count && !result; i++) {
         struct wim_tree *tree = wim->images[i].tree;
@@ -361,25 +404,27 @@ static int make_patch(struct wim *wim, struct file **file, struct error *error)
         patch.metadata[patch.metadata_count] = (struct new_metadata){.tree = tree};
         result = measure(&patch.metadata[patch.metadata_count++], error);
     }
+    patch.needs_table = patch.metadata_count || wim->part_count > 1;
     if (!result)
         result = make_file(&patch, file, error);
     memory_free(patch.metadata);
+    memory_free(patch.bases);
     memory_free(patch.pieces);
     return result;
 }
 
 int wim_patch(struct wim *wim, const struct file **patched, struct error *error)
 {
+    const struct wim_part *first = &wim->parts[0];
+    bool is_to_be_joined = wim->part_count > 1 && !first->pipable;
     struct file *file;
 
-    if (!wim->patched)
-        wim->patched = wim->parts[0].file;
-    if (wim->changed) {
+    if (wim->changed || (is_to_be_joined && !wim->patched)) {
         if (make_patch(wim, &file, error))
             return error_prefix(error, "%s: ", wim->name);
         wim->patched = file;
         wim->changed = false;
     }
-    *patched = wim->patched;
+    *patched = wim->patched ? wim->patched : first->file;
     return 0;
 }

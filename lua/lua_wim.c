@@ -93,6 +93,20 @@ static int get_images(lua_State *state)
     return 1;
 }
 
+/** The files that the WIM was opened from, in the order of their part numbers. */
+static int get_parts(lua_State *state)
+{
+    const struct wim *wim = check_wim(state);
+    const struct file *part;
+
+    lua_newtable(state);
+    for (uint32_t number = 1; (part = wim_part(wim, number)) != NULL; number++) {
+        bindings_push_file(state, part);
+        lua_rawseti(state, -2, number);
+    }
+    return 1;
+}
+
 /* ---- methods ---- */
 
 /** w:find(path [, index]) */
@@ -235,6 +249,7 @@ static const struct bindings_member members[] = {
     {.name = "chunk_size", .get = get_chunk_size},
     {.name = "boot_index", .get = get_boot_index, .set = set_boot_index},
     {.name = "images", .get = get_images},
+    {.name = "parts", .get = get_parts},
     {.name = "find", .method = find},
     {.name = "list", .method = list},
     {.name = "inject", .method = inject},
