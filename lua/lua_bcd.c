@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "log.h"
 #include "platform.h"
 #include "script.h"
 
@@ -412,6 +413,9 @@ static int module_open(lua_State *state)
     struct error error;
     if (bcd_open(bindings_pool(state), file, &bcd, &error) != 0) {
         return bindings_raise(state, "bcd.open", &error);
+    }
+    if (bcd->hive->warning) {
+        log_warning("%s: %s; it is written anew", file->name, bcd->hive->warning);
     }
     bindings_push_object(state, store_class, bcd);
     return 1;

@@ -44,7 +44,14 @@ end
 return function(store, facts)
     local our_partition = ("partition=mbr:%08X:65536"):format(disk.signature)
     check_place(facts.file, facts.manager)
-    for _, reference in ipairs(store:references()) do
+    local readable, list = pcall(store.references, store)
+    if not readable and facts.check then
+        error(list, 0)
+    elseif not readable then
+        log.warn(list)
+        return
+    end
+    for _, reference in ipairs(list) do
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
         if reference.kind == "application-in-wim" then

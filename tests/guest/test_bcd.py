@@ -5,7 +5,7 @@ import os
 import hivex
 
 import samples
-from harness import both
+from harness import both, test
 
 BOOTMGR = "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 WHERE = {"bios": "\\Boot\\BCD", "efi": "\\EFI\\BOOT\\BCD"}
@@ -52,8 +52,15 @@ def bcd_wim_missing(context, firmware):
     context.refuse(firmware, files, says=[
         r"winpe boot image", r"\\Boot\\wimp\.wim", r"\.device", r"one\.wim, two\.wim",
         r"on\.disk = function", r"boot\.check = false"])
-    files["wimboot.lua"] = b"boot.check = false\n"
-    assert "warning: BCD: entry" in context.boot(firmware, files).check().console
+
+
+@test
+def bcd_unchecked(context):
+    """The same is a warning with boot.check = false."""
+    wim = samples.wim(context.build)
+    files = {"BCD": with_path("\\Boot\\wimp.wim"), "one.wim": wim, "two.wim": wim,
+             "wimboot.lua": b"boot.check = false\n"}
+    assert "warning: BCD: entry" in context.boot("bios", files).check().console
 
 
 @both
@@ -98,11 +105,11 @@ end
     assert all("\\Boot\\".encode("utf-16le") in element(store, entry, 0x11000001) for entry in order)
 
 
-@both
-def bcd_not_a_store(context, firmware):
+@test
+def bcd_not_a_store(context):
     """What came instead of a store is named."""
     wim = samples.wim(context.build)
-    context.refuse(firmware, {"BCD": b"<html><body>404 Not Found</body></html>", "boot.wim": wim},
+    context.refuse("bios", {"BCD": b"<html><body>404 Not Found</body></html>", "boot.wim": wim},
                    says=[r"BCD: not a BCD store but an HTML page"])
-    context.refuse(firmware, {"BCD": samples.store("menu")[:-1000], "boot.wim": wim},
+    context.refuse("bios", {"BCD": samples.store("menu")[:-1000], "boot.wim": wim},
                    says=[r"BCD: cut short", r"1000 are missing"])

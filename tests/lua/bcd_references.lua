@@ -131,5 +131,8 @@ equal(asked, "\\Tools\\probe.exe")
 
 -- No {bootmgr}.
 raises(function() bcd.new():references() end, "no {bootmgr}")
+fill(winpe, {})
+raises(function() references(bcd.new(), { file = winpe, manager = manager, check = true }) end, "no {bootmgr}")
+references(bcd.new(), { file = winpe, manager = manager, check = false })
 
 print("ALL GOOD")
