@@ -33,7 +33,7 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
 void huffman_fill_plain(const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries,
                         unsigned table_bits)
 {
-    huffman_fill(code, sorted, entries, table_bits, huffman_plain_entry);
+    huffman_fill(code, sorted, entries, table_bits, huffman_plain_entry, 0);
 }
 
 uint32_t huffman_decode_long(const struct huffman_code *code, const uint16_t *sorted,
@@ -43,5 +43,5 @@ uint32_t huffman_decode_long(const struct huffman_code *code, const uint16_t *so
     while (length < HUFFMAN_LENGTH_MAX && next >= code->end[length])
         length++;
     unsigned codeword = next >> (HUFFMAN_LENGTH_MAX - length);
-    return huffman_plain_entry(sorted[(int32_t)codeword + code->rank[length]], length);
+    return huffman_plain_entry(sorted[(int32_t)codeword + code->rank[length]], length, 0);
 }

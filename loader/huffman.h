@@ -53,15 +53,16 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
                                   const uint8_t *lengths, unsigned symbols);
 
 /** A table's usual entry. A decoder may have entries of its own, but an entry is never 0. */
-static inline uint32_t huffman_plain_entry(unsigned symbol, unsigned length)
+static inline uint32_t huffman_plain_entry(unsigned symbol, unsigned length, unsigned context)
 {
     return symbol << 8 | length;
 }
 
-/** Fill the table of a complete code; `entry_of` makes the entry of a symbol. */
-static inline __attribute__((always_inline)) void
-huffman_fill(const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries,
-             unsigned table_bits, uint32_t (*entry_of)(unsigned symbol, unsigned length))
+/** Fill the table of a complete code; `entry_of` makes the entry of a symbol.
+ * It gets `context` besides. */
+static inline __attribute__((always_inline)) void huffman_fill(
+    const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries, unsigned table_bits,
+    uint32_t (*entry_of)(unsigned symbol, unsigned length, unsigned context), unsigned context)
 {
     /* A codeword fills the entries of all its continuations: two of them at a time, but for the
      * longest that fit, which have one entry each. */
@@ -70,7 +71,7 @@ huffman_fill(const struct huffman_code *code, const uint16_t *sorted, uint32_t *
         unsigned pairs = (1u << (table_bits - length)) / 2;
         uint32_t *length_end = end - (((1u << 16) - code->end[length]) >> (16 - table_bits));
         while (entries < length_end) {
-            uint32_t entry = entry_of(*sorted++, length);
+            uint32_t entry = entry_of(*sorted++, length, context);
             uint64_t pair = (uint64_t)entry << 32 | entry;
             for (unsigned i = 0; i < pairs; i++, entries += 2)
                 __builtin_memcpy(entries, &pair, sizeof(pair));

@@ -224,6 +224,23 @@ BIT_READER_INLINE uint32_t read_slot(struct bit_reader *input, const struct slot
     return slot->base + (high | bit_reader_take(input, extra_bits));
 }
 
+/* True if what a delta match refers to is in the `produced` bytes before it. */
+static bool delta_reaches(struct delta_source source, size_t produced)
+{
+    size_t span = (size_t)1 << source.power;
+    return span <= produced && source.offset <= (produced - span) >> source.power;
+}
+
+/* Continue a sequence of numbers by the differences between those of an earlier one. */
+static __attribute__((noinline)) void delta_copy(uint8_t *to, struct delta_source source,
+                                                 size_t length)
+{
+    size_t span = (size_t)1 << source.power;
+    const uint8_t *from = to - ((size_t)source.offset << source.power);
+    for (; length > 0; length--, to++, from++)
+        *to = *from + *(to - span) - *(from - span);
+}
+
 /* Decode all items of a chunk. Returns why it failed, or NULL. */
 static const char *decode_items(struct decoder *decoder, const uint8_t *in, size_t in_size,
                                 uint8_t *out, size_t out_size, size_t *consumed, size_t *produced)
@@ -313,8 +330,7 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
         unsigned slot =
             read_symbol(&input, &decoder->length, decoder->length_entries, LENGTH_TABLE_BITS);
         uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
-        size_t done = next - out, span = (size_t)1 << source.power;
-        if (__builtin_expect(span > done || source.offset > (done - span) >> source.power, 0)) {
+        if (__builtin_expect(!delta_reaches(source, next - out), 0)) {
             reason = "a delta match reaches before the start of the chunk";
             break;
         }
@@ -322,9 +338,8 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
             reason = "a delta match passes the end of the chunk";
             break;
         }
-        const uint8_t *from = next - ((size_t)source.offset << source.power);
-        for (; length > 0; length--, next++, from++)
-            *next = *from + *(next - span) - *(from - span);
+        delta_copy(next, source, length);
+        next += length;
     }
 
     if (bit_reader_overrun(&input) || decisions.missing > FORWARD_MISSING_MAX)

@@ -55,6 +55,7 @@ struct lzx {
     const uint8_t *in;
     uint8_t *out, *next, *end;
     unsigned window_order, main_symbols;
+    unsigned aligned_slot; /* from which on the aligned code gives the lowest offset bits */
     bool length_code_empty, aligned_code_empty;
     uint32_t recent[REPEAT_SLOTS];
     const char *reason; /* of the failure */
@@ -91,6 +92,12 @@ static bool fail(struct lzx *lzx, const char *reason)
     return false;
 }
 
+/* Read a number of a header. */
+static __attribute__((noinline)) unsigned read_bits(struct lzx *lzx, unsigned bits)
+{
+    return bit_reader_read(&lzx->input, bits);
+}
+
 /*
  * Entries of the main code's table. A literal: the byte << 16 | bits of the
  * codeword << 8 | the same. A match: ENTRY_MATCH | slot << 20 | length << 16 |
@@ -100,24 +107,14 @@ static bool fail(struct lzx *lzx, const char *reason)
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { LENGTH_FOLLOWS = 9, ALIGNED_SLOT_MIN = 8 };
 
-BIT_READER_INLINE uint32_t main_entry(unsigned symbol, unsigned bits, bool aligned)
+static inline uint32_t main_entry(unsigned symbol, unsigned bits, unsigned aligned_slot)
 {
     if (symbol < LITERALS)
         return symbol << 16 | bits << 8 | bits;
     unsigned length = (symbol & 7) + 2, slot = (symbol - LITERALS) >> 3, total = bits;
     if (length != LENGTH_FOLLOWS)
-        total += extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
+        total += extra_bits(slot) - (slot >= aligned_slot ? 3 : 0);
     return ENTRY_MATCH | slot << 20 | length << 16 | bits << 8 | total;
-}
-
-static uint32_t verbatim_main_entry(unsigned symbol, unsigned bits)
-{
-    return main_entry(symbol, bits, false);
-}
-
-static uint32_t aligned_main_entry(unsigned symbol, unsigned bits)
-{
-    return main_entry(symbol, bits, true);
 }
 
 /* Read one symbol of the pretree. */
@@ -132,17 +129,30 @@ static inline unsigned read_pretree_symbol(struct lzx *lzx, struct bit_reader *i
     return entry >> 8;
 }
 
+/* Symbols of the pretree up to this one change a codeword's length, modulo 17. The three above it
+ * stand for runs: of zeros, or of one length that a symbol behind it gives. */
+enum { PRETREE_DIFFERENCE_MAX = 16 };
+
+static const struct {
+    uint8_t least, extra_bits;
+    bool of_difference;
+} runs[] = {{4, 4, false}, {20, 5, false}, {4, 1, true}};
+
+static uint8_t codeword_length(uint8_t old, unsigned difference)
+{
+    return old >= difference ? old - difference : old + 17 - difference;
+}
+
 /* Read a list of codeword lengths over the values it had in the block before.
  */
 static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned count)
 {
-    struct bit_reader input = lzx->input;
     uint8_t pretree_lengths[PRETREE_SYMBOLS];
     for (unsigned i = 0; i < PRETREE_SYMBOLS; i++)
-        pretree_lengths[i] = bit_reader_read(&input, 4);
+        pretree_lengths[i] = read_bits(lzx, 4);
+    struct bit_reader input = lzx->input;
     enum huffman_result result =
         huffman_build(&lzx->pretree.code, lzx->pretree.sorted, pretree_lengths, PRETREE_SYMBOLS);
-    lzx->input = input;
     if (result != HUFFMAN_COMPLETE)
         return fail(lzx, HUFFMAN_REASON(result, "the code of the codeword lengths"));
     huffman_fill_plain(&lzx->pretree.code, lzx->pretree.sorted, lzx->pretree.entries,
@@ -150,31 +160,24 @@ static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned co
 
     for (unsigned i = 0; i < count;) {
         unsigned symbol = read_pretree_symbol(lzx, &input);
-        if (symbol <= 16) {
-            int length = lengths[i] - (int)symbol;
-            lengths[i++] = length < 0 ? length + 17 : length;
+        if (symbol <= PRETREE_DIFFERENCE_MAX) {
+            lengths[i] = codeword_length(lengths[i], symbol);
+            i++;
             continue;
         }
-        unsigned run;
-        int length = 0;
-        if (symbol == 17) {
-            run = 4 + bit_reader_read(&input, 4);
-        } else if (symbol == 18) {
-            run = 20 + bit_reader_read(&input, 5);
-        } else {
-            run = 4 + bit_reader_read(&input, 1);
+        const unsigned kind = symbol - PRETREE_DIFFERENCE_MAX - 1;
+        unsigned run = runs[kind].least + bit_reader_read(&input, runs[kind].extra_bits);
+        uint8_t length = 0;
+        lzx->input = input;
+        if (runs[kind].of_difference) {
             symbol = read_pretree_symbol(lzx, &input);
-            if (symbol > 16) {
-                lzx->input = input;
-                return fail(lzx, "a run of codeword lengths repeats a run");
-            }
-            length = lengths[i] - (int)symbol;
-            length = length < 0 ? length + 17 : length;
-        }
-        if (run > count - i) {
             lzx->input = input;
-            return fail(lzx, "a run of codeword lengths passes the end of their list");
+            if (symbol > PRETREE_DIFFERENCE_MAX)
+                return fail(lzx, "a run of codeword lengths repeats a run");
+            length = codeword_length(lengths[i], symbol);
         }
+        if (run > count - i)
+            return fail(lzx, "a run of codeword lengths passes the end of their list");
         while (run-- > 0)
             lengths[i++] = length;
     }
@@ -183,13 +186,13 @@ static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned co
 }
 
 /* Read the codes that a block begins with. */
-static bool read_codes(struct lzx *lzx, bool aligned)
+static bool read_codes(struct lzx *lzx)
 {
     enum huffman_result result;
-    if (aligned) {
+    if (lzx->aligned_slot == ALIGNED_SLOT_MIN) {
         uint8_t lengths[ALIGNED_SYMBOLS];
         for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
-            lengths[i] = bit_reader_read(&lzx->input, 3);
+            lengths[i] = read_bits(lzx, 3);
         result = huffman_build(&lzx->aligned.code, lzx->aligned.sorted, lengths, ALIGNED_SYMBOLS);
         lzx->aligned_code_empty = result == HUFFMAN_EMPTY;
         if (result == HUFFMAN_COMPLETE)
@@ -207,12 +210,8 @@ static bool read_codes(struct lzx *lzx, bool aligned)
     result = huffman_build(&lzx->main.code, lzx->main.sorted, lzx->main_lengths, lzx->main_symbols);
     if (result != HUFFMAN_COMPLETE)
         return fail(lzx, HUFFMAN_REASON(result, "the main code"));
-    if (aligned)
-        huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS,
-                     aligned_main_entry);
-    else
-        huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS,
-                     verbatim_main_entry);
+    huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS, main_entry,
+                 lzx->aligned_slot);
 
     result =
         huffman_build(&lzx->length.code, lzx->length.sorted, lzx->length_lengths, LENGTH_SYMBOLS);
@@ -226,27 +225,27 @@ static bool read_codes(struct lzx *lzx, bool aligned)
 }
 
 /* Look at the next symbol of the main code. */
-BIT_READER_INLINE uint32_t read_main_entry(struct lzx *lzx, struct bit_reader *input, bool aligned)
+BIT_READER_INLINE uint32_t read_main_entry(struct lzx *lzx, struct bit_reader *input)
 {
     uint32_t entry = lzx->main.entries[bit_reader_peek(input, MAIN_TABLE_BITS)];
     if (__builtin_expect(entry == 0, 0)) {
         entry = huffman_decode_long(&lzx->main.code, lzx->main.sorted, MAIN_TABLE_BITS,
                                     bit_reader_peek(input, 16));
-        entry = main_entry(entry >> 8, entry & 0xFF, aligned);
+        entry = main_entry(entry >> 8, entry & 0xFF, lzx->aligned_slot);
     }
     return entry;
 }
 
 /* Decode the items of a verbatim or aligned block of `size` bytes. */
-static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, size_t size,
-                                                               bool aligned)
+static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
 {
     struct bit_reader input = lzx->input;
+    const unsigned aligned_slot = lzx->aligned_slot;
     uint8_t *next = lzx->next, *const block_end = next + size;
     const char *reason = NULL;
 
     bit_reader_refill(&input);
-    uint32_t entry = read_main_entry(lzx, &input, aligned);
+    uint32_t entry = read_main_entry(lzx, &input);
     for (;;) {
         if (!(entry & ENTRY_MATCH)) {
             bit_reader_skip(&input, entry & 0xFF);
@@ -254,14 +253,14 @@ static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, 
             if (next == block_end)
                 break;
             bit_reader_refill_narrow(&input);
-            entry = read_main_entry(lzx, &input, aligned);
+            entry = read_main_entry(lzx, &input);
             if (!(entry & ENTRY_MATCH)) {
                 bit_reader_skip(&input, entry & 0xFF);
                 *next++ = entry >> 16;
                 if (next == block_end)
                     break;
                 bit_reader_refill(&input);
-                entry = read_main_entry(lzx, &input, aligned);
+                entry = read_main_entry(lzx, &input);
                 continue;
             }
             bit_reader_refill(&input);
@@ -282,14 +281,14 @@ static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, 
                                                    LENGTH_TABLE_BITS, bit_reader_peek(&input, 16));
             bit_reader_skip(&input, length_entry & 0xFF);
             length += length_entry >> 8;
-            bits = extra_bits(slot) - (aligned && slot >= ALIGNED_SLOT_MIN ? 3 : 0);
+            bits = extra_bits(slot) - (slot >= aligned_slot ? 3 : 0);
             bit_reader_refill(&input);
         } else {
             bit_reader_refill_narrow(&input);
         }
 
         uint32_t value = bit_reader_take(&input, bits);
-        if (aligned && slot >= ALIGNED_SLOT_MIN) {
+        if (slot >= aligned_slot) {
             if (__builtin_expect(lzx->aligned_code_empty, 0)) {
                 reason = "a match needs the aligned offset code, which is empty";
                 break;
@@ -321,7 +320,7 @@ static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, 
         }
         /* Look ahead before the copy, which the processor may mispredict. */
         bit_reader_refill(&input);
-        entry = read_main_entry(lzx, &input, aligned);
+        entry = read_main_entry(lzx, &input);
         match_copy(next, lzx->end, offset, length);
         next += length;
         if (next == block_end)
@@ -333,17 +332,7 @@ static inline __attribute__((always_inline)) bool decode_items(struct lzx *lzx, 
     return reason ? fail(lzx, reason) : true;
 }
 
-static __attribute__((noinline)) bool decode_verbatim(struct lzx *lzx, size_t size)
-{
-    return decode_items(lzx, size, false);
-}
-
-static __attribute__((noinline)) bool decode_aligned(struct lzx *lzx, size_t size)
-{
-    return decode_items(lzx, size, true);
-}
-
-static bool copy_uncompressed(struct lzx *lzx, size_t size)
+static __attribute__((cold)) bool copy_uncompressed(struct lzx *lzx, size_t size)
 {
     struct bit_reader *input = &lzx->input;
     /* The bytes begin at the next word; at a word's start already, a whole word
@@ -370,12 +359,12 @@ static bool copy_uncompressed(struct lzx *lzx, size_t size)
 
 static bool decode_block(struct lzx *lzx)
 {
-    unsigned type = bit_reader_read(&lzx->input, 3);
+    unsigned type = read_bits(lzx, 3);
     size_t size = DEFAULT_BLOCK_SIZE;
-    if (bit_reader_read(&lzx->input, 1) == 0) {
-        size = bit_reader_read(&lzx->input, 16);
+    if (read_bits(lzx, 1) == 0) {
+        size = read_bits(lzx, 16);
         if (lzx->window_order > WINDOW_ORDER_MIN)
-            size = size << 8 | bit_reader_read(&lzx->input, 8);
+            size = size << 8 | read_bits(lzx, 8);
     }
     if (type < BLOCK_VERBATIM || type > BLOCK_UNCOMPRESSED)
         return fail(lzx, "unknown type of block");
@@ -386,9 +375,8 @@ static bool decode_block(struct lzx *lzx)
 
     if (type == BLOCK_UNCOMPRESSED)
         return copy_uncompressed(lzx, size);
-    if (!read_codes(lzx, type == BLOCK_ALIGNED))
-        return false;
-    return type == BLOCK_ALIGNED ? decode_aligned(lzx, size) : decode_verbatim(lzx, size);
+    lzx->aligned_slot = type == BLOCK_ALIGNED ? ALIGNED_SLOT_MIN : OFFSET_SLOTS_MAX;
+    return read_codes(lzx) && decode_items(lzx, size);
 }
 
 /* The encoder made the operands of E8 (call) instructions absolute: make them

@@ -52,7 +52,7 @@ static bool fail(struct xpress *xpress, const char *reason)
 
 /* True if all of the input is consumed, but for one byte that may stand behind
  * it. */
-static bool at_end(struct bit_reader input)
+static __attribute__((cold)) bool at_end(struct bit_reader input)
 {
     bit_reader_refill(&input);
     bit_reader_unread(&input, 32);
@@ -68,7 +68,7 @@ static bool at_end(struct bit_reader input)
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { BYTES_FOLLOW = 15 };
 
-static uint32_t entry_of(unsigned symbol, unsigned bits)
+static uint32_t entry_of(unsigned symbol, unsigned bits, unsigned context)
 {
     if (symbol < LITERALS)
         return symbol << 16 | bits << 8 | bits;
@@ -84,7 +84,7 @@ BIT_READER_INLINE uint32_t read_entry(struct xpress *xpress, struct bit_reader *
     if (__builtin_expect(entry == 0, 0)) {
         entry = huffman_decode_long(&xpress->table.code, xpress->table.sorted, TABLE_BITS,
                                     bit_reader_peek(input, 16));
-        entry = entry_of(entry >> 8, entry & 0xFF);
+        entry = entry_of(entry >> 8, entry & 0xFF, 0);
     }
     return entry;
 }
@@ -103,7 +103,7 @@ static bool read_code(struct xpress *xpress)
     if (result != HUFFMAN_COMPLETE)
         return fail(xpress, HUFFMAN_REASON(result, "the code"));
     huffman_fill(&xpress->table.code, xpress->table.sorted, xpress->table.entries, TABLE_BITS,
-                 entry_of);
+                 entry_of, 0);
     bit_reader_start(input, input->next + LENGTHS_SIZE, input->end);
     return true;
 }
@@ -219,7 +219,7 @@ static __attribute__((noinline)) bool decode_block(struct xpress *xpress)
     return decode_items(xpress, true);
 }
 
-static __attribute__((noinline)) bool measure_block(struct xpress *xpress)
+static __attribute__((cold, noinline)) bool measure_block(struct xpress *xpress)
 {
     return decode_items(xpress, false);
 }
