@@ -142,8 +142,9 @@ static const struct decompressor *find_decompressor(uint32_t wim_flag, uint32_t 
 {
     PLUGIN_FOR_EACH(decompressor, entry)
     {
-        if ((wim_flag && entry->wim_flag == wim_flag) ||
-            (wim_format && entry->wim_format == wim_format))
+        if (entry->version == DECOMPRESSOR_VERSION &&
+            ((wim_flag && entry->wim_flag == wim_flag) ||
+             (wim_format && entry->wim_format == wim_format)))
             return entry;
     }
     return NULL;

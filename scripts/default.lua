@@ -138,6 +138,9 @@ local function prepare_wim()
     if not facts then
         fail("%s has %d images, none of index %d", archive_name, #archive.images, image)
     end
+    if archive.boot_index == 0 and not boot.rawwim then
+        archive.boot_index = image -- Windows starts no image that is not marked
+    end
     print(("%s: booting image %d of %d: %s"):format(archive_name, image, #archive.images, facts.name))
     if result ~= false and not boot.rawwim then
         inject_files()

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sha1.h"
 #include "tests/wim/builder.h"
 #include "tests/wim/samples.h"
 #include "wim.h"
@@ -209,6 +210,61 @@ START_TEST(boot_image_by_its_metadata)
     ck_assert_uint_eq(wim_boot_index(open_made(pool, &error)), 0);
     header()->boot_index = 2; /* there is no such image */
     ck_assert_uint_eq(wim_boot_index(open_made(pool, &error)), 0);
+    pool_destroy(pool);
+}
+END_TEST
+
+/* Contents too large to be held in memory are checked in a stream, then read where it is asked. */
+START_TEST(contents_over_1_gib)
+{
+    enum { SIZE_OVER = WIM_LOAD_MAX + 10 };
+    static uint8_t zeros[1 << 20];
+    struct pool *pool = pool_create();
+    struct error error;
+    struct sha1 state;
+    struct file *whole, *found;
+    struct wim *wim;
+    uint8_t sha1[20], bytes[16];
+
+    sha1_start(&state);
+    for (size_t done = 0; done < WIM_LOAD_MAX; done += sizeof(zeros))
+        sha1_update(&state, zeros, sizeof(zeros));
+    sha1_update(&state, "0123456789", 10);
+    sha1_finish(&state, sha1);
+    builder_start(&builder);
+    struct wim_lookup_disk *entry = &builder.entries[builder.entry_count++];
+    *entry = (struct wim_lookup_disk){.part_number = 1, .references = 1};
+    memcpy(entry->sha1, sha1, sizeof(sha1));
+    builder_list(&builder, builder.root);
+    builder_add(&builder, "large", NULL, 0x80, sha1);
+    builder_end_list(&builder);
+    builder_finish(&builder);
+
+    /* The contents stand behind everything else; their entry is written once their place is known.
+     */
+    entry = (void *)(builder.bytes + builder.header.lookup_table.offset + sizeof(*entry));
+    entry->resource = (struct wim_resource_disk){
+        .size_and_flags = SIZE_OVER, .offset = builder.size, .original_size = SIZE_OVER};
+    const struct file *parts[] = {file_from_memory(pool, "made", builder.bytes, builder.size),
+                                  file_from_zeros(pool, "zeros", WIM_LOAD_MAX),
+                                  file_from_memory(pool, "end", "0123456789", 10)};
+    ck_assert_int_eq(file_join(pool, "large.wim", parts, 3, &whole, &error), 0);
+    const struct file *given = whole;
+    ck_assert_msg(!wim_open(pool, &given, 1, &wim, &error), "%s", error.text);
+    ck_assert_int_eq(wim_find(wim, 1, "large", &found, &error), 0);
+    ck_assert_uint_eq(found->size, SIZE_OVER);
+    ck_assert_msg(!file_read(found, WIM_LOAD_MAX - 2, bytes, 12, &error), "%s", error.text);
+    ck_assert_mem_eq(bytes, "\0\0000123456789", 12);
+    ck_assert_ptr_null(file_load(pool, found, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "large.wim: large: 1073741834 bytes are too many"));
+
+    parts[2] = file_from_memory(pool, "end", "012345678_", 10);
+    ck_assert_int_eq(file_join(pool, "large.wim", parts, 3, &whole, &error), 0);
+    given = whole;
+    ck_assert_int_eq(wim_open(pool, &given, 1, &wim, &error), 0);
+    ck_assert_int_eq(wim_find(wim, 1, "large", &found, &error), 0);
+    ck_assert_int_eq(file_read(found, 0, bytes, 1, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "large.wim: large: its contents do not match"));
     pool_destroy(pool);
 }
 END_TEST
@@ -669,6 +725,7 @@ int main(void)
     tcase_set_timeout(test, 300);
     tcase_add_test(test, unusual);
     tcase_add_test(test, boot_image_by_its_metadata);
+    tcase_add_test(test, contents_over_1_gib);
     tcase_add_test(test, damaged_header);
     tcase_add_test(test, damaged_contents);
     tcase_add_test(test, colliding_table);
