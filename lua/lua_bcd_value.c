@@ -5,7 +5,7 @@
  *     string     string
  *     GUID       identifier as bcdedit shows it; objects are taken as well
  *     GUIDs      a list of those
- *     integer    integer; the name of a value is taken as well
+ *     integer    integer; the name of a value is taken as well, and an IPv4 address for a host
  *     boolean    boolean
  *     integers   a list of integers
  *     others     a string of bytes
@@ -160,16 +160,49 @@ static void take_guid(lua_State *state, const struct target *target, char guid[G
     }
 }
 
-/** An integer, or the name of a value. */
+static bool ends_in_hostip(const char *name)
+{
+    static const char ending[] = "hostip";
+    size_t length = strlen(name), ending_length = sizeof ending - 1;
+    return length >= ending_length && strcmp(name + length - ending_length, ending) == 0;
+}
+
+/** An IPv4 address ("10.0.2.2") as the number that the debugger's elements hold. */
+static bool read_address(const char *text, uint64_t *address)
+{
+    unsigned fields = 0, value = 0, digits = 0;
+    *address = 0;
+    for (;; text++) {
+        if (*text >= '0' && *text <= '9' && digits++ < 3) {
+            value = value * 10 + (unsigned)(*text - '0');
+        } else if (digits > 0 && digits <= 3 && value <= 255 && (*text == '.' || !*text)) {
+            *address = *address << 8 | value;
+            fields++;
+            value = digits = 0;
+            if (!*text) {
+                return fields == 4;
+            }
+        } else {
+            return false;
+        }
+    }
+}
+
+/** An integer, the name of a value, or an address. */
 static uint64_t take_integer(lua_State *state, const struct target *target)
 {
     int valid;
+    uint64_t address;
     lua_Integer integer = lua_tointegerx(state, -1, &valid);
     if (valid) {
         return (uint64_t)integer;
     }
     const struct bcd_name *name =
         bcd_element_name(bcd_object_type(target->object->key), target->element);
+    if (name && ends_in_hostip(name->name) && lua_type(state, -1) == LUA_TSTRING &&
+        read_address(lua_tostring(state, -1), &address)) {
+        return address;
+    }
     bool named = name && name->values;
     int number = named && lua_type(state, -1) == LUA_TSTRING
                      ? bcd_value_number(name, lua_tostring(state, -1))

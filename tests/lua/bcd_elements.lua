@@ -46,6 +46,11 @@ entry.nx = 3
 equal(entry.nx, 3)
 raises(function() entry.nx = "never" end, ".nx: a number is expected", "AlwaysOff")
 raises(function() entry.nx = {} end, ".nx: a number is expected")
+entry.hostip = "10.0.2.255"
+equal(entry.hostip, 0x0A0002FF)
+for _, address in ipairs { "10.0.2", "10.0.2.256", "10.0.2.2.2", "10..2.2", "10.0.2.2 ", "0010.0.2.2", "" } do
+    raises(function() entry.hostip = address end, ".hostip: a number is expected")
+end
 entry.detecthal = false
 equal(entry.detecthal, false)
 raises(function() entry.detecthal = 1 end, ".detecthal: true or false is expected, not a number")
