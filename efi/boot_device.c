@@ -1,7 +1,10 @@
 /* What the boot loader that started us offers. See boot_device.h. */
 #include "boot_device.h"
 
+#include <string.h>
+
 static EFI_GUID file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
 /* LoadFile2 has the same interface as LoadFile (chapter 13.2); gnu-efi has only the latter. */
 static EFI_GUID load_file2_guid = {
@@ -16,10 +19,24 @@ static const struct {
     {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}},
 };
 
+/* With -kernel, QEMU's firmware loads us from a file system that has but us, the initrd and the
+ * command line; the latter two come to us in other ways. */
+static const VENDOR_DEVICE_PATH qemu_kernel_path = {
+    {MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(VENDOR_DEVICE_PATH), 0}},
+    {0x1428f772, 0xb64a, 0x441e, {0xb8, 0xc3, 0x9e, 0xbd, 0xd7, 0xf8, 0x93, 0xc7}}};
+
 EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void)
 {
     const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
-    return image == NULL ? NULL : efi_protocol(image->DeviceHandle, &file_system_guid);
+    if (image == NULL) {
+        return NULL;
+    }
+    const EFI_DEVICE_PATH *path = efi_protocol(image->DeviceHandle, &device_path_guid);
+    if (path != NULL && DevicePathNodeLength(path) == sizeof(qemu_kernel_path) &&
+        memcmp(path, &qemu_kernel_path, sizeof(qemu_kernel_path)) == 0) {
+        return NULL;
+    }
+    return efi_protocol(image->DeviceHandle, &file_system_guid);
 }
 
 bool efi_boot_file_system_is_ipxe(void)

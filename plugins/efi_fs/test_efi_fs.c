@@ -153,6 +153,7 @@ static EFI_STATUS EFIAPI fake_open_volume(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *self,
 static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL file_system = {.OpenVolume = fake_open_volume};
 static EFI_LOADED_IMAGE_PROTOCOL loaded_image;
 static bool has_file_system;
+static void *device_path;                              /* NULL: none */
 static int image_handle, device_handle, initrd_handle; /* their addresses are the handles */
 
 static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
@@ -164,6 +165,9 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
     } else if (handle == &device_handle && has_file_system &&
                memcmp(protocol, &file_system_guid, sizeof(*protocol)) == 0) {
         *interface = &file_system;
+    } else if (handle == &device_handle && device_path != NULL &&
+               memcmp(protocol, &device_path_guid, sizeof(*protocol)) == 0) {
+        *interface = device_path;
     } else if (handle == &initrd_handle) {
         *interface = &initrd_handle;
     } else {
@@ -209,6 +213,7 @@ static void setup(void)
     loaded_image = (EFI_LOADED_IMAGE_PROTOCOL){.DeviceHandle = &device_handle};
     has_file_system = true;
     has_initrd = false;
+    device_path = NULL;
     magic_size = 0;
     memset(magic, 0, sizeof(magic));
     entries = calloc(ENTRY_COUNT_MAX, sizeof(*entries));
@@ -291,6 +296,20 @@ START_TEST(no_file_system_means_no_files)
     loaded_image.DeviceHandle = NULL;
     enumerate_all();
     ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+START_TEST(what_qemu_loads_kernels_from_is_no_input)
+{
+    static uint8_t path[] = {4,    3,    20,   0,    0x72, 0xf7, 0x28, 0x14, 0x4a, 0xb6, 0x1e, 0x44,
+                             0xb8, 0xc3, 0x9e, 0xbd, 0xd7, 0xf8, 0x93, 0xc7, 0x7f, 0xff, 4,    0};
+    add_entry("cmdline", content, 10);
+    device_path = path;
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 0);
+    path[4]++;
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 1);
 }
 END_TEST
 
@@ -628,6 +647,7 @@ int main(void)
     TCase *files = tcase_create("files");
     tcase_add_checked_fixture(files, setup, teardown);
     tcase_add_test(files, no_file_system_means_no_files);
+    tcase_add_test(files, what_qemu_loads_kernels_from_is_no_input);
     tcase_add_test(files, files_are_listed_and_directories_are_not);
     tcase_add_test(files, many_files_and_long_names);
     tcase_add_test(files, names_keep_their_case);
