@@ -6,7 +6,7 @@
  * Paths are Windows paths as in tree.h.
  *
  * Changes (boot index, injected and removed files) are collected and take effect in wim_patch(),
- * which makes a new file over the old one's bytes. Format: docs/formats.md.
+ * which makes a new file over the old one's bytes. Format: docs/wim.md.
  */
 #ifndef LOADER_WIM_H
 #define LOADER_WIM_H
