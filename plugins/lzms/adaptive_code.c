@@ -2,8 +2,8 @@
 #include "adaptive_code.h"
 
 enum {
-    /* Symbols less frequent than this are sorted by counting. The rest are few,
-     * as all frequencies of a code add up to at most about 4000. */
+    /* Symbols less frequent than this are sorted by counting. The rest are few, as all frequencies
+     * of a code add up to at most about 4000. */
     COMMON = 256,
 };
 
@@ -35,9 +35,9 @@ static void sort_symbols(const uint16_t *frequencies, unsigned symbols, uint32_t
 }
 
 /*
- * Find each symbol's codeword length by Huffman's algorithm. Encoder and
- * decoder must agree on which of several optimal codes it is: symbols of one
- * frequency are taken in ascending order, and a symbol before an inner node.
+ * Find each symbol's codeword length by Huffman's algorithm. Encoder and decoder must agree on
+ * which of several optimal codes it is: symbols of one frequency are taken in ascending order, and
+ * a symbol before an inner node.
  */
 static void find_lengths(const uint32_t *sorted, unsigned symbols, uint8_t *lengths)
 {
@@ -74,8 +74,8 @@ static void build(struct adaptive_code *code)
     uint8_t lengths[ADAPTIVE_CODE_SYMBOLS_MAX];
     sort_symbols(code->frequencies, code->symbols, sorted);
     find_lengths(sorted, code->symbols, lengths);
-    /* Huffman's algorithm makes complete codes. With the frequencies that these
-     * intervals allow, their codewords have 15 bits at most. */
+    /* Huffman's algorithm makes complete codes. With the frequencies that these intervals allow,
+     * their codewords have 15 bits at most. */
     huffman_build(&code->code, code->sorted, lengths, code->symbols);
     huffman_fill_plain(&code->code, code->sorted, code->entries, code->table_bits);
     code->left = code->interval;

@@ -1,25 +1,20 @@
 /*
- * LZMS: the compression of solid WIM resources (install.esd), chunks of up to
- * 64 MiB with Windows.
+ * LZMS: the compression of solid WIM resources (install.esd), chunks of up to 64 MiB with Windows.
  *
- * A chunk holds two streams of 16-bit words. The one that begins at the start
- * feeds a range decoder of binary decisions with adaptive probabilities:
- * literal or match, which kind of match, is it a repeated one. The one that
- * begins at the end and goes down is a bit stream of prefix codewords and plain
- * bits: literals, offsets, lengths. The prefix codes are adaptive too: each is
- * built anew from the frequencies of its symbols after a number of symbols
- * decoded.
+ * A chunk holds two streams of 16-bit words. The one that begins at the start feeds a range decoder
+ * of binary decisions with adaptive probabilities: literal or match, which kind of match, is it a
+ * repeated one. The one that begins at the end and goes down is a bit stream of prefix codewords
+ * and plain bits: literals, offsets, lengths. The prefix codes are adaptive too: each is built anew
+ * from the frequencies of its symbols after a number of symbols decoded.
  *
- * Besides ordinary (LZ) matches there are delta matches, which continue a
- * sequence of numbers that stand 2^power bytes apart. When a chunk is complete,
- * its x86 code, found by a heuristic that encoder and decoder share, gets its
- * absolute addresses made relative again.
+ * Besides ordinary (LZ) matches there are delta matches, which continue a sequence of numbers that
+ * stand 2^power bytes apart. When a chunk is complete, its x86 code, found by a heuristic that
+ * encoder and decoder share, gets its absolute addresses made relative again.
  *
- * There is no public description by Microsoft. The format was checked against
- * libwim, with chunks that it made and with hand-made ones.
+ * There is no public description by Microsoft. The format was checked against libwim, with chunks
+ * that it made and with hand-made ones.
  *
- * Its own files: adaptive codes in adaptive_code.c, the x86 filter in
- * x86_filter.c.
+ * Its own files: adaptive codes in adaptive_code.c, the x86 filter in x86_filter.c.
  */
 #include "adaptive_code.h"
 #include "bit_reader.h"
@@ -42,8 +37,8 @@ enum {
     REBUILD_INTERVAL = 1024,
     REBUILD_INTERVAL_SMALL = 512, /* of the length and power codes */
 
-    /* A match may repeat one of the last three sources. The latest counts from
-     * the next item but one: a fourth place holds it until then. */
+    /* A match may repeat one of the last three sources. The latest counts from the next item but
+     * one: a fourth place holds it until then. */
     QUEUE_LENGTH = 4,
 
     CHUNK_SIZE_MIN = 1 << 15,
@@ -58,8 +53,7 @@ enum {
     DELTA_STATES = 64,
 };
 
-/* The probability of a decision: the last 64 outcomes, newest lowest, and how
- * many were 0. */
+/* The probability of a decision: the last 64 outcomes, newest lowest, and how many were 0. */
 struct probability {
     uint64_t history;
     uint32_t zeros;
@@ -68,8 +62,7 @@ struct probability {
 static const uint64_t INITIAL_HISTORY = 0x55555555;
 enum { INITIAL_ZEROS = 48 };
 
-/* The values that a slot stands for: base and the numbers of `extra_bits` bits
- * above it. */
+/* The values that a slot stands for: base and the numbers of `extra_bits` bits above it. */
 struct slot {
     uint32_t base, extra_bits;
 };
@@ -127,8 +120,7 @@ union lzms_workspace {
     struct x86_filter filter; /* when the decoder is done */
 };
 
-/* Read the next decision, of 2^k states, and move on to the state that it leads
- * to. */
+/* Read the next decision, of 2^k states, and move on to the state that it leads to. */
 BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability *probabilities,
                               unsigned *state, unsigned states)
 {
@@ -162,8 +154,8 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
     return true;
 }
 
-/* bit_reader_refill() for the stream that goes down: `next` is behind the next
- * word, `end` is the start of the buffer. */
+/* bit_reader_refill() for the stream that goes down: `next` is behind the next word, `end` is the
+ * start of the buffer. */
 BIT_READER_INLINE void refill_backward(struct bit_reader *reader)
 {
     if (__builtin_expect(reader->next - reader->end >= (ptrdiff_t)sizeof(bit_word), 1)) {
@@ -188,9 +180,7 @@ BIT_READER_INLINE void refill_backward(struct bit_reader *reader)
     }
 }
 
-/* Bits that are there after refill_backward() on 32-bit machines; a longer
- * number is read in two.
- */
+/* Bits that refill_backward() leaves on 32-bit machines; a longer number is read in two. */
 enum { NARROW_FILL = 16 };
 
 BIT_READER_INLINE unsigned read_symbol(struct bit_reader *input, struct adaptive_code *code,
@@ -207,8 +197,7 @@ BIT_READER_INLINE unsigned read_symbol(struct bit_reader *input, struct adaptive
     return symbol;
 }
 
-/* Read the value of a slot, after its symbol: on 64-bit machines the refill
- * there lasts. */
+/* Read the value of a slot, after its symbol: on 64-bit machines the refill there lasts. */
 BIT_READER_INLINE uint32_t read_slot(struct bit_reader *input, const struct slot *slot)
 {
     unsigned extra_bits = slot->extra_bits;
@@ -349,14 +338,14 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
     return reason;
 }
 
-static void fill_probabilities(struct probability *probabilities, unsigned count)
+static __attribute__((noinline)) void fill_probabilities(struct probability *probabilities,
+                                                         unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         probabilities[i] = (struct probability){INITIAL_HISTORY, INITIAL_ZEROS};
 }
 
-/* Write the slots that values up to `largest` fall in, at most slots_max;
- * returns their number. */
+/* Write the slots that values up to `largest` fall in, at most slots_max; returns their number. */
 static unsigned fill_slots(struct slot *slots, unsigned slots_max, const struct slot_run *run,
                            uint32_t largest)
 {

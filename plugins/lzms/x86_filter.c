@@ -1,12 +1,10 @@
 /*
- * The x86 filter of LZMS. The encoder made the relative addresses in
- * instructions absolute, so that calls of one function look the same
- * everywhere; this makes them relative again.
+ * The x86 filter of LZMS. The encoder made the relative addresses in instructions absolute, so that
+ * calls of one function look the same everywhere; this makes them relative again.
  *
- * Nothing in the data says what is x86 code. Both sides watch the instructions
- * that they know for targets that were the target of another one within the
- * last 64 KiB: from such an instruction on, instructions are translated for 1
- * KiB.
+ * Nothing in the data says what is x86 code. Both sides watch the instructions that they know for
+ * targets that were the target of another one within the last 64 KiB: from such an instruction on,
+ * instructions are translated for 1 KiB.
  */
 #include "x86_filter.h"
 
@@ -21,9 +19,8 @@ enum {
 };
 
 /*
- * What a byte may be in an instruction that is looked at, as a set of bits: its
- * first byte in the lower half, the second byte in the upper half. Two bytes
- * that share a bit begin one.
+ * What a byte may be in an instruction that is looked at, as a set of bits: its first byte in the
+ * lower half, the second byte in the upper half. Two bytes that share a bit begin one.
  */
 enum {
     MOV_OR_LEA = 1 << 0,
@@ -48,8 +45,7 @@ static void fill_roles(uint8_t roles[256])
     roles[0xE9] |= CALL_OR_JUMP;
 }
 
-/* The next place from `position` to `end` where two bytes begin an instruction,
- * or `end`. */
+/* The next place from `position` to `end` where two bytes begin an instruction, or `end`. */
 static int32_t find_instruction(const uint8_t roles[256], const uint8_t *data, int32_t position,
                                 int32_t end)
 {
@@ -63,8 +59,7 @@ static int32_t find_instruction(const uint8_t roles[256], const uint8_t *data, i
     return position;
 }
 
-/* Bytes before the 32-bit operand of an instruction that is translated, or 0.
- */
+/* Bytes before the 32-bit operand of an instruction that is translated, or 0. */
 static unsigned opcode_size(const uint8_t *code)
 {
     switch (code[0]) {

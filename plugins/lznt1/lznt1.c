@@ -1,16 +1,15 @@
 /*
- * LZNT1: the compression of NTFS files, in which the BIOS boot manager of
- * Windows Vista and 7 is packed. Public description: [MS-XCA] 2.5.
+ * LZNT1: the compression of NTFS files, in which the BIOS boot manager of Windows Vista and 7 is
+ * packed. Public description: [MS-XCA] 2.5.
  *
- * A stream is a sequence of chunks that produce 4096 bytes each, the last one
- * maybe fewer. A chunk begins with a word: its size, a signature and whether it
- * is compressed. A compressed chunk is a sequence of groups: a byte of eight
- * flags and the eight items they tell apart, literal bytes and words that are
- * matches. The further a chunk has got, the more bits of a match's word are its
+ * A stream is a sequence of chunks that produce 4096 bytes each, the last one maybe fewer. A chunk
+ * begins with a word: its size, a signature and whether it is compressed. A compressed chunk is a
+ * sequence of groups: a byte of eight flags and the eight items they tell apart, literal bytes and
+ * words that are matches. The further a chunk has got, the more bits of a match's word are its
  * offset. No match leaves its chunk.
  *
- * The stream ends with its input, or at a zero word. In the boot manager half
- * of this word is cut off, so that a single zero byte is an end too.
+ * The stream ends with its input, or at a zero word. In the boot manager half of this word is cut
+ * off, so that a single zero byte is an end too.
  */
 #include "decompressor.h"
 #include "match_copy.h"
@@ -39,8 +38,7 @@ static unsigned load_u16(const uint8_t *from)
     return from[0] | from[1] << 8;
 }
 
-/* Bits of a match's word that are its length, `chunk_position` (at least 1)
- * bytes into a chunk. */
+/* Bits of a match's word that are its length, `chunk_position` (at least 1) bytes into a chunk. */
 static inline unsigned length_bits(size_t chunk_position)
 {
     unsigned position_bits = 32 - __builtin_clz((unsigned)(chunk_position - 1) | 15);
@@ -185,8 +183,7 @@ static bool lznt1_decompress(const void *in, size_t in_size, void *out, size_t o
 {
     uint8_t nothing;
     size_t produced;
-    /* An output of no bytes may have no address, which decompress_stream takes
-     * for "measure". */
+    /* An output of no bytes may have no address, which decompress_stream takes for "measure". */
     if (!lznt1_decompress_stream(in, in_size, out ? out : &nothing, out_size, &produced, workspace,
                                  failure))
         return false;

@@ -1,7 +1,6 @@
 /*
- * Tests of the LZNT1 decompressor. No library has an encoder: round trips go
- * through the one in tests/decompress/, whose output ntfs-3g reads in the
- * benchmark.
+ * Tests of the LZNT1 decompressor. No library has an encoder: round trips go through the one in
+ * tests/decompress/, whose output ntfs-3g reads in the benchmark.
  */
 #include "tests/decompress/lznt1_encoder.h"
 #include "tests/decompress/suite.h"

@@ -1,23 +1,18 @@
 /*
- * LZX as WIM files use it: chunks of 32 KiB (always, with Windows) to 2 MiB,
- * each self-contained.
+ * LZX as WIM files use it: chunks of 32 KiB (always, with Windows) to 2 MiB, each self-contained.
  *
- * A chunk is a sequence of blocks. A verbatim or aligned block holds literals
- * and matches in three prefix codes: the main code (literals, and matches by
- * length and offset slot), the length code (the rest of a long length) and, in
- * aligned blocks, a code for the lowest three offset bits. The codeword lengths
- * stand at the start of the block as differences from those of the block
- * before, themselves in a prefix code (the "pretree"). An uncompressed block
- * holds bytes.
+ * A chunk is a sequence of blocks. A verbatim or aligned block holds literals and matches in three
+ * prefix codes: the main code (literals, and matches by length and offset slot), the length code
+ * (the rest of a long length) and, in aligned blocks, a code for the lowest three offset bits. The
+ * codeword lengths stand at the start of the block as differences from those of the block before,
+ * themselves in a prefix code (the "pretree"). An uncompressed block holds bytes.
  *
- * What differs from LZX in cabinet files: nothing is carried from one chunk to
- * the next, a block size has a flag for 32768, and the addresses of x86 calls
- * are always translated, with the fixed file size 12,000,000 and positions
- * relative to the chunk. Uncompressed blocks, which no encoder but Microsoft's
- * writes, were checked against libwim.
+ * What differs from LZX in cabinet files: nothing is carried from one chunk to the next, a block
+ * size has a flag for 32768, and the addresses of x86 calls are always translated, with the fixed
+ * file size 12,000,000 and positions relative to the chunk. Uncompressed blocks, which no encoder
+ * but Microsoft's writes, were checked against libwim.
  *
- * Public description: [MS-PATCH] 2.7 for cabinet LZX; the rest is from
- * experiment with libwim.
+ * Public description: [MS-PATCH] 2.7 for cabinet LZX; the rest is from experiment with libwim.
  */
 #include "bit_reader.h"
 #include "decompressor.h"
@@ -68,8 +63,7 @@ struct lzx {
     HUFFMAN_TABLE(PRETREE_TABLE_BITS, PRETREE_SYMBOLS) pretree;
 };
 
-/* The match offset that each slot begins with; to it come extra_bits() more
- * bits. */
+/* The match offset that each slot begins with; to it come extra_bits() more bits. */
 static const int32_t slot_offsets[OFFSET_SLOTS_MAX] = {
     0,      0,      0,       1,       2,       4,       6,       10,      14,      22,
     30,     46,     62,      94,      126,     190,     254,     382,     510,     766,
@@ -99,10 +93,9 @@ static __attribute__((noinline)) unsigned read_bits(struct lzx *lzx, unsigned bi
 }
 
 /*
- * Entries of the main code's table. A literal: the byte << 16 | bits of the
- * codeword << 8 | the same. A match: ENTRY_MATCH | slot << 20 | length << 16 |
- * bits of the codeword << 8 | those bits and the extra bits of the offset, if
- * these follow at once: if no length symbol comes between.
+ * Entries of the main code's table. A literal: the byte << 16 | bits of the codeword << 8 | the
+ * same. A match: ENTRY_MATCH | slot << 20 | length << 16 | bits of the codeword << 8 | those bits
+ * and the extra bits of the offset, if these follow at once: if no length symbol comes between.
  */
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { LENGTH_FOLLOWS = 9, ALIGNED_SLOT_MIN = 8 };
@@ -143,8 +136,7 @@ static uint8_t codeword_length(uint8_t old, unsigned difference)
     return old >= difference ? old - difference : old + 17 - difference;
 }
 
-/* Read a list of codeword lengths over the values it had in the block before.
- */
+/* Read a list of codeword lengths over the values it had in the block before. */
 static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned count)
 {
     uint8_t pretree_lengths[PRETREE_SYMBOLS];
@@ -335,8 +327,7 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
 static __attribute__((cold)) bool copy_uncompressed(struct lzx *lzx, size_t size)
 {
     struct bit_reader *input = &lzx->input;
-    /* The bytes begin at the next word; at a word's start already, a whole word
-     * is skipped. */
+    /* The bytes begin at the next word; at a word's start already, a whole word is skipped. */
     bit_reader_refill(input);
     bit_reader_skip(input, input->count % 16 > 0 ? input->count % 16 : 16);
     bit_reader_unread(input, 16);
@@ -379,8 +370,7 @@ static bool decode_block(struct lzx *lzx)
     return read_codes(lzx) && decode_items(lzx, size);
 }
 
-/* The encoder made the operands of E8 (call) instructions absolute: make them
- * relative again. */
+/* The encoder made the operands of E8 (call) instructions absolute: make them relative again. */
 static void untranslate_calls(uint8_t *out, size_t size)
 {
     if (size <= TRANSLATION_TAIL)
@@ -388,8 +378,7 @@ static void untranslate_calls(uint8_t *out, size_t size)
     uint8_t *end = out + size - TRANSLATION_TAIL;
     const uintptr_t ones = UINTPTR_MAX / 255;
     for (uint8_t *next = out; next < end;) {
-        /* Skip words without an E8 byte: x has a zero byte where the word has E8.
-         */
+        /* Skip words without an E8 byte: x has a zero byte where the word has E8. */
         if (*next != 0xE8) {
             uintptr_t word;
             if ((size_t)(end - next) >= sizeof(word)) {

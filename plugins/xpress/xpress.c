@@ -1,22 +1,18 @@
 /*
- * XPRESS with Huffman codes ("LZ77+Huffman"): the chunks of WIM files, and the
- * longer streams that the BIOS boot manager of Windows 8 and later is packed
- * in. Public description: [MS-XCA] 2.1, 2.2.
+ * XPRESS with Huffman codes ("LZ77+Huffman"): the chunks of WIM files, and the longer streams that
+ * the BIOS boot manager of Windows 8 and later is packed in. Public description: [MS-XCA] 2.1, 2.2.
  *
- * The data is a sequence of blocks of about 64 KiB of output; a WIM chunk is
- * one block. A block begins with the codeword lengths of its 512 symbols, four
- * bits each. A symbol is a literal, or a match with a number of offset bits and
- * a length up to 17; the rest of a longer length follows as whole bytes in the
- * middle of the bit stream, behind the words that a reader has fetched if it
- * fetches a word as soon as it holds fewer than 16 bits. This reader fetches
- * more and gives back.
+ * The data is a sequence of blocks of about 64 KiB of output; a WIM chunk is one block. A block
+ * begins with the codeword lengths of its 512 symbols, four bits each. A symbol is a literal, or a
+ * match with a number of offset bits and a length up to 17; the rest of a longer length follows as
+ * whole bytes in the middle of the bit stream, behind the words that a reader has fetched if it
+ * fetches a word as soon as it holds fewer than 16 bits. This reader fetches more and gives back.
  *
- * A block ends when it has produced 64 KiB or more: its last match may pass
- * that mark. Matches reach back over the start of their block.
+ * A block ends when it has produced 64 KiB or more: its last match may pass that mark. Matches
+ * reach back over the start of their block.
  *
- * Symbol 256 marks the end of the data, but is an ordinary match before the
- * end. Where the length is known it is not needed; where it is not, it counts
- * as the end if nothing follows it.
+ * Symbol 256 marks the end of the data, but is an ordinary match before the end. Where the length
+ * is known it is not needed; where it is not, it counts as the end if nothing follows it.
  */
 #include "bit_reader.h"
 #include "decompressor.h"
@@ -50,8 +46,7 @@ static bool fail(struct xpress *xpress, const char *reason)
     return false;
 }
 
-/* True if all of the input is consumed, but for one byte that may stand behind
- * it. */
+/* True if all of the input is consumed, but for one byte that may stand behind it. */
 static __attribute__((cold)) bool at_end(struct bit_reader input)
 {
     bit_reader_refill(&input);
@@ -60,10 +55,9 @@ static __attribute__((cold)) bool at_end(struct bit_reader input)
 }
 
 /*
- * Entries of the table. A literal: the byte << 16 | bits of the codeword << 8 |
- * the same. A match: ENTRY_MATCH | bits of the offset << 20 | length << 16 |
- * bits of the codeword << 8 | those bits and the offset's, if these follow at
- * once: if no bytes of the length come between.
+ * Entries of the table. A literal: the byte << 16 | bits of the codeword << 8 | the same. A match:
+ * ENTRY_MATCH | bits of the offset << 20 | length << 16 | bits of the codeword << 8 | those bits
+ * and the offset's, if these follow at once: if no bytes of the length come between.
  */
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { BYTES_FOLLOW = 15 };
@@ -108,8 +102,7 @@ static bool read_code(struct xpress *xpress)
     return true;
 }
 
-/* Read the length of a long match, without MATCH_LENGTH_MIN, from whole bytes;
- * 0 if invalid. */
+/* Read the length of a long match, without MATCH_LENGTH_MIN, from whole bytes; 0 if invalid. */
 BIT_READER_INLINE uint32_t read_length(struct bit_reader *input, const char **reason)
 {
     bit_reader_refill(input);
@@ -224,8 +217,7 @@ static __attribute__((cold, noinline)) bool measure_block(struct xpress *xpress)
     return decode_items(xpress, false);
 }
 
-/* Decode to the end of the output or, where its size is not known, of the
- * input. */
+/* Decode to the end of the output or, where its size is not known, of the input. */
 static bool decode(struct xpress *xpress, const void *in, size_t in_size,
                    struct decompress_failure *failure)
 {
@@ -236,8 +228,7 @@ static bool decode(struct xpress *xpress, const void *in, size_t in_size,
     while (xpress->produced < xpress->out_size && !xpress->ended) {
         if (!read_code(xpress) || !(xpress->out ? decode_block(xpress) : measure_block(xpress)))
             break;
-        /* The next block begins behind the words that this one's reader has
-         * fetched. */
+        /* The next block begins behind the words that this one's reader has fetched. */
         bit_reader_refill(&xpress->input);
         bit_reader_unread(&xpress->input, 32);
         if (!xpress->size_known && xpress->input.end - xpress->input.next <= 1)

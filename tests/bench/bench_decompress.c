@@ -186,13 +186,14 @@ static void run_series(const struct series *series, const struct corpus *corpus)
     printf("%-6s %5zu KiB chunks, %3zu MB: %6.1f MB/s, %s %6.1f MB/s, ratio %.3f\n", series->format,
            series->chunk_size >> 10, bench.plain_size / 1000000, median(ours),
            series->wimlib_type ? "libwim " : "ntfs-3g", median(peers), median(ratios));
-    fflush(stdout);
 
     FILE *file = fopen(CHUNK_FILE, "wb");
     if (!file)
         die("cannot write " CHUNK_FILE);
     write_chunks(&bench, file);
     fclose(file);
+    printf("       the BIOS image's code, as a 32-bit program: ");
+    fflush(stdout);
     if (system(RUN_CHUNKS " time " CHUNK_FILE) != 0)
         die(RUN_CHUNKS " failed");
     remove(CHUNK_FILE);

@@ -103,6 +103,6 @@ int main(int argc, char **argv)
             produced / ((end.tv_sec - start.tv_sec) * 1e6 + (end.tv_nsec - start.tv_nsec) / 1e3);
     }
     qsort(speeds, ROUNDS, sizeof(speeds[0]), ascending);
-    printf("%.1f\n", speeds[ROUNDS / 2]);
+    printf("%.1f MB/s\n", speeds[ROUNDS / 2]);
     return EXIT_SUCCESS;
 }
