@@ -21,7 +21,7 @@
 enum { CORPUS_SIZE = 64 << 20, ROUNDS = 9 };
 
 #define CHUNK_FILE "build/bench-decompress.chunks"
-#define RUN_CHUNKS "build/i386/tests/decompress/run_chunks"
+#define RUN_CHUNKS "build/i386/run_chunks"
 
 struct chunk {
     const uint8_t *in;
