@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bios/pe.h"
 #include "host.h"
 
 static uint32_t u16_at(const uint8_t *bytes, size_t offset)
@@ -17,7 +18,7 @@ static uint32_t u32_at(const uint8_t *bytes, size_t offset)
     return u16_at(bytes, offset) | u16_at(bytes, offset + 2) << 16;
 }
 
-/* The COFF machine of the boot manager that an architecture starts, by its PE header. */
+/* The COFF machine of the boot manager that UEFI starts on an architecture. */
 static uint32_t machine_of(const char *arch)
 {
     return strcmp(arch, "x86_64") == 0 ? 0x8664 : strcmp(arch, "arm64") == 0 ? 0xAA64 : 0x14C;
@@ -26,6 +27,10 @@ static uint32_t machine_of(const char *arch)
 int platform_load_manager(const struct file *manager, const char *path, struct error *error)
 {
     const struct machine *machine = platform_machine();
+    struct pe program;
+    if (strcmp(machine->firmware, "bios") == 0) {
+        return pe_check(manager, &program, error); /* as the loader itself does */
+    }
     uint8_t dos[64], pe[6];
     if (manager->size < sizeof(dos) || file_read(manager, 0, dos, sizeof(dos), error) != 0 ||
         u16_at(dos, 0) != 0x5A4D) {

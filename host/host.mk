@@ -13,6 +13,9 @@ NBD_PLUGIN  := $(BUILD)/host/wimboot-nbdkit.so
 host_FLAGS  += -fPIC
 $(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE -Ihost))
 
+# What BIOS says of a boot manager, the preview says in the same words.
+$(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/pe.c))
+
 $(PREVIEW): $$(host_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -o $@ $^ -lm
 

@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(unit image guest preview-test lint)
+[ ${#parts[@]} -gt 0 ] || parts=(unit image script-test guest preview-test lint)
 passed=0 failed=0
 for part in "${parts[@]}"; do
     started=$SECONDS
@@ -13,7 +13,7 @@ for part in "${parts[@]}"; do
     output=$(mktemp)
     make --no-print-directory -j"$(nproc)" "$part" 2>&1 | tee "$output"
     status=${PIPESTATUS[0]}
-    if [[ $(grep -E '^[0-9]+ passed, [0-9]+ failed' "$output" | tail -n 1) =~ ^([0-9]+)\ passed,\ ([0-9]+) ]]; then
+    if [[ $(grep -E '[0-9]+ passed, [0-9]+ failed' "$output" | tail -n 1) =~ ([0-9]+)\ passed,\ ([0-9]+) ]]; then
         passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
         [ "$status" -eq 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ] || failed=$((failed + 1))
     else

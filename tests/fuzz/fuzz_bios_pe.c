@@ -1,6 +1,6 @@
 /* Fuzz target: 32-bit boot applications. What passes the check must load into the memory it asks
  * for. */
-#include "bios/pe.c"
+#include "bios/pe.h"
 
 #include <stdlib.h>
 

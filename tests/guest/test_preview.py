@@ -8,7 +8,7 @@ import tempfile
 
 import samples
 from harness import both, test
-from report import Report
+from test_standin import host_check
 
 SCRIPT_MAP = b'map { { "*.wim", "\\\\Deploy\\\\" }, { "*.txt", "\\\\A\\\\", "\\\\B\\\\b.txt" } }\n'
 SCRIPT_BCD = b"function on.bcd(s) s['{bootmgr}'].timeout = 9 end\n"
@@ -56,9 +56,9 @@ def disk_of_preview(context, firmware, files, command_line):
         image = os.path.join(directory, "disk.img")
         result = preview(context, directory, firmware, files, command_line, "--image", image)
         assert result.returncode == 0, result.stderr
-        check = os.path.join(context.build, "guest", "host-check")
-        listing = subprocess.run([check, image], capture_output=True, text=True, timeout=120, check=False).stdout
-        return Report(listing).files
+        status, report = host_check(context, image)
+        assert status == 0 and not report.failures, report.failures
+        return report.files
 
 
 def agree(context, firmware, name):

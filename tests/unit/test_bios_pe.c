@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "bios/pe.c"
+#include "bios/pe.h"
 
 enum {
     FILE_SIZE = 0x800,

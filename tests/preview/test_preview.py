@@ -1,0 +1,248 @@
+#!/usr/bin/python3
+"""wimboot-preview from end to end: what it shows, writes and returns.
+
+That it agrees with the loader is tested with guests, in tests/guest/test_preview.py.
+"""
+import json
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+PREVIEW = BUILD / "host" / "wimboot-preview"
+sys.path.insert(0, str(ROOT / "tests" / "guest"))
+
+import samples  # noqa: E402  pylint: disable=wrong-import-position
+
+
+class Case(unittest.TestCase):
+    """Runs the tool in a folder of its own with the sample WIM in it."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.write("boot.wim", samples.wim(str(BUILD)))
+
+    def write(self, name, data):
+        path = pathlib.Path(self.folder.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return str(path)
+
+    def run_preview(self, *words, status=0):
+        result = subprocess.run([str(PREVIEW), *words], cwd=self.folder.name, capture_output=True,
+                                timeout=60, check=False)
+        result.out, result.err = result.stdout.decode(), result.stderr.decode()
+        self.assertEqual(result.returncode, status, result.out + result.err)
+        return result
+
+    def json(self, *words, status=0):
+        return json.loads(self.run_preview("--json", *words, status=status).out)
+
+
+
+class Preview(Case):
+    """What boots."""
+
+    def test_shows_what_would_happen(self):
+        self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n")
+        self.write("startnet.cmd", "echo other\r\n")
+        self.write("extra.txt", "new\r\n")
+        out = self.run_preview("--firmware", "bios", "boot.wim", "wimboot.lua", "startnet.cmd", "extra.txt", "--",
+                               "site=hq").out
+        for line in ("site is hq", "* 3  Image 3", "replaced \\Windows\\System32\\startnet.cmd (12 bytes)",
+                     "injected \\Windows\\System32\\extra.txt (5 bytes)",
+                     "boot manager: boot.wim image 3: \\Windows\\Boot\\PXE\\bootmgr.exe"):
+            self.assertIn(line, out)
+        self.assertNotIn("\33[", out, "colour although this is no terminal")
+
+    def test_json_has_all_of_it(self):
+        self.write("one.txt", "1")
+        self.write("wimboot.lua", "function on.wim(w) w:remove('\\\\Windows\\\\System32\\\\empty.txt') end\n"
+                                  "function on.bcd(s) s['{bootmgr}'].timeout = 7 end\n")
+        report = self.json("boot.wim", "one.txt", "wimboot.lua")
+        self.assertTrue(report["boots"])
+        self.assertEqual([(f["name"], f["size"]) for f in report["files"]][1], ("one.txt", 1))
+        self.assertEqual(report["files"][0]["content"], "a WIM")
+        wim = report["wims"][0]
+        self.assertEqual(wim["boot_index"], 2)
+        self.assertEqual([image["boots"] for image in wim["images"]], [False, True, False])
+        self.assertEqual({(c["change"], c["path"]) for c in wim["changes"]},
+                         {("injected", "\\Windows\\System32\\one.txt"),
+                          ("removed", "\\Windows\\System32\\empty.txt")})
+        self.assertTrue(any("timeout" in line["text"] and "7" in line["text"] for line in report["bcd"]))
+        paths = {entry["path"].lower(): entry["size"] for entry in report["disk"]}
+        self.assertEqual(paths["\\sources\\one.txt"], 1)
+        self.assertEqual(len([p for p in paths if p.endswith("\\boot.wim")]), 9)
+        self.assertGreater(report["memory"]["files"], 700000)
+
+    def test_marks_changes_of_the_given_store(self):
+        self.write("BCD", samples.store("winpe-bios"))
+        self.write("wimboot.lua", "function on.bcd(s) s['{bootmgr}'].timeout = 7 end\n")
+        out = self.run_preview("--firmware", "bios", "boot.wim", "BCD", "wimboot.lua").out
+        self.assertRegex(out, r"\n\+ timeout +7\n")
+        self.assertRegex(out, r"\n  identifier +\{bootmgr\}\n")
+
+    def test_same_json_twice(self):
+        first = self.run_preview("--json", "boot.wim").out
+        self.assertEqual(first, self.run_preview("--json", "boot.wim").out)
+
+    def test_facts_reach_the_script(self):
+        self.write("wimboot.lua", "print(boot.firmware, boot.arch, boot.memory, boot.smbios.product, boot.smbios.uuid,"
+                                  " boot.mac[1], boot.secure_boot)\n")
+        out = self.run_preview("--firmware", "efi", "--memory", "6G", "--smbios", "product=OptiPlex 7090",
+                               "--smbios", "uuid=00112233-4455-6677-8899-aabbccddeeff", "--mac",
+                               "52:54:00:12:34:56", "--secure-boot", "boot.wim", "wimboot.lua").out
+        self.assertIn("efi\tx86_64\t6442450944\tOptiPlex 7090\t00112233-4455-6677-8899-aabbccddeeff\t"
+                      "52:54:00:12:34:56\ttrue", out)
+
+    def test_several_machines(self):
+        self.write("machines.lua", "return {\n"
+                                   "  { name = 'old', firmware = 'bios', args = 'index=1' },\n"
+                                   "  { name = 'broken', firmware = 'efi', args = 'index=9' },\n}\n")
+        result = self.run_preview("--machine", "machines.lua", "boot.wim", status=1)
+        summary = result.out[result.out.index("==== summary"):]
+        self.assertRegex(summary, r"old +bios +would boot")
+        self.assertRegex(summary, r"broken +efi +would NOT boot")
+
+    def test_extracts(self):
+        self.run_preview("--firmware", "bios", "--extract", "\\Boot\\boot.sdi=out.sdi", "boot.wim")
+        extracted = pathlib.Path(self.folder.name, "out.sdi").read_bytes()
+        self.assertEqual(extracted, samples.sdi(b"PCAT of image 2"))
+        result = self.run_preview("--extract", "\\no\\such=x", "boot.wim", status=1)
+        self.assertIn("\\no\\such", result.err)
+
+    def test_image_is_a_sound_disk(self):
+        self.run_preview("--image", "disk.img", "boot.wim")
+        disk = os.path.join(self.folder.name, "disk.img")
+        self.assertLess(os.stat(disk).st_blocks * 512, os.stat(disk).st_size, "not sparse")
+        listing = subprocess.run(["mdir", "-i", disk + "@@65536", "-b", "::/Sources"], capture_output=True, text=True,
+                                 check=True).stdout
+        self.assertIn("::/Sources/boot.wim", listing)
+        copied = subprocess.run(["mcopy", "-n", "-i", disk + "@@65536", "::/Boot/boot.wim", "-"], capture_output=True,
+                                check=True).stdout
+        self.assertEqual(copied, samples.wim(str(BUILD)))
+
+    def test_trace_shows_hooks(self):
+        self.write("wimboot.lua", "function on.map(f) if f.name == 'boot.wim' then return '\\\\Deploy\\\\' end end\n")
+        out = self.run_preview("--trace-lua", "boot.wim", "wimboot.lua").out
+        self.assertRegex(out, r'on\.map\(.*boot\.wim.*\) -> "\\+Deploy\\+"')
+
+    def test_menus_get_their_keys(self):
+        self.write("wimboot.lua", "menu{ title='Which?', { 'One', index=1 }, { 'Three', index=3 } }\n")
+        report = self.json("--keys", "2\r", "boot.wim", "wimboot.lua")
+        self.assertEqual(report["wims"][0]["boot_index"], 3)
+
+    def test_ipxe_script(self):
+        self.write("srv/win/boot.wim", samples.wim(str(BUILD)))
+        self.write("srv/win/bcd-file", samples.store("winpe-any"))
+        script = self.write("boot.ipxe", "#!ipxe\nset base http://10.0.2.2/win\nkernel ${base}/wimboot index=1\n"
+                                         "initrd ${base}/bcd-file BCD\ninitrd ${base}/boot.wim\nboot\n")
+        root = os.path.join(self.folder.name, "srv")
+        bios = self.run_preview("--ipxe", script, "--root", root, "--firmware", "bios").out
+        self.assertIn("bcd-file: is BCD in BIOS but bcd-file in UEFI", bios)
+        self.assertIn("boot.wim: has no name in BIOS", bios)
+        self.assertIn("booting image 1 of 3", bios)
+        report = self.json("--ipxe", script, "--root", root, "--firmware", "bios")
+        self.assertEqual({f["name"] for f in report["files"]}, {"BCD", "boot.wim"})
+        report = self.json("--ipxe", script, "--root", root, "--firmware", "efi")
+        self.assertEqual({f["name"] for f in report["files"]}, {"bcd-file", "boot.wim"})
+
+    def test_names_with_directories(self):
+        self.write("x.cmd", "echo x")
+        report = self.json("boot.wim", "Windows/Temp/x.cmd=x.cmd")
+        self.assertEqual([c["path"] for c in report["wims"][0]["changes"]], ["\\Windows\\Temp\\x.cmd"])
+
+    def test_usage(self):
+        self.assertIn("Exit status", self.run_preview("--help").out)
+        self.assertLess(len(self.run_preview("--help").out.splitlines()), 45)
+        self.assertRegex(self.run_preview("--version").out, r"wimboot-preview \d+\.\d+\.\d+")
+        for words in ((), ("--firmware", "uboot", "boot.wim"), ("--memory", "much", "boot.wim"), ("--nonsense",),
+                      ("--machine", "missing.lua", "boot.wim"), ("--extract", "nothing", "boot.wim")):
+            self.assertNotEqual(self.run_preview(*words, status=2).err, "")
+
+    def test_large_sparse_files(self):
+        for name in ("a.bin", "b.bin"):
+            with open(os.path.join(self.folder.name, name), "wb") as file:
+                file.truncate(2500 * 1000 * 1000)
+        report = self.json("boot.wim", "a.bin", "b.bin", "--", "rawwim")
+        self.assertTrue(report["boots"])
+        self.assertEqual(report["files"][1]["size"], 2500 * 1000 * 1000)
+
+    def test_nbd_serves_the_disk(self):
+        self.run_preview("--image", "disk.img", "boot.wim")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", 10809)) == 0:
+                self.skipTest("port 10809 is in use")
+        server = subprocess.Popen([str(PREVIEW), "--nbd", os.path.join(self.folder.name, "boot.wim")], cwd=ROOT,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            image = pathlib.Path(self.folder.name, "disk.img")
+            copy = pathlib.Path(self.folder.name, "copy.img")
+            for _ in range(50):
+                result = subprocess.run(["nbdcopy", "nbd://127.0.0.1:10809", str(copy)], capture_output=True, check=False)
+                if result.returncode == 0:
+                    break
+                time.sleep(0.2)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            compared = subprocess.run(["cmp", str(image), str(copy)], capture_output=True, text=True, check=False)
+            self.assertEqual(compared.returncode, 0, compared.stdout)
+        finally:
+            server.terminate()
+            server.communicate()
+
+    def test_installs(self):
+        target = os.path.join(self.folder.name, "root")
+        subprocess.run(["make", "-s", "install", "DESTDIR=" + target, "PREFIX=/usr"], cwd=ROOT, check=True,
+                       stdout=subprocess.DEVNULL)
+        for path in ("bin/wimboot-preview", "share/man/man1/wimboot-preview.1", "share/wimboot/wimboot",
+                     "share/bash-completion/completions/wimboot-preview"):
+            self.assertTrue(os.path.exists(os.path.join(target, "usr", path)), path)
+        manual = subprocess.run(["man", "--warnings", "-l", os.path.join(target, "usr/share/man/man1/wimboot-preview.1")],
+                                capture_output=True, text=True, check=False)
+        for option in ("--firmware", "--ipxe", "--nbd", "--trace-lua"):
+            self.assertIn(option, manual.stdout)
+
+
+def broken_wim(change):
+    data = bytearray(samples.wim(str(BUILD)))
+    change(data)
+    return bytes(data)
+
+
+class Refusals(Case):
+    """What cannot boot: status 1 and a reason on stderr that names the file."""
+
+    def refused(self, *words, says):
+        result = self.run_preview(*words, status=1)
+        self.assertRegex(result.err, "would not boot: .*" + says)
+
+    def test_wrong_index(self):
+        self.refused("boot.wim", "--", "index=9", says=r"boot\.wim.*3.*9|9.*3")
+
+    def test_truncated_wim(self):
+        self.write("boot.wim", samples.wim(str(BUILD))[:300000])
+        self.refused("boot.wim", says=r"boot\.wim")
+
+    def test_html_instead_of_wim(self):
+        self.write("boot.wim", "<!DOCTYPE html><html><body>404 Not Found</body></html>")
+        self.refused("boot.wim", says=r"boot\.wim is an HTML page")
+
+    def test_damaged_header(self):
+        self.write("boot.wim", broken_wim(lambda data: struct.pack_into("<I", data, 8, 7)))
+        self.refused("boot.wim", says=r"boot\.wim.*header")
+
+    def test_script_with_an_error(self):
+        self.write("wimboot.lua", "boot.index = \n")
+        self.refused("--keys", "r", "boot.wim", "wimboot.lua", says=r"wimboot\.lua:\d+:")
+
+
+if __name__ == "__main__":
+    unittest.main()
