@@ -28,7 +28,7 @@ check:
 image: $(BUILD)/wimboot
 	tests/run_python.py tests/image/test_image.py
 
-preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $(STANDINS)
+preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 	tests/run_python.py tests/preview/test_preview.py
 
 lint: $(LUA_READY)
