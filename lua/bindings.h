@@ -108,6 +108,10 @@ void bindings_push_file(lua_State *state, const struct file *file);
 /** A file argument. */
 const struct file *bindings_check_file(lua_State *state, int argument);
 
+/** Name a file that was just made: a name with directories becomes its path, the last part of it
+ * its name. */
+void bindings_name_file(lua_State *state, struct file *file, const char *name);
+
 /** A file argument, or a string as a file of that name. */
 const struct file *bindings_check_content(lua_State *state, int argument, const char *name);
 

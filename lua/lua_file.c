@@ -57,11 +57,10 @@ const struct file *bindings_check_content(lua_State *state, int argument, const 
     return bindings_check_file(state, argument);
 }
 
-/* A name with directories in it becomes the path, its last part the name. */
-static void set_name(lua_State *state, struct file *file, const char *name)
+void bindings_name_file(lua_State *state, struct file *file, const char *name)
 {
     struct pool *pool = bindings_pool(state);
-    char *path = bindings_check_memory(state, "file.new", pool_copy_string(pool, name));
+    char *path = bindings_check_memory(state, "file", pool_copy_string(pool, name));
     char *last = path;
 
     for (char *at = path; *at != '\0'; at++) {
@@ -70,6 +69,8 @@ static void set_name(lua_State *state, struct file *file, const char *name)
         if (*at == '\\')
             last = at + 1;
     }
+    if (*last == '\0')
+        luaL_error(state, "file: '%s' is not the name of a file", name);
     file->name = last;
     file->path = last == path ? NULL : path;
 }
@@ -90,7 +91,7 @@ static int new_file(lua_State *state)
         parts[i] = bindings_check_content(state, i + 2, name);
     if (file_join(pool, name, parts, (size_t)count, &file, &error) != 0)
         return bindings_raise(state, "file.new", &error);
-    set_name(state, file, name);
+    bindings_name_file(state, file, name);
     bindings_push_file(state, file);
     return 1;
 }

@@ -19,7 +19,7 @@ static int find(lua_State *state)
 static int set(lua_State *state)
 {
     const char *name;
-    const struct file *file;
+    struct file *file;
     struct error error;
 
     luaL_checkudata(state, 1, "files");
@@ -29,9 +29,10 @@ static int set(lua_State *state)
         return 0;
     }
     luaL_argcheck(state, name[0] != '\0', 2, "a file needs a name");
-    name = bindings_check_memory(state, "files", pool_copy_string(bindings_pool(state), name));
-    file = bindings_check_content(state, 3, name);
-    file = bindings_check_memory(state, "files", file_rename(bindings_pool(state), file, name));
+    file = bindings_check_memory(
+        state, "files",
+        file_rename(bindings_pool(state), bindings_check_content(state, 3, "files"), name));
+    bindings_name_file(state, file, name);
     if (file_list_add(list_of(state), file, &error) != 0)
         return bindings_raise(state, "files", &error);
     return 0;
@@ -46,7 +47,9 @@ static int next_file(lua_State *state)
     lua_replace(state, lua_upvalueindex(2));
     if (lua_rawgeti(state, lua_upvalueindex(1), index) == LUA_TNIL)
         return 1;
-    lua_pushstring(state, bindings_check_file(state, -1)->name);
+    const struct file *file = bindings_check_file(state, -1);
+
+    lua_pushstring(state, file->path != NULL ? file->path : file->name);
     lua_insert(state, -2);
     return 2;
 }

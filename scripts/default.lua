@@ -89,7 +89,7 @@ local function choose_wim()
         end
     end
     if #found < 2 then
-        return found[1], found[1] and wim.open(found[1])
+        return found[1] and wim.open(found[1])
     end
     local chosen, opened = files["boot.wim"], nil
     for _, file in ipairs(chosen and {} or found) do
@@ -101,13 +101,13 @@ local function choose_wim()
     end
     chosen = chosen or found[#found]
     print(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.name))
-    return chosen, opened or wim.open(chosen)
+    return opened or wim.open(chosen)
 end
 
 local function inject_files()
     local injected, count = {}, 0
     for name, file in pairs(files) do
-        if not is_boot_file(name) then
+        if not is_boot_file(file.name) then
             archive:inject("\\" .. (file.path or "Windows\\System32\\" .. name), file)
             count = count + 1
             if count <= 8 then
@@ -122,11 +122,11 @@ local function inject_files()
 end
 
 local function prepare_wim()
-    local file
-    file, archive = choose_wim()
+    archive = choose_wim()
     if not archive then
         return
     end
+    local file = archive.parts[1] -- of a split WIM, the one that changes
     archive_name = file.name
     if boot.index and not boot.rawwim then
         archive.boot_index = boot.index

@@ -34,7 +34,8 @@ assert(joined:patch(18, ""):read() == joined:read())
 local nested = file.new("Drivers/net\\e1000.inf", "inf")
 assert(nested.name == "e1000.inf" and nested.path == "Drivers\\net\\e1000.inf")
 assert(tostring(f) == "file hello.txt (11 bytes)")
-for _, wrong in ipairs { {}, { "" }, { 1, {} }, { "x", {} }, { "x", 12 }, { "x", disk }, { "a\0b", "x" }, { {}, "x" } } do
+for _, wrong in ipairs { {}, { "" }, { 1, {} }, { "x", {} }, { "x", 12 }, { "x", disk }, { "a\0b", "x" },
+    { {}, "x" } } do
     assert(not pcall(file.new, table.unpack(wrong)))
 end
 for _, method in ipairs { "read", "hash", "slice", "patch" } do

@@ -1,0 +1,286 @@
+---@meta
+-- What a script for wimboot can use, for editors with the Lua language server: put this file into a
+-- folder of your workspace, or name it in "workspace.library". Nothing here is executed. What
+-- everything means is in docs/script.md.
+
+---A file: a name and bytes. It never changes.
+---@class wimboot.file
+---@field name string
+---@field path string? the path it was given by, if that had directories
+---@field size integer bytes
+local f = {}
+
+---@param offset? integer bytes; 0 without it
+---@param length? integer bytes; to the end without it
+---@return string
+function f:read(offset, length) end
+
+---@param algorithm "xxh3"|"xxh64"|"sha1"|"sha256"|"crc32"
+---@return string digest in hexadecimal
+function f:hash(algorithm) end
+
+---@param offset integer
+---@param length integer
+---@return wimboot.file
+function f:slice(offset, length) end
+
+---@param offset integer
+---@param data string|wimboot.file
+---@return wimboot.file
+function f:patch(offset, data) end
+
+file = {}
+
+---@param name string
+---@param ... string|wimboot.file
+---@return wimboot.file
+function file.new(name, ...) end
+
+---The files that the loader was given, by name.
+---@type table<string, wimboot.file|string|nil>
+files = {}
+
+---@class wimboot.smbios
+---@field manufacturer string?
+---@field product string?
+---@field version string?
+---@field serial string?
+---@field uuid string?
+---@field sku string?
+---@field family string?
+---@field asset_tag string?
+---@field bios_vendor string?
+---@field bios_version string?
+---@field bios_date string?
+---@field board string?
+
+---@class wimboot.boot
+---@field args table<string|integer, string|boolean>
+---@field index integer?
+---@field gui boolean
+---@field pause boolean|"quiet"
+---@field quiet boolean
+---@field rawbcd boolean
+---@field rawwim boolean
+---@field linear boolean
+---@field check boolean
+---@field manager wimboot.file?
+---@field firmware "bios"|"efi"
+---@field arch "i386"|"x86_64"|"arm64"
+---@field secure_boot boolean
+---@field memory integer bytes
+---@field smbios wimboot.smbios
+---@field mac string[]
+---@field version string
+---@field api integer
+boot = {}
+
+---@class wimboot.image
+---@field name string
+---@field description string
+---@field arch string
+---@field version string
+---@field edition string
+---@field files integer
+---@field bytes integer
+
+---@class wimboot.wim
+---@field images wimboot.image[]
+---@field boot_index integer 0: none is marked
+---@field compression "none"|"xpress"|"lzx"|"lzms"
+---@field chunk_size integer bytes
+---@field parts wimboot.file[]
+local w = {}
+
+---@param path string
+---@param index? integer
+---@return wimboot.file?
+function w:find(path, index) end
+
+---@param path string
+---@param index? integer
+---@return fun(): string?, integer?, integer? iterator over name, attributes, size
+function w:list(path, index) end
+
+---@param path string
+---@param data string|wimboot.file
+---@param index? integer
+function w:inject(path, data, index) end
+
+---@param path string
+---@param index? integer
+function w:remove(path, index) end
+
+---@return wimboot.file
+function w:file() end
+
+wim = {}
+
+---@param f wimboot.file
+---@param ... wimboot.file further parts of a split WIM
+---@return wimboot.wim
+function wim.open(f, ...) end
+
+---An object of a boot configuration; its fields are bcdedit's element names.
+---@class wimboot.bcd_object
+---@field [string] any
+
+---@class wimboot.bcd_reference
+---@field kind "wim"|"sdi"|"vhd"|"file"|"application"|"application-in-wim"
+---@field path string
+---@field object string
+---@field element string
+---@field description string
+---@field place string
+---@field other_disk boolean
+---@field optional boolean
+
+---@class wimboot.bcd
+---@field objects wimboot.bcd_object[]
+---@field warning string?
+---@field [string] wimboot.bcd_object?
+local s = {}
+
+---@param kind string
+---@param description? string
+---@return wimboot.bcd_object
+function s:create(kind, description) end
+
+---@param object wimboot.bcd_object|string
+---@param description? string
+---@return wimboot.bcd_object
+function s:copy(object, description) end
+
+---@param object wimboot.bcd_object|string
+function s:delete(object) end
+
+---@param firmware? "bios"|"efi"
+---@return integer changed
+function s:convert(firmware) end
+
+---@param firmware? "bios"|"efi"
+---@return wimboot.bcd_reference[]
+function s:references(firmware) end
+
+---@return string
+function s:dump() end
+
+---@return wimboot.file
+function s:file() end
+
+bcd = {}
+
+---@param f wimboot.file
+---@return wimboot.bcd
+function bcd.open(f) end
+
+---@return wimboot.bcd
+function bcd.new() end
+
+---@class wimboot.winpe_entry
+---@field wim string
+---@field sdi? string
+---@field description? string
+---@field options? table
+
+---@class wimboot.winpe: wimboot.winpe_entry
+---@field wim? string
+---@field timeout? integer
+---@field default? integer
+---@field locale? string
+---@field entries? wimboot.winpe_entry[]
+---@field testsigning? boolean
+---@field ems? boolean|table
+---@field debug? boolean|table
+
+---@param settings wimboot.winpe
+---@return wimboot.bcd
+function bcd.winpe(settings) end
+
+---@class wimboot.disk
+---@field label string
+---@field signature integer
+disk = {}
+
+---@param path string
+---@param data string|wimboot.file
+function disk:add(path, data) end
+
+---@param path string
+function disk:remove(path) end
+
+---@param path string
+---@return wimboot.file?
+function disk:find(path) end
+
+---@return fun(): string?, wimboot.file? iterator over path, file
+function disk:list() end
+
+---@class wimboot.hooks
+---@field files? fun(files: table<string, wimboot.file|string|nil>)
+---@field wim? fun(w: wimboot.wim, f: wimboot.file): boolean?
+---@field bcd? fun(s: wimboot.bcd): boolean?
+---@field map? fun(f: wimboot.file): string|string[]|false|nil
+---@field disk? fun(disk: wimboot.disk)
+on = {}
+
+---@param rules string[][] each: pattern, targets
+function map(rules) end
+
+---@class wimboot.menu_item
+---@field [1] string
+---@field [2]? fun(item: wimboot.menu_item)
+---@field key? string
+---@field index? integer
+---@field value? any
+
+---@class wimboot.menu
+---@field title? string
+---@field timeout? number seconds
+---@field default? integer
+---@field [integer] wimboot.menu_item
+
+---@param options wimboot.menu
+---@return wimboot.menu_item
+function menu(options) end
+
+---@param manifest table<string, string> name to "algorithm:digest"
+function verify(manifest) end
+
+console = {}
+
+function console.print(...) end
+
+---@param text string
+function console.write(text) end
+
+function console.clear() end
+
+---@return integer columns
+---@return integer rows
+function console.size() end
+
+---@param timeout? number seconds; for ever without it
+---@return string?
+function console.key(timeout) end
+
+---@param prompt? string
+---@return string?
+function console.read_line(prompt) end
+
+---@param label string
+---@param done integer
+---@param total integer
+function console.progress(label, done, total) end
+
+log = {}
+
+function log.info(...) end
+
+function log.warn(...) end
+
+function log.error(...) end
+
+---@param name string
+---@return any
+function require(name) end

@@ -1,0 +1,141 @@
+"""The complete scripts of scripts/examples and every example of docs/script.md, executed by the
+preview tool in both firmwares.
+
+A script says in comments how it is tried:
+
+    -- Preview: --smbios product="X" boot.wim other.txt -- site=hq    options, files, command line
+    -- Prints: TEXT     what the console must show
+    -- Disk: PATH       what must stand on the virtual disk
+    -- Fails: TEXT      it must fail with this message
+
+Files are the samples of tests/script/make_samples.sh; NAME=SAMPLE gives one another name; a file
+that is no sample is made up. In the handbook the comments are HTML comments in front of the block.
+"""
+import html
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
+SAMPLES = {
+    "boot.wim": BUILD / "test-script" / "boot.wim",
+    "small.wim": BUILD / "test-script" / "small.wim",
+    "bootx64.efi": BUILD / "test-script" / "bootx64.efi",
+    "BCD": ROOT / "tests/data/bcd/BCD.winpe-any",
+    "hello.txt": ROOT / "tests/script/hello.txt",
+}
+OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--keys", "--firmware"}
+
+
+class Example:
+    """A script and how it is tried."""
+
+    def __init__(self, where, name, text, comments):
+        self.where, self.name, self.text = where, name, text
+        self.wanted = {key: [] for key in ("Preview", "Prints", "Disk", "Fails")}
+        for key, value in comments:
+            self.wanted[key].append(value)
+
+    def command(self, folder, firmware):
+        """The preview's arguments; files that are no samples are made up in the folder."""
+        preview = (self.wanted["Preview"] or ["boot.wim"])[0]
+        words, _, line = preview.partition(" -- ") if " -- " in preview else (preview, "", "")
+        options, files = [], []
+        words = shlex.split(words)
+        while words:
+            word = words.pop(0)
+            if word in OPTIONS_WITH_VALUE:
+                options += [word, words.pop(0)]
+            elif word.startswith("--"):
+                options.append(word)
+            else:
+                name, _, sample = word.partition("=")
+                path = SAMPLES.get(sample or name, folder / name)
+                if not path.exists():
+                    path.write_text(f"made up {name}\n")
+                files.append(f"{name}={path}")
+        script = folder / self.name
+        script.write_text(self.text)
+        if "--firmware" not in options:
+            options += ["--firmware", firmware]
+        return [BUILD / "host" / "wimboot-preview", *options, *files, script, "--",
+                f"script={self.name}", *shlex.split(line)]
+
+    def try_it(self, test, firmware):
+        """Run it and compare what it shows."""
+        with tempfile.TemporaryDirectory() as name:
+            command = self.command(pathlib.Path(name), firmware)
+            result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        output = result.stdout + result.stderr
+        where = f"{self.where} ({firmware}):\n{output}"
+        test.assertEqual(result.returncode, 1 if self.wanted["Fails"] else 0, where)
+        for text in self.wanted["Prints"] + self.wanted["Fails"]:
+            test.assertIn(text, output, where)
+        for path in self.wanted["Disk"]:
+            test.assertRegex(output, r"\bpaths?, first " + re.escape(path), where)
+
+
+def complete_scripts():
+    """scripts/examples/*.lua."""
+    for path in sorted((ROOT / "scripts/examples").glob("*.lua")):
+        text = path.read_text()
+        comments = re.findall(r"^-- (Preview|Prints|Disk|Fails): (.*)$", text, re.M)
+        yield Example(str(path.relative_to(ROOT)), path.name, text, comments)
+
+
+def handbook_examples():
+    """The blocks of docs/script.md that are marked as Lua."""
+    text = (ROOT / "docs/script.md").read_text()
+    for match in re.finditer(r"((?:^<!-- [^\n]* -->\n)*)^```lua\n(.*?)^```$", text, re.M | re.S):
+        comments = re.findall(r"^<!-- (Preview|Prints|Disk|Fails): (.*) -->$", match[1], re.M)
+        comments = [(key, html.unescape(value)) for key, value in comments]
+        line = text.count("\n", 0, match.start(2)) + 1
+        yield Example(f"docs/script.md:{line}", "boot.lua", match[2], comments)
+
+
+class Examples(unittest.TestCase):
+    """One test for each place that examples come from."""
+
+    def try_all(self, examples, least):
+        examples = list(examples)
+        self.assertGreaterEqual(len(examples), least)
+        for example in examples:
+            for firmware in ("efi", "bios"):
+                with self.subTest(example=example.where, firmware=firmware):
+                    example.try_it(self, firmware)
+
+    def test_complete_scripts(self):
+        """Each complete script works, says what it should, and passes the users' luacheck."""
+        self.try_all(complete_scripts(), 8)
+
+    def test_handbook(self):
+        """Each example of the handbook works."""
+        self.try_all(handbook_examples(), 40)
+
+    def test_every_member_is_in_the_handbook(self):
+        """What a script can call is documented: names from the bindings' tables."""
+        text = (ROOT / "docs/script.md").read_text()
+        for path in sorted((ROOT / "lua").glob("lua_*.c")):
+            if path.name == "lua_loader.c":
+                continue
+            source = path.read_text()
+            names = re.findall(r'\.name = "(\w+)", \.(?:get|method)', source)
+            names += re.findall(r'\{"([a-z]\w*)", [a-z]\w*\}', source)
+            for name in names:
+                self.assertRegex(text, rf"[.:`]{name}\b", f"{path.name}: {name} is not in docs/script.md")
+
+    def test_luacheck(self):
+        """Users' configuration for luacheck accepts the examples."""
+        result = subprocess.run(
+            ["luacheck", "-q", "--config", ROOT / "scripts/wimboot.luacheckrc", ROOT / "scripts/examples"],
+            capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
