@@ -9,21 +9,30 @@ folder=$1
 rm -rf "$folder"
 mkdir -p "$folder"
 
-# program MACHINE: a PE header for that COFF machine (two octal bytes, low one first).
+# program i386|x86_64: the headers of a program with one section, which does nothing.
 program() {
-    printf 'MZ'
-    head -c 58 /dev/zero
-    printf '\100\0\0\0PE\0\0%b' "$1"
-    head -c 4000 /dev/zero
+    /usr/bin/python3 - "$1" <<'EOF'
+import struct
+import sys
+machine, magic = {"i386": (0x14C, 0x10B), "x86_64": (0x8664, 0x20B)}[sys.argv[1]]
+dos = b"MZ" + bytes(58) + struct.pack("<I", 64)
+coff = b"PE\0\0" + struct.pack("<HHIIIHH", machine, 1, 0, 0, 0, 224, 0x102)
+optional = struct.pack("<HBBIIIIII", magic, 9, 0, 512, 0, 0, 0x1000, 0x1000, 0x2000)
+optional += struct.pack("<III", 0x400000, 0x1000, 0x200) + bytes(16) + struct.pack("<II", 0x2000, 0x200)
+optional += bytes(4) + struct.pack("<H", 16)
+section = struct.pack("<8sIIII", b".text", 512, 0x1000, 512, 0x200) + bytes(16)
+headers = (dos + coff + optional.ljust(224, b"\0") + section).ljust(512, b"\0")
+sys.stdout.buffer.write(headers + b"\xc3" + bytes(3583))
+EOF
 }
 
 image() {
     local number=$1 root=$folder/image$1
     local boot=$root/Windows/Boot
     mkdir -p "$boot"/{PXE,EFI,EFI_EX,Fonts,DVD/EFI,DVD/PCAT} "$root/Windows/System32/config"
-    program '\114\001' > "$boot/PXE/bootmgr.exe"
-    program '\144\206' > "$boot/EFI/bootmgfw.efi"
-    program '\144\206' > "$boot/EFI_EX/bootmgfw_EX.efi"
+    program i386 > "$boot/PXE/bootmgr.exe"
+    program x86_64 > "$boot/EFI/bootmgfw.efi"
+    program x86_64 > "$boot/EFI_EX/bootmgfw_EX.efi"
     printf 'stl %s' "$number" > "$boot/EFI/boot.stl"
     for font in segmono_boot segoe_slboot segoen_slboot wgl4_boot; do
         printf 'font %s' "$font" > "$boot/Fonts/$font.ttf"
@@ -33,7 +42,7 @@ image() {
     { printf '$SDI0001'; head -c 65528 /dev/zero; } | tee "$boot/DVD/PCAT/boot.sdi" > "$boot/DVD/EFI/boot.sdi"
     printf 'wpeinit\r\n' > "$root/Windows/System32/startnet.cmd"
     printf 'image %s' "$number" > "$root/Windows/System32/image.txt"
-    program '\144\206' > "$root/Windows/System32/winload.efi"
+    program x86_64 > "$root/Windows/System32/winload.efi"
 }
 
 for number in 1 2 3; do
@@ -45,5 +54,5 @@ done
     wimlib-imagex append "$folder/image3" "$folder/boot.wim" "Image 3" "Third"
     wimlib-imagex capture "$folder/image1" "$folder/small.wim" "Small" --compress=none --boot
 } > /dev/null
-program '\144\206' > "$folder/bootx64.efi"
+program x86_64 > "$folder/bootx64.efi"
 touch "$folder/ready"
