@@ -42,7 +42,7 @@ def measure(loader, firmware, files, command_line="", wishes=(), entry=None):
             stub.run_to(entry)
             start = stub.time_stamp(entry)
             stub.detach()
-        guest.wait(r"standin: done|Press any key|Press D")
+        guest.wait(r"standin: done|Press any key|Press D", silence=300, total=600)
         return Report(guest.console()), start
 
 
