@@ -2,8 +2,9 @@
  * The contract of a decompressor plugin.
  *
  * A decompressor is a pure function of its input: no allocation, no globals, no platform calls. It
- * writes each output byte once, never reads or writes outside its buffers whatever the input says,
- * and is the same object code for every use on a platform.
+ * decodes in one pass, never reads or writes outside its buffers whatever the input says, and is
+ * the same object code for every use on a platform. After a failure the output buffer's contents
+ * mean nothing.
  */
 #ifndef LOADER_DECOMPRESSOR_H
 #define LOADER_DECOMPRESSOR_H
@@ -37,7 +38,8 @@ struct decompressor {
      * none. */
     size_t (*workspace_size)(size_t chunk_size);
     /**
-     * Decompress one chunk to exactly `out_size` bytes. Input left over is not an error.
+     * Decompress to exactly `out_size` bytes: one chunk, or a whole stream of known length. Input
+     * left over is not an error, where it is not part of the output.
      *
      * @param chunk_size the resource's chunk size; out_size may be less for the last chunk
      * @param workspace  workspace_size(chunk_size) bytes, any contents
@@ -50,7 +52,8 @@ struct decompressor {
      * Decompress a stream whose length is not known, to its end. NULL if the format has no streams.
      *
      * @param out        NULL to measure only
-     * @param out_size   capacity; more output than that is a failure
+     * @param out_size   capacity. A stream that fills it exactly is complete; one that passes it is
+     *                   a failure.
      * @param produced   written: bytes of output
      */
     bool (*decompress_stream)(const void *in, size_t in_size, void *out, size_t out_size,
