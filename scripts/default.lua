@@ -142,6 +142,10 @@ local function prepare_wim()
         archive.boot_index = image -- Windows starts no image that is not marked
     end
     print(("%s: booting image %d of %d: %s"):format(archive_name, image, #archive.images, facts.name))
+    if archive.compression == "lzms" or archive.compression == "lzx" and archive.chunk_size ~= 32768 then
+        log.warn(("%s: %s in chunks of %d bytes; Windows may be unable to boot from it (known to work: lzx "
+            .. "in 32768, xpress, none)"):format(archive_name, archive.compression, archive.chunk_size))
+    end
     if result ~= false and not boot.rawwim then
         inject_files()
     end
