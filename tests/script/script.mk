@@ -12,3 +12,6 @@ script-test: $(PREVIEW) $(SCRIPT_SAMPLES)
 	BUILD=$(BUILD) tests/run_python.py tests/script/test_examples.py
 
 $(BUILD)/fuzz/tests/fuzz/fuzz_lua: | $(SCRIPT_SAMPLES)
+
+# The functions under test are not to be replaced by the compiler's own.
+FLAGS_tests/unit/test_libc := -fno-builtin

@@ -1,0 +1,141 @@
+/* Facts out of SMBIOS tables (lua/smbios.c): right ones, and damaged ones. */
+#include <stdint.h>
+#include <string.h>
+
+#include "smbios.h"
+#include "unit.h"
+
+/* A table as DMTF DSP0134 lays it out: BIOS, system, board, chassis, end. */
+static const uint8_t sample[] = "\x00\x09\x00\x00\x01\x02\x00\x00\x03"
+                                "Vendor\0"
+                                "1.2.3\0"
+                                "01/02/2024\0"
+                                "\0"
+                                "\x01\x1b\x01\x00\x01\x02\x03\x04"
+                                "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+                                "\x06\x05\x06"
+                                "Maker Inc.\0"
+                                "  Model 7  \0"
+                                "v1\0"
+                                "SN42\0"
+                                "SKU1\0"
+                                "Family\0"
+                                "\0"
+                                "\x02\x08\x02\x00\x01\x02\x00\x00"
+                                "Maker\0"
+                                "Board X\0"
+                                "\0"
+                                "\x03\x09\x03\x00\x00\x00\x00\x00\x01"
+                                "Asset 9\0"
+                                "\0"
+                                "\x7f\x04\xff\xff"
+                                "\0";
+
+static size_t fact_number(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(smbios_fact_names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static void check_fact(const char *name, const char *expected)
+{
+    char text[200] = "";
+
+    smbios_fact(sample, sizeof(sample), fact_number(name), text, sizeof(text));
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(facts_of_a_sample)
+{
+    check_fact("bios_vendor", "Vendor");
+    check_fact("bios_version", "1.2.3");
+    check_fact("bios_date", "01/02/2024");
+    check_fact("manufacturer", "Maker Inc.");
+    check_fact("product", "Model 7");
+    check_fact("version", "v1");
+    check_fact("serial", "SN42");
+    check_fact("uuid", "00112233-4455-6677-8899-aabbccddeeff");
+    check_fact("sku", "SKU1");
+    check_fact("family", "Family");
+    check_fact("board", "Board X");
+    check_fact("asset_tag", "Asset 9");
+}
+END_TEST
+
+START_TEST(no_table)
+{
+    char text[200];
+
+    for (size_t i = 0; smbios_fact_names[i] != NULL; i++)
+        ck_assert_uint_eq(smbios_fact(NULL, 0, i, text, sizeof(text)), 0);
+}
+END_TEST
+
+/* Ask for every fact of a table in memory of exactly its size: the sanitizers watch. */
+static void ask_everything(const uint8_t *table, size_t size)
+{
+    uint8_t *exact = malloc(size > 0 ? size : 1);
+    char text[8];
+
+    memcpy(exact, table, size);
+    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
+        size_t length = smbios_fact(exact, size, i, text, sizeof(text));
+
+        if (length > 0 && length < sizeof(text))
+            ck_assert_uint_eq(strlen(text), length);
+    }
+    free(exact);
+}
+
+START_TEST(cut_tables)
+{
+    for (size_t size = 0; size < sizeof(sample); size++)
+        ask_everything(sample, size);
+}
+END_TEST
+
+START_TEST(changed_tables)
+{
+    uint8_t changed[sizeof(sample)];
+
+    for (size_t i = 0; i < sizeof(sample); i++) {
+        static const uint8_t values[] = {0, 1, 4, 0x7f, 0xff};
+
+        for (size_t v = 0; v < sizeof(values); v++) {
+            memcpy(changed, sample, sizeof(sample));
+            changed[i] = values[v];
+            ask_everything(changed, sizeof(changed));
+        }
+    }
+}
+END_TEST
+
+START_TEST(unset_uuid)
+{
+    uint8_t changed[sizeof(sample)];
+    char text[64];
+    const uint8_t *uuid = memmem(sample, sizeof(sample), "\x33\x22\x11", 3);
+
+    memcpy(changed, sample, sizeof(sample));
+    memset(changed + (uuid - sample), 0xff, 16);
+    ck_assert_uint_eq(
+        smbios_fact(changed, sizeof(changed), fact_number("uuid"), text, sizeof(text)), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smbios");
+    TCase *tests = tcase_create("all");
+
+    tcase_add_test(tests, facts_of_a_sample);
+    tcase_add_test(tests, no_table);
+    tcase_add_test(tests, cut_tables);
+    tcase_add_test(tests, changed_tables);
+    tcase_add_test(tests, unset_uuid);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
