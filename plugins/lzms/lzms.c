@@ -29,7 +29,7 @@ enum {
     POWER_SYMBOLS = 8,
 
     LITERAL_TABLE_BITS = 10,
-    OFFSET_TABLE_BITS = 11,
+    OFFSET_TABLE_BITS = 10,
     LENGTH_TABLE_BITS = 9,
     POWER_TABLE_BITS = 7,
 
@@ -125,7 +125,7 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
                               unsigned *state, unsigned states)
 {
     struct probability *probability = &probabilities[*state];
-    if (decoder->range <= 0xFFFF) {
+    if (__builtin_expect(decoder->range <= 0xFFFF, 0)) {
         decoder->range <<= 16;
         decoder->code <<= 16;
         if (__builtin_expect(decoder->next < decoder->end, 1)) {
@@ -141,7 +141,7 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
     uint32_t bound = (decoder->range >> 6) * zeros;
     if (decoder->code < bound) {
         decoder->range = bound;
-        probability->zeros += history >> 63;
+        probability->zeros += (uint32_t)(history >> 63);
         probability->history = history << 1;
         *state = *state << 1 & (states - 1);
         return false;
@@ -360,7 +360,7 @@ static unsigned fill_slots(struct slot *slots, unsigned slots_max, const struct 
     return count;
 }
 
-static void start(struct decoder *decoder, size_t out_size)
+static __attribute__((cold)) void start(struct decoder *decoder, size_t out_size)
 {
     fill_probabilities(decoder->main, MAIN_STATES);
     fill_probabilities(decoder->match, MATCH_STATES);

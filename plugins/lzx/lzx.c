@@ -370,33 +370,46 @@ static bool decode_block(struct lzx *lzx)
     return read_codes(lzx) && decode_items(lzx, size);
 }
 
+/* The bytes of a word of data that are E8: for the lowest of them, and maybe some above it, the
+ * result's byte has its highest bit set. */
+static inline uintptr_t find_in_word(const uint8_t *from)
+{
+    const uintptr_t ones = UINTPTR_MAX / 255;
+    uintptr_t word;
+    __builtin_memcpy(&word, from, sizeof(word));
+    word ^= ones * 0xE8;
+    return (word - ones) & ~word & ones * 0x80;
+}
+
+/* The next E8 byte before `end`, or `end`. */
+static uint8_t *find_call(uint8_t *next, uint8_t *end)
+{
+    enum { WORD = sizeof(uintptr_t) };
+    while (end - next >= 2 * WORD) {
+        uintptr_t first = find_in_word(next), second = find_in_word(next + WORD);
+        if (first)
+            return next + __builtin_ctzl(first) / 8;
+        if (second)
+            return next + WORD + __builtin_ctzl(second) / 8;
+        next += 2 * WORD;
+    }
+    while (next < end && *next != 0xE8)
+        next++;
+    return next;
+}
+
 /* The encoder made the operands of E8 (call) instructions absolute: make them relative again. */
 static void untranslate_calls(uint8_t *out, size_t size)
 {
     if (size <= TRANSLATION_TAIL)
         return;
-    uint8_t *end = out + size - TRANSLATION_TAIL;
-    const uintptr_t ones = UINTPTR_MAX / 255;
-    for (uint8_t *next = out; next < end;) {
-        /* Skip words without an E8 byte: x has a zero byte where the word has E8. */
-        if (*next != 0xE8) {
-            uintptr_t word;
-            if ((size_t)(end - next) >= sizeof(word)) {
-                __builtin_memcpy(&word, next, sizeof(word));
-                uintptr_t x = word ^ ones * 0xE8;
-                uintptr_t zero_bytes = (x - ones) & ~x & ones * 0x80;
-                next += zero_bytes == 0 ? sizeof(word) : (size_t)__builtin_ctzl(zero_bytes) / 8;
-            } else {
-                next++;
-            }
-            continue;
-        }
+    uint8_t *const end = out + size - TRANSLATION_TAIL;
+    for (uint8_t *next = out; next < end && (next = find_call(next, end)) < end; next += 5) {
         int32_t position = next - out, address = load_u32(next + 1);
         if (address >= 0 && address < TRANSLATION_FILE_SIZE)
             store_u32(next + 1, address - position);
         else if (address < 0 && address >= -position)
             store_u32(next + 1, address + TRANSLATION_FILE_SIZE);
-        next += 5;
     }
 }
 
