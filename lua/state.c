@@ -21,7 +21,7 @@
 #include "memory.h"
 #include "platform.h"
 
-int64_t script_instruction_limit = 100 * 1000 * 1000;
+int64_t script_instruction_limit = 20 * 1000 * 1000;
 
 /* The one state that runs: for the hooks of config.h, which are not told. */
 static struct script *running;

@@ -117,9 +117,11 @@ class Examples(unittest.TestCase):
         """Each example of the handbook works."""
         self.try_all(handbook_examples(), 40)
 
-    def test_every_member_is_in_the_handbook(self):
-        """What a script can call is documented: names from the bindings' tables."""
+    def test_every_member_is_documented(self):
+        """What a script can call is in the handbook and in the file for editors: names from the
+        bindings' tables."""
         text = (ROOT / "docs/script.md").read_text()
+        editors = (ROOT / "scripts/meta/wimboot.lua").read_text()
         for path in sorted((ROOT / "lua").glob("lua_*.c")):
             if path.name == "lua_loader.c":
                 continue
@@ -128,6 +130,8 @@ class Examples(unittest.TestCase):
             names += re.findall(r'\{"([a-z]\w*)", [a-z]\w*\}', source)
             for name in names:
                 self.assertRegex(text, rf"[.:`]{name}\b", f"{path.name}: {name} is not in docs/script.md")
+                self.assertRegex(editors, rf"(?:[.:]|field ){name}\b",
+                                 f"{path.name}: {name} is not in scripts/meta/wimboot.lua")
 
     def test_luacheck(self):
         """Users' configuration for luacheck accepts the examples."""
