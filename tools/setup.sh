@@ -12,7 +12,7 @@ packages=(
     wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash cpio openssl
     ntfs-3g-dev sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
-    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common
+    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common p7zip-full genisoimage
 )
 
 missing=()

@@ -29,8 +29,9 @@ class Stub:
 
     def receive(self):
         """Wait for a packet."""
-        while self.stream.read(1) != b"$":
-            pass
+        while (byte := self.stream.read(1)) != b"$":
+            if not byte:
+                raise EOFError("the guest ended before it came to the address")
         packet = bytearray()
         while (byte := self.stream.read(1)) != b"#":
             packet += byte

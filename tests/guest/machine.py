@@ -1,9 +1,11 @@
 """A guest: one QEMU process, what it says on its serial port, and keys pressed in it."""
 
+import ctypes
 import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -18,6 +20,13 @@ SILENCE_S = 40
 TOTAL_S = 240
 
 TERMINAL_CODES = re.compile(rb"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-B]?")
+
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent():
+    """In QEMU's process: end when the harness ends, however that happens."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class GuestError(Exception):
@@ -57,8 +66,10 @@ class Machine:
             command += ["-object", "memory-backend-file,id=shared,share=on,mem-path=%s,size=%d"
                         % (self.path("shared"), shared_memory),
                         "-device", "ivshmem-plain,memdev=shared"]
+        # pylint: disable-next=subprocess-popen-preexec-fn
         self.process = subprocess.Popen(command + arguments(self), stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        preexec_fn=end_with_parent)
         self.last_output = time.monotonic()
         self.reader = threading.Thread(target=self.read_output, daemon=True)
         self.reader.start()

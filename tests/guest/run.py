@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Run guest tests, two at a time: run.py [--build DIR] [PATTERN ...]
 
 A test is a function in a test_*.py file beside this one, marked with @test or @both from harness.py.

@@ -1,7 +1,7 @@
 """Scripts decide."""
 
 import samples
-from harness import PROMPT, both
+from harness import KEY_PROMPT, both, test
 from start import direct
 
 MAP = b"""
@@ -53,19 +53,27 @@ end
 
 @both
 def script_fails(context, firmware):
-    """A failing script shows where, and the person may boot without it, or leave."""
+    """A failing script shows where, and the person may boot without it."""
     files = {"boot.lua": b"print('before')\nlocal x = nil\nx.field = 1\n",
              "boot.wim": samples.wim(context.build, "none")}
     arguments = direct(context.loader, files, "script=boot.lua")
-    with context.machine(firmware, arguments) as guest:
+    with context.machine(firmware, arguments, wishes=["no-tree"]) as guest:
         guest.wait(r"Press D")
         console = guest.console()
         assert "boot.lua:3:" in console and "traceback" in console, "no line, no traceback"
         guest.press("d")
-        guest.wait(r"standin: done|" + PROMPT.replace("|Press D", ""))
+        guest.wait(r"standin: done|" + KEY_PROMPT)
         assert "standin: done, 0 failures" in guest.console()
-    if firmware == "bios":
-        with context.machine(firmware, arguments) as guest:
-            guest.wait(r"Press D")
-            guest.press("r")
-            guest.wait(r"Press any key|$x")
+
+
+@test
+def script_fails_and_reboots(context):
+    """The other choice after a failing script: to reboot."""
+    files = {"boot.lua": b"error('no')\n", "boot.wim": samples.wim(context.build, "none")}
+    arguments = direct(context.loader, files, "script=boot.lua")
+    with context.machine("bios", arguments) as guest:
+        guest.wait(r"Press D")
+        guest.press("r")
+        guest.wait(KEY_PROMPT)
+        guest.press("ret")
+        guest.wait()
