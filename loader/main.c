@@ -70,7 +70,8 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
     int rc = options_parse(boot->pool, platform_machine()->command_line, error);
     log_set_quiet(options.quiet);
     log_text(LOG_INFO, banner, sizeof(banner) - 1);
-    if (rc != 0 || enumerate_sources(&boot->files, error) != 0 || run_scripts(boot) != SCRIPT_DONE ||
+    if (rc != 0 || enumerate_sources(&boot->files, error) != 0 ||
+        run_scripts(boot) != SCRIPT_DONE ||
         volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
         return -1;
     }

@@ -4,8 +4,8 @@
  * luaconf.h leaves open and redefines the rest. The same on every platform, so that a script
  * previewed on a host prints the same numbers and meets the same limits as in the firmware.
  *
- * The limits keep the C stack below 80 KiB, whatever the script (UEFI promises 128 KiB), and the Lua
- * stack of a runaway recursion below 1 MB.
+ * The limits keep the C stack below 80 KiB, whatever the script (UEFI promises 128 KiB), and the
+ * Lua stack of a runaway recursion below 1 MB.
  */
 #ifndef LUA_PORT_CONFIG_H
 #define LUA_PORT_CONFIG_H
@@ -48,8 +48,8 @@ uint32_t script_seed(void);
 #define luai_makeseed(state) script_seed()
 #define l_randomizePivot()   script_seed()
 
-/* A match can take time that grows with a power of the text's length, all of it in C, where no limit
- * of instructions reaches. The matcher raises where l_unlikely() says that the pattern is too
+/* A match can take time that grows with a power of the text's length, all of it in C, where no
+ * limit of instructions reaches. The matcher raises where l_unlikely() says that the pattern is too
  * complex, so this is where the limit can join in (lua/lua.mk, for lstrlib.c only). */
 #ifdef SCRIPT_LIMIT_MATCHES
 _Bool script_match_exhausted(void);
