@@ -11,8 +11,7 @@
 #include "platform.h"
 #include "script.h"
 
-static const char banner[] =
-    "wimboot " WIMBOOT_VERSION " -- Windows PE over the network, by script\n";
+static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 
 static void wait_for_key(const char *prompt)
 {

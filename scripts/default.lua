@@ -55,12 +55,14 @@ end
 
 local shown_files = 24 -- what a screen of 25 lines can show
 
+-- No columns, no name twice: firmware needs some ten thousand instructions to draw one character.
+
 local function announce_files()
     local count, bytes = 0, 0
     for name, file in pairs(files) do
         count, bytes = count + 1, bytes + file.size
         if count <= shown_files then
-            print(("  %-28s %s"):format(name, loader.size(file.size)))
+            print(("  %s %s"):format(name, loader.size(file.size)))
         end
     end
     if count == 0 then
@@ -170,7 +172,10 @@ local function find_file(name, ...)
     for _, path in ipairs { ... } do
         file = archive:find(path, image)
         if file then
-            print(("  %-28s from %s image %d: %s"):format(name, archive_name, image, path))
+            if #taken == 0 then
+                print(("from %s image %d:"):format(archive_name, image))
+            end
+            print("  " .. path)
             file = loader.rename(file, name)
             taken[#taken + 1] = file
             return file
