@@ -1,4 +1,7 @@
 /* Facts out of SMBIOS tables (lua/smbios.c): right ones, and damaged ones. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memmem() */
+#endif
 #include <stdint.h>
 #include <string.h>
 
