@@ -78,7 +78,7 @@ $(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1
 # What test programs are linked with: all of it but the program's own main().
 $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 
-$(BUILD)/$(1)/%.o: %.c | $(LUA_READY)
+$(BUILD)/$(1)/%.o: %.c Makefile $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
 

@@ -3,10 +3,12 @@
 
 # Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it. -O2 and
 # not -Os: 73 KB more, and 5 to 12 % fewer instructions from entry to hand-over.
+# Copies of unknown length call memcpy(), which moves words: gcc's own `rep movsb` in their place is four
+# times the work on processors without fast strings.
 bios_CC            := $(CC)
 bios_PLATFORM      := bios
 bios_FLAGS         := -m32 -march=i686 -mno-sse -mno-mmx -O2 -fno-pic -fno-pie -mpreferred-stack-boundary=4 \
-                      $(FREESTANDING)
+                      -mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign $(FREESTANDING)
 bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
 
 # Sectors of the real-mode part after the first one.

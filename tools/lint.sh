@@ -39,8 +39,11 @@ export FLAGS_TEXT="${flags[*]@Q}"
 check clang-format clang-format --dry-run -Werror "${all[@]}"
 check clang parallel bash -c 'eval "flags=($FLAGS_TEXT)"; compile "$0"' -- "${core[@]}" "${tests[@]}"
 check clang-tidy parallel bash -c 'eval "flags=($FLAGS_TEXT)"; tidy "$0"' -- "${core[@]}"
+# Suppressed: the bounds of linker sections (plugin.h) are no pointers into one object; and a queue that is
+# filled before it is read, which cppcheck does not follow.
 check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
-    --inline-suppr --suppress=missingIncludeSystem --suppress=comparePointers -j "$(nproc)" -Iloader -Ilua -Ihost "${core[@]}"
+    --inline-suppr --suppress=missingIncludeSystem --suppress=comparePointers \
+    --suppress=uninitvar:plugins/lzms/adaptive_code.c -j "$(nproc)" -Iloader -Ilua -Ihost "${core[@]}"
 [ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
