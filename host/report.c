@@ -21,6 +21,8 @@
 static const struct preview *attached;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
 
+static uint64_t ramdisk_size; /* bytes that Windows copies of the WIM that boots */
+
 static const char registry_key[] = "preview report";
 
 /* preview.content_of(file): what a file is, for people. */
@@ -87,6 +89,9 @@ static void after(lua_State *state)
 {
     if (call(state, "after", 0)) {
         keep_text(state);
+        lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
+        lua_getfield(state, -1, "ramdisk");
+        ramdisk_size = (uint64_t)lua_tointeger(state, -1);
     }
     lua_settop(state, 0);
 }
@@ -126,30 +131,46 @@ static void print_json_string(const char *text)
     putchar('"');
 }
 
-/* Windows copies the WIM once more when it boots: that has to fit beside the files. */
+/* Windows copies the WIM that boots once more, into its RAM disk: that has to fit beside the files.
+ */
+static uint64_t needed(const struct memory_use *use, const char *firmware)
+{
+    return use->files + host_memory_of_loader(firmware) + ramdisk_size;
+}
+
+static void print_json(const struct memory_use *use, bool boots, const char *reason)
+{
+    printf("{\"boots\":%s,\"reason\":", boots ? "true" : "false");
+    print_json_string(boots ? "" : reason);
+    if (boots) {
+        printf(",\"memory\":{\"files\":%" PRIu64 ",\"resident\":%" PRIu64 ",\"free\":%" PRIu64
+               ",\"needed_bios\":%" PRIu64 ",\"needed_efi\":%" PRIu64 "}",
+               use->files, use->resident, use->free, needed(use, "bios"), needed(use, "efi"));
+    }
+    if (report_text != NULL && report_text[0] != '\0') {
+        printf(",%s", report_text);
+    }
+    puts("}");
+}
+
 void report_print(const struct preview *preview, const struct volume *volume, const char *reason)
 {
     struct memory_use use = {0};
     if (volume != NULL) {
         platform_describe_memory(volume, &use);
     }
-    if (!preview->json) {
-        if (report_text != NULL) {
-            fputs(report_text, stdout);
-        }
-        if (volume != NULL) {
-            char files[24], resident[24];
-            printf("Memory: the files take %s, the loader %s while the boot manager runs\n",
-                   log_size(files, use.files), log_size(resident, use.resident));
-        }
+    if (preview->json) {
+        print_json(&use, volume != NULL, reason);
         return;
     }
-    printf("{\"boots\":%s,\"reason\":", volume != NULL ? "true" : "false");
-    print_json_string(volume != NULL ? "" : reason);
-    printf(",\"memory\":{\"files\":%" PRIu64 ",\"resident\":%" PRIu64 ",\"free\":%" PRIu64 "}",
-           use.files, use.resident, use.free);
-    if (report_text != NULL && report_text[0] != '\0') {
-        printf(",%s", report_text);
+    if (report_text != NULL) {
+        fputs(report_text, stdout);
     }
-    puts("}");
+    if (volume != NULL) {
+        char files[24], bios[24], efi[24];
+        printf("Memory: files %s; until Windows has its RAM disk a machine needs %s in BIOS, %s in "
+               "UEFI\n",
+               log_size(files, use.files), log_size(bios, needed(&use, "bios")),
+               log_size(efi, needed(&use, "efi")));
+    }
 }

@@ -171,10 +171,11 @@ end
 
 local function describe()
   local entries, order = describe_disk()
-  local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {} }
+  local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {}, ramdisk = 0 }
   for _, known in ipairs(order) do
     if preview.content_of(known.file) == "a WIM" then
       report.wims[#report.wims + 1] = describe_wim(known.name, known.file)
+      report.ramdisk = math.max(report.ramdisk, known.size)
     end
   end
   local store = disk:find(boot_path_of_bcd())
@@ -245,8 +246,11 @@ local function json_of(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
-local function after()
+local module = { ramdisk = 0 } -- bytes that Windows copies for its RAM disk: the WIM that boots
+
+function module.after()
   local report = describe()
+  module.ramdisk = report.ramdisk
   if not preview.json then
     return text_of(report)
   end
@@ -259,4 +263,5 @@ local function failed()
   return preview.json and '"files":' .. json_of(given) or ""
 end
 
-return { before = before, after = after, trace = trace, failed = failed }
+module.before, module.trace, module.failed = before, trace, failed
+return module

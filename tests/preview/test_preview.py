@@ -82,6 +82,7 @@ class Preview(Case):
         self.assertEqual(paths["\\sources\\one.txt"], 1)
         self.assertEqual(len([p for p in paths if p.endswith("\\boot.wim")]), 9)
         self.assertGreater(report["memory"]["files"], 700000)
+        self.assertGreater(report["memory"]["needed_bios"], report["memory"]["files"] + 700000)
 
     def test_marks_changes_of_the_given_store(self):
         self.write("BCD", samples.store("winpe-bios"))
