@@ -33,7 +33,19 @@ static const char *find_loader(const struct preview *preview)
     return NULL;
 }
 
-/* Copy a file's bytes behind what is in the archive; pads both to 4 bytes as newc wants. */
+static const char zeros[4] = {0};
+
+/* The header of a member, padded to 4 bytes as newc wants. */
+static void write_header(FILE *archive, const char *name, unsigned mode, unsigned long size)
+{
+    size_t name_size = strlen(name) + 1;
+    fprintf(archive, "070701%08X%08X%08X%08X%08X%08X%08lX%08X%08X%08X%08X%08zX%08X", 0, mode, 0, 0,
+            1, 0, size, 0, 0, 0, 0, name_size, 0);
+    fwrite(name, 1, name_size, archive);
+    fwrite(zeros, 1, (4 - (110 + name_size) % 4) % 4, archive);
+}
+
+/* Copy a file's bytes behind what is in the archive. */
 static int append_member(FILE *archive, const char *name, const char *path, struct error *error)
 {
     struct stat status;
@@ -45,12 +57,7 @@ static int append_member(FILE *archive, const char *name, const char *path, stru
         }
         return error_set(error, "%s: %s", path, strerror(reason));
     }
-    size_t name_size = strlen(name) + 1;
-    fprintf(archive, "070701%08X%08X%08X%08X%08X%08X%08lX%08X%08X%08X%08X%08zX%08X", 0, 0100644, 0,
-            0, 1, 0, (unsigned long)status.st_size, 0, 0, 0, 0, name_size, 0);
-    fwrite(name, 1, name_size, archive);
-    static const char zeros[4] = {0};
-    fwrite(zeros, 1, (4 - (110 + name_size) % 4) % 4, archive);
+    write_header(archive, name, 0100644, (unsigned long)status.st_size);
     char buffer[65536];
     size_t length;
     while ((length = fread(buffer, 1, sizeof(buffer), file)) > 0) {
@@ -77,6 +84,7 @@ static int write_archive(const char *archive_path, const struct input *inputs, s
                                                   : inputs[i].path;
         rc = append_member(archive, name, inputs[i].path, error);
     }
+    write_header(archive, "TRAILER!!!", 0, 0);
     if (fclose(archive) != 0 && rc == 0) {
         rc = error_set(error, "%s: %s", archive_path, strerror(errno));
     }

@@ -199,6 +199,24 @@ class Preview(Case):
             server.terminate()
             server.communicate()
 
+    def test_qemu_gets_the_same_files(self):
+        """With a stand-in for QEMU that keeps what it was given."""
+        self.write("bin/qemu-system-x86_64", "#!/bin/sh\necho \"$@\" > arguments\n"
+                                             "while [ $1 != -initrd ]; do shift; done\ncp $2 archive\n")
+        os.chmod(os.path.join(self.folder.name, "bin/qemu-system-x86_64"), 0o755)
+        self.write("extra.txt", "extra")
+        environment = dict(os.environ, PATH=self.folder.name + "/bin:" + os.environ["PATH"])
+        subprocess.run([str(PREVIEW), "--qemu", "--loader", str(BUILD / "wimboot"), "--memory", "2G", "boot.wim",
+                        "Windows/Temp/x.txt=extra.txt", "--", "index=1"], cwd=self.folder.name, env=environment,
+                       check=True, capture_output=True, timeout=60)
+        arguments = pathlib.Path(self.folder.name, "arguments").read_text(encoding="utf-8")
+        self.assertIn("-m 2048", arguments)
+        self.assertIn("-append index=1", arguments)
+        self.assertIn("OVMF_CODE", arguments)
+        listing = subprocess.run(["cpio", "-t", "--quiet"], capture_output=True, text=True, check=True,
+                                 stdin=open(os.path.join(self.folder.name, "archive"), "rb")).stdout
+        self.assertEqual(listing.split(), ["boot.wim", "Windows/Temp/x.txt"])
+
     def test_installs(self):
         target = os.path.join(self.folder.name, "root")
         subprocess.run(["make", "-s", "install", "DESTDIR=" + target, "PREFIX=/usr"], cwd=ROOT, check=True,
