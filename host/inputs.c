@@ -12,8 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sniff.h"
+#include "initrd.h"
+#include "log.h"
 #include "source.h"
+
+enum { PIECES_MAX = 1024 }; /* of a sparse file */
 
 static const struct input *inputs;
 static size_t input_count;
@@ -41,35 +44,76 @@ static void unmap(void *object)
     munmap(mapping->bytes, mapping->size);
 }
 
-static int map_file(struct pool *pool, const char *name, const char *path, const struct file **file,
-                    struct error *error)
+/* Holes of a sparse file are extents of zeros, which cost no page faults: pieces of the mapping,
+ * with zeros between. */
+static int cut_holes(struct pool *pool, int descriptor, const char *name,
+                     const struct mapping *mapping, struct file **file, struct error *error)
+{
+    const struct file *pieces[PIECES_MAX];
+    size_t count = 0;
+    off_t at = 0, end = (off_t)mapping->size;
+    while (at < end && count + 2 <= PIECES_MAX) {
+        off_t data = lseek(descriptor, at, SEEK_DATA);
+        data = data < 0 ? end : data; /* none behind a last hole; or not supported: then it is 0 */
+        off_t hole = data < end ? lseek(descriptor, data, SEEK_HOLE) : end;
+        hole = hole < 0 ? end : hole;
+        if (data > at) {
+            pieces[count++] = file_from_zeros(pool, name, (uint64_t)(data - at));
+        }
+        if (hole > data) {
+            pieces[count++] = file_from_memory(pool, name, (const uint8_t *)mapping->bytes + data,
+                                               (uint64_t)(hole - data));
+        }
+        at = hole;
+    }
+    if (at < end) { /* very scattered */
+        pieces[0] = file_from_memory(pool, name, mapping->bytes, mapping->size);
+        count = 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i] == NULL) {
+            return error_set(error, "%s: out of memory", name);
+        }
+    }
+    return file_join(pool, name, pieces, count, file, error);
+}
+
+static int map_descriptor(struct pool *pool, int descriptor, const char *name, struct file **file,
+                          struct error *error)
 {
     struct stat status;
     struct mapping *mapping = pool_allocate(pool, sizeof(*mapping));
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0 || mapping == NULL || fstat(descriptor, &status) != 0) {
-        int reason = errno;
-        if (descriptor >= 0) {
-            close(descriptor);
-        }
-        return error_set(error, "%s: %s", path, strerror(reason));
+    if (mapping == NULL || fstat(descriptor, &status) != 0) {
+        return error_set(error, "%s", strerror(errno));
     }
     if (!S_ISREG(status.st_mode)) {
-        close(descriptor);
-        return error_set(error, "%s: not a file", path);
+        return error_set(error, "not a file");
     }
     mapping->size = (size_t)status.st_size;
     if (mapping->size > 0) {
         mapping->bytes = mmap(NULL, mapping->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
         if (mapping->bytes == MAP_FAILED || pool_on_destroy(pool, unmap, mapping) != 0) {
-            int reason = errno;
-            close(descriptor);
-            return error_set(error, "%s: %s", path, strerror(reason));
+            return error_set(error, "%s", strerror(errno));
         }
     }
+    return cut_holes(pool, descriptor, name, mapping, file, error);
+}
+
+static struct file *map_file(struct pool *pool, const char *name, const char *path,
+                             struct error *error)
+{
+    struct file *file = NULL;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        error_set(error, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (map_descriptor(pool, descriptor, name, &file, error) != 0) {
+        error_prefix(error, "%s: ", path);
+        file = NULL;
+    }
     close(descriptor);
-    *file = file_from_memory(pool, name, mapping->bytes, mapping->size);
-    return *file == NULL ? error_set(error, "%s: out of memory", path) : 0;
+    return file;
 }
 
 static const char *base_name(const char *path)
@@ -87,16 +131,22 @@ static const char *base_name(const char *path)
  * directories. */
 static int add_input(struct file_list *list, const struct input *input, struct error *error)
 {
-    const struct file *mapped;
     const char *name = input->name != NULL ? input->name : base_name(input->path);
-    if (map_file(list->pool, base_name(name), input->path, &mapped, error) != 0) {
+    struct file *file = map_file(list->pool, base_name(name), input->path, error);
+    if (file == NULL) {
         return -1;
     }
-    struct file *file = pool_allocate(list->pool, sizeof(*file));
-    if (file == NULL) {
-        return error_set(error, "%s: out of memory", input->path);
+    if (input->unnamed) {
+        const char *guess = initrd_guess_name(list, file);
+        if (guess == NULL) {
+            log_warning("%s: without a name, and its content does not say what it is: skipped",
+                        input->path);
+            return 0;
+        }
+        log_info("%s: without a name, called %s by its content", input->path, guess);
+        file->name = guess;
+        return file_list_add(list, file, error);
     }
-    *file = *mapped;
     if (input->name != NULL && base_name(name) != name) {
         char *path = pool_copy_string(list->pool, name);
         if (path == NULL) {

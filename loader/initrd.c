@@ -173,6 +173,12 @@ static const char *unique_name(const struct file_list *list, const char *name)
     return numbered;
 }
 
+const char *initrd_guess_name(const struct file_list *list, const struct file *image)
+{
+    const char *name = image_name(image, sniff(image, NULL));
+    return name == NULL ? NULL : unique_name(list, name);
+}
+
 static int add_image(const struct initrd *initrd, size_t offset, size_t length, const char *name,
                      enum content content, struct error *error)
 {

@@ -26,4 +26,12 @@ int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
 struct file *initrd_name_file(struct pool *pool, const struct file *content, const char *name,
                               size_t name_length);
 
+/**
+ * The name that an image gets which was handed over without one: by its content, and unlike those
+ * in the list.
+ *
+ * @return NULL if its content does not say
+ */
+const char *initrd_guess_name(const struct file_list *list, const struct file *image);
+
 #endif

@@ -142,19 +142,20 @@ class Preview(Case):
         self.assertEqual(report["wims"][0]["boot_index"], 3)
 
     def test_ipxe_script(self):
-        self.write("srv/win/boot.wim", samples.wim(str(BUILD)))
+        self.write("srv/win/winpe-image", samples.wim(str(BUILD)))
         self.write("srv/win/bcd-file", samples.store("winpe-any"))
         script = self.write("boot.ipxe", "#!ipxe\nset base http://10.0.2.2/win\nkernel ${base}/wimboot index=1\n"
-                                         "initrd ${base}/bcd-file BCD\ninitrd ${base}/boot.wim\nboot\n")
+                                         "initrd ${base}/bcd-file BCD\ninitrd ${base}/winpe-image\nboot\n")
         root = os.path.join(self.folder.name, "srv")
         bios = self.run_preview("--ipxe", script, "--root", root, "--firmware", "bios").out
         self.assertIn("bcd-file: is BCD in BIOS but bcd-file in UEFI", bios)
-        self.assertIn("boot.wim: has no name in BIOS", bios)
+        self.assertIn("winpe-image: has no name in BIOS", bios)
         self.assertIn("booting image 1 of 3", bios)
         report = self.json("--ipxe", script, "--root", root, "--firmware", "bios")
         self.assertEqual({f["name"] for f in report["files"]}, {"BCD", "boot.wim"})
-        report = self.json("--ipxe", script, "--root", root, "--firmware", "efi")
-        self.assertEqual({f["name"] for f in report["files"]}, {"bcd-file", "boot.wim"})
+        report = self.json("--ipxe", script, "--root", root, "--firmware", "efi", status=1)
+        self.assertIn("\\Boot\\boot.wim", report["reason"])
+        self.assertEqual({f["name"] for f in report["files"]}, {"bcd-file", "winpe-image"})
 
     def test_names_with_directories(self):
         self.write("x.cmd", "echo x")
