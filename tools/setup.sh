@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
     # build
-    gcc make nasm binutils python3 gnu-efi libxxhash-dev libstb-dev dpkg-dev
+    git gcc make nasm binutils python3 gnu-efi libxxhash-dev dpkg-dev
     # unit tests, fuzzing, lint
     check pkg-config clang lld llvm libclang-rt-14-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
