@@ -78,7 +78,7 @@ $(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1
 # What test programs are linked with: all of it but the program's own main().
 $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 
-$(BUILD)/$(1)/%.o: %.c Makefile $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY)
+$(BUILD)/$(1)/%.o: %.c Makefile $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
 
@@ -110,6 +110,12 @@ $(BUILD)/scripts-host.c: tools/embed.py $(SCRIPTS) host/report.lua
 $(BUILD)/scripts.c $(BUILD)/scripts-host.c:
 	@mkdir -p $(@D)
 	$(call quiet,EMBED) $(PYTHON) $^ > $@
+
+# What is missing on this machine, said before the first thing fails for want of it.
+.PRECIOUS: $(BUILD)/.need-%
+$(BUILD)/.need-%: tools/need.sh
+	@mkdir -p $(@D)
+	@tools/need.sh $* && touch $@
 
 # ---- the product ------------------------------------------------------------------------------
 

@@ -13,6 +13,10 @@ FUZZ_SECONDS  ?= 60
 
 LIBS_tests/unit/test_hive := -lhivex
 
+$(UNIT_PROGRAMS:%=%.o): | $(BUILD)/.need-unit
+$(FUZZ_PROGRAMS:%=%.o): | $(BUILD)/.need-fuzz
+$(BENCH_PROGRAMS:%=%.o): | $(BUILD)/.need-bench
+
 # What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
 $(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)
 	$(call quiet,LD  asan) $(asan_CC) $(asan_FLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread $(LIBS_$*)
@@ -31,7 +35,7 @@ image: $(BUILD)/wimboot
 preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 	tests/run_python.py tests/preview/test_preview.py
 
-lint: $(LUA_READY)
+lint: $(LUA_READY) $(BUILD)/.need-lint
 	tools/lint.sh
 
 # The include paths that Lua's headers need, for tools/lint.sh.

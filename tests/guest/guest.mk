@@ -23,13 +23,13 @@ STANDIN_EFI_FLAGS  := --target=x86_64-unknown-windows-gnu $(STANDIN_FLAGS) -mno-
 
 STANDINS := $(GUEST)/bootmgr.exe $(GUEST)/bootmgfw.efi $(GUEST)/bootmgfw_EX.efi $(GUEST)/host-check
 
-$(GUEST)/bios/%.o: $(STANDIN)/%.c
+$(GUEST)/bios/%.o: $(STANDIN)/%.c | $(BUILD)/.need-guest
 	@mkdir -p $(@D)
 	$(call quiet,CC  guest) $(STANDIN_BIOS_CC) $(STANDIN_BIOS_FLAGS) -c -o $@ $<
 $(GUEST)/bios/bios_entry.o: $(STANDIN)/bios_entry.asm
 	@mkdir -p $(@D)
 	$(call quiet,ASM guest) nasm -f win32 -o $@ $<
-$(GUEST)/efi/%.o: $(STANDIN)/%.c
+$(GUEST)/efi/%.o: $(STANDIN)/%.c | $(BUILD)/.need-guest
 	@mkdir -p $(@D)
 	$(call quiet,CC  guest) $(CLANG) $(STANDIN_EFI_FLAGS) -c -o $@ $<
 $(GUEST)/efi_ex/efi_main.o: $(STANDIN)/efi_main.c
@@ -64,7 +64,7 @@ guest: $(BUILD)/wimboot $(STANDINS) $(PREVIEW)
 demo: $(BUILD)/wimboot $(STANDINS)
 	$(PYTHON) tests/guest/demo.py --build $(BUILD)
 
-boot: $(BUILD)/wimboot
+boot: $(BUILD)/wimboot $(BUILD)/.need-guest
 	$(PYTHON) tests/guest/boot_iso.py --build $(BUILD) --firmware $(or $(FIRMWARE),efi) \
 	    $(if $(SCRIPT),--script '$(SCRIPT)') $(if $(MEMORY),--memory $(MEMORY)) '$(ISO)'
 
