@@ -8,7 +8,7 @@ LUA_READY    := $(LUA_SRC)/lua.h
 else
 LUA_SRC      := $(BUILD)/lua/src
 LUA_READY    := $(LUA_SRC)/lua.h
-$(LUA_READY): tools/fetch-lua.sh
+$(LUA_READY): tools/fetch-lua.sh | $(BUILD)/.need-build
 	$(call quiet,FETCH) tools/fetch-lua.sh $(BUILD)/lua && touch $@
 endif
 
