@@ -125,6 +125,7 @@ all: $(BUILD)/wimboot
 $(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi/wimboot.elf
 	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --setup $(BUILD)/bios/setup.bin \
 	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi/wimboot.elf --output $@
+	@echo "  $@: $$(stat -c %s $@) bytes"
 
 setup:
 	tools/setup.sh

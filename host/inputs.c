@@ -49,7 +49,7 @@ static void unmap(void *object)
 static int cut_holes(struct pool *pool, int descriptor, const char *name,
                      const struct mapping *mapping, struct file **file, struct error *error)
 {
-    const struct file *pieces[PIECES_MAX];
+    const struct file *pieces[PIECES_MAX] = {NULL};
     size_t count = 0;
     off_t at = 0, end = (off_t)mapping->size;
     while (at < end && count + 2 <= PIECES_MAX) {
