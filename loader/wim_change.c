@@ -12,10 +12,13 @@
 
 #include <string.h>
 
-#include "digest.h"
+#include "log.h"
+#include "sha1.h"
 
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
+
+enum { HASH_PIECE_SIZE = 1 << 20 }; /* bytes of a file to be hashed at a time */
 
 /* ---- contents ---- */
 
@@ -28,22 +31,35 @@ struct wim_added_blob *wim_added_find(const struct wim *wim, const uint8_t sha1[
     return blob;
 }
 
-/** SHA-1 of a file's contents; zero for an empty one, as the metadata has it. */
-static int hash_file(struct pool *pool, const struct file *file, uint8_t sha1[20],
-                     struct error *error)
+/** SHA-1 of a file's contents; zero for an empty one, as the metadata has it. Large ones take a
+ * while: the person sees how far it is. */
+static int hash_file(const struct file *file, uint8_t sha1[20], struct error *error)
 {
+    struct sha1 state;
+    uint8_t *buffer = NULL;
+    int result = 0;
+
     memset(sha1, 0, 20);
     if (!file->size)
         return 0;
-    const struct digest *digest = digest_find("sha1");
-    size_t size = (size_t)file->size;
-    const void *bytes = size == file->size ? file_view(file, 0, size) : NULL;
-    if (!bytes && digest)
-        return digest_file(digest, file, 0, file->size, sha1, NULL, NULL, error);
-    if (!bytes && !(bytes = file_load(pool, file, error)))
-        return -1;
-    sha1_of_bytes(bytes, size, sha1);
-    return 0;
+    sha1_start(&state);
+    for (uint64_t done = 0; !result && done < file->size;) {
+        uint64_t rest = file->size - done;
+        size_t length = rest < HASH_PIECE_SIZE ? (size_t)rest : HASH_PIECE_SIZE;
+        const void *bytes = file_view(file, done, length);
+        if (!bytes) {
+            if (!buffer && !(buffer = memory_allocate(HASH_PIECE_SIZE)))
+                return error_set(error, "%s: no memory to hash it", file->name);
+            result = file_read(file, done, buffer, length, error);
+            bytes = buffer;
+        }
+        sha1_update(&state, bytes, length);
+        done += length;
+        log_progress(file->name, done, file->size);
+    }
+    memory_free(buffer);
+    sha1_finish(&state, sha1);
+    return result;
 }
 
 /** Make sure that contents of this SHA-1 are known; `file` has them. */
@@ -252,8 +268,8 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
     uint16_t units[WIM_NAME_MAX];
     uint8_t sha1[20];
 
-    if (prepare(tree, error) || check_path(tree, path, error) ||
-        hash_file(tree->wim->pool, file, sha1, error) || add_blob(tree->wim, sha1, file, error))
+    if (prepare(tree, error) || check_path(tree, path, error) || hash_file(file, sha1, error) ||
+        add_blob(tree->wim, sha1, file, error))
         return -1;
     for (bool last = false; !last;) {
         size_t count = (size_t)wim_path_next(&path, units, error);

@@ -13,6 +13,7 @@
 
 #include "digest.h"
 #include "format.h"
+#include "log.h"
 #include "sha1.h"
 
 enum { STREAM_PIECE_SIZE = 1024 * 1024 };
@@ -114,6 +115,7 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
         result = wim_resource_read(resource, blob->offset + done, piece, length, error);
         sha1_update(&state, piece, length);
         done += length;
+        log_progress(blob->wim->name, done, blob->size);
     }
     memory_free(piece);
     sha1_finish(&state, sha1);
