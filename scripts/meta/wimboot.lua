@@ -99,7 +99,7 @@ function w:find(path, index) end
 
 ---@param path string
 ---@param index? integer
----@return fun(): string?, integer?, integer? iterator over name, attributes, size
+---@return fun(): string?, integer?, integer?, string? iterator over name, attributes, size, sha1
 function w:list(path, index) end
 
 ---@param path string
