@@ -13,7 +13,6 @@ static const char usage[] =
     "Usage: wimboot-preview [options] [NAME=]FILE... [-- command line words]\n"
     "       wimboot-preview [options] --ipxe boot.ipxe --root /srv/http\n"
     "Show what wimboot would do with these files on a machine, without booting one.\n"
-    "\n"
     "The machine:\n"
     "  --firmware bios|efi    which loader to play (efi)\n"
     "  --memory SIZE          RAM, such as 4G (4G)\n"
@@ -31,8 +30,7 @@ static const char usage[] =
     "  --image FILE           write the virtual disk (sparse)\n"
     "  --extract PATH=OUT     take a file out of the virtual disk\n"
     "  --nbd                  serve the virtual disk with nbdkit on localhost:10809\n"
-    "  --qemu                 boot it in QEMU with the real loader\n"
-    "  --loader FILE          the loader for --qemu\n"
+    "  --qemu                 boot it in QEMU with the real loader (or --loader FILE)\n"
     "  --help, --version\n"
     "\n"
     "Exit status: 0 would boot, 1 would not (the reason is on stderr), 2 wrong usage.\n";

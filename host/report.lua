@@ -162,6 +162,22 @@ local function describe_disk()
   return entries, order
 end
 
+-- What the store needs on the disk, and whether it is there.
+local function describe_references(file)
+  local result = {}
+  for index, reference in ipairs(bcd.open(file):references(boot.firmware)) do
+    result[index] = {
+      kind = reference.kind,
+      path = reference.path,
+      place = reference.place,
+      element = reference.element,
+      object = reference.object,
+      found = reference.kind ~= "application-in-wim" and disk:find(reference.path) ~= nil,
+    }
+  end
+  return result
+end
+
 local function boot_path_of_bcd()
   if boot.firmware == "bios" then
     return "\\Boot\\BCD"
@@ -171,7 +187,8 @@ end
 
 local function describe()
   local entries, order = describe_disk()
-  local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {}, ramdisk = 0 }
+  local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {}, references = {},
+    ramdisk = 0 }
   for _, known in ipairs(order) do
     if preview.content_of(known.file) == "a WIM" then
       report.wims[#report.wims + 1] = describe_wim(known.name, known.file)
@@ -182,6 +199,7 @@ local function describe()
   if store then
     local opened, dump = pcall(describe_bcd, store)
     report.bcd = opened and dump or {}
+    report.references = opened and describe_references(store) or {}
   end
   report.order = order
   return report
@@ -208,6 +226,12 @@ local function text_of(report)
   say("%s", paint("1", "Boot configuration"))
   for _, line in ipairs(report.bcd) do
     say("%s %s", line.changed and paint("33", "+") or " ", line.text)
+  end
+  for _, reference in ipairs(report.references) do
+    if reference.kind ~= "application-in-wim" then
+      say("%s %s %s (%s)", reference.found and " " or paint("31", "!"), reference.path,
+        reference.found and "is on the disk" or "is NOT on the disk", reference.element)
+    end
   end
   say("%s", paint("1", "Virtual disk"))
   for _, known in ipairs(report.order) do
