@@ -100,9 +100,8 @@ $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
 XXHASH_PLUGINS := xxh3 xxh64
 $(foreach p,$(XXHASH_PLUGINS),$(eval FLAGS_plugins/$(p)/$(p) := -isystem $(BUILD)/xxhash))
 $(foreach v,$(VARIANTS),$(foreach p,$(XXHASH_PLUGINS),$(BUILD)/$(v)/plugins/$(p)/$(p).o)): | $(BUILD)/xxhash/xxhash.h
-$(BUILD)/xxhash/xxhash.h:
+$(BUILD)/xxhash/xxhash.h: | $(BUILD)/.need-build
 	@mkdir -p $(@D)
-	@[ -e /usr/include/xxhash.h ] || { echo 'xxhash.h is missing: apt-get install libxxhash-dev'; exit 1; }
 	@cp /usr/include/xxhash.h $@
 
 $(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)

@@ -55,14 +55,12 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
     return *buffer;
 }
 
-int digest_file(const struct digest *digest, const struct file *file, uint64_t offset,
-                uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
-                void *context, struct error *error)
+int file_visit(const struct file *file, uint64_t offset, uint64_t length,
+               void (*visit)(void *context, const void *bytes, size_t length), void *context,
+               struct error *error)
 {
-    struct digest_state state;
     uint8_t *buffer = NULL;
-    uint64_t done = 0, reported = 0;
-    int status = -1;
+    uint64_t done = 0;
 
     if (offset > file->size || length > file->size - offset) {
         return error_set(error,
@@ -70,27 +68,56 @@ int digest_file(const struct digest *digest, const struct file *file, uint64_t o
                          file->name, (unsigned long long)length, (unsigned long long)offset,
                          (unsigned long long)file->size);
     }
-    digest->start(&state);
     while (done < length) {
         size_t piece_length;
         const void *piece =
             next_piece(file, offset + done, length - done, &buffer, &piece_length, error);
 
         if (!piece) {
-            goto out;
+            memory_free(buffer);
+            return -1;
         }
-        digest->update(&state, piece, piece_length);
+        visit(context, piece, piece_length);
         done += piece_length;
-        if (progress && (done - reported >= PROGRESS_INTERVAL || done == length)) {
-            progress(context, done);
-            reported = done;
-        }
     }
-    digest->finish(&state, result);
-    status = 0;
-out:
     memory_free(buffer);
-    return status;
+    return 0;
+}
+
+struct digesting {
+    const struct digest *digest;
+    struct digest_state state;
+    uint64_t length, done, reported; /* bytes */
+    void (*progress)(void *context, uint64_t done);
+    void *context;
+};
+
+static void digest_piece(void *context, const void *bytes, size_t length)
+{
+    struct digesting *digesting = context;
+
+    digesting->digest->update(&digesting->state, bytes, length);
+    digesting->done += length;
+    if (digesting->progress && (digesting->done - digesting->reported >= PROGRESS_INTERVAL ||
+                                digesting->done == digesting->length)) {
+        digesting->progress(digesting->context, digesting->done);
+        digesting->reported = digesting->done;
+    }
+}
+
+int digest_file(const struct digest *digest, const struct file *file, uint64_t offset,
+                uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
+                void *context, struct error *error)
+{
+    struct digesting digesting = {
+        .digest = digest, .length = length, .progress = progress, .context = context};
+
+    digest->start(&digesting.state);
+    if (file_visit(file, offset, length, digest_piece, &digesting, error) != 0) {
+        return -1;
+    }
+    digest->finish(&digesting.state, result);
+    return 0;
 }
 
 void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20])

@@ -44,6 +44,14 @@ int digest_file(const struct digest *digest, const struct file *file, uint64_t o
                 uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
                 void *context, struct error *error);
 
+/**
+ * Give a part of a file to a visitor, piece by piece and in order: in place where it lies in
+ * memory, else read into a buffer. -1 if it does not exist or cannot be read.
+ */
+int file_visit(const struct file *file, uint64_t offset, uint64_t length,
+               void (*visit)(void *context, const void *bytes, size_t length), void *context,
+               struct error *error);
+
 /** SHA-1 of bytes in memory: every WIM resource needs it, so it is always in the build. */
 void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20]);
 

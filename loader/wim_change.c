@@ -12,13 +12,12 @@
 
 #include <string.h>
 
+#include "digest.h"
 #include "log.h"
 #include "sha1.h"
 
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
-
-enum { HASH_PIECE_SIZE = 1 << 20 }; /* bytes of a file to be hashed at a time */
 
 /* ---- contents ---- */
 
@@ -31,35 +30,35 @@ struct wim_added_blob *wim_added_find(const struct wim *wim, const uint8_t sha1[
     return blob;
 }
 
+struct hashing {
+    const struct file *file;
+    struct sha1 state;
+    uint64_t done; /* bytes */
+};
+
+static void hash_piece(void *context, const void *bytes, size_t length)
+{
+    struct hashing *hashing = context;
+
+    sha1_update(&hashing->state, bytes, length);
+    hashing->done += length;
+    log_progress(hashing->file->name, hashing->done, hashing->file->size);
+}
+
 /** SHA-1 of a file's contents; zero for an empty one, as the metadata has it. Large ones take a
  * while: the person sees how far it is. */
 static int hash_file(const struct file *file, uint8_t sha1[20], struct error *error)
 {
-    struct sha1 state;
-    uint8_t *buffer = NULL;
-    int result = 0;
+    struct hashing hashing = {.file = file};
 
     memset(sha1, 0, 20);
     if (!file->size)
         return 0;
-    sha1_start(&state);
-    for (uint64_t done = 0; !result && done < file->size;) {
-        uint64_t rest = file->size - done;
-        size_t length = rest < HASH_PIECE_SIZE ? (size_t)rest : HASH_PIECE_SIZE;
-        const void *bytes = file_view(file, done, length);
-        if (!bytes) {
-            if (!buffer && !(buffer = memory_allocate(HASH_PIECE_SIZE)))
-                return error_set(error, "%s: no memory to hash it", file->name);
-            result = file_read(file, done, buffer, length, error);
-            bytes = buffer;
-        }
-        sha1_update(&state, bytes, length);
-        done += length;
-        log_progress(file->name, done, file->size);
-    }
-    memory_free(buffer);
-    sha1_finish(&state, sha1);
-    return result;
+    sha1_start(&hashing.state);
+    if (file_visit(file, 0, file->size, hash_piece, &hashing, error))
+        return -1;
+    sha1_finish(&hashing.state, sha1);
+    return 0;
 }
 
 /** Make sure that contents of this SHA-1 are known; `file` has them. */
