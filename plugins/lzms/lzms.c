@@ -49,8 +49,7 @@ enum {
 
     MAIN_STATES = 16,
     MATCH_STATES = 32,
-    LZ_STATES = 64,
-    DELTA_STATES = 64,
+    REPEAT_STATES = 64,
 };
 
 /* The probability of a decision: the last 64 outcomes, newest lowest, and how many were 0. */
@@ -88,31 +87,33 @@ struct range_decoder {
     size_t missing; /* words read beyond the end */
 };
 
-struct delta_source {
-    uint32_t power, offset; /* the offset in units of 2^power bytes */
+/* What a match refers to: an offset in units of 2^power bytes, below the power, which is 0 in LZ
+ * matches. One number, as the queues of them are written and read back within a few cycles. */
+typedef uint64_t match_source;
+enum { SOURCE_POWER_SHIFT = 32 };
+
+/* What LZ matches and delta matches have each for themselves. */
+struct match_kind {
+    struct probability repeat[3][REPEAT_STATES];
+    unsigned repeat_states[3];
+    match_source queue[QUEUE_LENGTH];
+    struct adaptive_code offset;
+    uint16_t frequencies[OFFSET_SLOTS_MAX], sorted[OFFSET_SLOTS_MAX];
+    uint32_t entries[1 << OFFSET_TABLE_BITS];
 };
 
 struct decoder {
     struct probability main[MAIN_STATES], match[MATCH_STATES];
-    struct probability lz[LZ_STATES], lz_repeat[2][LZ_STATES];
-    struct probability delta[DELTA_STATES], delta_repeat[2][DELTA_STATES];
-
+    struct match_kind lz, delta;
     struct slot offset_slots[OFFSET_SLOTS_MAX], length_slots[LENGTH_SLOTS];
 
-    struct adaptive_code literal, lz_offset, length, delta_offset, power;
-    uint16_t literal_frequencies[LITERAL_SYMBOLS], lz_offset_frequencies[OFFSET_SLOTS_MAX];
-    uint16_t length_frequencies[LENGTH_SLOTS], delta_offset_frequencies[OFFSET_SLOTS_MAX];
-    uint16_t power_frequencies[POWER_SYMBOLS];
+    struct adaptive_code literal, length, power;
+    uint16_t literal_frequencies[LITERAL_SYMBOLS], literal_sorted[LITERAL_SYMBOLS];
     uint32_t literal_entries[1 << LITERAL_TABLE_BITS];
-    uint16_t literal_sorted[LITERAL_SYMBOLS];
-    uint32_t lz_offset_entries[1 << OFFSET_TABLE_BITS];
-    uint16_t lz_offset_sorted[OFFSET_SLOTS_MAX];
+    uint16_t length_frequencies[LENGTH_SLOTS], length_sorted[LENGTH_SLOTS];
     uint32_t length_entries[1 << LENGTH_TABLE_BITS];
-    uint16_t length_sorted[LENGTH_SLOTS];
-    uint32_t delta_offset_entries[1 << OFFSET_TABLE_BITS];
-    uint16_t delta_offset_sorted[OFFSET_SLOTS_MAX];
+    uint16_t power_frequencies[POWER_SYMBOLS], power_sorted[POWER_SYMBOLS];
     uint32_t power_entries[1 << POWER_TABLE_BITS];
-    uint16_t power_sorted[POWER_SYMBOLS];
 };
 
 union lzms_workspace {
@@ -137,7 +138,8 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
     }
     uint32_t zeros = probability->zeros;
     uint64_t history = probability->history;
-    zeros += (zeros == 0) - (zeros == 64); /* neither outcome is impossible */
+    if (__builtin_expect(zeros - 1 >= 63, 0)) /* neither outcome is impossible */
+        zeros = zeros == 0 ? 1 : 63;
     uint32_t bound = (decoder->range >> 6) * zeros;
     if (decoder->code < bound) {
         decoder->range = bound;
@@ -214,18 +216,19 @@ BIT_READER_INLINE uint32_t read_slot(struct bit_reader *input, const struct slot
 }
 
 /* True if what a delta match refers to is in the `produced` bytes before it. */
-static bool delta_reaches(struct delta_source source, size_t produced)
+static bool delta_reaches(match_source source, size_t produced)
 {
-    size_t span = (size_t)1 << source.power;
-    return span <= produced && source.offset <= (produced - span) >> source.power;
+    unsigned power = source >> SOURCE_POWER_SHIFT;
+    size_t span = (size_t)1 << power;
+    return span <= produced && (uint32_t)source <= (produced - span) >> power;
 }
 
 /* Continue a sequence of numbers by the differences between those of an earlier one. */
-static __attribute__((noinline)) void delta_copy(uint8_t *to, struct delta_source source,
-                                                 size_t length)
+static __attribute__((noinline)) void delta_copy(uint8_t *to, match_source source, size_t length)
 {
-    size_t span = (size_t)1 << source.power;
-    const uint8_t *from = to - ((size_t)source.offset << source.power);
+    unsigned power = source >> SOURCE_POWER_SHIFT;
+    size_t span = (size_t)1 << power;
+    const uint8_t *from = to - ((size_t)(uint32_t)source << power);
     for (; length > 0; length--, to++, from++)
         *to = *from + *(to - span) - *(from - span);
 }
@@ -241,11 +244,8 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
         .end = in + in_size,
     };
     struct bit_reader input = {.next = in + in_size, .end = in};
-    unsigned main_state = 0, match_state = 0, lz_state = 0, delta_state = 0;
-    unsigned lz_repeat_state[2] = {0}, delta_repeat_state[2] = {0};
-    uint32_t lz_queue[QUEUE_LENGTH] = {1, 2, 3, 4};
-    struct delta_source delta_queue[QUEUE_LENGTH] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}};
-    enum { LITERAL, LZ, DELTA } previous = LITERAL;
+    unsigned main_state = 0, match_state = 0;
+    const struct match_kind *previous = NULL;
     uint8_t *next = out, *const end = out + out_size;
     const char *reason = NULL;
 
@@ -253,81 +253,55 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
         if (!decide(&decisions, decoder->main, &main_state, MAIN_STATES)) {
             *next++ = read_symbol(&input, &decoder->literal, decoder->literal_entries,
                                   LITERAL_TABLE_BITS);
-            previous = LITERAL;
+            previous = NULL;
             continue;
         }
 
-        if (!decide(&decisions, decoder->match, &match_state, MATCH_STATES)) {
-            uint32_t offset;
-            if (!decide(&decisions, decoder->lz, &lz_state, LZ_STATES)) {
-                unsigned slot = read_symbol(&input, &decoder->lz_offset, decoder->lz_offset_entries,
-                                            OFFSET_TABLE_BITS);
-                offset = read_slot(&input, &decoder->offset_slots[slot]);
-                lz_queue[3] = lz_queue[2];
-                lz_queue[2] = lz_queue[1];
-                lz_queue[1] = lz_queue[0];
-            } else {
-                unsigned i = previous == LZ;
-                if (decide(&decisions, decoder->lz_repeat[0], &lz_repeat_state[0], LZ_STATES))
-                    i += 1 +
-                         decide(&decisions, decoder->lz_repeat[1], &lz_repeat_state[1], LZ_STATES);
-                offset = lz_queue[i];
-                for (; i > 0; i--)
-                    lz_queue[i] = lz_queue[i - 1];
-            }
-            lz_queue[0] = offset;
-            previous = LZ;
-
-            unsigned slot =
-                read_symbol(&input, &decoder->length, decoder->length_entries, LENGTH_TABLE_BITS);
-            uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
-            if (__builtin_expect(offset > (size_t)(next - out), 0)) {
-                reason = "a match reaches before the start of the chunk";
-                break;
-            }
-            if (__builtin_expect(length > (size_t)(end - next), 0)) {
-                reason = "a match passes the end of the chunk";
-                break;
-            }
-            match_copy(next, end, offset, length);
-            next += length;
-            continue;
-        }
-
-        struct delta_source source;
-        if (!decide(&decisions, decoder->delta, &delta_state, DELTA_STATES)) {
-            source.power =
-                read_symbol(&input, &decoder->power, decoder->power_entries, POWER_TABLE_BITS);
-            unsigned slot = read_symbol(&input, &decoder->delta_offset,
-                                        decoder->delta_offset_entries, OFFSET_TABLE_BITS);
-            source.offset = read_slot(&input, &decoder->offset_slots[slot]);
-            delta_queue[3] = delta_queue[2];
-            delta_queue[2] = delta_queue[1];
-            delta_queue[1] = delta_queue[0];
+        struct match_kind *kind = decide(&decisions, decoder->match, &match_state, MATCH_STATES)
+                                      ? &decoder->delta
+                                      : &decoder->lz;
+        match_source source = 0;
+        if (!decide(&decisions, kind->repeat[0], &kind->repeat_states[0], REPEAT_STATES)) {
+            if (kind == &decoder->delta)
+                source = (uint64_t)read_symbol(&input, &decoder->power, decoder->power_entries,
+                                               POWER_TABLE_BITS)
+                         << SOURCE_POWER_SHIFT;
+            unsigned slot = read_symbol(&input, &kind->offset, kind->entries, OFFSET_TABLE_BITS);
+            source |= read_slot(&input, &decoder->offset_slots[slot]);
+            kind->queue[3] = kind->queue[2];
+            kind->queue[2] = kind->queue[1];
+            kind->queue[1] = kind->queue[0];
         } else {
-            unsigned i = previous == DELTA;
-            if (decide(&decisions, decoder->delta_repeat[0], &delta_repeat_state[0], DELTA_STATES))
-                i += 1 + decide(&decisions, decoder->delta_repeat[1], &delta_repeat_state[1],
-                                DELTA_STATES);
-            source = delta_queue[i];
+            unsigned i = previous == kind;
+            if (decide(&decisions, kind->repeat[1], &kind->repeat_states[1], REPEAT_STATES))
+                i +=
+                    1 + decide(&decisions, kind->repeat[2], &kind->repeat_states[2], REPEAT_STATES);
+            source = kind->queue[i];
             for (; i > 0; i--)
-                delta_queue[i] = delta_queue[i - 1];
+                kind->queue[i] = kind->queue[i - 1];
         }
-        delta_queue[0] = source;
-        previous = DELTA;
+        kind->queue[0] = source;
+        previous = kind;
 
         unsigned slot =
             read_symbol(&input, &decoder->length, decoder->length_entries, LENGTH_TABLE_BITS);
         uint32_t length = read_slot(&input, &decoder->length_slots[slot]);
-        if (__builtin_expect(!delta_reaches(source, next - out), 0)) {
-            reason = "a delta match reaches before the start of the chunk";
+        bool is_lz = kind == &decoder->lz;
+        if (__builtin_expect(
+                is_lz ? source > (size_t)(next - out) : !delta_reaches(source, next - out), 0)) {
+            reason = is_lz ? "a match reaches before the start of the chunk"
+                           : "a delta match reaches before the start of the chunk";
             break;
         }
         if (__builtin_expect(length > (size_t)(end - next), 0)) {
-            reason = "a delta match passes the end of the chunk";
+            reason = is_lz ? "a match passes the end of the chunk"
+                           : "a delta match passes the end of the chunk";
             break;
         }
-        delta_copy(next, source, length);
+        if (is_lz)
+            match_copy(next, end, source, length);
+        else
+            delta_copy(next, source, length);
         next += length;
     }
 
@@ -360,32 +334,33 @@ static unsigned fill_slots(struct slot *slots, unsigned slots_max, const struct 
     return count;
 }
 
-static __attribute__((cold)) void start(struct decoder *decoder, size_t out_size)
+static __attribute__((noinline)) void start_kind(struct match_kind *kind, unsigned offset_slots)
 {
-    fill_probabilities(decoder->main, MAIN_STATES);
-    fill_probabilities(decoder->match, MATCH_STATES);
-    fill_probabilities(decoder->lz, LZ_STATES);
-    fill_probabilities(decoder->delta, DELTA_STATES);
-    for (unsigned i = 0; i < 2; i++) {
-        fill_probabilities(decoder->lz_repeat[i], LZ_STATES);
-        fill_probabilities(decoder->delta_repeat[i], DELTA_STATES);
+    for (unsigned i = 0; i < 3; i++) {
+        fill_probabilities(kind->repeat[i], REPEAT_STATES);
+        kind->repeat_states[i] = 0;
     }
+    for (unsigned i = 0; i < QUEUE_LENGTH; i++)
+        kind->queue[i] = i + 1;
+    adaptive_code_start(&kind->offset, kind->frequencies, kind->sorted, kind->entries,
+                        OFFSET_TABLE_BITS, offset_slots, REBUILD_INTERVAL);
+}
 
+static void start(struct decoder *decoder, size_t out_size)
+{
     unsigned offset_slots =
         fill_slots(decoder->offset_slots, OFFSET_SLOTS_MAX, offset_runs, out_size - 1);
     fill_slots(decoder->length_slots, LENGTH_SLOTS, length_runs, UINT32_MAX);
+    fill_probabilities(decoder->main, MAIN_STATES);
+    fill_probabilities(decoder->match, MATCH_STATES);
+    start_kind(&decoder->lz, offset_slots);
+    start_kind(&decoder->delta, offset_slots);
     adaptive_code_start(&decoder->literal, decoder->literal_frequencies, decoder->literal_sorted,
                         decoder->literal_entries, LITERAL_TABLE_BITS, LITERAL_SYMBOLS,
                         REBUILD_INTERVAL);
-    adaptive_code_start(&decoder->lz_offset, decoder->lz_offset_frequencies,
-                        decoder->lz_offset_sorted, decoder->lz_offset_entries, OFFSET_TABLE_BITS,
-                        offset_slots, REBUILD_INTERVAL);
     adaptive_code_start(&decoder->length, decoder->length_frequencies, decoder->length_sorted,
                         decoder->length_entries, LENGTH_TABLE_BITS, LENGTH_SLOTS,
                         REBUILD_INTERVAL_SMALL);
-    adaptive_code_start(&decoder->delta_offset, decoder->delta_offset_frequencies,
-                        decoder->delta_offset_sorted, decoder->delta_offset_entries,
-                        OFFSET_TABLE_BITS, offset_slots, REBUILD_INTERVAL);
     adaptive_code_start(&decoder->power, decoder->power_frequencies, decoder->power_sorted,
                         decoder->power_entries, POWER_TABLE_BITS, POWER_SYMBOLS,
                         REBUILD_INTERVAL_SMALL);

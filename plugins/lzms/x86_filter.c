@@ -12,51 +12,48 @@
 
 enum {
     TAIL = 16,            /* bytes at the end that never start a translated instruction */
+    SENTINEL = 8,         /* where in the tail the search ends: no instruction reaches it */
     CODE_RANGE = 1023,    /* how far an instruction may be behind the last evidence of code */
     CALL_RANGE = 511,     /* the same for plain calls, which other data looks like
                              more often */
     TARGET_RANGE = 65535, /* how far apart instructions may have the same target */
+
+    /* Repeated in all bytes of a position: farther from any in a chunk than TARGET_RANGE. */
+    NEVER_BYTE = 0xC0,
 };
 
-/*
- * What a byte may be in an instruction that is looked at, as a set of bits: its first byte in the
- * lower half, the second byte in the upper half. Two bytes that share a bit begin one.
- */
+/* Instructions by their first two bytes, as a set. */
 enum {
     MOV_OR_LEA = 1 << 0,
     LOCK_ADD = 1 << 1,
     INDIRECT_CALL = 1 << 2,
     CALL_OR_JUMP = 1 << 3, /* any second byte */
-    SECOND_BYTE = 4,       /* shift */
 };
 
-static void fill_roles(uint8_t roles[256])
+static void fill_roles(uint8_t first[256], uint8_t second[256])
 {
-    __builtin_memset(roles, CALL_OR_JUMP << SECOND_BYTE, 256);
-    roles[0x48] |= MOV_OR_LEA;
-    roles[0x4C] |= MOV_OR_LEA;
-    roles[0x8B] |= MOV_OR_LEA << SECOND_BYTE;
-    roles[0x8D] |= MOV_OR_LEA << SECOND_BYTE;
-    roles[0xF0] |= LOCK_ADD;
-    roles[0x83] |= LOCK_ADD << SECOND_BYTE;
-    roles[0xFF] |= INDIRECT_CALL;
-    roles[0x15] |= INDIRECT_CALL << SECOND_BYTE;
-    roles[0xE8] |= CALL_OR_JUMP;
-    roles[0xE9] |= CALL_OR_JUMP;
+    __builtin_memset(first, 0, 256);
+    first[0x48] = first[0x4C] = MOV_OR_LEA;
+    first[0xF0] = LOCK_ADD;
+    first[0xFF] = INDIRECT_CALL;
+    first[0xE8] = first[0xE9] = CALL_OR_JUMP;
+
+    __builtin_memset(second, CALL_OR_JUMP, 256);
+    second[0x8B] |= MOV_OR_LEA;
+    second[0x8D] |= MOV_OR_LEA;
+    second[0x83] |= LOCK_ADD;
+    second[0x15] |= INDIRECT_CALL;
 }
 
-/* The next place from `position` to `end` where two bytes begin an instruction, or `end`. */
-static int32_t find_instruction(const uint8_t roles[256], const uint8_t *data, int32_t position,
-                                int32_t end)
+/* The next place from `next` on where two bytes begin an instruction; there is one. This is what
+ * the filter spends its time in. */
+static const uint8_t *find_instruction(const struct x86_filter *filter, const uint8_t *next)
 {
-    unsigned role = roles[data[position]];
-    for (; position < end; position++) {
-        unsigned next = roles[data[position + 1]];
-        if (role & next >> SECOND_BYTE)
-            break;
-        role = next;
-    }
-    return position;
+    unsigned instructions = filter->first[*next];
+#pragma GCC unroll 8
+    for (; !(instructions & filter->second[next[1]]); next++)
+        instructions = filter->first[next[1]];
+    return next;
 }
 
 /* Bytes before the 32-bit operand of an instruction that is translated, or 0. */
@@ -85,14 +82,14 @@ void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
 {
     if (size <= TAIL + 1)
         return;
-    for (size_t i = 0; i < sizeof(filter->last_use) / sizeof(filter->last_use[0]); i++)
-        filter->last_use[i] = -TARGET_RANGE - 1;
-
-    fill_roles(filter->roles);
+    __builtin_memset(filter->last_use, NEVER_BYTE, sizeof(filter->last_use));
+    fill_roles(filter->first, filter->second);
 
     const int32_t end = size - TAIL;
     int32_t last_evidence = -CODE_RANGE - 1;
-    for (int32_t i = 1; (i = find_instruction(filter->roles, data, i, end)) < end;) {
+    uint8_t saved = data[end + SENTINEL];
+    data[end + SENTINEL] = 0xE8;
+    for (int32_t i = 1; (i = find_instruction(filter, data + i) - data) < end;) {
         if (data[i] == 0xE9) { /* jmp rel32: skipped, and never translated */
             i += 5;
             continue;
@@ -106,10 +103,11 @@ void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
         if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE))
             store_u32(operand, load_u32(operand) - i);
         uint16_t target = i + load_u16(operand);
-        int32_t last_byte = i + opcode + 3;
+        uint32_t last_byte = i + opcode + 3;
         if (last_byte - filter->last_use[target] <= TARGET_RANGE)
             last_evidence = last_byte;
         filter->last_use[target] = last_byte;
         i += opcode + 4;
     }
+    data[end + SENTINEL] = saved;
 }

@@ -1,5 +1,4 @@
-/* The x86 filter of LZMS, which makes the addresses in x86 code relative again.
- */
+/* The x86 filter of LZMS, which makes the addresses in x86 code relative again. */
 #ifndef LZMS_X86_FILTER_H
 #define LZMS_X86_FILTER_H
 
@@ -8,9 +7,10 @@
 
 /** Working memory. */
 struct x86_filter {
-    int32_t last_use[65536]; /* by the low half of a target: end of the last
-                                instruction with it */
-    uint8_t roles[256];      /* of the values of bytes in instructions */
+    /** By the low half of a target: end of the last instruction with it. */
+    uint32_t last_use[65536];
+    /** By the value of a byte: what it may be the first, and the second byte of. */
+    uint8_t first[256], second[256];
 };
 
 /** Undo the encoder's translation in a chunk. */
