@@ -163,35 +163,55 @@ local function prepare_wim()
     end
 end
 
--- A file that was given, or else one out of the image that boots; nil if there is none.
+-- Unless a file of this name was given, take one out of the image that boots. Returns its path.
 local function find_file(name, ...)
-    local file = files[name]
-    if file or not archive then
-        return file
+    if files[name] or not archive then
+        return
     end
     for _, path in ipairs { ... } do
-        file = archive:find(path, image)
+        local file = archive:find(path, image)
         if file then
-            if #taken == 0 then
-                print(("from %s image %d:"):format(archive_name, image))
-            end
-            print("  " .. path)
-            file = loader.rename(file, name)
-            taken[#taken + 1] = file
-            return file
+            taken[#taken + 1] = loader.rename(file, name)
+            return path
         end
     end
 end
 
+-- A line for each directory: "  \Windows\Boot\DVD\EFI: BCD, boot.sdi".
+local function announce_taken(paths)
+    local line, last = ("from image %d:"):format(image), nil
+    for _, path in ipairs(paths) do
+        local directory, name = path:match("^(.*)\\(.*)$")
+        if directory ~= last then
+            print(line)
+            line = ("  %s: %s"):format(directory, name)
+        elseif #line + #name < 76 then
+            line = line .. ", " .. name
+        else
+            print(line .. ",")
+            line = "    " .. name
+        end
+        last = directory
+    end
+    print(line)
+end
+
 local function find_boot_files()
+    local paths = {}
+    local function find(...)
+        paths[#paths + 1] = find_file(...)
+    end
     local media = efi and "\\Windows\\Boot\\DVD\\EFI\\" or "\\Windows\\Boot\\DVD\\PCAT\\"
-    find_file("BCD", media .. "BCD")
-    find_file("boot.sdi", media .. "boot.sdi", "\\sms\\boot\\boot.sdi")
+    find("BCD", media .. "BCD")
+    find("boot.sdi", media .. "boot.sdi", "\\sms\\boot\\boot.sdi")
     if efi then
-        find_file("boot.stl", "\\Windows\\Boot\\EFI\\boot.stl")
+        find("boot.stl", "\\Windows\\Boot\\EFI\\boot.stl")
     end
     for _, font in ipairs { "segmono_boot.ttf", "segoe_slboot.ttf", "segoen_slboot.ttf", "wgl4_boot.ttf" } do
-        find_file(font, "\\Windows\\Boot\\Fonts\\" .. font)
+        find(font, "\\Windows\\Boot\\Fonts\\" .. font)
+    end
+    if #paths > 0 then
+        announce_taken(paths)
     end
 end
 
