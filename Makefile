@@ -32,7 +32,8 @@ PLUGINS      ?= $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 plugin_serves = $(if $(wildcard plugins/$(1)/platforms),$(filter $(2),$(shell cat plugins/$(1)/platforms)),$(2))
 plugin_files  = $(foreach p,$(PLUGINS),$(if $(call plugin_serves,$(p),$(1)),$(filter-out $(wildcard plugins/$(p)/test_*.c plugins/$(p)/fuzz_*.c plugins/$(p)/bench_*.c),$(wildcard plugins/$(p)/*.c))))
 
-CORE_SOURCES := $(wildcard loader/*.c)
+CORE_FOLDERS := $(patsubst %/,%,loader $(wildcard loader/*/))
+CORE_SOURCES := $(wildcard $(CORE_FOLDERS:%=%/*.c))
 LUA_BINDINGS := $(wildcard lua/*.c)
 SCRIPTS      := $(wildcard scripts/*.lua)
 
@@ -41,7 +42,7 @@ SCRIPTS      := $(wildcard scripts/*.lua)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                 -Wno-unused-parameter
 # Reproducible: no paths, no dates.
-COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Ilua -Iloader -DWIMBOOT_VERSION='"$(VERSION)"' \
+COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Ilua $(CORE_FOLDERS:%=-I%) -DWIMBOOT_VERSION='"$(VERSION)"' \
                 -ffile-prefix-map=$(CURDIR)=. -fno-strict-aliasing -fno-common -MMD -MP
 # Freestanding, but with the compiler's builtin memcpy() and friends: bare -ffreestanding makes
 # every small copy a call and decoders up to 3.6 times slower.

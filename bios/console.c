@@ -3,7 +3,7 @@
  * virtual machines where there are any; keys by INT 16.
  */
 #include "code_page.h"
-#include "loader/platform.h"
+#include "platform.h"
 #include "ports.h"
 #include "real_mode.h"
 

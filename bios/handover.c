@@ -8,13 +8,13 @@
 
 #include "boot_app.h"
 #include "callback.h"
+#include "disk.h"
 #include "high_memory.h"
-#include "loader/disk.h"
-#include "loader/log.h"
-#include "loader/options.h"
-#include "loader/platform.h"
+#include "log.h"
 #include "memory.h"
+#include "options.h"
 #include "pe.h"
+#include "platform.h"
 #include "real_mode.h"
 #include "volume_move.h"
 

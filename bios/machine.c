@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "boot_parameters.h"
-#include "loader/platform.h"
 #include "memory.h"
+#include "platform.h"
 #include "ports.h"
 #include "real_mode.h"
 

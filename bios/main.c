@@ -3,11 +3,11 @@
  */
 #include <string.h>
 
+#include "boot.h"
 #include "callback.h"
-#include "loader/boot.h"
-#include "loader/platform.h"
 #include "machine.h"
 #include "memory.h"
+#include "platform.h"
 
 _Noreturn void bios_main(void);
 

@@ -8,9 +8,9 @@
 
 #include "boot_parameters.h"
 #include "heap.h"
-#include "loader/platform.h"
-#include "loader/source.h"
+#include "platform.h"
 #include "real_mode.h"
+#include "source.h"
 
 enum {
     E820_SIGNATURE = 0x534D4150, /* 'SMAP' */

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "loader/error.h"
+#include "error.h"
 #include "memory_map.h"
 
 /** What the BIOS says is usable RAM (INT 15 E820), complete. */

@@ -9,8 +9,8 @@
 
 #include <stdint.h>
 
-#include "loader/error.h"
-#include "loader/file.h"
+#include "error.h"
+#include "file.h"
 
 struct pe {
     uint32_t base;        /* where it wants to be loaded */

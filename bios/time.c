@@ -2,7 +2,7 @@
  * Time: the processor's time stamp counter, its frequency measured once against the timer chip. The
  * BIOS's own clock stands still while we run, because it counts interrupts.
  */
-#include "loader/platform.h"
+#include "platform.h"
 #include "ports.h"
 
 enum {

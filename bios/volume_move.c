@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "loader/memory.h"
+#include "memory.h"
 
 /* Bytes to copy, and where to. */
 struct piece {

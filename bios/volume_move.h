@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 
-#include "loader/error.h"
-#include "loader/volume.h"
+#include "error.h"
 #include "memory_map.h"
+#include "volume.h"
 
 /**
  * Copy what will not outlive the hand-over (bytes in scratch memory, and the loader's own) into one

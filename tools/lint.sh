@@ -23,7 +23,8 @@ mapfile -t tests < <(git ls-files 'tests/unit/*.c' 'tests/fuzz/*.c' 'tests/bench
     grep -E '/(test|fuzz|bench)_')
 mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
 
-flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter -Wno-string-concatenation -I. -Iloader -Ilua -Ihost -Itests/unit
+mapfile -t core_folders < <(printf -- '-I%s\n' loader loader/*/)
+flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter -Wno-string-concatenation -I. "${core_folders[@]}" -Ilua -Ihost -Itests/unit
     -DWIMBOOT_VERSION='"0"' -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI $(make -s print-lua-flags))
 parallel() { # parallel COMMAND... -- FILES...: one file a process, on all cores
     local command=()
@@ -43,7 +44,7 @@ check clang-tidy parallel bash -c 'eval "flags=($FLAGS_TEXT)"; tidy "$0"' -- "${
 # filled before it is read, which cppcheck does not follow.
 check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
     --inline-suppr --suppress=missingIncludeSystem --suppress=comparePointers \
-    --suppress=uninitvar:plugins/lzms/adaptive_code.c -j "$(nproc)" -Iloader -Ilua -Ihost "${core[@]}"
+    --suppress=uninitvar:plugins/lzms/adaptive_code.c -j "$(nproc)" "${core_folders[@]}" -Ilua -Ihost "${core[@]}"
 [ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

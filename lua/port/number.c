@@ -1,7 +1,7 @@
 /*
  * Numbers as text, for Lua. The firmware has no printf(), and those of hosts differ in details;
- * this one is exact and the same everywhere. Text for people comes from loader/format.h instead,
- * which needs no floating point.
+ * this one is exact and the same everywhere. Text for people comes from loader/base/format.h
+ * instead, which needs no floating point.
  */
 #include "number.h"
 

@@ -1,7 +1,7 @@
 /* The source plugin "cpio": what the boot loader put into memory, as the platform knows it. */
-#include "loader/initrd.h"
-#include "loader/platform.h"
-#include "loader/source.h"
+#include "initrd.h"
+#include "platform.h"
+#include "source.h"
 
 static int enumerate(struct file_list *list, struct error *error)
 {

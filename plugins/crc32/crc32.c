@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "loader/digest.h"
+#include "digest.h"
 
 enum { STEP = 8 };
 

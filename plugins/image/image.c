@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/disk.h"
-#include "loader/format.h"
+#include "disk.h"
+#include "format.h"
 
 enum { PIECE_SECTORS = 2048 };
 

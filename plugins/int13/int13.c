@@ -8,8 +8,8 @@
 #include "int13.h"
 
 #include "bios/real_mode.h"
-#include "loader/disk.h"
-#include "loader/format.h"
+#include "disk.h"
+#include "format.h"
 
 enum { FIRST_HARD_DISK = 0x80, DISK_COUNT_MAX = 0x7F };
 

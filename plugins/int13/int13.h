@@ -3,7 +3,7 @@
 #define PLUGINS_INT13_INT13_H
 
 #include "bios/callback.h"
-#include "loader/volume.h"
+#include "volume.h"
 
 /** The disk's answers (int13_call.c). */
 extern const struct disk_callback int13_callback;

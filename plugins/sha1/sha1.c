@@ -1,8 +1,8 @@
 /* The digest plugin "sha1". The algorithm is in the core (loader/sha1.c), which needs it for WIMs.
  */
-#include "loader/sha1.h"
+#include "sha1.h"
 
-#include "loader/digest.h"
+#include "digest.h"
 
 _Static_assert(sizeof(struct sha1) <= DIGEST_STATE_SIZE_MAX, "the state must fit");
 

@@ -1,7 +1,7 @@
 /* The digest plugin "sha256": SHA-256 as FIPS 180-4 defines it. */
 #include <string.h>
 
-#include "loader/digest.h"
+#include "digest.h"
 
 enum { SHA256_SIZE = 32, BLOCK_SIZE = 64 };
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "loader/digest.h"
+#include "digest.h"
 
 _Static_assert(sizeof(XXH64_state_t) <= DIGEST_STATE_SIZE_MAX, "the state must fit");
 _Static_assert(_Alignof(XXH64_state_t) <= _Alignof(struct digest_state),

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "loader/volume.h"
+#include "volume.h"
 
 enum { FILE_SIZE = 256 << 20, ROUNDS = 7, PATCHES = 1000 };
 

@@ -5,7 +5,7 @@ set -euo pipefail
 for image in bios efi; do
     printf '.text, %s:' "$image"
     total=0
-    for part in plugins/lznt1 plugins/xpress plugins/lzx plugins/lzms loader/huffman loader/decompressor; do
+    for part in plugins/lznt1 plugins/xpress plugins/lzx plugins/lzms loader/compression/huffman loader/compression/decompressor; do
         if [ -d "$part" ]; then
             objects=("build/$image/$part/"*.o)
         else

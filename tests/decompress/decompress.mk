@@ -2,7 +2,7 @@
 # BIOS image as a 32-bit Linux program, libwim and ntfs-3g.
 
 DECOMPRESSORS        := lznt1 xpress lzx lzms
-DECOMPRESSOR_SOURCES := loader/huffman.c loader/decompressor.c \
+DECOMPRESSOR_SOURCES := loader/compression/huffman.c loader/compression/decompressor.c \
                         $(filter $(DECOMPRESSORS:%=plugins/%/%),$(call plugin_files,host))
 RUN_CHUNKS           := $(BUILD)/i386/run_chunks
 

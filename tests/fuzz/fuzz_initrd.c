@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/initrd.h"
-#include "loader/log.h"
+#include "initrd.h"
+#include "log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

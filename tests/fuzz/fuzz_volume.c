@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/little_endian.h"
-#include "loader/unicode.h"
-#include "loader/volume.h"
+#include "little_endian.h"
+#include "unicode.h"
+#include "volume.h"
 
 enum { CLUSTER_SIZE = VOLUME_CLUSTER_SECTORS * SECTOR_SIZE, CONTENT_SIZE = 70000 };
 

@@ -2,7 +2,7 @@
  * Digests: published vectors, the same bytes given in pieces of every size, and files checked
  * against the distribution's own tools.
  */
-#include "loader/digest.h"
+#include "digest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,14 +2,14 @@
  * Initrds as boot loaders lay them out: iPXE's images with and without CPIO headers, archives made
  * by cpio(1), GRUB's names without NUL, archives one behind the other; and what is damaged.
  */
-#include "loader/initrd.h"
+#include "initrd.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "loader/little_endian.h"
-#include "loader/options.h"
+#include "little_endian.h"
+#include "options.h"
 #include "tests/unit/unit.h"
 
 enum { SIZE_MAX_HERE = 1 << 20 };

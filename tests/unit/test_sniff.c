@@ -2,7 +2,7 @@
  * Recognising files by their content, and finding their end: real files from independent tools,
  * with something behind them that does not belong to them.
  */
-#include "loader/sniff.h"
+#include "sniff.h"
 
 #include <glob.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The tree of paths: what may stand where, in which order, and how it is found again. */
-#include "loader/tree.h"
+#include "tree.h"
 
 #include <stdio.h>
 #include <string.h>

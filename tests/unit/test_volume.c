@@ -3,7 +3,7 @@
  * every file back byte for byte, GRUB's FAT driver too. And what only we can see: errors, readers,
  * reads of any size at any place.
  */
-#include "loader/volume.h"
+#include "volume.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/disk.h"
-#include "loader/little_endian.h"
+#include "disk.h"
+#include "little_endian.h"
 #include "plugins/image/image.h"
 #include "tests/unit/unit.h"
 
