@@ -4,8 +4,8 @@
  */
 #include "callback.h"
 
-#include "ports.h"
 #include "real_mode.h"
+#include "x86/ports.h"
 
 enum {
     VECTOR_VIDEO = 0x10,

@@ -4,8 +4,8 @@
  */
 #include "code_page.h"
 #include "platform.h"
-#include "ports.h"
 #include "real_mode.h"
+#include "x86/ports.h"
 
 enum {
     BDA_COM1 = 0x400, /* its I/O port; 0: there is none */

@@ -8,8 +8,8 @@
 #include "boot_parameters.h"
 #include "memory.h"
 #include "platform.h"
-#include "ports.h"
 #include "real_mode.h"
+#include "x86/ports.h"
 
 enum {
     SMBIOS_AREA_START = 0xF0000, /* where BIOSes put the entry point, at multiples of 16 */

@@ -3,7 +3,7 @@
  * BIOS's own clock stands still while we run, because it counts interrupts.
  */
 #include "platform.h"
-#include "ports.h"
+#include "x86/ports.h"
 
 enum {
     TIMER_HERTZ = 1193182,

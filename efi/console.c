@@ -9,8 +9,8 @@
 
 #include "firmware.h"
 #include "platform.h"
-#include "port.h"
 #include "unicode.h"
+#include "x86/ports.h"
 
 enum {
     DEBUG_PORT = 0xE9,

@@ -8,7 +8,7 @@
 #include "firmware.h"
 #include "memory_map.h"
 #include "platform.h"
-#include "port.h"
+#include "x86/ports.h"
 
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static EFI_GUID network_guid = EFI_SIMPLE_NETWORK_PROTOCOL_GUID;

@@ -5,7 +5,7 @@
  */
 #include "firmware.h"
 #include "platform.h"
-#include "port.h"
+#include "x86/ports.h"
 
 enum {
     CALIBRATION_US = 60,

@@ -1,6 +1,6 @@
-/* I/O ports and the time stamp counter of x86. */
-#ifndef EFI_PORT_H
-#define EFI_PORT_H
+/* I/O ports and the time stamp counter, for BIOS and UEFI alike. */
+#ifndef X86_PORTS_H
+#define X86_PORTS_H
 
 #include <stdint.h>
 
