@@ -146,6 +146,9 @@ static const struct disk *find_disk(void)
     return NULL;
 }
 
+/* Only the resident part is left, which knows memory. */
+const bool platform_keeps_readers = false;
+
 int platform_boot(struct volume *volume, struct error *error)
 {
     const struct disk *disk = find_disk();

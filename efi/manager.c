@@ -125,6 +125,7 @@ static EFI_STATUS start_manager(void)
         efi_graphics_hide();
     }
     efi_watchdog_arm();
+    log_set_quiet(true); /* the screen is the boot manager's */
     EFI_STATUS status = efi_services->StartImage(manager, &exit_data_size, &exit_data);
     manager = NULL; /* an application that ends is unloaded by the firmware */
     efi_graphics_show();
@@ -133,6 +134,9 @@ static EFI_STATUS start_manager(void)
     }
     return status;
 }
+
+/* The whole loader stays until the boot manager leaves boot services, or for good. */
+const bool platform_keeps_readers = true;
 
 int platform_boot(struct volume *volume, struct error *error)
 {

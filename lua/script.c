@@ -296,7 +296,8 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
 
     boot->manager = NULL;
     boot->manager_path = NULL;
-    boot->volume = (struct volume_options){.signature = platform_disk_signature()};
+    boot->volume = (struct volume_options){.signature = platform_disk_signature(),
+                                           .keeps_readers = platform_keeps_readers};
     boot->tree = tree_create(boot->pool);
     if (boot->tree == NULL || copy_list(&boot->files, &error) != 0 || !script_open(&script, boot)) {
         log_error("out of memory for the scripts");

@@ -33,8 +33,8 @@ struct reader {
                 struct error *error);
     /**
      * Make all bytes of the reader available in memory that outlives the hand-over, and verify them
-     * if there is anything to verify with. NULL where this cannot be done or need not be (a
-     * firmware's files are read when asked for).
+     * if there is anything to verify with. NULL where this cannot be done (a firmware's files are
+     * read when asked for).
      *
      * @return the bytes, or NULL with the reason
      */

@@ -81,11 +81,13 @@ struct volume {
 struct volume_options {
     uint32_t signature; /* must not be that of another disk of the machine */
     const char *label;  /* at most 11 characters that FAT allows; NULL for "WIMBOOT", "" for none */
+    /** Readers stay in memory after the hand-over and fetch what is asked for; else what they can
+     * load() is loaded when the volume is laid out. */
+    bool keeps_readers;
 };
 
 /**
- * Lay out a volume. Files that a reader with load() would fetch are loaded now: nothing is computed
- * after the hand-over.
+ * Lay out a volume. Unless readers are kept, what they can load is loaded now.
  *
  * @param pool   holds the volume with its tables and directories, in content memory
  * @return 0; -1 for a file over 4 GiB - 1, or more than the disk can hold, naming it

@@ -166,8 +166,9 @@ static int set_label(struct volume *volume, const char *label, struct error *err
     return 0;
 }
 
-/* Describe the extents of a file, fetching what a reader could not deliver after the hand-over. */
-static int add_extents(struct volume *volume, const struct file *file, struct error *error)
+/* Describe the extents of a file, loading what a reader could not deliver after the hand-over. */
+static int add_extents(struct volume *volume, const struct file *file, bool keeps_readers,
+                       struct error *error)
 {
     for (size_t i = 0; i < file->extent_count; i++) {
         const struct extent *from = &file->extents[i];
@@ -179,7 +180,7 @@ static int add_extents(struct volume *volume, const struct file *file, struct er
         to->length = (uint32_t)from->length;
         if (from->kind == EXTENT_MEMORY) {
             to->address = (uintptr_t)from->bytes;
-        } else if (from->reader->load == NULL) {
+        } else if (keeps_readers || from->reader->load == NULL) {
             to->reader = from->reader;
             to->reader_offset = from->reader_offset;
         } else {
@@ -224,7 +225,7 @@ static int fill_directories(const struct layout *layout, struct volume *volume,
 
 /* Chains of all files, and their extents once for each file. */
 static int fill_files(struct layout *layout, struct volume *volume, struct volume_chain *chains,
-                      struct error *error)
+                      bool keeps_readers, struct error *error)
 {
     memset(layout->slots, 0, layout->slot_count * sizeof(layout->slots[0]));
     for (struct tree_node *node = layout->root; node != NULL; node = tree_next(node)) {
@@ -235,7 +236,7 @@ static int fill_files(struct layout *layout, struct volume *volume, struct volum
         struct placed_file *placed = place_file(layout, node->file, &is_new);
         if (is_new) {
             placed->first_extent = volume->extent_count;
-            if (add_extents(volume, node->file, error) < 0) {
+            if (add_extents(volume, node->file, keeps_readers, error) < 0) {
                 return -1;
             }
             placed->extent_count = volume->extent_count - placed->first_extent;
@@ -272,7 +273,7 @@ static int fill_volume(struct pool *pool, struct layout *layout,
     size_volume(volume, (uint32_t)(layout->next_cluster - VOLUME_FIRST_CLUSTER));
     if (set_label(volume, options->label != NULL ? options->label : "WIMBOOT", error) < 0 ||
         fill_directories(layout, volume, chains, memory + entries_offset, error) < 0 ||
-        fill_files(layout, volume, chains, error) < 0) {
+        fill_files(layout, volume, chains, options->keeps_readers, error) < 0) {
         return -1;
     }
     chains[volume->chain_count].first_cluster = (uint32_t)layout->next_cluster;

@@ -12,86 +12,17 @@
 
 #include <string.h>
 
-#include "digest.h"
-#include "log.h"
-#include "sha1.h"
-
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
 
-/* ---- contents ---- */
+/* ---- references to contents ---- */
 
-struct wim_added_blob *wim_added_find(const struct wim *wim, const uint8_t sha1[20])
-{
-    struct wim_added_blob *blob = wim->blob_buckets[sha1[0]];
-
-    while (blob && memcmp(blob->sha1, sha1, sizeof(blob->sha1)))
-        blob = blob->next_in_bucket;
-    return blob;
-}
-
-struct hashing {
-    const struct file *file;
-    struct sha1 state;
-    uint64_t done; /* bytes */
-};
-
-static void hash_piece(void *context, const void *bytes, size_t length)
-{
-    struct hashing *hashing = context;
-
-    sha1_update(&hashing->state, bytes, length);
-    hashing->done += length;
-    log_progress(hashing->file->name, hashing->done, hashing->file->size);
-}
-
-/** SHA-1 of a file's contents; zero for an empty one, as the metadata has it. Large ones take a
- * while: the person sees how far it is. */
-static int hash_file(const struct file *file, uint8_t sha1[20], struct error *error)
-{
-    struct hashing hashing = {.file = file};
-
-    memset(sha1, 0, 20);
-    if (!file->size)
-        return 0;
-    sha1_start(&hashing.state);
-    if (file_visit(file, 0, file->size, hash_piece, &hashing, error))
-        return -1;
-    sha1_finish(&hashing.state, sha1);
-    return 0;
-}
-
-/** Make sure that contents of this SHA-1 are known; `file` has them. */
-static int add_blob(struct wim *wim, const uint8_t sha1[20], const struct file *file,
-                    struct error *error)
-{
-    uint32_t entry;
-
-    if (wim_sha1_is_zero(sha1) || wim_lookup_find(wim, sha1, &entry) || wim_added_find(wim, sha1))
-        return 0;
-    struct wim_added_blob *blob = pool_allocate(wim->pool, sizeof(*blob));
-    if (!blob)
-        return error_set(error, "no memory");
-    memcpy(blob->sha1, sha1, sizeof(blob->sha1));
-    blob->file = file;
-    blob->next_in_bucket = wim->blob_buckets[sha1[0]];
-    wim->blob_buckets[sha1[0]] = blob;
-    *wim->last_blob = blob;
-    wim->last_blob = &blob->next;
-    return 0;
-}
-
-/** Count one more or one less reference to contents. Unknown ones have no count. */
+/** Count one more or one less reference to contents of the WIM. Unknown ones have no count. */
 static void count_reference(struct wim *wim, const uint8_t sha1[20], int change)
 {
-    struct wim_added_blob *added;
     uint32_t entry;
 
-    if (wim_sha1_is_zero(sha1))
-        return;
-    if ((added = wim_added_find(wim, sha1)))
-        added->references += (uint32_t)change;
-    else if (wim_lookup_find(wim, sha1, &entry))
+    if (!wim_sha1_is_zero(sha1) && wim_lookup_find(wim, sha1, &entry))
         wim->reference_changes[entry] += change;
 }
 
@@ -101,6 +32,8 @@ static void drop_references(struct wim *wim, const struct wim_node *node)
     const struct wim_stream_disk *stream = NULL;
     unsigned number = 0;
 
+    if (node->added_contents)
+        node->added_contents->references--;
     count_reference(wim, node->entry->sha1, -1);
     while ((stream = wim_node_next_stream(node, stream, &number)))
         count_reference(wim, stream->sha1, -1);
@@ -216,7 +149,8 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
 /** Add a new child, or give an old one a new entry. */
 static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directory,
                                  struct wim_node *old, const uint16_t *name, size_t unit_count,
-                                 bool is_directory, const uint8_t sha1[20], struct error *error)
+                                 bool is_directory, const uint8_t sha1[20],
+                                 struct wim_added_blob *contents, struct error *error)
 {
     struct wim *wim = tree->wim;
     struct wim_node *node = old;
@@ -232,12 +166,15 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
     if (old)
         drop_references(wim, old);
     node->entry = entry;
+    node->added_contents = contents;
     if (!old && wim_tree_add(tree, directory, node, error))
         return NULL;
     node->scanned = is_directory;
     mark_changed(wim, directory);
     if (is_directory)
         mark_changed(wim, node);
+    if (contents)
+        contents->references++;
     count_reference(wim, sha1, 1);
     return node;
 }
@@ -264,19 +201,20 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
 {
     static const uint8_t no_contents[20];
     struct wim_node *node = &tree->root;
+    struct wim_added_blob *contents;
     uint16_t units[WIM_NAME_MAX];
     uint8_t sha1[20];
 
-    if (prepare(tree, error) || check_path(tree, path, error) || hash_file(file, sha1, error) ||
-        add_blob(tree->wim, sha1, file, error))
+    if (prepare(tree, error) || check_path(tree, path, error) ||
+        wim_added_find(tree->wim, file, &contents, sha1, error))
         return -1;
     for (bool last = false; !last;) {
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
         struct wim_node *child = wim_tree_child(tree, node, units, count);
         if (last || !child)
-            child =
-                put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents, error);
+            child = put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents,
+                             last ? contents : NULL, error);
         if (!child)
             return -1;
         node = child;

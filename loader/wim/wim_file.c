@@ -26,6 +26,7 @@ struct wim_blob_reader {
     uint64_t size;
     const char *path;              /* by which it was first found, for messages */
     const uint8_t *bytes;          /* all of them, checked; NULL until they are loaded */
+    uint8_t *content;              /* memory for them, where it is needed */
     struct wim_resource *resource; /* of a blob too large to be loaded, once it is checked */
     uint64_t offset;               /* of the blob in the resource */
 };
@@ -64,12 +65,13 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
         if (blob->size > WIM_LOAD_MAX)
             return error_set(error, "%llu bytes are too many to be held in memory",
                              (unsigned long long)blob->size);
-        uint8_t *content = pool_allocate_content(blob->wim->pool, size);
-        if (!content)
+        if (!blob->content) /* else an earlier attempt failed */
+            blob->content = pool_allocate_content(blob->wim->pool, size);
+        if (!blob->content)
             return error_set(error, "no memory for its %zu bytes", size);
-        if (wim_resource_read(resource, offset, content, size, error))
+        if (wim_resource_read(resource, offset, blob->content, size, error))
             return -1;
-        bytes = content;
+        bytes = blob->content;
     }
     sha1_of_bytes(bytes, size, sha1);
     if (memcmp(sha1, expected_sha1(blob), sizeof(sha1)))
@@ -185,7 +187,6 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
 {
     const uint8_t *sha1 = wim_node_contents(node);
     const char *name = wim_node_name_utf8(wim->pool, node);
-    const struct wim_added_blob *added = wim_added_find(wim, sha1);
     struct file *file = NULL;
     uint32_t entry;
 
@@ -193,10 +194,10 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
         error_set(error, "no memory");
         return NULL;
     }
-    if (wim_sha1_is_zero(sha1)) {
+    if (node->added_contents) {
+        file = file_rename(wim->pool, node->added_contents->file, name);
+    } else if (wim_sha1_is_zero(sha1)) {
         file = file_from_memory(wim->pool, name, "", 0);
-    } else if (added) {
-        file = file_rename(wim->pool, added->file, name);
     } else if (wim_lookup_find(wim, sha1, &entry)) {
         struct wim_blob_reader *blob = find_reader(wim, entry, path);
         if (blob)
@@ -261,14 +262,13 @@ int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **fi
 static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
 {
     const uint8_t *sha1 = wim_node_contents(node);
-    const struct wim_added_blob *added;
     uint32_t entry;
 
+    if (node->added_contents)
+        return node->added_contents->file->size;
     if (node->entry->attributes & (WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_REPARSE_POINT) ||
         wim_sha1_is_zero(sha1))
         return 0;
-    if ((added = wim_added_find(wim, sha1)))
-        return added->file->size;
     return wim_lookup_find(wim, sha1, &entry) ? wim_lookup_size(wim, entry) : 0;
 }
 
@@ -292,11 +292,14 @@ static int list(struct wim_tree *tree, const char *path,
         const void *units = wim_node_name(node, &unit_count);
         if (node->removed)
             continue;
+        if (node->added_contents && wim_added_hash(node->added_contents, error))
+            return -1;
         utf8_from_utf16(units, unit_count, name, sizeof(name));
         struct wim_entry entry = {.name = name,
                                   .attributes = node->entry->attributes,
                                   .size = node_size(tree->wim, node),
-                                  .sha1 = wim_node_contents(node)};
+                                  .sha1 = node->added_contents ? node->added_contents->sha1
+                                                               : wim_node_contents(node)};
         if (!visit(context, &entry))
             break;
     }

@@ -172,6 +172,7 @@ struct wim_node {
     struct wim_node *first_child, *next;
     struct wim_node *next_in_bucket, *next_in_short_bucket;
     const struct wim_directory_entry_disk *entry; /* checked; its streams follow it */
+    struct wim_added_blob *added_contents;        /* not in `entry` then; NULL: see `entry` */
     uint32_t hash;       /* of the parent's hash and the upper-cased name */
     uint32_t short_hash; /* the same of the short name */
     bool scanned;        /* a directory whose children are known */
@@ -210,12 +211,13 @@ struct wim_image_state {
     struct wim_tree *tree; /* NULL until it is needed */
 };
 
-/** Contents that an injection added, one for all files with the same SHA-1. */
+/** Contents that an injection added, one for all files with the same bytes. */
 struct wim_added_blob {
-    struct wim_added_blob *next, *next_in_bucket;
-    uint8_t sha1[20];
+    struct wim_added_blob *next, *next_in_bucket; /* buckets are by size */
     const struct file *file;
     uint32_t references; /* 0: no longer used */
+    bool is_hashed;
+    uint8_t sha1[20]; /* see wim_added_hash() */
 };
 
 enum { WIM_BLOB_BUCKET_COUNT = 256 };
@@ -245,6 +247,8 @@ struct wim {
     int32_t *reference_changes; /* of each lookup entry; NULL before the first change */
     struct wim_added_blob *first_blob, **last_blob;
     struct wim_added_blob *blob_buckets[WIM_BLOB_BUCKET_COUNT];
+    uint8_t *size_filter; /* a bit for the size of each blob; NULL before the first injection */
+    uint32_t size_filter_mask;
     bool changed; /* since `patched` was made */
     const struct file *patched;
 
@@ -428,10 +432,19 @@ const uint8_t *wim_node_contents(const struct wim_node *node);
 /** Free what files that were found hold outside of the pool. */
 void wim_file_release(struct wim *wim);
 
-/* ---- wim_change.c ---- */
+/* ---- wim_added.c ---- */
 
-/** The contents of this SHA-1 that were injected; NULL if none were. */
-struct wim_added_blob *wim_added_find(const struct wim *wim, const uint8_t sha1[20]);
+/**
+ * Find or add the contents of a file.
+ *
+ * @param found written: the added contents; NULL if the file is empty or the WIM has its contents
+ * @param sha1  written where `found` is NULL: what a directory entry says of the contents
+ */
+int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
+                   uint8_t sha1[20], struct error *error);
+
+/** Compute the SHA-1 of added contents, if that has not been done. */
+int wim_added_hash(struct wim_added_blob *blob, struct error *error);
 
 static inline uint64_t wim_align8(uint64_t value)
 {

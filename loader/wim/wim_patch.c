@@ -3,163 +3,18 @@
  *
  *     new header | the original from byte 208 on | added contents | new metadata | new lookup table
  *
- * What is added is stored plainly, which any WIM may hold whatever its compression. The new
- * metadata is a copy of the old with the changed directories' lists written anew behind it:
- * positions in it stay what they are, so everything below an unchanged directory is left alone, and
- * the old lists remain as bytes that nothing refers to. The entry of the image keeps its place in
- * the lookup table, since its place is its number. Image count and XML stay; the integrity table is
- * dropped, because it covers the lookup table that is replaced.
+ * What is added is stored plainly, which any WIM may hold whatever its compression. The entry of
+ * the image keeps its place in the lookup table, since its place is its number. Image count and XML
+ * stay; the integrity table is dropped, because it covers the lookup table that is replaced.
  */
-#include "wim_internal.h"
-
 #include <string.h>
 
-#include "digest.h"
-
-/** One image's new metadata. */
-struct new_metadata {
-    struct wim_tree *tree;
-    size_t size;
-    uint8_t *bytes;
-    size_t used; /* bytes written */
-};
-
-/** The next changed directory in depth-first order, parents first; NULL behind the last. */
-static struct wim_node *next_changed(const struct wim_tree *tree, struct wim_node *node)
-{
-    for (struct wim_node *child = node->first_child; child; child = child->next)
-        if (child->changed && !child->removed)
-            return child;
-    for (; node != &tree->root; node = node->parent)
-        for (struct wim_node *next = node->next; next; next = next->next)
-            if (next->changed && !next->removed)
-                return next;
-    return NULL;
-}
-
-/** Bytes of a directory's new list. */
-static size_t list_size(const struct wim_node *directory)
-{
-    size_t size = sizeof(uint64_t); /* the end of the list */
-
-    for (const struct wim_node *node = directory->first_child; node; node = node->next)
-        if (!node->removed)
-            size += wim_node_entry_size(node);
-    return size;
-}
-
-static int measure(struct new_metadata *metadata, struct error *error)
-{
-    uint64_t size = wim_align8(metadata->tree->metadata.size);
-
-    for (struct wim_node *node = &metadata->tree->root; node;
-         node = next_changed(metadata->tree, node))
-        if (node->list_changed)
-            size += list_size(node);
-    metadata->size = (size_t)size;
-    if (size > WIM_LOAD_MAX)
-        return error_set(error, "metadata of image %u: %llu bytes are too many",
-                         metadata->tree->index, (unsigned long long)size);
-    return 0;
-}
-
-/* ---- metadata ---- */
-
-static int compare_names(const struct wim_node *left, const struct wim_node *right)
-{
-    size_t left_count, right_count;
-    const void *left_name = wim_node_name(left, &left_count);
-    const void *right_name = wim_node_name(right, &right_count);
-
-    return utf16_compare(left_name, left_count, right_name, right_count);
-}
-
-/** Sort nodes by name. @param spare as much room again */
-static void sort_nodes(struct wim_node **nodes, struct wim_node **spare, size_t count)
-{
-    for (size_t run = 1; run < count; run *= 2) {
-        for (size_t start = 0; start < count; start += 2 * run) {
-            size_t middle = count - start < run ? count : start + run;
-            size_t end = count - middle < run ? count : middle + run;
-            size_t left = start, right = middle;
-            for (size_t i = start; i < end; i++) {
-                bool take_left = left < middle &&
-                                 (right == end || compare_names(nodes[left], nodes[right]) <= 0);
-                spare[i] = take_left ? nodes[left++] : nodes[right++];
-            }
-        }
-        memcpy(nodes, spare, count * sizeof(*nodes));
-    }
-}
-
-static void write_entry(struct new_metadata *metadata, struct wim_node *node)
-{
-    size_t size = wim_node_entry_size(node);
-
-    memcpy(metadata->bytes + metadata->used, node->entry, size);
-    node->position = metadata->used;
-    metadata->used += size;
-}
-
-/**
- * Write a directory's list and make its entry refer to it. Windows' own lists are sorted by name:
- * the old entries keep their order, and each added one goes before the first that sorts after it.
- */
-static int write_list(struct new_metadata *metadata, struct wim_node *directory,
-                      struct error *error)
-{
-    struct wim_node *node = directory->first_child;
-    uint64_t position = metadata->used;
-    size_t count = 0, next = 0;
-
-    for (struct wim_node *added = node; added && added->added; added = added->next)
-        count += !added->removed;
-    struct wim_node **nodes = memory_allocate(2 * count * sizeof(*nodes) + 1);
-    if (!nodes)
-        return error_set(error, "no memory to sort a directory");
-    for (count = 0; node && node->added; node = node->next)
-        if (!node->removed)
-            nodes[count++] = node;
-    sort_nodes(nodes, nodes + count, count);
-    for (; node; node = node->next) {
-        if (node->removed)
-            continue;
-        while (next < count && compare_names(nodes[next], node) < 0)
-            write_entry(metadata, nodes[next++]);
-        write_entry(metadata, node);
-    }
-    while (next < count)
-        write_entry(metadata, nodes[next++]);
-    memory_free(nodes);
-    memset(metadata->bytes + metadata->used, 0, sizeof(uint64_t));
-    metadata->used += sizeof(uint64_t);
-    memcpy(metadata->bytes + directory->position +
-               offsetof(struct wim_directory_entry_disk, subdirectory),
-           &position, sizeof(position));
-    return 0;
-}
-
-static int write_metadata(struct new_metadata *metadata, struct error *error)
-{
-    struct wim_tree *tree = metadata->tree;
-    size_t size = tree->metadata.size;
-
-    memcpy(metadata->bytes, tree->metadata.bytes, size);
-    metadata->used = (size_t)wim_align8(size);
-    memset(metadata->bytes + size, 0, metadata->used - size);
-    for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node))
-        if (node->list_changed && write_list(metadata, node, error))
-            return -1;
-    return 0;
-}
-
-/* ---- the file ---- */
+#include "wim_tail.h"
 
 /** What a patch is made of. */
 struct patch {
     struct wim *wim;
-    struct new_metadata *metadata; /* of the changed images */
-    size_t metadata_count;
+    struct wim_tail *tail;
     bool needs_table;  /* more than the boot index changes */
     uint64_t *bases;   /* where each part's bytes start in the new file */
     size_t blob_count; /* added and used */
@@ -193,7 +48,7 @@ static int add_contents(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
 
-    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
+    for (struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
         if (!blob->references)
             continue;
         struct wim_lookup_disk *entry = &patch->table[patch->entry_count++];
@@ -204,7 +59,8 @@ static int add_contents(struct patch *patch, struct error *error)
             .part_number = 1,
             .references = blob->references,
         };
-        memcpy(entry->sha1, blob->sha1, sizeof(entry->sha1));
+        if (wim_tail_await_sha1(patch->tail, blob, entry->sha1, error))
+            return -1;
         if (blob->file->size >> 56)
             return error_set(error, "%s: is too large for a WIM", blob->file->name);
         if (add_piece(patch, blob->file, error) || add_padding(patch, error))
@@ -214,25 +70,23 @@ static int add_contents(struct patch *patch, struct error *error)
 }
 
 /** Write the new metadata and point their images' lookup entries to them. */
-static int add_metadata(struct patch *patch, struct error *error)
+static int write_metadata(struct patch *patch, struct error *error)
 {
-    for (size_t i = 0; i < patch->metadata_count; i++) {
-        struct new_metadata *metadata = &patch->metadata[i];
+    uint64_t offset = patch->offset;
+
+    for (size_t i = 0; i < patch->tail->metadata_count; i++) {
+        struct new_metadata *metadata = &patch->tail->metadata[i];
         uint32_t number = patch->wim->images[metadata->tree->index - 1].entry;
         struct wim_lookup_disk *entry = &patch->table[number];
-        if (write_metadata(metadata, error))
+        if (wim_tail_write_metadata(patch->tail, metadata, error))
             return -1;
         entry->resource = (struct wim_resource_disk){
             .size_and_flags = metadata->size | (uint64_t)WIM_RESOURCE_METADATA << 56,
-            .offset = patch->offset,
+            .offset = offset,
             .original_size = metadata->size,
         };
-        sha1_of_bytes(metadata->bytes, metadata->size, entry->sha1);
-        if (add_piece(patch,
-                      file_from_memory(patch->wim->pool, "", metadata->bytes, metadata->size),
-                      error) ||
-            add_padding(patch, error))
-            return -1;
+        metadata->sha1_place = entry->sha1;
+        offset += metadata->size;
     }
     return 0;
 }
@@ -274,16 +128,17 @@ static void copy_tables(struct patch *patch, const uint64_t *bases)
     }
 }
 
-/** Allocate everything that is new, in one piece, and share it out. */
+/** Allocate everything that is new, in one piece, and share it out: header, metadata, table. */
 static int allocate(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
+    struct wim_tail *tail = patch->tail;
     uint64_t table_capacity =
         patch->needs_table ? wim->entry_count + (uint64_t)patch->blob_count : 0;
     uint64_t size = sizeof(*patch->header) + table_capacity * sizeof(*patch->table);
 
-    for (size_t i = 0; i < patch->metadata_count; i++)
-        size += wim_align8(patch->metadata[i].size);
+    for (size_t i = 0; i < tail->metadata_count; i++)
+        size += tail->metadata[i].size;
     uint8_t *bytes = size <= SIZE_MAX ? pool_allocate_content(wim->pool, (size_t)size) : NULL;
     if (!bytes)
         return error_set(error, "no memory for %llu bytes of new metadata",
@@ -291,9 +146,10 @@ static int allocate(struct patch *patch, struct error *error)
     patch->header = (struct wim_header_disk *)bytes;
     *patch->header = wim->parts[0].header;
     bytes += sizeof(*patch->header);
-    for (size_t i = 0; i < patch->metadata_count; i++) {
-        patch->metadata[i].bytes = bytes;
-        bytes += wim_align8(patch->metadata[i].size);
+    tail->bytes = bytes;
+    for (size_t i = 0; i < tail->metadata_count; i++) {
+        tail->metadata[i].bytes = bytes;
+        bytes += tail->metadata[i].size;
     }
     patch->table = (struct wim_lookup_disk *)bytes;
     return 0;
@@ -327,18 +183,18 @@ static int add_changes(struct patch *patch, struct error *error)
     struct wim_header_disk *header = patch->header;
 
     copy_tables(patch, patch->bases);
-    if (add_padding(patch, error) || add_contents(patch, error) || add_metadata(patch, error))
+    if (add_padding(patch, error) || add_contents(patch, error) || write_metadata(patch, error))
         return -1;
-    uint64_t table_offset = patch->offset, table_size = patch->entry_count * sizeof(*patch->table);
+    uint64_t metadata_size = (uint64_t)((uint8_t *)patch->table - patch->tail->bytes);
+    uint64_t table_size = patch->entry_count * sizeof(*patch->table);
     uint64_t flags = header->lookup_table.size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
     header->lookup_table = (struct wim_resource_disk){.size_and_flags = table_size | flags << 56,
-                                                      .offset = table_offset,
+                                                      .offset = patch->offset + metadata_size,
                                                       .original_size = table_size};
     header->integrity_table = (struct wim_resource_disk){0};
     header->part_number = header->part_count = 1;
     header->flags &= ~(uint32_t)WIM_FLAG_SPANNED;
-    return add_piece(patch, file_from_memory(patch->wim->pool, "", patch->table, table_size),
-                     error);
+    return add_piece(patch, wim_tail_file(patch->tail, metadata_size + table_size), error);
 }
 
 /** Write into the header which image boots and where its metadata is. */
@@ -383,31 +239,45 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     return 0;
 }
 
-static int make_patch(struct wim *wim, struct file **file, struct error *error)
+/** A tail with the images that changed. NULL, with the reason, without memory. */
+static struct wim_tail *make_tail(struct wim *wim, struct error *error)
 {
-    struct patch patch = {.wim = wim};
-    int result = 0;
+    struct wim_tail *tail = pool_allocate(wim->pool, sizeof(*tail));
+    struct new_metadata *metadata = pool_allocate(wim->pool, wim->image_count * sizeof(*metadata));
 
-    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next)
-        patch.blob_count += blob->references != 0;
-    patch.metadata = memory_allocate(wim->image_count * sizeof(*patch.metadata));
-    patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
-    /* Header, table; each part, content and image with its padding. */
-    size_t most = 2 + 2 * (wim->part_count + patch.blob_count + wim->image_count);
-    patch.pieces = memory_allocate(most * sizeof(*patch.pieces));
-    if (!patch.metadata || !patch.bases || !patch.pieces)
-        result = error_set(error, "no memory to patch it");
-    for (uint32_t i = 0; i < wim->image_count && !result; i++) {
+    if (!tail || !metadata) {
+        error_set(error, "no memory to patch it");
+        return NULL;
+    }
+    *tail = (struct wim_tail){.wim = wim, .metadata = metadata};
+    for (uint32_t i = 0; i < wim->image_count; i++) {
         struct wim_tree *tree = wim->images[i].tree;
         if (!tree || !tree->root.changed)
             continue;
-        patch.metadata[patch.metadata_count] = (struct new_metadata){.tree = tree};
-        result = measure(&patch.metadata[patch.metadata_count++], error);
+        metadata[tail->metadata_count].tree = tree;
+        if (wim_tail_measure(&metadata[tail->metadata_count++], error))
+            return NULL;
     }
-    patch.needs_table = patch.metadata_count || wim->part_count > 1;
-    if (!result)
+    return tail;
+}
+
+static int make_patch(struct wim *wim, struct file **file, struct error *error)
+{
+    struct patch patch = {.wim = wim, .tail = make_tail(wim, error)};
+    int result = patch.tail ? 0 : -1;
+
+    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next)
+        patch.blob_count += blob->references != 0;
+    patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
+    /* Header, tail; each part and content with its padding. */
+    size_t most = 2 + 2 * (wim->part_count + patch.blob_count);
+    patch.pieces = memory_allocate(most * sizeof(*patch.pieces));
+    if (!result && (!patch.bases || !patch.pieces))
+        result = error_set(error, "no memory to patch it");
+    if (!result) {
+        patch.needs_table = patch.tail->metadata_count || wim->part_count > 1;
         result = make_file(&patch, file, error);
-    memory_free(patch.metadata);
+    }
     memory_free(patch.bases);
     memory_free(patch.pieces);
     return result;

@@ -60,6 +60,18 @@ static EFI_STATUS check_arguments(const EFI_BLOCK_IO_MEDIA *media, UINT32 media_
     return EFI_SUCCESS;
 }
 
+/* The boot manager will draw its own screen over what we say: leave the person time to read it. */
+static void report(const struct error *error)
+{
+    enum { READING_TIME_US = 10 * 1000 * 1000 };
+    static bool is_reported; /* boot managers try again */
+    log_error("%s", error->text);
+    if (!is_reported) {
+        is_reported = true;
+        efi_services->Stall(READING_TIME_US);
+    }
+}
+
 static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 media_id, EFI_LBA lba,
                                      UINTN size, void *buffer)
 {
@@ -72,7 +84,7 @@ static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 med
     /* The disk has 32-bit sector numbers, so the count fits. */
     if (volume_read(shown, view->first_lba + lba, (uint32_t)(size / SECTOR_SIZE), buffer, &error) !=
         0) {
-        log_error("%s", error.text);
+        report(&error);
         return EFI_DEVICE_ERROR;
     }
     return EFI_SUCCESS;

@@ -58,7 +58,16 @@ static EFI_STATUS EFIAPI fake_uninstall(EFI_HANDLE handle, EFI_GUID *protocol, v
     return EFI_NOT_FOUND;
 }
 
+static UINTN stalled; /* microseconds */
+
+static EFI_STATUS EFIAPI fake_stall(UINTN microseconds)
+{
+    stalled += microseconds;
+    return EFI_SUCCESS;
+}
+
 static EFI_BOOT_SERVICES services = {
+    .Stall = fake_stall,
     .InstallProtocolInterface = fake_install,
     .UninstallProtocolInterface = fake_uninstall,
 };
@@ -289,14 +298,17 @@ START_TEST(reader_that_fails_is_a_device_error_with_a_message)
     host_set_console(console);
     reader_works = false;
     EFI_STATUS status = EFI_SUCCESS;
-    for (EFI_LBA lba = volume->data_lba; lba < volume->data_lba + 1024 && !EFI_ERROR(status);
-         lba += 64) {
+    EFI_LBA lba = volume->data_lba;
+    for (; lba < volume->data_lba + 1024 && !EFI_ERROR(status); lba += 64) {
         status = read_at(whole, lba, 64);
     }
     host_set_console(NULL);
     fclose(console);
     ck_assert_int_eq(status, EFI_DEVICE_ERROR);
     ck_assert_ptr_nonnull(strstr(text, "boot.wim: the server is gone"));
+    ck_assert_uint_eq(stalled, 10000000); /* time to read it, once */
+    ck_assert_int_eq(read_at(whole, lba - 64, 64), EFI_DEVICE_ERROR);
+    ck_assert_uint_eq(stalled, 10000000);
 }
 END_TEST
 

@@ -1,5 +1,7 @@
 """Bad inputs: each is told clearly, and nothing crashes or hangs."""
 
+import re
+
 import cpio
 import samples
 from harness import both
@@ -86,3 +88,20 @@ def refuse_wrong_program(context, firmware):
                    "rawbcd", says=[name])
     context.refuse(firmware, {name: b"MZ" + samples.noise(20000, 1), "BCD": store}, "rawbcd",
                    says=[name])
+
+
+@both
+def refuse_damaged_contents(context, firmware):
+    """A byte of a boot font is wrong: what was found wrong is said. In BIOS everything is read before
+    the boot manager starts; under UEFI when it reads, and then the read fails."""
+    wim = bytearray(samples.wim(context.build, "none"))
+    at = wim.find(b"wgl4_boot.ttf of image %d " % samples.BOOT_IMAGE)
+    assert at > 0
+    wim[at + 1000] ^= 1
+    says = r"\\Windows\\Boot\\Fonts\\wgl4_boot\.ttf.*do not match their SHA-1"
+    if firmware == "bios":
+        context.refuse(firmware, {"boot.wim": bytes(wim)}, says=[says])
+        return
+    console = context.boot(firmware, {"boot.wim": bytes(wim)}).console
+    assert re.search(says, console), "the damage was not told"
+    assert re.search(r"standin: done, [1-9]", console), "damaged bytes were given out"

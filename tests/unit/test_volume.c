@@ -555,6 +555,26 @@ START_TEST(readers)
 }
 END_TEST
 
+START_TEST(kept_readers_fetch_what_is_asked_for)
+{
+    struct volume_options keeping = options;
+    struct test_reader fetched = {.reader = {test_read, test_load}};
+    uint8_t bytes[SECTOR_SIZE];
+
+    keeping.keeps_readers = true;
+    add("fetched", file_from_reader(pool, "fetched", &fetched.reader, 40000));
+    ck_assert_int_eq(volume_build(pool, tree, &keeping, &volume, &error), 0);
+    ck_assert_uint_eq(fetched.loads + fetched.reads, 0);
+    uint32_t lba = cluster_lba(tree_find(tree, "fetched")->first_cluster);
+    ck_assert_int_eq(volume_read(volume, lba + 3, 1, bytes, &error), 0);
+    ck_assert_mem_eq(bytes, content + 3 * SECTOR_SIZE, SECTOR_SIZE);
+    ck_assert_uint_eq(fetched.reads, 1);
+    fetched.broken = true;
+    ck_assert_int_eq(volume_read(volume, lba, 1, bytes, &error), -1);
+    ck_assert_str_eq(error.text, "the stick was pulled out");
+}
+END_TEST
+
 static void copy_from_high_memory(void *to, uint64_t address, size_t length)
 {
     ck_assert_uint_ge(address, 0x123400000000);
@@ -671,6 +691,7 @@ int main(void)
     tcase_add_test(tests, labels);
     tcase_add_test(tests, system_sectors);
     tcase_add_test(tests, readers);
+    tcase_add_test(tests, kept_readers_fetch_what_is_asked_for);
     tcase_add_test(tests, addresses_that_pointers_do_not_reach);
     tcase_add_test(tests, any_place_any_length);
     tcase_add_test(tests, same_input_same_disk);

@@ -1,0 +1,204 @@
+/*
+ * What a patched WIM has behind the added contents. See wim_tail.h.
+ *
+ * The new metadata is a copy of the old with the changed directories' lists written anew behind it:
+ * positions in it stay what they are, so everything below an unchanged directory is left alone, and
+ * the old lists remain as bytes that nothing refers to.
+ */
+#include "wim_tail.h"
+
+#include <string.h>
+
+#include "digest.h"
+
+/** The next changed directory in depth-first order, parents first; NULL behind the last. */
+static struct wim_node *next_changed(const struct wim_tree *tree, struct wim_node *node)
+{
+    for (struct wim_node *child = node->first_child; child; child = child->next)
+        if (child->changed && !child->removed)
+            return child;
+    for (; node != &tree->root; node = node->parent)
+        for (struct wim_node *next = node->next; next; next = next->next)
+            if (next->changed && !next->removed)
+                return next;
+    return NULL;
+}
+
+/** Bytes of a directory's new list. */
+static size_t list_size(const struct wim_node *directory)
+{
+    size_t size = sizeof(uint64_t); /* the end of the list */
+
+    for (const struct wim_node *node = directory->first_child; node; node = node->next)
+        if (!node->removed)
+            size += wim_node_entry_size(node);
+    return size;
+}
+
+int wim_tail_measure(struct new_metadata *metadata, struct error *error)
+{
+    uint64_t size = wim_align8(metadata->tree->metadata.size);
+
+    for (struct wim_node *node = &metadata->tree->root; node;
+         node = next_changed(metadata->tree, node))
+        if (node->list_changed)
+            size += list_size(node);
+    metadata->size = (size_t)size;
+    if (size > WIM_LOAD_MAX)
+        return error_set(error, "metadata of image %u: %llu bytes are too many",
+                         metadata->tree->index, (unsigned long long)size);
+    return 0;
+}
+
+/* ---- directories ---- */
+
+static int compare_names(const struct wim_node *left, const struct wim_node *right)
+{
+    size_t left_count, right_count;
+    const void *left_name = wim_node_name(left, &left_count);
+    const void *right_name = wim_node_name(right, &right_count);
+
+    return utf16_compare(left_name, left_count, right_name, right_count);
+}
+
+/** Sort nodes by name. @param spare as much room again */
+static void sort_nodes(struct wim_node **nodes, struct wim_node **spare, size_t count)
+{
+    for (size_t run = 1; run < count; run *= 2) {
+        for (size_t start = 0; start < count; start += 2 * run) {
+            size_t middle = count - start < run ? count : start + run;
+            size_t end = count - middle < run ? count : middle + run;
+            size_t left = start, right = middle;
+            for (size_t i = start; i < end; i++) {
+                bool take_left = left < middle &&
+                                 (right == end || compare_names(nodes[left], nodes[right]) <= 0);
+                spare[i] = take_left ? nodes[left++] : nodes[right++];
+            }
+        }
+        memcpy(nodes, spare, count * sizeof(*nodes));
+    }
+}
+
+static int write_entry(struct wim_tail *tail, struct new_metadata *metadata, struct wim_node *node,
+                       struct error *error)
+{
+    struct wim_directory_entry_disk *entry =
+        (struct wim_directory_entry_disk *)(metadata->bytes + metadata->used);
+    size_t size = wim_node_entry_size(node);
+
+    memcpy(entry, node->entry, size);
+    node->position = metadata->used;
+    metadata->used += size;
+    if (!node->added_contents)
+        return 0;
+    return wim_tail_await_sha1(tail, node->added_contents, entry->sha1, error);
+}
+
+/**
+ * Write a directory's list and make its entry refer to it. Windows' own lists are sorted by name:
+ * the old entries keep their order, and each added one goes before the first that sorts after it.
+ */
+static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
+                      struct wim_node *directory, struct error *error)
+{
+    struct wim_node *node = directory->first_child;
+    uint64_t position = metadata->used;
+    size_t count = 0, next = 0;
+
+    for (struct wim_node *added = node; added && added->added; added = added->next)
+        count += !added->removed;
+    struct wim_node **nodes = memory_allocate(2 * count * sizeof(*nodes) + 1);
+    if (!nodes)
+        return error_set(error, "no memory to sort a directory");
+    for (count = 0; node && node->added; node = node->next)
+        if (!node->removed)
+            nodes[count++] = node;
+    sort_nodes(nodes, nodes + count, count);
+    int result = 0;
+    for (; node && !result; node = node->next) {
+        if (node->removed)
+            continue;
+        while (next < count && compare_names(nodes[next], node) < 0 && !result)
+            result = write_entry(tail, metadata, nodes[next++], error);
+        if (!result)
+            result = write_entry(tail, metadata, node, error);
+    }
+    while (next < count && !result)
+        result = write_entry(tail, metadata, nodes[next++], error);
+    memory_free(nodes);
+    if (result)
+        return -1;
+    memset(metadata->bytes + metadata->used, 0, sizeof(uint64_t));
+    metadata->used += sizeof(uint64_t);
+    memcpy(metadata->bytes + directory->position +
+               offsetof(struct wim_directory_entry_disk, subdirectory),
+           &position, sizeof(position));
+    return 0;
+}
+
+int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata,
+                            struct error *error)
+{
+    struct wim_tree *tree = metadata->tree;
+    size_t size = tree->metadata.size;
+
+    memcpy(metadata->bytes, tree->metadata.bytes, size);
+    metadata->used = (size_t)wim_align8(size);
+    memset(metadata->bytes + size, 0, metadata->used - size);
+    for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node))
+        if (node->list_changed && write_list(tail, metadata, node, error))
+            return -1;
+    return 0;
+}
+
+/* ---- SHA-1s ---- */
+
+static int complete(struct wim_tail *tail, struct error *error)
+{
+    for (struct awaited_sha1 *awaited = tail->awaited; awaited; awaited = awaited->next) {
+        if (wim_added_hash(awaited->blob, error))
+            return error_prefix(error, "%s: ", tail->wim->name);
+        memcpy(awaited->place, awaited->blob->sha1, sizeof(awaited->blob->sha1));
+    }
+    for (size_t i = 0; i < tail->metadata_count; i++)
+        sha1_of_bytes(tail->metadata[i].bytes, tail->metadata[i].size,
+                      tail->metadata[i].sha1_place);
+    tail->is_complete = true;
+    return 0;
+}
+
+static const void *load_tail(struct reader *reader, struct error *error)
+{
+    struct wim_tail *tail = (struct wim_tail *)reader;
+
+    return tail->is_complete || !complete(tail, error) ? tail->bytes : NULL;
+}
+
+static int read_tail(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                     struct error *error)
+{
+    const uint8_t *bytes = load_tail(reader, error);
+
+    if (!bytes)
+        return -1;
+    memcpy(buffer, bytes + offset, length);
+    return 0;
+}
+
+int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint8_t *place,
+                        struct error *error)
+{
+    struct awaited_sha1 *awaited = pool_allocate(tail->wim->pool, sizeof(*awaited));
+
+    if (!awaited)
+        return error_set(error, "no memory");
+    *awaited = (struct awaited_sha1){.next = tail->awaited, .blob = blob, .place = place};
+    tail->awaited = awaited;
+    return 0;
+}
+
+struct file *wim_tail_file(struct wim_tail *tail, uint64_t size)
+{
+    tail->reader = (struct reader){.read = read_tail, .load = load_tail};
+    return file_from_reader(tail->wim->pool, "", &tail->reader, size);
+}
