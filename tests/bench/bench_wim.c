@@ -8,12 +8,10 @@
  *   - reading it front to back with 112 MB injected, through the volume in pieces of 64 KB, against
  *     memcpy() of the same bytes.
  */
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -353,19 +351,30 @@ static void measure_volume(const struct file *given)
     pool_destroy(pool);
 }
 
-int main(void)
+/** The WIM in allocated memory, as a loader has it, and as memcpy() gets its bytes to compare with.
+ */
+static uint8_t *read_wim(size_t *size)
 {
     struct stat status;
+    FILE *file = fopen(WIM_PATH, "rb");
+
+    if (!file || fstat(fileno(file), &status))
+        fail("cannot open " WIM_PATH);
+    *size = (size_t)status.st_size;
+    uint8_t *bytes = malloc(*size);
+    if (!bytes || fread(bytes, 1, *size, file) != *size)
+        fail("cannot read " WIM_PATH);
+    fclose(file);
+    return bytes;
+}
+
+int main(void)
+{
+    size_t size;
 
     check(wimlib_global_init(0), "libwim");
     make_wim();
-    int descriptor = open(WIM_PATH, O_RDONLY);
-    if (descriptor < 0 || fstat(descriptor, &status))
-        fail("cannot open " WIM_PATH);
-    size_t size = (size_t)status.st_size;
-    const uint8_t *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
-    if (bytes == MAP_FAILED)
-        fail("cannot map " WIM_PATH);
+    uint8_t *bytes = read_wim(&size);
     struct pool *pool = pool_create();
     const struct file *given = file_from_memory(pool, "boot.wim", bytes, size);
     printf("WIM: %.0f MB, %d files\n", (double)size / 1e6, FILE_COUNT + BOOT_FILE_COUNT);
@@ -373,5 +382,6 @@ int main(void)
     measure_reads(bytes, size);
     measure_volume(given);
     pool_destroy(pool);
+    free(bytes);
     return 0;
 }
