@@ -259,6 +259,9 @@ local function choose_manager()
             end
             return path, file
         end
+        if problem:sub(1, #manager_name + 2) == manager_name .. ": " then
+            problem = problem:sub(#manager_name + 3) -- it is named by where it comes from
+        end
         refused[#refused + 1] = ("%s: %s"):format(candidate[2], problem)
     end
     fail("the boot manager cannot be started: %s", table.concat(refused, "; "))

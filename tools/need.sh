@@ -50,6 +50,8 @@ guest)
     need wimlib-imagex wimtools
     need mcopy mtools
     need xorriso xorriso
+    need sbsign sbsigntool
+    need openssl openssl
     ;;
 lint)
     need git git

@@ -15,6 +15,13 @@ import time
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 
+# Secure Boot is on in these variables, and trusts the package's test key alone. Such firmware keeps
+# its variables in system management mode, which QEMU's older chipset does not have.
+SECURE_OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
+SECURE_OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
+SECURE_MACHINE = ["-machine", "q35,smm=on,accel=tcg",
+                  "-global", "driver=cfi.pflash01,property=secure,value=on"]
+
 # The firmware can be silent for more than 12 s on a loaded machine.
 SILENCE_S = 40
 TOTAL_S = 240
@@ -37,24 +44,27 @@ class Machine:
     """A running guest. Use it in a `with` statement."""
 
     def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
-                 display="none", processor="qemu64"):
+                 display="none", processor="qemu64", secure_boot=False):
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
         files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
-        output; `display` and `processor` are QEMU's -display and -cpu."""
+        output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI."""
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo
         self.changed = threading.Condition()
-        command = ["qemu-system-x86_64", "-machine", "pc,accel=tcg", "-cpu", processor, "-m", str(memory),
+        code, variables = ((SECURE_OVMF_CODE, SECURE_OVMF_VARIABLES) if secure_boot
+                           else (OVMF_CODE, OVMF_VARIABLES))
+        chipset = SECURE_MACHINE if secure_boot else ["-machine", "pc,accel=tcg"]
+        command = ["qemu-system-x86_64", *chipset, "-cpu", processor, "-m", str(memory),
                    "-display", display, "-vga", "std", "-no-reboot", "-nodefaults",
                    "-serial", "stdio",
                    "-debugcon", "file:" + self.path("debug.log"),
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
                    "-qmp", "unix:" + self.path("qmp") + ",server=on,wait=off"]
         if firmware == "efi":
-            shutil.copyfile(OVMF_VARIABLES, self.path("variables.fd"))
-            command += ["-drive", "if=pflash,format=raw,readonly=on,file=" + OVMF_CODE,
+            shutil.copyfile(variables, self.path("variables.fd"))
+            command += ["-drive", "if=pflash,format=raw,readonly=on,file=" + code,
                         "-drive", "if=pflash,format=raw,file=" + self.path("variables.fd")]
         if wishes:
             with open(self.path("wishes"), "w", encoding="utf-8") as file:
