@@ -12,6 +12,7 @@ BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/host/%,$(BENCH_SOURCES))
 FUZZ_SECONDS  ?= 60
 
 LIBS_tests/unit/test_hive := -lhivex
+LIBS_tests/unit/test_hive_damaged := -lhivex
 
 $(UNIT_PROGRAMS:%=%.o): | $(BUILD)/.need-unit
 $(FUZZ_PROGRAMS:%=%.o): | $(BUILD)/.need-fuzz
