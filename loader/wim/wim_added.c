@@ -2,9 +2,8 @@
  * The contents of injected files: one blob for all files with the same bytes.
  *
  * A SHA-1 of large contents takes a while, and is needed only in the tail of the patched WIM. So it
- * is computed when somebody wants to see it, and before that only if a blob of the WIM has the same
- * size: then it tells whether the WIM has these contents already. Among themselves, added contents
- * are compared byte by byte.
+ * is computed when somebody wants to see it, and before that only where another blob of the WIM, or
+ * one that was added, has the same size: then it tells whether these contents are there already.
  */
 #include "wim_internal.h"
 
@@ -14,10 +13,7 @@
 #include "log.h"
 #include "sha1.h"
 
-enum {
-    PIECE_SIZE = 64 * 1024,
-    FILTER_BITS_PER_ENTRY = 16, /* one size in sixteen or less is taken for another's */
-};
+enum { FILTER_BITS_PER_ENTRY = 16 }; /* one size in sixteen or less is taken for another's */
 
 struct hashing {
     const struct file *file;
@@ -83,27 +79,20 @@ static bool may_have_size(const struct wim *wim, uint64_t size)
 
 /* ---- added contents ---- */
 
-/** Whether files of one size have the same bytes: 1 or 0, or -1 if they cannot be read. */
-static int compare(const struct file *left, const struct file *right, struct error *error)
+/**
+ * Whether added contents are those of another blob. Where sizes are equal, their SHA-1s tell.
+ *
+ * @return 1 or 0, or -1 if they cannot be read
+ */
+static int is_same(struct wim_added_blob *blob, struct wim_added_blob *fresh, struct error *error)
 {
-    if (left->extents == right->extents)
+    if (blob->file->size != fresh->file->size)
+        return 0;
+    if (blob->file->extents == fresh->file->extents) /* the same file under another name */
         return 1;
-    uint8_t *buffers = memory_allocate(2 * PIECE_SIZE);
-    if (!buffers)
-        return error_set(error, "no memory to compare %s with %s", left->name, right->name);
-    int result = 1;
-    for (uint64_t done = 0; result == 1 && done < left->size;) {
-        uint64_t rest = left->size - done;
-        size_t length = rest < PIECE_SIZE ? (size_t)rest : PIECE_SIZE;
-        if (file_read(left, done, buffers, length, error) ||
-            file_read(right, done, buffers + PIECE_SIZE, length, error))
-            result = -1;
-        else
-            result = !memcmp(buffers, buffers + PIECE_SIZE, length);
-        done += length;
-    }
-    memory_free(buffers);
-    return result;
+    if (wim_added_hash(blob, error) || wim_added_hash(fresh, error))
+        return -1;
+    return !memcmp(blob->sha1, fresh->sha1, sizeof(blob->sha1));
 }
 
 int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
@@ -120,7 +109,7 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
     if (!wim->size_filter && make_size_filter(wim, error))
         return -1;
     for (blob = *bucket; blob; blob = blob->next_in_bucket) {
-        int same = blob->file->size == file->size ? compare(blob->file, file, error) : 0;
+        int same = is_same(blob, &fresh, error);
         if (same < 0)
             return -1;
         if (same) {
