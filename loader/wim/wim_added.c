@@ -57,7 +57,7 @@ static int make_size_filter(struct wim *wim, struct error *error)
 {
     uint32_t bit_count = 256;
 
-    while (bit_count / FILTER_BITS_PER_ENTRY < wim->entry_count)
+    while (bit_count / FILTER_BITS_PER_ENTRY < wim->entry_count && bit_count < 1u << 31)
         bit_count *= 2;
     wim->size_filter_mask = bit_count - 1;
     wim->size_filter = memory_allocate_zeroed(bit_count / 8, 1);
