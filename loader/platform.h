@@ -115,8 +115,8 @@ struct memory_use {
 
 void platform_describe_memory(const struct volume *volume, struct memory_use *use);
 
-/** Whether readers (file.h) work while the boot manager runs: where the loader stays in memory, what
- * is in a WIM need not be fetched before it is wanted. */
+/** Whether readers (file.h) work while the boot manager runs: where the loader stays in memory,
+ * what is in a WIM need not be fetched before it is wanted. */
 extern const bool platform_keeps_readers;
 
 /**
