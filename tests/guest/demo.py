@@ -16,9 +16,9 @@ print("wimboot.lua runs under " .. boot.firmware .. ", site " .. tostring(boot.a
 
 boot.index = 3
 
-function on.wim(w)
+function on.wim(w, file)
   for i, image in ipairs(w.images) do
-    print(("  image %d of %s: %s%s"):format(i, boot.firmware, image.name, i == w.boot_index and " (boots)" or ""))
+    print(("  image %d of %s: %s%s"):format(i, file.name, image.name, i == w.boot_index and " (boots)" or ""))
   end
 end
 
