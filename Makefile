@@ -96,11 +96,10 @@ VARIANTS := host asan fuzz bios efi
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
 
-# xxHash is one header of the package libxxhash-dev, compiled into the plugins that use it; copied to
-# where code that sees no system headers finds it.
-XXHASH_PLUGINS := xxh3 xxh64
-$(foreach p,$(XXHASH_PLUGINS),$(eval FLAGS_plugins/$(p)/$(p) := -isystem $(BUILD)/xxhash))
-$(foreach v,$(VARIANTS),$(foreach p,$(XXHASH_PLUGINS),$(BUILD)/$(v)/plugins/$(p)/$(p).o)): | $(BUILD)/xxhash/xxhash.h
+# xxHash is one header of the package libxxhash-dev, compiled into the plugin; copied to where code that
+# sees no system headers finds it.
+FLAGS_plugins/xxhash/xxhash := -isystem $(BUILD)/xxhash
+$(VARIANTS:%=$(BUILD)/%/plugins/xxhash/xxhash.o): | $(BUILD)/xxhash/xxhash.h
 $(BUILD)/xxhash/xxhash.h: | $(BUILD)/.need-build
 	@mkdir -p $(@D)
 	@cp /usr/include/xxhash.h $@
