@@ -7,25 +7,9 @@
  */
 #include "sha1.h"
 
-#include <string.h>
-
 static inline uint32_t rotate(uint32_t value, unsigned bits)
 {
     return value << bits | value >> (32 - bits);
-}
-
-static inline uint32_t load_big_endian(const uint8_t *bytes)
-{
-    uint32_t value;
-
-    memcpy(&value, bytes, sizeof(value));
-    return __builtin_bswap32(value);
-}
-
-static void store_big_endian(uint8_t *bytes, uint32_t value)
-{
-    value = __builtin_bswap32(value);
-    memcpy(bytes, &value, sizeof(value));
 }
 
 /*
@@ -42,7 +26,7 @@ static void store_big_endian(uint8_t *bytes, uint32_t value)
 #endif
 
 /* Word t of the message schedule: from the block for the first sixteen, then from the ring. */
-#define LOAD(t) (w[t] = load_big_endian(bytes + 4 * (t)))
+#define LOAD(t) (w[t] = sha_load(bytes + 4 * (t)))
 #define NEXT(t)                                                                                    \
     ({                                                                                             \
         uint32_t next = w[((t) + 13) & 15] ^ w[((t) + 8) & 15] ^ w[((t) + 2) & 15] ^ w[(t)&15];    \
@@ -84,7 +68,7 @@ void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_co
     const uint32_t k1 = 0x5a827999, k2 = 0x6ed9eba1, k3 = 0x8f1bbcdc, k4 = 0xca62c1d6;
     uint32_t w[16];
 
-    for (; block_count; block_count--, bytes += SHA1_BLOCK_SIZE) {
+    for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
 
         FIVE_ROUNDS(0, CHOOSE, k1, LOAD);
@@ -119,7 +103,7 @@ void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_co
     }
 }
 
-static void compress(uint32_t h[5], const uint8_t *bytes, size_t block_count)
+static void compress(uint32_t *h, const uint8_t *bytes, size_t block_count)
 {
     if (!sha1_compress_native(h, bytes, block_count))
         sha1_compress_portable(h, bytes, block_count);
@@ -130,49 +114,15 @@ void sha1_start(struct sha1 *sha1)
     static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
 
     memcpy(sha1->h, initial, sizeof(initial));
-    sha1->length = 0;
+    sha1->blocks.length = 0;
 }
 
 void sha1_update(struct sha1 *sha1, const void *bytes, size_t length)
 {
-    const uint8_t *in = bytes;
-    size_t pending = sha1->length % SHA1_BLOCK_SIZE;
-
-    sha1->length += length;
-    if (pending) {
-        size_t missing = SHA1_BLOCK_SIZE - pending;
-
-        if (length < missing) {
-            memcpy(sha1->block + pending, in, length);
-            return;
-        }
-        memcpy(sha1->block + pending, in, missing);
-        compress(sha1->h, sha1->block, 1);
-        in += missing;
-        length -= missing;
-    }
-    compress(sha1->h, in, length / SHA1_BLOCK_SIZE);
-    in += length / SHA1_BLOCK_SIZE * SHA1_BLOCK_SIZE;
-    if (length % SHA1_BLOCK_SIZE)
-        memcpy(sha1->block, in, length % SHA1_BLOCK_SIZE);
+    sha_blocks_update(&sha1->blocks, compress, sha1->h, bytes, length);
 }
 
 void sha1_finish(struct sha1 *sha1, uint8_t result[SHA1_SIZE])
 {
-    size_t pending = sha1->length % SHA1_BLOCK_SIZE;
-    uint64_t bits = sha1->length << 3;
-
-    /* The end: a one bit, zeros, and the length in bits in the last eight bytes of a block. */
-    sha1->block[pending++] = 0x80;
-    if (pending > SHA1_BLOCK_SIZE - 8) {
-        memset(sha1->block + pending, 0, SHA1_BLOCK_SIZE - pending);
-        compress(sha1->h, sha1->block, 1);
-        pending = 0;
-    }
-    memset(sha1->block + pending, 0, SHA1_BLOCK_SIZE - 8 - pending);
-    store_big_endian(sha1->block + SHA1_BLOCK_SIZE - 8, (uint32_t)(bits >> 32));
-    store_big_endian(sha1->block + SHA1_BLOCK_SIZE - 4, (uint32_t)bits);
-    compress(sha1->h, sha1->block, 1);
-    for (unsigned i = 0; i < 5; i++)
-        store_big_endian(result + 4 * i, sha1->h[i]);
+    sha_blocks_finish(&sha1->blocks, compress, sha1->h, 5, result);
 }

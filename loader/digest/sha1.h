@@ -9,12 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHA1_SIZE = 20, SHA1_BLOCK_SIZE = 64 };
+#include "sha_blocks.h"
+
+enum { SHA1_SIZE = 20 };
 
 struct sha1 {
     uint32_t h[5];
-    uint64_t length;                /* bytes taken so far */
-    uint8_t block[SHA1_BLOCK_SIZE]; /* the last length % 64 of them */
+    struct sha_blocks blocks;
 };
 
 void sha1_start(struct sha1 *sha1);

@@ -57,7 +57,7 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
     __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)h), 0x1b);
     __m128i e = _mm_set_epi32((int)h[4], 0, 0, 0);
 
-    for (; block_count; block_count--, bytes += SHA1_BLOCK_SIZE) {
+    for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         __m128i old_abcd = abcd, old_e = e, w[4];
         for (int i = 0; i < 4; i++)
             w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes + i), big_endian);

@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "digest.h"
+#include "sha_blocks.h"
 
-enum { SHA256_SIZE = 32, BLOCK_SIZE = 64 };
+enum { SHA256_SIZE = 32 };
 
 struct sha256 {
     uint32_t h[8];
-    uint64_t length;           /* bytes taken so far */
-    uint8_t block[BLOCK_SIZE]; /* the last length % 64 of them */
+    struct sha_blocks blocks;
 };
 
 _Static_assert(sizeof(struct sha256) <= DIGEST_STATE_SIZE_MAX, "the state must fit");
@@ -28,20 +28,6 @@ static const uint32_t round_constants[64] = {
 static inline uint32_t rotate_right(uint32_t value, unsigned bits)
 {
     return value >> bits | value << (32 - bits);
-}
-
-static inline uint32_t load_big_endian(const uint8_t *bytes)
-{
-    uint32_t value;
-
-    memcpy(&value, bytes, sizeof(value));
-    return __builtin_bswap32(value);
-}
-
-static void store_big_endian(uint8_t *bytes, uint32_t value)
-{
-    value = __builtin_bswap32(value);
-    memcpy(bytes, &value, sizeof(value));
 }
 
 /* The next word of the message schedule, a ring of sixteen, in place of word t. */
@@ -80,16 +66,16 @@ static inline uint32_t next_word(uint32_t w[16], unsigned t)
 #define LOADED(t) w[t]
 #define NEXT(t)   next_word(w, t)
 
-static void compress(uint32_t state[8], const uint8_t *bytes, size_t block_count)
+static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
 {
     uint32_t w[16];
 
-    for (; block_count; block_count--, bytes += BLOCK_SIZE) {
+    for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
         uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
         for (unsigned i = 0; i < 16; i++) {
-            w[i] = load_big_endian(bytes + 4 * i);
+            w[i] = sha_load(bytes + 4 * i);
         }
         const uint32_t *constants = round_constants;
         EIGHT_ROUNDS(0, LOADED);
@@ -117,55 +103,21 @@ static void start(struct digest_state *state)
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
     memcpy(sha->h, initial, sizeof(initial));
-    sha->length = 0;
+    sha->blocks.length = 0;
 }
 
 static void update(struct digest_state *state, const void *bytes, size_t length)
 {
     struct sha256 *sha = (struct sha256 *)state;
-    const uint8_t *in = bytes;
-    size_t pending = sha->length % BLOCK_SIZE;
 
-    sha->length += length;
-    if (pending) {
-        size_t missing = BLOCK_SIZE - pending;
-
-        if (length < missing) {
-            memcpy(sha->block + pending, in, length);
-            return;
-        }
-        memcpy(sha->block + pending, in, missing);
-        compress(sha->h, sha->block, 1);
-        in += missing;
-        length -= missing;
-    }
-    compress(sha->h, in, length / BLOCK_SIZE);
-    in += length / BLOCK_SIZE * BLOCK_SIZE;
-    if (length % BLOCK_SIZE) {
-        memcpy(sha->block, in, length % BLOCK_SIZE);
-    }
+    sha_blocks_update(&sha->blocks, compress, sha->h, bytes, length);
 }
 
 static void finish(struct digest_state *state, uint8_t *result)
 {
     struct sha256 *sha = (struct sha256 *)state;
-    size_t pending = sha->length % BLOCK_SIZE;
-    uint64_t bits = sha->length << 3;
 
-    /* The end: a one bit, zeros, and the length in bits in the last eight bytes of a block. */
-    sha->block[pending++] = 0x80;
-    if (pending > BLOCK_SIZE - 8) {
-        memset(sha->block + pending, 0, BLOCK_SIZE - pending);
-        compress(sha->h, sha->block, 1);
-        pending = 0;
-    }
-    memset(sha->block + pending, 0, BLOCK_SIZE - 8 - pending);
-    store_big_endian(sha->block + BLOCK_SIZE - 8, (uint32_t)(bits >> 32));
-    store_big_endian(sha->block + BLOCK_SIZE - 4, (uint32_t)bits);
-    compress(sha->h, sha->block, 1);
-    for (unsigned i = 0; i < 8; i++) {
-        store_big_endian(result + 4 * i, sha->h[i]);
-    }
+    sha_blocks_finish(&sha->blocks, compress, sha->h, 8, result);
 }
 
 PLUGIN(digest, sha256) = {

@@ -7,7 +7,7 @@
 
 START_TEST(native_equals_portable)
 {
-    uint8_t bytes[SHA1_BLOCK_SIZE * 9];
+    uint8_t bytes[SHA_BLOCK_SIZE * 9];
     uint32_t portable[5], native[5];
 
     srand(1);
@@ -27,7 +27,7 @@ END_TEST
 /* "abc", padded, by hand: the example of the standard. */
 START_TEST(portable_is_right)
 {
-    uint8_t block[SHA1_BLOCK_SIZE] = {'a', 'b', 'c', 0x80, [63] = 24};
+    uint8_t block[SHA_BLOCK_SIZE] = {'a', 'b', 'c', 0x80, [63] = 24};
     uint32_t h[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
     const uint32_t expected[5] = {0xa9993e36, 0x4706816a, 0xba3e2571, 0x7850c26c, 0x9cd0d89d};
 
