@@ -45,8 +45,9 @@ uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder)
     uint32_t top = (uint32_t)(divisor >> shift >> 1);
 
     quotient = divide(dividend_high >> 1, (uint32_t)(dividend >> 1), top, &rest) >> shift;
-    if (quotient > 0)
+    if (quotient > 0) {
         quotient--; /* now right or one too small */
+    }
     dividend -= quotient * divisor;
     if (dividend >= divisor) {
         dividend -= divisor;

@@ -59,8 +59,9 @@ static extended power_of_two(extended x)
 {
     extended whole = x, result;
 
-    if (x > 16384 || x < -16500)
+    if (x > 16384 || x < -16500) {
         return x > 0 ? (extended)HUGE_VAL : 0;
+    }
     asm("frndint" : "+t"(whole));
     result = x - whole;
     asm("f2xm1" : "+t"(result));
@@ -128,8 +129,9 @@ static extended whole_power(extended x, unsigned exponent)
     extended result = 1;
 
     for (; exponent > 0; exponent >>= 1) {
-        if (exponent & 1)
+        if (exponent & 1) {
             result *= x;
+        }
         x *= x;
     }
     return result;
@@ -142,25 +144,29 @@ double pow(double x, double y)
     int is_odd = is_whole && fabs(y) < 0x1p53 && fmod(y, 2) != 0;
     extended result;
 
-    if (y == 0 || x == 1)
+    if (y == 0 || x == 1) {
         return 1;
-    if (x != x || y != y)
+    }
+    if (x != x || y != y) {
         return x + y;
+    }
     if (is_whole && fabs(y) <= 1024) {
         result = whole_power(x, (unsigned)fabs(y));
         return (double)(y < 0 ? 1 / result : result);
     }
     if (fabs(y) == HUGE_VAL) {
-        if (magnitude == 1)
+        if (magnitude == 1) {
             return 1;
+        }
         return (magnitude > 1) == (y > 0) ? HUGE_VAL : 0;
     }
-    if (magnitude == 0 || magnitude == HUGE_VAL)
+    if (magnitude == 0 || magnitude == HUGE_VAL) {
         result = (magnitude == 0) == (y < 0) ? (extended)HUGE_VAL : 0;
-    else if (x < 0 && !is_whole)
+    } else if (x < 0 && !is_whole) {
         return __builtin_nan("");
-    else
+    } else {
         result = power_of_two(scaled_logarithm(y, magnitude));
+    }
     return (double)(x < 0 && is_odd ? -result : result);
 }
 
@@ -237,8 +243,9 @@ double frexp(double x, int *exponent)
     unsigned biased = parts.bits >> 52 & 0x7ff;
 
     *exponent = 0;
-    if (x == 0 || biased == 0x7ff)
+    if (x == 0 || biased == 0x7ff) {
         return x;
+    }
     if (biased == 0) { /* subnormal: make it normal first */
         parts.value *= 0x1p54;
         biased = parts.bits >> 52 & 0x7ff;

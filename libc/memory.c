@@ -50,10 +50,11 @@ static void copy_backwards(uint8_t *to, const uint8_t *from, size_t length)
 
 void *memmove(void *to, const void *from, size_t length)
 {
-    if ((uintptr_t)to - (uintptr_t)from >= length)
+    if ((uintptr_t)to - (uintptr_t)from >= length) {
         memcpy(to, from, length);
-    else
+    } else {
         copy_backwards(to, from, length);
+    }
     return to;
 }
 
@@ -79,8 +80,9 @@ int memcmp(const void *left, const void *right, size_t length)
         length -= WORD_SIZE;
     }
     for (; length > 0; a++, b++, length--) {
-        if (*a != *b)
+        if (*a != *b) {
             return *a - *b;
+        }
     }
     return 0;
 }
@@ -88,8 +90,9 @@ int memcmp(const void *left, const void *right, size_t length)
 void *memchr(const void *bytes, int value, size_t length)
 {
     for (const uint8_t *byte = bytes; length > 0; byte++, length--) {
-        if (*byte == (uint8_t)value)
+        if (*byte == (uint8_t)value) {
             return (void *)byte;
+        }
     }
     return NULL;
 }

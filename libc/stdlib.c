@@ -13,8 +13,9 @@ int abs(int value)
 /* Lua aborts when an error finds no protected call, which script_run() never lets happen. */
 _Noreturn void abort(void)
 {
-    for (;;)
+    for (;;) {
         __builtin_trap();
+    }
 }
 
 time_t time(time_t *result)

@@ -6,18 +6,21 @@ size_t strlen(const char *text)
 {
     const char *end = text;
 
-    while (*end != '\0')
+    while (*end != '\0') {
         end++;
+    }
     return end - text;
 }
 
 int strncmp(const char *left, const char *right, size_t length)
 {
     for (; length > 0; left++, right++, length--) {
-        if (*left != *right)
+        if (*left != *right) {
             return (uint8_t)*left - (uint8_t)*right;
-        if (*left == '\0')
+        }
+        if (*left == '\0') {
             break;
+        }
     }
     return 0;
 }
@@ -36,10 +39,12 @@ int strcoll(const char *left, const char *right)
 char *strchr(const char *text, int character)
 {
     for (;; text++) {
-        if (*text == (char)character)
+        if (*text == (char)character) {
             return (char *)text;
-        if (*text == '\0')
+        }
+        if (*text == '\0') {
             return NULL;
+        }
     }
 }
 
@@ -53,16 +58,18 @@ size_t strspn(const char *text, const char *accepted)
 {
     size_t length = 0;
 
-    while (text[length] != '\0' && strchr(accepted, text[length]) != NULL)
+    while (text[length] != '\0' && strchr(accepted, text[length]) != NULL) {
         length++;
+    }
     return length;
 }
 
 char *strpbrk(const char *text, const char *wanted)
 {
     for (; *text != '\0'; text++) {
-        if (strchr(wanted, *text) != NULL)
+        if (strchr(wanted, *text) != NULL) {
             return (char *)text;
+        }
     }
     return NULL;
 }
@@ -72,10 +79,12 @@ char *strstr(const char *text, const char *wanted)
     size_t length = strlen(wanted);
 
     for (;; text++) {
-        if (strncmp(text, wanted, length) == 0)
+        if (strncmp(text, wanted, length) == 0) {
             return (char *)text;
-        if (*text == '\0')
+        }
+        if (*text == '\0') {
             return NULL;
+        }
     }
 }
 

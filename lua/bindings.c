@@ -20,10 +20,11 @@ struct pool *bindings_pool(lua_State *state)
 int bindings_raise(lua_State *state, const char *function, const struct error *error)
 {
     /* Where the loader's own script called, its line would tell the person nothing. */
-    if (script_is_builtin(state, 1))
+    if (script_is_builtin(state, 1)) {
         lua_pushliteral(state, "");
-    else
+    } else {
         luaL_where(state, 1);
+    }
     lua_pushfstring(state, "%s: %s", function, error->text);
     lua_concat(state, 2);
     return lua_error(state);
@@ -31,8 +32,9 @@ int bindings_raise(lua_State *state, const char *function, const struct error *e
 
 void *bindings_check_memory(lua_State *state, const char *function, void *pointer)
 {
-    if (pointer == NULL)
+    if (pointer == NULL) {
         luaL_error(state, "%s: out of memory", function);
+    }
     return pointer;
 }
 
@@ -58,8 +60,9 @@ const char *bindings_check_name(lua_State *state, int argument)
     size_t length;
     const char *name = luaL_checklstring(state, argument, &length);
 
-    if (strlen(name) != length)
+    if (strlen(name) != length) {
         luaL_argerror(state, argument, "a name cannot contain the character \\0");
+    }
     return name;
 }
 
@@ -70,15 +73,18 @@ void bindings_check_keys(lua_State *state, int argument, const char *function,
     lua_pushnil(state);
     while (lua_next(state, argument) != 0) {
         lua_pop(state, 1);
-        if (lua_type(state, -1) != LUA_TSTRING)
+        if (lua_type(state, -1) != LUA_TSTRING) {
             continue;
+        }
         const char *key = lua_tostring(state, -1);
         size_t i = 0;
 
-        while (known[i] != NULL && strcmp(known[i], key) != 0)
+        while (known[i] != NULL && strcmp(known[i], key) != 0) {
             i++;
-        if (known[i] != NULL)
+        }
+        if (known[i] != NULL) {
             continue;
+        }
         luaL_Buffer list;
 
         luaL_buffinit(state, &list);
@@ -113,8 +119,9 @@ static const struct bindings_member *find_member(const struct bindings_member *m
                                                  const char *name)
 {
     for (; members->name != NULL; members++) {
-        if (strcmp(members->name, name) == 0)
+        if (strcmp(members->name, name) == 0) {
             return members;
+        }
     }
     return NULL;
 }
@@ -130,8 +137,9 @@ static int get_member(lua_State *state)
     luaL_checkudata(state, 1, class_name);
     key = luaL_tolstring(state, 2, NULL);
     member = find_member(members, key);
-    if (member == NULL)
+    if (member == NULL) {
         return raise_unknown_member(state, class_name, members, key);
+    }
     if (member->method != NULL) {
         lua_pushcfunction(state, member->method);
         return 1;
@@ -151,10 +159,12 @@ static int set_member(lua_State *state)
     luaL_checkudata(state, 1, class_name);
     key = luaL_tolstring(state, 2, NULL);
     member = find_member(members, key);
-    if (member == NULL)
+    if (member == NULL) {
         return raise_unknown_member(state, class_name, members, key);
-    if (member->set == NULL)
+    }
+    if (member->set == NULL) {
         return luaL_error(state, "%s.%s cannot be changed", class_name, key);
+    }
     lua_settop(state, 3);
     lua_remove(state, 2);
     return member->set(state);
@@ -174,8 +184,9 @@ void bindings_define_class(lua_State *state, const char *name,
     lua_setfield(state, -2, "__newindex");
     lua_pushstring(state, name);
     lua_setfield(state, -2, "__metatable");
-    if (metamethods != NULL)
+    if (metamethods != NULL) {
         luaL_setfuncs(state, metamethods, 0);
+    }
     lua_pop(state, 1);
 }
 

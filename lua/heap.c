@@ -37,27 +37,31 @@ static void link_block(struct lua_heap *heap, struct lua_heap_block *block)
 {
     block->previous = NULL;
     block->next = heap->blocks;
-    if (block->next != NULL)
+    if (block->next != NULL) {
         block->next->previous = block;
+    }
     heap->blocks = block;
 }
 
 static void unlink_block(struct lua_heap *heap, struct lua_heap_block *block)
 {
-    if (block->previous != NULL)
+    if (block->previous != NULL) {
         block->previous->next = block->next;
-    else
+    } else {
         heap->blocks = block->next;
-    if (block->next != NULL)
+    }
+    if (block->next != NULL) {
         block->next->previous = block->previous;
+    }
 }
 
 static void *allocate_large(struct lua_heap *heap, size_t size)
 {
     struct lua_heap_block *block = memory_allocate(sizeof(*block) + size);
 
-    if (block == NULL)
+    if (block == NULL) {
         return NULL;
+    }
     link_block(heap, block);
     return block + 1;
 }
@@ -74,8 +78,9 @@ static void *allocate_small(struct lua_heap *heap, size_t size)
     if ((size_t)(heap->end - heap->next) < grains * LUA_HEAP_GRAIN) {
         uint8_t *chunk = allocate_large(heap, LUA_HEAP_CHUNK);
 
-        if (chunk == NULL)
+        if (chunk == NULL) {
             return NULL;
+        }
         heap->next = chunk;
         heap->end = chunk + LUA_HEAP_CHUNK;
     }
@@ -124,10 +129,12 @@ static void *resize(struct lua_heap *heap, void *memory, size_t old_size, size_t
 {
     void *moved;
 
-    if (old_size <= LUA_HEAP_SMALL_MAX && same_grains(old_size, new_size))
+    if (old_size <= LUA_HEAP_SMALL_MAX && same_grains(old_size, new_size)) {
         return memory;
-    if (old_size > LUA_HEAP_SMALL_MAX && new_size > LUA_HEAP_SMALL_MAX)
+    }
+    if (old_size > LUA_HEAP_SMALL_MAX && new_size > LUA_HEAP_SMALL_MAX) {
         return resize_large(heap, memory, new_size);
+    }
     moved = allocate(heap, new_size);
     if (moved != NULL) {
         memcpy(moved, memory, old_size < new_size ? old_size : new_size);
@@ -141,20 +148,24 @@ void *lua_heap_allocate(void *context, void *memory, size_t old_size, size_t new
     struct lua_heap *heap = context;
     void *result;
 
-    if (memory == NULL)
+    if (memory == NULL) {
         old_size = 0; /* it says what the memory is for */
+    }
     if (new_size == 0) {
         release(heap, memory, old_size);
         heap->used -= old_size;
         return NULL;
     }
-    if (new_size > old_size && new_size - old_size > heap->limit - heap->used)
+    if (new_size > old_size && new_size - old_size > heap->limit - heap->used) {
         return NULL;
+    }
     result = memory == NULL ? allocate(heap, new_size) : resize(heap, memory, old_size, new_size);
-    if (result == NULL)
+    if (result == NULL) {
         return NULL;
+    }
     heap->used += new_size - old_size;
-    if (heap->used > heap->peak)
+    if (heap->used > heap->peak) {
         heap->peak = heap->used;
+    }
     return result;
 }

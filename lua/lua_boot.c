@@ -47,10 +47,11 @@ static int get_args(lua_State *state)
 
 static int get_index(lua_State *state)
 {
-    if (options.index == 0)
+    if (options.index == 0) {
         lua_pushnil(state);
-    else
+    } else {
         lua_pushinteger(state, options.index);
+    }
     return 1;
 }
 
@@ -98,21 +99,23 @@ static int set_quiet(lua_State *state)
 
 static int get_pause(lua_State *state)
 {
-    if (options.pause == PAUSE_QUIET)
+    if (options.pause == PAUSE_QUIET) {
         lua_pushliteral(state, "quiet");
-    else
+    } else {
         lua_pushboolean(state, options.pause == PAUSE_YES);
+    }
     return 1;
 }
 
 static int set_pause(lua_State *state)
 {
-    if (lua_isboolean(state, 2))
+    if (lua_isboolean(state, 2)) {
         options.pause = lua_toboolean(state, 2) ? PAUSE_YES : PAUSE_NO;
-    else if (strcmp(luaL_checkstring(state, 2), "quiet") == 0)
+    } else if (strcmp(luaL_checkstring(state, 2), "quiet") == 0) {
         options.pause = PAUSE_QUIET;
-    else
+    } else {
         return luaL_error(state, "boot.pause: must be false, true or \"quiet\"");
+    }
     return 0;
 }
 
@@ -147,8 +150,9 @@ static int raise_unknown_fact(lua_State *state)
     lua_pushliteral(state, "");
     for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
         if (lua_type(state, 2) == LUA_TSTRING &&
-            strcmp(lua_tostring(state, 2), smbios_fact_names[i]) == 0)
+            strcmp(lua_tostring(state, 2), smbios_fact_names[i]) == 0) {
             return 0; /* known, but the machine does not say */
+        }
         lua_pushfstring(state, "%s%s%s", lua_tostring(state, -1), i == 0 ? "" : ", ",
                         smbios_fact_names[i]);
         lua_remove(state, -2);
@@ -195,17 +199,21 @@ static bool normalize_mac(const char *text, char mac[18])
     for (; *text != '\0' && count < 12; text++) {
         char digit = *text;
 
-        if ((digit == ':' || digit == '-') && count > 0 && count % 2 == 0)
+        if ((digit == ':' || digit == '-') && count > 0 && count % 2 == 0) {
             continue;
-        if (digit >= 'A' && digit <= 'F')
+        }
+        if (digit >= 'A' && digit <= 'F') {
             digit = (char)(digit - 'A' + 'a');
-        if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f')))
+        }
+        if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'))) {
             return false;
+        }
         mac[count / 2 * 3 + count % 2] = digit;
         count++;
     }
-    for (size_t i = 2; i < 17; i += 3)
+    for (size_t i = 2; i < 17; i += 3) {
         mac[i] = ':';
+    }
     mac[17] = '\0';
     return count == 12 && *text == '\0';
 }
@@ -267,8 +275,9 @@ static int get_manager(lua_State *state)
 
 static int set_manager(lua_State *state)
 {
-    if (!lua_isnil(state, 2))
+    if (!lua_isnil(state, 2)) {
         bindings_check_file(state, 2);
+    }
     lua_rawsetp(state, LUA_REGISTRYINDEX, &manager_key);
     return 0;
 }
@@ -282,10 +291,11 @@ static int get_check(lua_State *state)
 
 static int set_check(lua_State *state)
 {
-    if (check_boolean(state))
+    if (check_boolean(state)) {
         lua_pushnil(state);
-    else
+    } else {
         lua_pushboolean(state, true);
+    }
     lua_rawsetp(state, LUA_REGISTRYINDEX, &unchecked_key);
     return 0;
 }

@@ -15,8 +15,9 @@ static const char *join_arguments(lua_State *state, size_t *length)
 
     luaL_buffinit(state, &text);
     for (int i = 1; i <= count; i++) {
-        if (i > 1)
+        if (i > 1) {
             luaL_addchar(&text, '\t');
+        }
         luaL_tolstring(state, i, NULL);
         luaL_addvalue(&text);
     }
@@ -118,20 +119,21 @@ static const char *const key_names[] = {
 
 static void push_key(lua_State *state, int key)
 {
-    if (key == KEY_NONE)
+    if (key == KEY_NONE) {
         lua_pushnil(state);
-    else if (key >= KEY_UP && key < KEY_UP + (int)(sizeof(key_names) / sizeof(*key_names)))
+    } else if (key >= KEY_UP && key < KEY_UP + (int)(sizeof(key_names) / sizeof(*key_names))) {
         lua_pushstring(state, key_names[key - KEY_UP]);
-    else if (key == '\r' || key == '\n')
+    } else if (key == '\r' || key == '\n') {
         lua_pushliteral(state, "enter");
-    else if (key == 27)
+    } else if (key == 27) {
         lua_pushliteral(state, "escape");
-    else if (key == 8 || key == 127)
+    } else if (key == 8 || key == 127) {
         lua_pushliteral(state, "backspace");
-    else if (key == '\t')
+    } else if (key == '\t') {
         lua_pushliteral(state, "tab");
-    else
+    } else {
         lua_pushfstring(state, "%U", (long)key);
+    }
 }
 
 /* Seconds, fractions allowed, as milliseconds; for ever if there is no argument. */
@@ -139,8 +141,9 @@ static uint32_t check_timeout(lua_State *state, int argument)
 {
     lua_Number seconds;
 
-    if (lua_isnoneornil(state, argument))
+    if (lua_isnoneornil(state, argument)) {
         return UINT32_MAX;
+    }
     seconds = luaL_checknumber(state, argument);
     luaL_argcheck(state, seconds >= 0 && seconds <= 1000000, argument,
                   "a timeout is 0 to 1000000 seconds");
@@ -170,8 +173,9 @@ static int read_line(lua_State *state)
 
         if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
             platform_write("\n", 1);
-            if (key == 27 || key == KEY_NONE)
+            if (key == 27 || key == KEY_NONE) {
                 return 0;
+            }
             break;
         }
         if ((key == 8 || key == 127) && count > 0) {

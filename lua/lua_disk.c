@@ -18,8 +18,9 @@ static const char *last_component(const char *path)
     const char *last = path;
 
     for (; *path != '\0'; path++) {
-        if (*path == '\\' || *path == '/')
+        if (*path == '\\' || *path == '/') {
             last = path + 1;
+        }
     }
     return last;
 }
@@ -34,8 +35,9 @@ static int add(lua_State *state)
 
     name = bindings_check_memory(state, "disk.add",
                                  pool_copy_string(bindings_pool(state), last_component(path)));
-    if (tree_add(tree, path, bindings_check_content(state, 3, name), &error) != 0)
+    if (tree_add(tree, path, bindings_check_content(state, 3, name), &error) != 0) {
         return bindings_raise(state, "disk.add", &error);
+    }
     return 0;
 }
 
@@ -45,8 +47,9 @@ static int remove_path(lua_State *state)
     struct tree *tree = check_tree(state);
     const char *path = bindings_check_name(state, 2);
 
-    if (!tree_remove(tree, path))
+    if (!tree_remove(tree, path)) {
         return luaL_error(state, "disk.remove: %s: there is nothing of this name", path);
+    }
     return 0;
 }
 
@@ -80,8 +83,9 @@ static int list(lua_State *state)
 
     lua_newtable(state);
     for (struct tree_node *node = tree_root(tree); node != NULL; node = tree_next(node)) {
-        if (node->file == NULL || tree_path(node, path, PATH_SIZE) >= PATH_SIZE)
+        if (node->file == NULL || tree_path(node, path, PATH_SIZE) >= PATH_SIZE) {
             continue;
+        }
         lua_pushstring(state, path);
         lua_rawseti(state, -2, ++count);
         bindings_push_file(state, node->file);
@@ -105,12 +109,14 @@ static int set_label(lua_State *state)
     const char *label = bindings_check_name(state, 2);
     size_t length = strlen(label);
 
-    if (length < 1 || length > LABEL_LENGTH)
+    if (length < 1 || length > LABEL_LENGTH) {
         return luaL_error(state, "disk.label: '%s' does not have 1 to 11 characters", label);
+    }
     for (size_t i = 0; i < length; i++) {
-        if (label[i] < 0x20 || label[i] > 0x7e || strchr("\"*+,./:;<=>?[\\]|", label[i]) != NULL)
+        if (label[i] < 0x20 || label[i] > 0x7e || strchr("\"*+,./:;<=>?[\\]|", label[i]) != NULL) {
             return luaL_error(state, "disk.label: '%s': FAT does not allow the character at %d",
                               label, (int)i + 1);
+        }
     }
     bindings_boot(state)->volume.label =
         bindings_check_memory(state, "disk.label", pool_copy_string(bindings_pool(state), label));

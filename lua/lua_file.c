@@ -50,10 +50,12 @@ static const struct file *file_of_string(lua_State *state, int argument, const c
 
 const struct file *bindings_check_content(lua_State *state, int argument, const char *name)
 {
-    if (lua_type(state, argument) == LUA_TSTRING)
+    if (lua_type(state, argument) == LUA_TSTRING) {
         return file_of_string(state, argument, name);
-    if (luaL_testudata(state, argument, "file") == NULL)
+    }
+    if (luaL_testudata(state, argument, "file") == NULL) {
         luaL_typeerror(state, argument, "file or string");
+    }
     return bindings_check_file(state, argument);
 }
 
@@ -64,13 +66,16 @@ void bindings_name_file(lua_State *state, struct file *file, const char *name)
     char *last = path;
 
     for (char *at = path; *at != '\0'; at++) {
-        if (*at == '/')
+        if (*at == '/') {
             *at = '\\';
-        if (*at == '\\')
+        }
+        if (*at == '\\') {
             last = at + 1;
+        }
     }
-    if (*last == '\0')
+    if (*last == '\0') {
         luaL_error(state, "file: '%s' is not the name of a file", name);
+    }
     file->name = last;
     file->path = last == path ? NULL : path;
 }
@@ -87,10 +92,12 @@ static int new_file(lua_State *state)
 
     luaL_argcheck(state, name[0] != '\0', 1, "a file needs a name");
     parts = lua_newuserdatauv(state, ((size_t)count + 1) * sizeof(*parts), 0);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         parts[i] = bindings_check_content(state, i + 2, name);
-    if (file_join(pool, name, parts, (size_t)count, &file, &error) != 0)
+    }
+    if (file_join(pool, name, parts, (size_t)count, &file, &error) != 0) {
         return bindings_raise(state, "file.new", &error);
+    }
     bindings_name_file(state, file, name);
     bindings_push_file(state, file);
     return 1;
@@ -110,12 +117,14 @@ static int read_file(lua_State *state)
     length = lua_isnil(state, 3)
                  ? (lua_Integer)file->size - offset
                  : bindings_check_integer(state, 3, 0, (lua_Integer)file->size - offset);
-    if (length > SCRIPT_MEMORY_LIMIT / 2)
+    if (length > SCRIPT_MEMORY_LIMIT / 2) {
         return luaL_error(state, "file.read: %s: %I bytes are too many at once: read at most %d",
                           file->name, length, SCRIPT_MEMORY_LIMIT / 2);
+    }
     bytes = luaL_buffinitsize(state, &buffer, (size_t)length);
-    if (file_read(file, (uint64_t)offset, bytes, (size_t)length, &error) != 0)
+    if (file_read(file, (uint64_t)offset, bytes, (size_t)length, &error) != 0) {
         return bindings_raise(state, "file.read", &error);
+    }
     luaL_pushresultsize(&buffer, (size_t)length);
     return 1;
 }
@@ -150,12 +159,16 @@ static int hash_file(lua_State *state)
     char text[2 * DIGEST_SIZE_MAX + 1];
     struct error error;
 
-    if (digest == NULL)
+    if (digest == NULL) {
         return raise_unknown_digest(state, name);
-    if (digest_file(digest, file, 0, file->size, result, show_progress, (void *)file, &error) != 0)
+    }
+    if (digest_file(digest, file, 0, file->size, result, show_progress, (void *)file, &error) !=
+        0) {
         return bindings_raise(state, "file.hash", &error);
-    for (size_t i = 0; i < digest->size; i++)
+    }
+    for (size_t i = 0; i < digest->size; i++) {
         format_string(text + 2 * i, 3, "%02x", result[i]);
+    }
     lua_pushlstring(state, text, 2 * digest->size);
     return 1;
 }
@@ -170,8 +183,9 @@ static int slice_file(lua_State *state)
     struct error error;
 
     if (file_slice(bindings_pool(state), file, (uint64_t)offset, (uint64_t)length, &slice,
-                   &error) != 0)
+                   &error) != 0) {
         return bindings_raise(state, "file.slice", &error);
+    }
     bindings_push_file(state, slice);
     return 1;
 }
@@ -185,8 +199,9 @@ static int patch_file(lua_State *state)
     struct file *patched;
     struct error error;
 
-    if (file_patch(bindings_pool(state), file, (uint64_t)offset, piece, &patched, &error) != 0)
+    if (file_patch(bindings_pool(state), file, (uint64_t)offset, piece, &patched, &error) != 0) {
         return bindings_raise(state, "file.patch", &error);
+    }
     bindings_push_file(state, patched);
     return 1;
 }

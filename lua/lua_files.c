@@ -33,8 +33,9 @@ static int set(lua_State *state)
         state, "files",
         file_rename(bindings_pool(state), bindings_check_content(state, 3, "files"), name));
     bindings_name_file(state, file, name);
-    if (file_list_add(list_of(state), file, &error) != 0)
+    if (file_list_add(list_of(state), file, &error) != 0) {
         return bindings_raise(state, "files", &error);
+    }
     return 0;
 }
 
@@ -45,8 +46,9 @@ static int next_file(lua_State *state)
 
     lua_pushinteger(state, index);
     lua_replace(state, lua_upvalueindex(2));
-    if (lua_rawgeti(state, lua_upvalueindex(1), index) == LUA_TNIL)
+    if (lua_rawgeti(state, lua_upvalueindex(1), index) == LUA_TNIL) {
         return 1;
+    }
     const struct file *file = bindings_check_file(state, -1);
 
     lua_pushstring(state, file->path != NULL ? file->path : file->name);

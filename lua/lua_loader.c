@@ -93,10 +93,12 @@ static int place(lua_State *state)
         size_t length =
             format_string(path, sizeof(path), "%s%s", lua_tostring(state, -1), file->name);
 
-        if (length >= sizeof(path))
+        if (length >= sizeof(path)) {
             return luaL_error(state, "%s: the name is too long", file->name);
-        if (tree_add(bindings_boot(state)->tree, path, file, &error) != 0)
+        }
+        if (tree_add(bindings_boot(state)->tree, path, file, &error) != 0) {
             return bindings_raise(state, "disk", &error);
+        }
         lua_pop(state, 1);
     }
     return 0;

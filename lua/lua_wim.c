@@ -25,8 +25,9 @@ static uint32_t check_index(lua_State *state, int argument, const struct wim *wi
 {
     uint32_t boot = wim_boot_index(wim);
 
-    if (lua_isnoneornil(state, argument))
+    if (lua_isnoneornil(state, argument)) {
         return boot ? boot : 1;
+    }
     return (uint32_t)bindings_check_integer(state, argument, 1, UINT32_MAX);
 }
 
@@ -56,8 +57,9 @@ static int set_boot_index(lua_State *state)
     lua_Integer index = bindings_check_integer(state, 2, 1, UINT32_MAX);
     struct error error;
 
-    if (wim_set_boot_index(wim, (uint32_t)index, &error))
+    if (wim_set_boot_index(wim, (uint32_t)index, &error)) {
         return bindings_raise(state, "wim.boot_index", &error);
+    }
     return 0;
 }
 
@@ -117,8 +119,9 @@ static int find(lua_State *state)
     struct error error;
     struct file *file;
 
-    if (wim_find(wim, check_index(state, 3, wim), path, &file, &error))
+    if (wim_find(wim, check_index(state, 3, wim), path, &file, &error)) {
         return bindings_raise(state, "wim:find", &error);
+    }
     bindings_push_file(state, file);
     return 1;
 }
@@ -164,8 +167,9 @@ static int next_in_listing(lua_State *state)
 {
     lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
 
-    for (int i = 1; i <= LISTED_VALUES; i++)
+    for (int i = 1; i <= LISTED_VALUES; i++) {
         lua_rawgeti(state, lua_upvalueindex(1), taken + i);
+    }
     lua_pushinteger(state, taken + LISTED_VALUES);
     lua_replace(state, lua_upvalueindex(2));
     return LISTED_VALUES;
@@ -181,8 +185,9 @@ static int list(lua_State *state)
     struct error error;
 
     lua_newtable(state);
-    if (wim_list(wim, index, path, add_to_listing, &listing, &error))
+    if (wim_list(wim, index, path, add_to_listing, &listing, &error)) {
         return bindings_raise(state, "wim:list", &error);
+    }
     lua_pushinteger(state, 0);
     lua_pushcclosure(state, next_in_listing, 2);
     return 1;
@@ -192,9 +197,11 @@ static const char *last_component(const char *path)
 {
     const char *last = path;
 
-    for (; *path; path++)
-        if (*path == '\\' || *path == '/')
+    for (; *path; path++) {
+        if (*path == '\\' || *path == '/') {
             last = path + 1;
+        }
+    }
     return last;
 }
 
@@ -206,8 +213,9 @@ static int inject(lua_State *state)
     const struct file *file = bindings_check_content(state, 3, last_component(path));
     struct error error;
 
-    if (wim_inject(wim, check_index(state, 4, wim), path, file, &error))
+    if (wim_inject(wim, check_index(state, 4, wim), path, file, &error)) {
         return bindings_raise(state, "wim:inject", &error);
+    }
     return 0;
 }
 
@@ -218,8 +226,9 @@ static int remove_path(lua_State *state)
     const char *path = bindings_check_name(state, 2);
     struct error error;
 
-    if (wim_remove(wim, check_index(state, 3, wim), path, &error))
+    if (wim_remove(wim, check_index(state, 3, wim), path, &error)) {
         return bindings_raise(state, "wim:remove", &error);
+    }
     return 0;
 }
 
@@ -229,8 +238,9 @@ static int patch(lua_State *state)
     const struct file *patched;
     struct error error;
 
-    if (wim_patch(check_wim(state), &patched, &error))
+    if (wim_patch(check_wim(state), &patched, &error)) {
         return bindings_raise(state, "wim:file", &error);
+    }
     bindings_push_file(state, patched);
     return 1;
 }
@@ -276,12 +286,15 @@ static int open_wim(lua_State *state)
     bindings_check_file(state, 1);
     size_t capacity = (size_t)count + files->count;
     const struct file **parts = lua_newuserdatauv(state, capacity * sizeof(*parts), 0);
-    for (int i = 1; i <= count; i++)
+    for (int i = 1; i <= count; i++) {
         parts[part_count++] = bindings_check_file(state, i);
-    if (count == 1)
+    }
+    if (count == 1) {
         part_count = wim_collect_parts(parts[0], files->files, files->count, parts);
-    if (wim_open(pool, parts, part_count, &wim, &error))
+    }
+    if (wim_open(pool, parts, part_count, &wim, &error)) {
         return bindings_raise(state, "wim.open", &error);
+    }
     bindings_push_object(state, WIM_CLASS, wim);
     return 1;
 }

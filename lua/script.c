@@ -46,8 +46,10 @@ static const struct builtin_script *find_builtin(const char *name)
     size_t length = strlen(name);
 
     for (const struct builtin_script *script = builtin_scripts; script->name != NULL; script++) {
-        if (strncmp(script->name, name, length) == 0 && strcmp(script->name + length, ".lua") == 0)
+        if (strncmp(script->name, name, length) == 0 &&
+            strcmp(script->name + length, ".lua") == 0) {
             return script;
+        }
     }
     return NULL;
 }
@@ -56,8 +58,9 @@ static const struct builtin_script *find_builtin(const char *name)
 static void run_builtin(lua_State *state, const struct builtin_script *script)
 {
     lua_pushfstring(state, "@" SCRIPT_BUILTIN_PREFIX "%s", script->name);
-    if (script_load(state, script->text, script->length, lua_tostring(state, -1)) != LUA_OK)
+    if (script_load(state, script->text, script->length, lua_tostring(state, -1)) != LUA_OK) {
         lua_error(state);
+    }
     lua_remove(state, -2);
     lua_rawgetp(state, LUA_REGISTRYINDEX, &loader_key);
     lua_call(state, 1, 1);
@@ -86,8 +89,9 @@ static bool push_builtin_module(lua_State *state, const char *name)
 
 void script_push_builtin(lua_State *state, const char *name)
 {
-    if (!push_builtin_module(state, name))
+    if (!push_builtin_module(state, name)) {
         luaL_error(state, "the loader was built without scripts/%s.lua", name);
+    }
 }
 
 /* loader.load(name): a module of the loader's own, whatever the files are called. */
@@ -132,23 +136,26 @@ static int require_module(lua_State *state)
     lua_settop(state, 1);
     lua_rawgetp(state, LUA_REGISTRYINDEX, &required_modules_key);
     if (lua_getfield(state, 2, name) != LUA_TNIL) {
-        if (lua_islightuserdata(state, -1))
+        if (lua_islightuserdata(state, -1)) {
             return luaL_error(state, "require: '%s' requires itself", name);
+        }
         return 1;
     }
     format_string(file_name, sizeof(file_name), "%.*s.lua", MODULE_NAME_LENGTH, name);
     file = file_list_find(&bindings_boot(state)->files, file_name);
     if (file == NULL) {
-        if (strcmp(name, "default") == 0 || !push_builtin_module(state, name))
+        if (strcmp(name, "default") == 0 || !push_builtin_module(state, name)) {
             return luaL_error(state,
                               "require: there is no file %s, and no module '%s' in the loader",
                               file_name, name);
+        }
         return 1;
     }
     lua_pushlightuserdata(state, (void *)&required_modules_key);
     lua_setfield(state, 2, name);
-    if (load_file(state, file) != LUA_OK)
+    if (load_file(state, file) != LUA_OK) {
         return lua_error(state);
+    }
     lua_pushvalue(state, 1);
     lua_call(state, 1, 1);
     if (lua_isnil(state, -1)) {
@@ -167,8 +174,9 @@ static void open_modules(lua_State *state)
     lua_newtable(state);
     PLUGIN_FOR_EACH(lua_module, module)
     {
-        if (module->version != LUA_MODULE_VERSION)
+        if (module->version != LUA_MODULE_VERSION) {
             luaL_error(state, "module %s is for another version of the loader", module->name);
+        }
         lua_pushcfunction(state, module->open);
         lua_call(state, 0, 1);
         if (!module->internal) {
@@ -230,8 +238,9 @@ static bool show_failure(lua_State *state)
 static bool find_site_script(lua_State *state, const struct boot *boot, const struct file **file)
 {
     *file = file_list_find(&boot->files, options.script != NULL ? options.script : "wimboot.lua");
-    if (*file != NULL || options.script == NULL)
+    if (*file != NULL || options.script == NULL) {
         return true;
+    }
     lua_pushfstring(state,
                     "script=%s: there is no file of this name. The files are:", options.script);
     for (size_t i = 0; i < boot->files.count; i++) {
@@ -248,28 +257,34 @@ static bool run(lua_State *state, struct boot *boot, bool site_script, bool *sit
 
     if (site_script) {
         *site_ran = options.script != NULL;
-        if (!find_site_script(state, boot, &site))
+        if (!find_site_script(state, boot, &site)) {
             return show_failure(state);
+        }
     }
     lua_pushcfunction(state, prepare);
     lua_pushboolean(state, site != NULL);
-    if (script_call(state, 1, 1) != LUA_OK)
+    if (script_call(state, 1, 1) != LUA_OK) {
         return show_failure(state);
+    }
     int pipeline = luaL_ref(state, LUA_REGISTRYINDEX);
 
-    if (observer != NULL)
+    if (observer != NULL) {
         observer->before(state);
+    }
     if (site != NULL) {
         *site_ran = true;
         log_info("script: %s", site->name);
-        if (load_file(state, site) != LUA_OK || script_call(state, 0, 0) != LUA_OK)
+        if (load_file(state, site) != LUA_OK || script_call(state, 0, 0) != LUA_OK) {
             return show_failure(state);
+        }
     }
     lua_rawgeti(state, LUA_REGISTRYINDEX, pipeline);
-    if (script_call(state, 0, 0) != LUA_OK)
+    if (script_call(state, 0, 0) != LUA_OK) {
         return show_failure(state);
-    if (observer != NULL)
+    }
+    if (observer != NULL) {
         observer->after(state);
+    }
     return true;
 }
 
@@ -279,8 +294,9 @@ static int copy_list(struct file_list *list, struct error *error)
     struct file_list copy = {.pool = list->pool};
 
     for (size_t i = 0; i < list->count; i++) {
-        if (file_list_add(&copy, list->files[i], error) != 0)
+        if (file_list_add(&copy, list->files[i], error) != 0) {
             return -1;
+        }
     }
     *list = copy;
     return 0;
@@ -310,8 +326,9 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
         .memory = script.heap.peak,
     };
     script_close(&script);
-    if (done)
+    if (done) {
         return SCRIPT_DONE;
+    }
     boot->files = given_files;
     options = given_options;
     log_set_quiet(options.quiet);

@@ -30,8 +30,9 @@ static size_t structure_end(const uint8_t *table, size_t size, size_t offset)
 {
     size_t end = offset + table[offset + 1];
 
-    while (end + 1 < size && (table[end] != 0 || table[end + 1] != 0))
+    while (end + 1 < size && (table[end] != 0 || table[end + 1] != 0)) {
         end++;
+    }
     return end + 2;
 }
 
@@ -45,10 +46,12 @@ static bool find_structure(const uint8_t *table, size_t size, uint8_t type, size
            table[at] != END_OF_TABLE) {
         *offset = at;
         *end = structure_end(table, size, at);
-        if (*end > size)
+        if (*end > size) {
             return false;
-        if (table[at] == type)
+        }
+        if (table[at] == type) {
             return true;
+        }
         at = *end;
     }
     return false;
@@ -62,8 +65,9 @@ static size_t format_uuid(const uint8_t *uuid, char *buffer, size_t size)
         all_zero = all_zero && uuid[i] == 0;
         all_one = all_one && uuid[i] == 0xff;
     }
-    if (all_zero || all_one) /* not set */
+    if (all_zero || all_one) { /* not set */
         return 0;
+    }
     return format_string(
         buffer, size, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
         uuid[3], uuid[2], uuid[1], uuid[0], uuid[5], uuid[4], uuid[7], uuid[6], uuid[8], uuid[9],
@@ -78,16 +82,20 @@ static size_t copy_string(const uint8_t *from, const uint8_t *end, unsigned numb
     for (; number > 1; number--) {
         const uint8_t *next = memchr(from, 0, (size_t)(end - from));
 
-        if (next == NULL || next == from)
+        if (next == NULL || next == from) {
             return 0;
+        }
         from = next + 1;
     }
-    while (from < end && *from == ' ')
+    while (from < end && *from == ' ') {
         from++;
-    for (length = 0; from + length < end && from[length] != 0 && length + 1 < size; length++)
+    }
+    for (length = 0; from + length < end && from[length] != 0 && length + 1 < size; length++) {
         buffer[length] = (char)from[length];
-    while (length > 0 && buffer[length - 1] == ' ')
+    }
+    while (length > 0 && buffer[length - 1] == ' ') {
         length--;
+    }
     buffer[length] = '\0';
     return length;
 }
@@ -97,18 +105,21 @@ size_t smbios_fact(const uint8_t *table, size_t table_size, size_t fact, char *b
     uint8_t offset_in_structure = places[fact].offset;
     size_t offset, end;
 
-    if (table == NULL || !find_structure(table, table_size, places[fact].type, &offset, &end))
+    if (table == NULL || !find_structure(table, table_size, places[fact].type, &offset, &end)) {
         return 0;
+    }
 
     const uint8_t *structure = table + offset;
     uint8_t length = structure[1];
 
-    if (places[fact].type == 1 && offset_in_structure == UUID_OFFSET)
+    if (places[fact].type == 1 && offset_in_structure == UUID_OFFSET) {
         return length >= UUID_OFFSET + UUID_SIZE
                    ? format_uuid(structure + UUID_OFFSET, buffer, size)
                    : 0;
-    if (offset_in_structure >= length || structure[offset_in_structure] == 0)
+    }
+    if (offset_in_structure >= length || structure[offset_in_structure] == 0) {
         return 0;
+    }
     return copy_string(structure + length, table + end, structure[offset_in_structure], buffer,
                        size);
 }

@@ -62,8 +62,9 @@ void script_charge(lua_State *state, size_t bytes)
 {
     struct script *script = script_of(state);
 
-    if (bytes > SCRIPT_CHARGE_LIMIT - script->charged)
+    if (bytes > SCRIPT_CHARGE_LIMIT - script->charged) {
         luaL_error(state, "the script makes files of more than %d MiB", SCRIPT_CHARGE_LIMIT >> 20);
+    }
     script->charged += bytes;
 }
 
@@ -73,8 +74,9 @@ static void count_instructions(lua_State *state, lua_Debug *event)
 
     if (!script->exhausted) {
         script->instructions_left -= SCRIPT_HOOK_PERIOD;
-        if (script->instructions_left >= 0)
+        if (script->instructions_left >= 0) {
             return;
+        }
         script->exhausted = true;
     }
     lua_sethook(state, count_instructions, LUA_MASKCOUNT, 1);
@@ -92,11 +94,13 @@ static int limited_setmetatable(lua_State *state)
     luaL_argexpected(state, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
     if (type == LUA_TTABLE) {
         lua_pushliteral(state, "__gc");
-        if (lua_rawget(state, 2) != LUA_TNIL)
+        if (lua_rawget(state, 2) != LUA_TNIL) {
             return luaL_error(state, "setmetatable: finalizers (__gc) are not available");
+        }
     }
-    if (luaL_getmetafield(state, 1, "__metatable") != LUA_TNIL)
+    if (luaL_getmetafield(state, 1, "__metatable") != LUA_TNIL) {
         return luaL_error(state, "cannot change a protected metatable");
+    }
     lua_settop(state, 2);
     lua_setmetatable(state, 1);
     return 1;
@@ -153,8 +157,9 @@ static int limited_rep(lua_State *state)
     luaL_checklstring(state, 1, &length);
     luaL_optlstring(state, 3, "", &separator_length);
     if (count > SCRIPT_MEMORY_LIMIT ||
-        (count > 0 && length + separator_length > SCRIPT_MEMORY_LIMIT / (size_t)count))
+        (count > 0 && length + separator_length > SCRIPT_MEMORY_LIMIT / (size_t)count)) {
         return luaL_error(state, "string.rep: the result would be too large");
+    }
     return call_original(state);
 }
 
@@ -164,8 +169,9 @@ static int limited_table_function(lua_State *state)
     int count = lua_gettop(state);
 
     for (int i = 1; i <= count; i++) {
-        if (luaL_getmetafield(state, i, "__len") != LUA_TNIL && lua_istable(state, i))
+        if (luaL_getmetafield(state, i, "__len") != LUA_TNIL && lua_istable(state, i)) {
             return luaL_argerror(state, i, "a table with __len is not accepted here");
+        }
         lua_settop(state, count);
     }
     return call_original(state);
@@ -175,8 +181,9 @@ static int limited_move(lua_State *state)
 {
     lua_Integer from = luaL_checkinteger(state, 2), to = luaL_checkinteger(state, 3);
 
-    if (to >= from && (lua_Unsigned)to - (lua_Unsigned)from >= SCRIPT_MEMORY_LIMIT)
+    if (to >= from && (lua_Unsigned)to - (lua_Unsigned)from >= SCRIPT_MEMORY_LIMIT) {
         return luaL_error(state, "table.move: too many elements");
+    }
     return call_original(state);
 }
 
@@ -209,22 +216,25 @@ static void open_libraries(lua_State *state)
         luaL_requiref(state, libraries[i].name, libraries[i].func, 1);
         lua_pop(state, 1);
     }
-    for (size_t i = 0; i < sizeof(removed) / sizeof(*removed); i++)
+    for (size_t i = 0; i < sizeof(removed) / sizeof(*removed); i++) {
         remove_global(state, removed[i]);
+    }
     lua_register(state, "setmetatable", limited_setmetatable);
     lua_register(state, "load", limited_load);
 
     lua_getglobal(state, LUA_STRLIBNAME);
-    for (size_t i = 0; i < sizeof(matching) / sizeof(*matching); i++)
+    for (size_t i = 0; i < sizeof(matching) / sizeof(*matching); i++) {
         limit(state, matching[i], limited_match);
+    }
     limit(state, "rep", limited_rep);
     lua_pushnil(state);
     lua_setfield(state, -2, "dump");
     lua_pop(state, 1);
 
     lua_getglobal(state, LUA_TABLIBNAME);
-    for (size_t i = 0; i < sizeof(looping) / sizeof(*looping); i++)
+    for (size_t i = 0; i < sizeof(looping) / sizeof(*looping); i++) {
         limit(state, looping[i], limited_table_function);
+    }
     limit(state, "move", limited_move);
     lua_pop(state, 1);
 
@@ -249,26 +259,30 @@ static bool is_near(const char *left, const char *right)
     left_length = strlen(left);
     right_length = strlen(right);
     if (left_length == right_length && left_length > 0) {
-        if (strcmp(left + 1, right + 1) == 0)
+        if (strcmp(left + 1, right + 1) == 0) {
             return true;
+        }
         return left_length > 1 && left[0] == right[1] && left[1] == right[0] &&
                strcmp(left + 2, right + 2) == 0;
     }
-    if (left_length == right_length + 1)
+    if (left_length == right_length + 1) {
         return strcmp(left + 1, right) == 0;
+    }
     return right_length == left_length + 1 && strcmp(left, right + 1) == 0;
 }
 
 /* Push " (did you mean 'x'?)", or an empty string. The table of globals is argument 1. */
 static const char *push_suggestion(lua_State *state, const char *name)
 {
-    if (strlen(name) < 3)
+    if (strlen(name) < 3) {
         return lua_pushliteral(state, "");
+    }
     lua_pushnil(state);
     while (lua_next(state, 1) != 0) {
         lua_pop(state, 1);
-        if (lua_type(state, -1) == LUA_TSTRING && is_near(name, lua_tostring(state, -1)))
+        if (lua_type(state, -1) == LUA_TSTRING && is_near(name, lua_tostring(state, -1))) {
             return lua_pushfstring(state, " (did you mean '%s'?)", lua_tostring(state, -1));
+        }
     }
     return lua_pushliteral(state, "");
 }
@@ -368,8 +382,9 @@ static bool site_is_involved(lua_State *state)
 
     for (int level = 1; lua_getstack(state, level, &frame); level++) {
         if (lua_getinfo(state, "S", &frame) && frame.what[0] != 'C' &&
-            !script_is_builtin(state, level))
+            !script_is_builtin(state, level)) {
             return true;
+        }
     }
     return false;
 }
@@ -380,13 +395,15 @@ static int add_traceback(lua_State *state)
 {
     const char *message = lua_tostring(state, 1);
 
-    if (message == NULL)
+    if (message == NULL) {
         message = lua_pushfstring(state, "the error is not a message but a value of type %s",
                                   luaL_typename(state, 1));
-    if (site_is_involved(state))
+    }
+    if (site_is_involved(state)) {
         luaL_traceback(state, state, message, 1);
-    else
+    } else {
         lua_pushstring(state, message);
+    }
     return 1;
 }
 

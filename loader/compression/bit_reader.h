@@ -93,8 +93,9 @@ BIT_READER_INLINE void bit_reader_refill(struct bit_reader *reader)
 /** The same, on machines where one refill does not last for a whole match. */
 BIT_READER_INLINE void bit_reader_refill_narrow(struct bit_reader *reader)
 {
-    if (BIT_WORD_BITS < 64)
+    if (BIT_WORD_BITS < 64) {
         bit_reader_refill(reader);
+    }
 }
 
 /** Look at the next bits, 1 to 16 of them; they must be buffered. */
@@ -129,10 +130,11 @@ BIT_READER_INLINE unsigned bit_reader_read(struct bit_reader *reader, unsigned b
 BIT_READER_INLINE void bit_reader_unread(struct bit_reader *reader, unsigned limit)
 {
     while (reader->count >= limit) {
-        if (reader->missing > 0)
+        if (reader->missing > 0) {
             reader->missing--;
-        else
+        } else {
             reader->next -= 2;
+        }
         reader->count -= 16;
     }
     reader->bits &= reader->count > 0 ? ~(bit_word)0 << (BIT_WORD_BITS - reader->count) : 0;
@@ -148,8 +150,9 @@ BIT_READER_INLINE bool bit_reader_overrun(const struct bit_reader *reader)
 BIT_READER_INLINE size_t bit_reader_offset(const struct bit_reader *reader, const uint8_t *in)
 {
     size_t fetched = reader->next - in, buffered = reader->count / 8;
-    if (reader->missing > 0) /* the words buffered last are not in the input */
+    if (reader->missing > 0) { /* the words buffered last are not in the input */
         buffered = buffered > 2 * reader->missing ? buffered - 2 * reader->missing : 0;
+    }
     return fetched - buffered;
 }
 

@@ -6,7 +6,8 @@
 const struct decompressor *decompressor_find(const char *name)
 {
     PLUGIN_FOR_EACH(decompressor, plugin)
-    if (plugin->version == DECOMPRESSOR_VERSION && strcmp(plugin->name, name) == 0)
+    if (plugin->version == DECOMPRESSOR_VERSION && strcmp(plugin->name, name) == 0) {
         return plugin;
+    }
     return NULL;
 }

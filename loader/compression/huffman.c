@@ -5,10 +5,12 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
                                   const uint8_t *lengths, unsigned symbols)
 {
     unsigned count[HUFFMAN_LENGTH_MAX + 1] = {0};
-    for (unsigned symbol = 0; symbol < symbols; symbol++)
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
         count[lengths[symbol]]++;
-    if (count[0] == symbols)
+    }
+    if (count[0] == symbols) {
         return HUFFMAN_EMPTY;
+    }
 
     /* Codewords of one length follow each other, and each length follows the shorter ones. */
     unsigned place[HUFFMAN_LENGTH_MAX + 1];
@@ -21,12 +23,15 @@ enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
         rank += count[length];
         code->end[length] = end;
     }
-    if (end != 1u << HUFFMAN_LENGTH_MAX)
+    if (end != 1u << HUFFMAN_LENGTH_MAX) {
         return end < 1u << HUFFMAN_LENGTH_MAX ? HUFFMAN_INCOMPLETE : HUFFMAN_OVERSUBSCRIBED;
+    }
 
-    for (unsigned symbol = 0; symbol < symbols; symbol++)
-        if (lengths[symbol] > 0)
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
+        if (lengths[symbol] > 0) {
             sorted[place[lengths[symbol]]++] = symbol;
+        }
+    }
     return HUFFMAN_COMPLETE;
 }
 
@@ -40,8 +45,9 @@ uint32_t huffman_decode_long(const struct huffman_code *code, const uint16_t *so
                              unsigned table_bits, unsigned next)
 {
     unsigned length = table_bits + 1;
-    while (length < HUFFMAN_LENGTH_MAX && next >= code->end[length])
+    while (length < HUFFMAN_LENGTH_MAX && next >= code->end[length]) {
         length++;
+    }
     unsigned codeword = next >> (HUFFMAN_LENGTH_MAX - length);
     return huffman_plain_entry(sorted[(int32_t)codeword + code->rank[length]], length, 0);
 }

@@ -73,14 +73,17 @@ static inline __attribute__((always_inline)) void huffman_fill(
         while (entries < length_end) {
             uint32_t entry = entry_of(*sorted++, length, context);
             uint64_t pair = (uint64_t)entry << 32 | entry;
-            for (unsigned i = 0; i < pairs; i++, entries += 2)
+            for (unsigned i = 0; i < pairs; i++, entries += 2) {
                 __builtin_memcpy(entries, &pair, sizeof(pair));
-            if (pairs == 0)
+            }
+            if (pairs == 0) {
                 *entries++ = entry;
+            }
         }
     }
-    while (entries < end) /* begin longer codewords */
+    while (entries < end) { /* begin longer codewords */
         *entries++ = 0;
+    }
 }
 
 /** huffman_fill() with plain entries. */

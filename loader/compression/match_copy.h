@@ -26,9 +26,9 @@ static inline __attribute__((always_inline)) void match_copy(uint8_t *to, uint8_
     uint8_t *match_end = to + length;
 
     if (__builtin_expect((size_t)(end - to) < length + 2 * WORD, 0)) {
-        do
+        do {
             *to++ = *from++;
-        while (to < match_end);
+        } while (to < match_end);
         return;
     }
     uintptr_t word;

@@ -105,8 +105,9 @@ void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_co
 
 static void compress(uint32_t *h, const uint8_t *bytes, size_t block_count)
 {
-    if (!sha1_compress_native(h, bytes, block_count))
+    if (!sha1_compress_native(h, bytes, block_count)) {
         sha1_compress_portable(h, bytes, block_count);
+    }
 }
 
 void sha1_start(struct sha1 *sha1)

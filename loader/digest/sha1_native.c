@@ -18,8 +18,9 @@ static bool has_instructions(void)
         known = -1;
         /* Leaf 1 ECX: SSSE3 is bit 9, SSE4.1 bit 19. Leaf 7 EBX: SHA is bit 29. */
         if (__get_cpuid(1, &a, &b, &c, &d) && c & 1u << 9 && c & 1u << 19 &&
-            __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1u << 29)
+            __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1u << 29) {
             known = 1;
+        }
     }
     return known > 0;
 }
@@ -59,8 +60,9 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
 
     for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         __m128i old_abcd = abcd, old_e = e, w[4];
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 4; i++) {
             w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes + i), big_endian);
+        }
         TWENTY_ROUNDS(0, 0);
         TWENTY_ROUNDS(5, 1);
         TWENTY_ROUNDS(10, 2);
@@ -74,8 +76,9 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
 
 bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_count)
 {
-    if (!has_instructions())
+    if (!has_instructions()) {
         return false;
+    }
     compress(h, bytes, block_count);
     return true;
 }

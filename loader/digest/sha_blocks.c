@@ -28,8 +28,9 @@ void sha_blocks_update(struct sha_blocks *blocks, sha_compress *compress, uint32
     }
     compress(h, in, length / SHA_BLOCK_SIZE);
     in += length / SHA_BLOCK_SIZE * SHA_BLOCK_SIZE;
-    if (length % SHA_BLOCK_SIZE)
+    if (length % SHA_BLOCK_SIZE) {
         memcpy(blocks->pending, in, length % SHA_BLOCK_SIZE);
+    }
 }
 
 void sha_blocks_finish(struct sha_blocks *blocks, sha_compress *compress, uint32_t *h,
@@ -48,6 +49,7 @@ void sha_blocks_finish(struct sha_blocks *blocks, sha_compress *compress, uint32
     store(blocks->pending + SHA_BLOCK_SIZE - 8, (uint32_t)(bits >> 32));
     store(blocks->pending + SHA_BLOCK_SIZE - 4, (uint32_t)bits);
     compress(h, blocks->pending, 1);
-    for (size_t i = 0; i < word_count; i++)
+    for (size_t i = 0; i < word_count; i++) {
         store(result + 4 * i, h[i]);
+    }
 }

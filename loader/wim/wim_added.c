@@ -35,11 +35,13 @@ int wim_added_hash(struct wim_added_blob *blob, struct error *error)
 {
     struct hashing hashing = {.file = blob->file};
 
-    if (blob->is_hashed)
+    if (blob->is_hashed) {
         return 0;
+    }
     sha1_start(&hashing.state);
-    if (file_visit(blob->file, 0, blob->file->size, hash_piece, &hashing, error))
+    if (file_visit(blob->file, 0, blob->file->size, hash_piece, &hashing, error)) {
         return -1;
+    }
     sha1_finish(&hashing.state, blob->sha1);
     blob->is_hashed = true;
     return 0;
@@ -57,12 +59,14 @@ static int make_size_filter(struct wim *wim, struct error *error)
 {
     uint32_t bit_count = 256;
 
-    while (bit_count / FILTER_BITS_PER_ENTRY < wim->entry_count && bit_count < 1u << 31)
+    while (bit_count / FILTER_BITS_PER_ENTRY < wim->entry_count && bit_count < 1u << 31) {
         bit_count *= 2;
+    }
     wim->size_filter_mask = bit_count - 1;
     wim->size_filter = memory_allocate_zeroed(bit_count / 8, 1);
-    if (!wim->size_filter)
+    if (!wim->size_filter) {
         return error_set(error, "no memory");
+    }
     for (uint32_t i = 0; i < wim->entry_count; i++) {
         uint32_t bit = filter_bit(wim, wim_lookup_size(wim, i));
         wim->size_filter[bit / 8] |= (uint8_t)(1 << bit % 8);
@@ -86,12 +90,15 @@ static bool may_have_size(const struct wim *wim, uint64_t size)
  */
 static int is_same(struct wim_added_blob *blob, struct wim_added_blob *fresh, struct error *error)
 {
-    if (blob->file->size != fresh->file->size)
+    if (blob->file->size != fresh->file->size) {
         return 0;
-    if (blob->file->extents == fresh->file->extents) /* the same file under another name */
+    }
+    if (blob->file->extents == fresh->file->extents) { /* the same file under another name */
         return 1;
-    if (wim_added_hash(blob, error) || wim_added_hash(fresh, error))
+    }
+    if (wim_added_hash(blob, error) || wim_added_hash(fresh, error)) {
         return -1;
+    }
     return !memcmp(blob->sha1, fresh->sha1, sizeof(blob->sha1));
 }
 
@@ -104,30 +111,35 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
 
     *found = NULL;
     memset(sha1, 0, 20);
-    if (!file->size)
+    if (!file->size) {
         return 0;
-    if (!wim->size_filter && make_size_filter(wim, error))
+    }
+    if (!wim->size_filter && make_size_filter(wim, error)) {
         return -1;
+    }
     for (blob = *bucket; blob; blob = blob->next_in_bucket) {
         int same = is_same(blob, &fresh, error);
-        if (same < 0)
+        if (same < 0) {
             return -1;
+        }
         if (same) {
             *found = blob;
             return 0;
         }
     }
     if (may_have_size(wim, file->size)) {
-        if (wim_added_hash(&fresh, error))
+        if (wim_added_hash(&fresh, error)) {
             return -1;
+        }
         if (wim_lookup_find(wim, fresh.sha1, &entry)) {
             memcpy(sha1, fresh.sha1, 20);
             return 0;
         }
     }
     blob = pool_allocate(wim->pool, sizeof(*blob));
-    if (!blob)
+    if (!blob) {
         return error_set(error, "no memory");
+    }
     *blob = fresh;
     blob->next_in_bucket = *bucket;
     *bucket = blob;

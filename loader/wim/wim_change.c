@@ -22,8 +22,9 @@ static void count_reference(struct wim *wim, const uint8_t sha1[20], int change)
 {
     uint32_t entry;
 
-    if (!wim_sha1_is_zero(sha1) && wim_lookup_find(wim, sha1, &entry))
+    if (!wim_sha1_is_zero(sha1) && wim_lookup_find(wim, sha1, &entry)) {
         wim->reference_changes[entry] += change;
+    }
 }
 
 /** Count one less reference to all streams of a node. */
@@ -32,11 +33,13 @@ static void drop_references(struct wim *wim, const struct wim_node *node)
     const struct wim_stream_disk *stream = NULL;
     unsigned number = 0;
 
-    if (node->added_contents)
+    if (node->added_contents) {
         node->added_contents->references--;
+    }
     count_reference(wim, node->entry->sha1, -1);
-    while ((stream = wim_node_next_stream(node, stream, &number)))
+    while ((stream = wim_node_next_stream(node, stream, &number))) {
         count_reference(wim, stream->sha1, -1);
+    }
 }
 
 /* ---- entries ---- */
@@ -63,27 +66,32 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     size_t length = sizeof(*model) + name_length + 2 + (short_length ? short_length + 2 : 0);
     length = (size_t)wim_align8(length);
     struct wim_directory_entry_disk *entry = pool_allocate(wim->pool, length);
-    if (!entry)
+    if (!entry) {
         return NULL;
+    }
     entry->length = length;
     entry->security_id = model->security_id;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         entry->times[i] = model->times[i] ? model->times[i] : DEFAULT_TIME;
+    }
     memcpy(entry->sha1, sha1, sizeof(entry->sha1));
     entry->name_length = (uint16_t)name_length;
     entry->short_name_length = (uint16_t)short_length;
     memcpy(entry + 1, name_bytes, name_length);
-    if (short_length)
+    if (short_length) {
         memcpy((uint8_t *)(entry + 1) + name_length + 2, short_name, short_length);
-    if (is_directory)
+    }
+    if (is_directory) {
         entry->attributes = WIM_ATTRIBUTE_DIRECTORY;
-    else if (old)
+    } else if (old) {
         entry->attributes =
             model->attributes & ~(uint32_t)(WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_SPARSE |
                                             WIM_ATTRIBUTE_REPARSE_POINT | WIM_ATTRIBUTE_COMPRESSED |
                                             WIM_ATTRIBUTE_ENCRYPTED);
-    if (!entry->attributes)
+    }
+    if (!entry->attributes) {
         entry->attributes = WIM_ATTRIBUTE_NORMAL;
+    }
     return entry;
 }
 
@@ -91,19 +99,23 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
 static void mark_changed(struct wim *wim, struct wim_node *directory)
 {
     directory->list_changed = true;
-    for (; directory && !directory->changed; directory = directory->parent)
+    for (; directory && !directory->changed; directory = directory->parent) {
         directory->changed = true;
+    }
     wim->changed = true;
 }
 
 static int check_name(const uint16_t *name, size_t unit_count, struct error *error)
 {
-    for (size_t i = 0; i < unit_count; i++)
-        if (name[i] < ' ' || (name[i] < 0x80 && strchr("\"*:<>?|", name[i])))
+    for (size_t i = 0; i < unit_count; i++) {
+        if (name[i] < ' ' || (name[i] < 0x80 && strchr("\"*:<>?|", name[i]))) {
             return error_set(error, "Windows does not allow character %zu (code %u) of a name",
                              i + 1, name[i]);
-    if (name[unit_count - 1] == '.' || name[unit_count - 1] == ' ')
+        }
+    }
+    if (name[unit_count - 1] == '.' || name[unit_count - 1] == ' ') {
         return error_set(error, "Windows does not allow a name that ends with a dot or a space");
+    }
     return 0;
 }
 
@@ -122,19 +134,23 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
     int count;
 
     size_t length = strlen(path);
-    if (is_last(path) || path[length - 1] == '\\' || path[length - 1] == '/')
+    if (is_last(path) || path[length - 1] == '\\' || path[length - 1] == '/') {
         return error_set(error, "names no file");
+    }
     while ((count = wim_path_next(&path, units, error)) > 0) {
         if (node) {
-            if (wim_tree_scan(tree, node, error))
+            if (wim_tree_scan(tree, node, error)) {
                 return -1;
+            }
             node = wim_tree_child(tree, node, units, (size_t)count);
         }
-        if (!node && check_name(units, (size_t)count, error))
+        if (!node && check_name(units, (size_t)count, error)) {
             return -1;
+        }
         if (node && is_last(path)) {
-            if (wim_node_is_directory(node))
+            if (wim_node_is_directory(node)) {
                 return error_set(error, "is a directory; remove it first");
+            }
         } else if (node && !wim_node_is_directory(node)) {
             const char *name = wim_node_name_utf8(tree->wim->pool, node);
             return error_set(error, "'%s' on the way is %s, not a directory", name ? name : "?",
@@ -157,24 +173,29 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
     const struct wim_directory_entry_disk *entry =
         make_entry(wim, directory, old, name, unit_count, is_directory, sha1);
 
-    if (entry && !old)
+    if (entry && !old) {
         node = pool_allocate(wim->pool, sizeof(*node));
+    }
     if (!entry || !node) {
         error_set(error, "no memory");
         return NULL;
     }
-    if (old)
+    if (old) {
         drop_references(wim, old);
+    }
     node->entry = entry;
     node->added_contents = contents;
-    if (!old && wim_tree_add(tree, directory, node, error))
+    if (!old && wim_tree_add(tree, directory, node, error)) {
         return NULL;
+    }
     node->scanned = is_directory;
     mark_changed(wim, directory);
-    if (is_directory)
+    if (is_directory) {
         mark_changed(wim, node);
-    if (contents)
+    }
+    if (contents) {
         contents->references++;
+    }
     count_reference(wim, sha1, 1);
     return node;
 }
@@ -184,15 +205,18 @@ static int prepare(struct wim_tree *tree, struct error *error)
 {
     struct wim *wim = tree->wim;
 
-    if (wim->parts[0].pipable)
+    if (wim->parts[0].pipable) {
         return error_set(error,
                          "a pipable WIM, which Windows cannot boot, cannot be changed; convert it "
                          "with wimlib-imagex export");
-    if (wim_tree_verify(tree, error))
+    }
+    if (wim_tree_verify(tree, error)) {
         return -1;
-    if (!wim->reference_changes)
+    }
+    if (!wim->reference_changes) {
         wim->reference_changes =
             memory_allocate_zeroed(wim->entry_count, sizeof(*wim->reference_changes));
+    }
     return wim->reference_changes ? 0 : error_set(error, "no memory");
 }
 
@@ -206,17 +230,20 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
     uint8_t sha1[20];
 
     if (prepare(tree, error) || check_path(tree, path, error) ||
-        wim_added_find(tree->wim, file, &contents, sha1, error))
+        wim_added_find(tree->wim, file, &contents, sha1, error)) {
         return -1;
+    }
     for (bool last = false; !last;) {
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
         struct wim_node *child = wim_tree_child(tree, node, units, count);
-        if (last || !child)
+        if (last || !child) {
             child = put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents,
                              last ? contents : NULL, error);
-        if (!child)
+        }
+        if (!child) {
             return -1;
+        }
         node = child;
     }
     return 0;
@@ -227,10 +254,12 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
 
-    if (!tree)
+    if (!tree) {
         return -1;
-    if (inject(tree, path, file, error))
+    }
+    if (inject(tree, path, file, error)) {
         return wim_path_error(wim->name, path, error);
+    }
     return 0;
 }
 
@@ -238,20 +267,26 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
 {
     struct wim_node *node;
 
-    if (prepare(tree, error) || wim_tree_find(tree, path, &node, error))
+    if (prepare(tree, error) || wim_tree_find(tree, path, &node, error)) {
         return -1;
-    if (!node)
+    }
+    if (!node) {
         return error_set(error, "there is nothing of this name to remove");
-    if (node == &tree->root)
+    }
+    if (node == &tree->root) {
         return error_set(error, "the root directory cannot be removed");
+    }
     /* Twice through the subtree: the first time finds what is damaged before anything changes. */
-    for (struct wim_node *at = node; at;)
-        if (wim_tree_next(tree, node, &at, error))
+    for (struct wim_node *at = node; at;) {
+        if (wim_tree_next(tree, node, &at, error)) {
             return -1;
+        }
+    }
     for (struct wim_node *at = node; at;) {
         drop_references(tree->wim, at);
-        if (wim_tree_next(tree, node, &at, error))
+        if (wim_tree_next(tree, node, &at, error)) {
             return -1;
+        }
     }
     node->removed = true;
     mark_changed(tree->wim, node->parent);
@@ -262,9 +297,11 @@ int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
 
-    if (!tree)
+    if (!tree) {
         return -1;
-    if (remove_path(tree, path, error))
+    }
+    if (remove_path(tree, path, error)) {
         return wim_path_error(wim->name, path, error);
+    }
     return 0;
 }

@@ -62,20 +62,25 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
     const uint8_t *bytes = size == blob->size ? wim_resource_view(resource, offset, size) : NULL;
 
     if (!bytes) {
-        if (blob->size > WIM_LOAD_MAX)
+        if (blob->size > WIM_LOAD_MAX) {
             return error_set(error, "%llu bytes are too many to be held in memory",
                              (unsigned long long)blob->size);
-        if (!blob->content) /* else an earlier attempt failed */
+        }
+        if (!blob->content) { /* else an earlier attempt failed */
             blob->content = pool_allocate_content(blob->wim->pool, size);
-        if (!blob->content)
+        }
+        if (!blob->content) {
             return error_set(error, "no memory for its %zu bytes", size);
-        if (wim_resource_read(resource, offset, blob->content, size, error))
+        }
+        if (wim_resource_read(resource, offset, blob->content, size, error)) {
             return -1;
+        }
         bytes = blob->content;
     }
     sha1_of_bytes(bytes, size, sha1);
-    if (memcmp(sha1, expected_sha1(blob), sizeof(sha1)))
+    if (memcmp(sha1, expected_sha1(blob), sizeof(sha1))) {
         return mismatch(error);
+    }
     blob->bytes = bytes;
     return 0;
 }
@@ -86,16 +91,18 @@ static const void *load(struct reader *reader, struct error *error)
     struct wim_resource *resource;
     uint64_t offset;
 
-    if (blob->bytes)
+    if (blob->bytes) {
         return blob->bytes;
+    }
     if (wim_lookup_open(blob->wim, blob->entry, &resource, &offset, error)) {
         name_error(blob, error);
         return NULL;
     }
     int result = fetch(blob, resource, offset, error);
     wim_lookup_close(blob->wim, blob->entry, resource);
-    if (result)
+    if (result) {
         name_error(blob, error);
+    }
     return blob->bytes;
 }
 
@@ -106,8 +113,9 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
     uint8_t sha1[20];
     struct sha1 state;
 
-    if (wim_lookup_open(blob->wim, blob->entry, &resource, &blob->offset, error))
+    if (wim_lookup_open(blob->wim, blob->entry, &resource, &blob->offset, error)) {
         return -1;
+    }
     uint8_t *piece = memory_allocate(STREAM_PIECE_SIZE);
     int result = piece ? 0 : error_set(error, "no memory to check it");
     sha1_start(&state);
@@ -121,12 +129,14 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
     }
     memory_free(piece);
     sha1_finish(&state, sha1);
-    if (!result && memcmp(sha1, expected_sha1(blob), sizeof(sha1)))
+    if (!result && memcmp(sha1, expected_sha1(blob), sizeof(sha1))) {
         result = mismatch(error);
-    if (result)
+    }
+    if (result) {
         wim_lookup_close(blob->wim, blob->entry, resource);
-    else
+    } else {
         blob->resource = resource;
+    }
     return result;
 }
 
@@ -136,14 +146,17 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
     struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
 
     if (blob->size > WIM_LOAD_MAX && !blob->bytes) {
-        if (!blob->resource && check_stream(blob, error))
+        if (!blob->resource && check_stream(blob, error)) {
             return name_error(blob, error);
-        if (wim_resource_read(blob->resource, blob->offset + offset, buffer, length, error))
+        }
+        if (wim_resource_read(blob->resource, blob->offset + offset, buffer, length, error)) {
             return name_error(blob, error);
+        }
         return 0;
     }
-    if (!load(reader, error))
+    if (!load(reader, error)) {
         return -1;
+    }
     memcpy(buffer, blob->bytes + offset, length);
     return 0;
 }
@@ -153,12 +166,15 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
 {
     struct wim_blob_reader **bucket = &wim->readers[entry % WIM_BLOB_BUCKET_COUNT], *blob;
 
-    for (blob = *bucket; blob; blob = blob->next)
-        if (blob->entry == entry)
+    for (blob = *bucket; blob; blob = blob->next) {
+        if (blob->entry == entry) {
             return blob;
+        }
+    }
     blob = pool_allocate(wim->pool, sizeof(*blob));
-    if (!blob)
+    if (!blob) {
         return NULL;
+    }
     *blob = (struct wim_blob_reader){
         .reader = {.read = read, .load = load},
         .next = *bucket,
@@ -167,18 +183,22 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         .size = wim_lookup_size(wim, entry),
         .path = pool_copy_string(wim->pool, path),
     };
-    if (!blob->path)
+    if (!blob->path) {
         return NULL;
+    }
     *bucket = blob;
     return blob;
 }
 
 void wim_file_release(struct wim *wim)
 {
-    for (size_t i = 0; i < WIM_BLOB_BUCKET_COUNT; i++)
-        for (struct wim_blob_reader *blob = wim->readers[i]; blob; blob = blob->next)
-            if (blob->resource)
+    for (size_t i = 0; i < WIM_BLOB_BUCKET_COUNT; i++) {
+        for (struct wim_blob_reader *blob = wim->readers[i]; blob; blob = blob->next) {
+            if (blob->resource) {
                 wim_lookup_close(wim, blob->entry, blob->resource);
+            }
+        }
+    }
 }
 
 /** Make a file of the contents of a node. */
@@ -200,14 +220,16 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
         file = file_from_memory(wim->pool, name, "", 0);
     } else if (wim_lookup_find(wim, sha1, &entry)) {
         struct wim_blob_reader *blob = find_reader(wim, entry, path);
-        if (blob)
+        if (blob) {
             file = file_from_reader(wim->pool, name, &blob->reader, blob->size);
+        }
     } else {
         error_set(error, "its contents are not in the WIM");
         return NULL;
     }
-    if (!file)
+    if (!file) {
         error_set(error, "no memory");
+    }
     return file;
 }
 
@@ -219,8 +241,9 @@ static const char *describe_origin(const struct wim_tree *tree, const char *path
     size_t size = format_string(NULL, 0, format, wim, tree->index, path) + 1;
     char *text = pool_allocate(tree->wim->pool, size);
 
-    if (text)
+    if (text) {
         format_string(text, size, format, wim, tree->index, path);
+    }
     return text;
 }
 
@@ -228,19 +251,25 @@ static int find(struct wim_tree *tree, const char *path, struct file **file, str
 {
     struct wim_node *node;
 
-    if (wim_tree_find(tree, path, &node, error))
+    if (wim_tree_find(tree, path, &node, error)) {
         return -1;
-    if (!node)
+    }
+    if (!node) {
         return wim_tree_verify(tree, error);
-    if (wim_node_is_directory(node))
+    }
+    if (wim_node_is_directory(node)) {
         return error_set(error, "is a directory");
-    if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT)
+    }
+    if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT) {
         return error_set(error, "is a link (reparse point), which is not followed");
-    if (node->entry->attributes & WIM_ATTRIBUTE_ENCRYPTED)
+    }
+    if (node->entry->attributes & WIM_ATTRIBUTE_ENCRYPTED) {
         return error_set(error, "is encrypted (EFS) and cannot be read");
+    }
     *file = make_file(tree->wim, node, path, error);
-    if (!*file)
+    if (!*file) {
         return -1;
+    }
     (*file)->note = describe_origin(tree, path);
     return 0;
 }
@@ -251,10 +280,12 @@ int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **fi
     struct wim_tree *tree = wim_tree(wim, index, error);
 
     *file = NULL;
-    if (!tree)
+    if (!tree) {
         return -1;
-    if (find(tree, path, file, error))
+    }
+    if (find(tree, path, file, error)) {
         return wim_path_error(wim->name, path, error);
+    }
     return 0;
 }
 
@@ -264,11 +295,13 @@ static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
     const uint8_t *sha1 = wim_node_contents(node);
     uint32_t entry;
 
-    if (node->added_contents)
+    if (node->added_contents) {
         return node->added_contents->file->size;
+    }
     if (node->entry->attributes & (WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_REPARSE_POINT) ||
-        wim_sha1_is_zero(sha1))
+        wim_sha1_is_zero(sha1)) {
         return 0;
+    }
     return wim_lookup_find(wim, sha1, &entry) ? wim_lookup_size(wim, entry) : 0;
 }
 
@@ -278,30 +311,37 @@ static int list(struct wim_tree *tree, const char *path,
 {
     struct wim_node *directory;
 
-    if (wim_tree_verify(tree, error) || wim_tree_find(tree, path, &directory, error))
+    if (wim_tree_verify(tree, error) || wim_tree_find(tree, path, &directory, error)) {
         return -1;
-    if (!directory)
+    }
+    if (!directory) {
         return error_set(error, "there is no such directory");
-    if (!wim_node_is_directory(directory))
+    }
+    if (!wim_node_is_directory(directory)) {
         return error_set(error, "is not a directory");
-    if (wim_tree_scan(tree, directory, error))
+    }
+    if (wim_tree_scan(tree, directory, error)) {
         return -1;
+    }
     for (const struct wim_node *node = directory->first_child; node; node = node->next) {
         char name[WIM_NAME_MAX * 3 + 1];
         size_t unit_count;
         const void *units = wim_node_name(node, &unit_count);
-        if (node->removed)
+        if (node->removed) {
             continue;
-        if (node->added_contents && wim_added_hash(node->added_contents, error))
+        }
+        if (node->added_contents && wim_added_hash(node->added_contents, error)) {
             return -1;
+        }
         utf8_from_utf16(units, unit_count, name, sizeof(name));
         struct wim_entry entry = {.name = name,
                                   .attributes = node->entry->attributes,
                                   .size = node_size(tree->wim, node),
                                   .sha1 = node->added_contents ? node->added_contents->sha1
                                                                : wim_node_contents(node)};
-        if (!visit(context, &entry))
+        if (!visit(context, &entry)) {
             break;
+        }
     }
     return 0;
 }
@@ -312,9 +352,11 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
 
-    if (!tree)
+    if (!tree) {
         return -1;
-    if (list(tree, path, visit, context, error))
+    }
+    if (list(tree, path, visit, context, error)) {
         return wim_path_error(wim->name, path, error);
+    }
     return 0;
 }

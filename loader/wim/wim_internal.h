@@ -406,6 +406,8 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
 int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
                   struct error *error);
 
+/* ---- wim_node.c ---- */
+
 bool wim_node_is_directory(const struct wim_node *node);
 
 /** Name of a node: UTF-16LE bytes of any alignment. */

@@ -37,8 +37,9 @@ struct wim_location wim_location(const struct wim *wim, uint32_t part,
         .size_in_file = disk->size_and_flags & ((1ull << 56) - 1),
         .size = disk->original_size,
     };
-    if (wim->parts[part].header.version != WIM_VERSION_SOLID)
+    if (wim->parts[part].header.version != WIM_VERSION_SOLID) {
         location.flags &= (uint8_t)~WIM_RESOURCE_SOLID;
+    }
     return location;
 }
 
@@ -47,8 +48,9 @@ const struct wim_lookup_disk *wim_lookup_entry(const struct wim *wim, uint32_t e
 {
     uint32_t p = wim->part_count - 1;
 
-    while (entry < wim->parts[p].first_entry)
+    while (entry < wim->parts[p].first_entry) {
         p--;
+    }
     *part = p;
     return &wim->parts[p].entries[entry - wim->parts[p].first_entry];
 }
@@ -71,10 +73,13 @@ static bool is_blob(const struct wim *wim, uint32_t part, const struct wim_looku
     struct wim_location location = wim_location(wim, part, &entry->resource);
 
     if (location.flags & WIM_RESOURCE_METADATA || !location.size_in_file ||
-        entry->part_number != wim->parts[part].header.part_number || wim_sha1_is_zero(entry->sha1))
+        entry->part_number != wim->parts[part].header.part_number ||
+        wim_sha1_is_zero(entry->sha1)) {
         return false;
-    if (location.flags & WIM_RESOURCE_SOLID)
+    }
+    if (location.flags & WIM_RESOURCE_SOLID) {
         return location.size != WIM_SOLID_RESOURCE_SIZE;
+    }
     return location.size;
 }
 
@@ -84,12 +89,14 @@ static int load_table(struct wim *wim, uint32_t p, struct error *error)
     struct wim_location location = wim_location(wim, p, &part->header.lookup_table);
     const void *entries;
 
-    if (wim_resource_load(wim, &location, &entries, &part->entries_memory, error))
+    if (wim_resource_load(wim, &location, &entries, &part->entries_memory, error)) {
         return error_prefix(error, "%s: lookup table: ", part->file->name);
+    }
     uint64_t count = location.size / sizeof(struct wim_lookup_disk);
-    if (count > INT32_MAX - wim->entry_count)
+    if (count > INT32_MAX - wim->entry_count) {
         return error_set(error, "%s: lookup table: %llu entries are too many", part->file->name,
                          (unsigned long long)count);
+    }
     part->entries = entries;
     part->entry_count = (uint32_t)count;
     part->first_entry = wim->entry_count;
@@ -106,8 +113,9 @@ static int64_t find_slot(const struct wim *wim, const uint8_t sha1[20])
 
     for (unsigned probes = 0; probes < PROBE_MAX; probes++, slot++) {
         uint32_t number = wim->slots[slot & wim->slot_mask], part;
-        if (!number || !memcmp(wim_lookup_entry(wim, number - 1, &part)->sha1, sha1, 20))
+        if (!number || !memcmp(wim_lookup_entry(wim, number - 1, &part)->sha1, sha1, 20)) {
             return slot & wim->slot_mask;
+        }
     }
     return -1;
 }
@@ -138,26 +146,31 @@ static int index_entries(struct wim *wim, struct error *error)
             const struct wim_lookup_disk *entry = &wim->parts[p].entries[i];
             uint32_t number = wim->parts[p].first_entry + i;
             bool solid = is_solid(wim, p, entry);
-            if (solid && !in_run)
+            if (solid && !in_run) {
                 wim->runs[run++].first_entry = number;
+            }
             if (solid) {
                 wim->runs[run - 1].entry_count++;
                 wim->runs[run - 1].resource_count +=
                     entry->resource.original_size == WIM_SOLID_RESOURCE_SIZE;
             }
             in_run = solid;
-            if (is_image(p, entry))
+            if (is_image(p, entry)) {
                 wim->images[image++].entry = number;
-            if (!is_blob(wim, p, entry))
+            }
+            if (!is_blob(wim, p, entry)) {
                 continue;
+            }
             int64_t slot = find_slot(wim, entry->sha1);
-            if (slot < 0)
+            if (slot < 0) {
                 return error_set(error,
                                  "%s: lookup table: entry %u: too many SHA-1s are alike; the "
                                  "table is damaged",
                                  wim->parts[p].file->name, i);
-            if (!wim->slots[slot])
+            }
+            if (!wim->slots[slot]) {
                 wim->slots[slot] = number + 1;
+            }
         }
     }
     return 0;
@@ -165,20 +178,24 @@ static int index_entries(struct wim *wim, struct error *error)
 
 int wim_lookup_load(struct wim *wim, struct error *error)
 {
-    for (uint32_t p = 0; p < wim->part_count; p++)
-        if (load_table(wim, p, error))
+    for (uint32_t p = 0; p < wim->part_count; p++) {
+        if (load_table(wim, p, error)) {
             return -1;
+        }
+    }
     uint32_t slot_count = 16;
-    while (slot_count / 2 < wim->entry_count)
+    while (slot_count / 2 < wim->entry_count) {
         slot_count *= 2;
+    }
     wim->slot_mask = slot_count - 1;
     wim->slots = memory_allocate_zeroed(slot_count, sizeof(*wim->slots));
     count_kinds(wim);
     wim->images = pool_allocate(wim->pool, wim->image_count * sizeof(*wim->images));
     wim->runs = pool_allocate(wim->pool, wim->run_count * sizeof(*wim->runs));
-    if (!wim->slots || !wim->images || !wim->runs)
+    if (!wim->slots || !wim->images || !wim->runs) {
         return error_set(error, "%s: no memory for its lookup table of %u entries", wim->name,
                          wim->entry_count);
+    }
     return index_entries(wim, error);
 }
 
@@ -186,8 +203,9 @@ bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[20], uint32_t *en
 {
     int64_t slot = find_slot(wim, sha1);
 
-    if (slot < 0 || !wim->slots[slot])
+    if (slot < 0 || !wim->slots[slot]) {
         return false;
+    }
     *entry = wim->slots[slot] - 1;
     return true;
 }
@@ -207,16 +225,18 @@ static int open_run(struct wim *wim, struct wim_solid_run *run, struct error *er
     uint32_t count = 0;
 
     run->resources = pool_allocate(wim->pool, run->resource_count * sizeof(*run->resources));
-    if (!run->resources)
+    if (!run->resources) {
         return error_set(error, "no memory for the solid resources");
+    }
     for (uint32_t i = 0; i < run->entry_count; i++) {
         uint32_t part;
         const struct wim_lookup_disk *disk = wim_lookup_entry(wim, run->first_entry + i, &part);
         struct wim_location location = wim_location(wim, part, &disk->resource);
         if (location.size == WIM_SOLID_RESOURCE_SIZE &&
             wim_resource_open_solid(wim, &location, &run->resources[count++], error)) {
-            while (count)
+            while (count) {
                 wim_resource_close(&run->resources[--count]);
+            }
             run->resources = NULL;
             return -1;
         }
@@ -230,16 +250,19 @@ static int open_in_run(struct wim *wim, uint32_t entry, const struct wim_locatio
 {
     struct wim_solid_run *run = wim->runs;
 
-    while (entry - run->first_entry >= run->entry_count)
+    while (entry - run->first_entry >= run->entry_count) {
         run++;
-    if (!run->resources && open_run(wim, run, error))
+    }
+    if (!run->resources && open_run(wim, run, error)) {
         return -1;
+    }
     *offset = location->offset;
     for (uint32_t i = 0; i < run->resource_count; i++) {
         *resource = &run->resources[i];
         if (*offset < (*resource)->size) {
-            if (location->size_in_file > (*resource)->size - *offset)
+            if (location->size_in_file > (*resource)->size - *offset) {
                 break;
+            }
             return 0;
         }
         *offset -= (*resource)->size;
@@ -256,12 +279,14 @@ int wim_lookup_open(struct wim *wim, uint32_t entry, struct wim_resource **resou
     const struct wim_lookup_disk *disk = wim_lookup_entry(wim, entry, &part);
     struct wim_location location = wim_location(wim, part, &disk->resource);
 
-    if (location.flags & WIM_RESOURCE_SOLID)
+    if (location.flags & WIM_RESOURCE_SOLID) {
         return open_in_run(wim, entry, &location, resource, offset, error);
+    }
     *offset = 0;
     *resource = pool_allocate(wim->pool, sizeof(**resource));
-    if (!*resource)
+    if (!*resource) {
         return error_set(error, "no memory");
+    }
     return wim_resource_open(wim, &location, *resource, error);
 }
 
@@ -270,6 +295,7 @@ void wim_lookup_close(struct wim *wim, uint32_t entry, struct wim_resource *reso
     uint32_t part;
     const struct wim_lookup_disk *disk = wim_lookup_entry(wim, entry, &part);
 
-    if (!is_solid(wim, part, disk)) /* solid ones stay open for the other blobs in them */
+    if (!is_solid(wim, part, disk)) { /* solid ones stay open for the other blobs in them */
         wim_resource_close(resource);
+    }
 }

@@ -24,23 +24,28 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
 
     *metadata = (struct wim_metadata){.size = (size_t)location.size};
     memcpy(metadata->sha1, entry->sha1, sizeof(metadata->sha1));
-    if (location.size > WIM_LOAD_MAX)
+    if (location.size > WIM_LOAD_MAX) {
         return error_set(error, "%llu bytes are too many", (unsigned long long)location.size);
-    if (wim_resource_open(wim, &location, resource, error))
+    }
+    if (wim_resource_open(wim, &location, resource, error)) {
         return -1;
+    }
     metadata->bytes = wim_resource_view(resource, 0, metadata->size);
-    if (metadata->bytes)
+    if (metadata->bytes) {
         return 0;
+    }
     metadata->bytes = metadata->memory = memory_allocate(metadata->size);
     metadata->is_loaded = memory_allocate_zeroed(resource->chunk_count, 1);
     metadata->missing = resource->chunk_count;
     int result = metadata->memory && metadata->is_loaded
                      ? 0
                      : error_set(error, "no memory for its %zu bytes", metadata->size);
-    if (!result && !resource->chunk_count)
+    if (!result && !resource->chunk_count) {
         result = wim_resource_read(resource, 0, metadata->memory, metadata->size, error);
-    if (result)
+    }
+    if (result) {
         wim_metadata_close(metadata);
+    }
     return result;
 }
 
@@ -56,15 +61,18 @@ int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t len
 {
     unsigned order = metadata->resource.chunk_order;
 
-    if (!metadata->missing || !length)
+    if (!metadata->missing || !length) {
         return 0;
+    }
     for (size_t chunk = position >> order; chunk <= (position + length - 1) >> order; chunk++) {
         size_t start = chunk << order, rest = metadata->size - start;
         size_t size = rest >> order ? (size_t)1 << order : rest;
-        if (metadata->is_loaded[chunk])
+        if (metadata->is_loaded[chunk]) {
             continue;
-        if (wim_resource_read(&metadata->resource, start, metadata->memory + start, size, error))
+        }
+        if (wim_resource_read(&metadata->resource, start, metadata->memory + start, size, error)) {
             return -1;
+        }
         metadata->is_loaded[chunk] = true;
         metadata->missing--;
     }
@@ -75,13 +83,16 @@ int wim_metadata_verify(struct wim_metadata *metadata, struct error *error)
 {
     uint8_t sha1[20];
 
-    if (metadata->is_verified)
+    if (metadata->is_verified) {
         return 0;
-    if (wim_metadata_need(metadata, 0, metadata->size, error))
+    }
+    if (wim_metadata_need(metadata, 0, metadata->size, error)) {
         return -1;
+    }
     sha1_of_bytes(metadata->bytes, metadata->size, sha1);
-    if (memcmp(sha1, metadata->sha1, sizeof(sha1)))
+    if (memcmp(sha1, metadata->sha1, sizeof(sha1))) {
         return error_set(error, "does not match its SHA-1; the file is damaged, copy it again");
+    }
     metadata->is_verified = true;
     return 0;
 }

@@ -28,8 +28,9 @@ struct patch {
 
 static int add_piece(struct patch *patch, const struct file *piece, struct error *error)
 {
-    if (!piece)
+    if (!piece) {
         return error_set(error, "no memory");
+    }
     patch->pieces[patch->piece_count++] = piece;
     patch->offset += piece->size;
     return 0;
@@ -49,8 +50,9 @@ static int add_contents(struct patch *patch, struct error *error)
     struct wim *wim = patch->wim;
 
     for (struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
-        if (!blob->references)
+        if (!blob->references) {
             continue;
+        }
         struct wim_lookup_disk *entry = &patch->table[patch->entry_count++];
         *entry = (struct wim_lookup_disk){
             .resource = {.size_and_flags = blob->file->size,
@@ -59,12 +61,15 @@ static int add_contents(struct patch *patch, struct error *error)
             .part_number = 1,
             .references = blob->references,
         };
-        if (wim_tail_await_sha1(patch->tail, blob, entry->sha1, error))
+        if (wim_tail_await_sha1(patch->tail, blob, entry->sha1, error)) {
             return -1;
-        if (blob->file->size >> 56)
+        }
+        if (blob->file->size >> 56) {
             return error_set(error, "%s: is too large for a WIM", blob->file->name);
-        if (add_piece(patch, blob->file, error) || add_padding(patch, error))
+        }
+        if (add_piece(patch, blob->file, error) || add_padding(patch, error)) {
             return -1;
+        }
     }
     return 0;
 }
@@ -78,8 +83,9 @@ static int write_metadata(struct patch *patch, struct error *error)
         struct new_metadata *metadata = &patch->tail->metadata[i];
         uint32_t number = patch->wim->images[metadata->tree->index - 1].entry;
         struct wim_lookup_disk *entry = &patch->table[number];
-        if (wim_tail_write_metadata(patch->tail, metadata, error))
+        if (wim_tail_write_metadata(patch->tail, metadata, error)) {
             return -1;
+        }
         entry->resource = (struct wim_resource_disk){
             .size_and_flags = metadata->size | (uint64_t)WIM_RESOURCE_METADATA << 56,
             .offset = offset,
@@ -97,8 +103,9 @@ static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_
     int32_t change = wim->reference_changes ? wim->reference_changes[number] : 0;
 
     /* Counts that are too low exist; what once was used stays in the table. */
-    if (change < 0 && references <= (uint32_t)-change)
+    if (change < 0 && references <= (uint32_t)-change) {
         return 1;
+    }
     return references + (uint32_t)change;
 }
 
@@ -120,10 +127,13 @@ static void copy_tables(struct patch *patch, const uint64_t *bases)
             struct wim_location location = wim_location(wim, p, &entry->resource);
             bool is_in_solid =
                 location.flags & WIM_RESOURCE_SOLID && location.size != WIM_SOLID_RESOURCE_SIZE;
-            if (!is_in_solid) /* else the offset is one in the solid data */
+            if (!is_in_solid) { /* else the offset is one in the solid data */
                 entry->resource.offset += bases[p];
-            if (wim->part_count > 1) /* an entry of another part means nothing, before and after */
+            }
+            /* In a set, an entry of another part means nothing, before and after. */
+            if (wim->part_count > 1) {
                 entry->part_number = entry->part_number == part->header.part_number;
+            }
         }
     }
 }
@@ -137,12 +147,14 @@ static int allocate(struct patch *patch, struct error *error)
         patch->needs_table ? wim->entry_count + (uint64_t)patch->blob_count : 0;
     uint64_t size = sizeof(*patch->header) + table_capacity * sizeof(*patch->table);
 
-    for (size_t i = 0; i < tail->metadata_count; i++)
+    for (size_t i = 0; i < tail->metadata_count; i++) {
         size += tail->metadata[i].size;
+    }
     uint8_t *bytes = size <= SIZE_MAX ? pool_allocate_content(wim->pool, (size_t)size) : NULL;
-    if (!bytes)
+    if (!bytes) {
         return error_set(error, "no memory for %llu bytes of new metadata",
                          (unsigned long long)size);
+    }
     patch->header = (struct wim_header_disk *)bytes;
     *patch->header = wim->parts[0].header;
     bytes += sizeof(*patch->header);
@@ -165,14 +177,17 @@ static int add_originals(struct patch *patch, struct error *error)
 
     if (file_slice(wim->pool, original, size, original->size - size, &rest, error) ||
         add_piece(patch, file_from_memory(wim->pool, "", patch->header, size), error) ||
-        add_piece(patch, rest, error))
+        add_piece(patch, rest, error)) {
         return -1;
+    }
     for (uint32_t p = 1; p < wim->part_count; p++) {
-        if (add_padding(patch, error))
+        if (add_padding(patch, error)) {
             return -1;
+        }
         patch->bases[p] = patch->offset;
-        if (add_piece(patch, wim->parts[p].file, error))
+        if (add_piece(patch, wim->parts[p].file, error)) {
             return -1;
+        }
     }
     return 0;
 }
@@ -183,8 +198,9 @@ static int add_changes(struct patch *patch, struct error *error)
     struct wim_header_disk *header = patch->header;
 
     copy_tables(patch, patch->bases);
-    if (add_padding(patch, error) || add_contents(patch, error) || write_metadata(patch, error))
+    if (add_padding(patch, error) || add_contents(patch, error) || write_metadata(patch, error)) {
         return -1;
+    }
     uint64_t metadata_size = (uint64_t)((uint8_t *)patch->table - patch->tail->bytes);
     uint64_t table_size = patch->entry_count * sizeof(*patch->table);
     uint64_t flags = header->lookup_table.size_and_flags >> 56 & ~(uint64_t)WIM_RESOURCE_COMPRESSED;
@@ -204,8 +220,9 @@ static void mark_boot_image(struct patch *patch)
     const struct wim_lookup_disk *table = patch->needs_table ? patch->table : wim->parts[0].entries;
 
     patch->header->boot_index = wim->boot_index;
-    if (wim->boot_index)
+    if (wim->boot_index) {
         patch->header->boot_metadata = table[wim->images[wim->boot_index - 1].entry].resource;
+    }
 }
 
 /** The name of the new file: the original's, but a part of a split set is no .swm any more. NULL
@@ -215,8 +232,9 @@ static const char *patched_name(const struct wim *wim)
     size_t length = strlen(wim->name);
     char *name = pool_copy_string(wim->pool, wim->name);
 
-    if (name && wim->part_count > 1 && length > 4 && utf8_equal(name + length - 4, ".swm"))
+    if (name && wim->part_count > 1 && length > 4 && utf8_equal(name + length - 4, ".swm")) {
         memcpy(name + length - 4, ".wim", 4);
+    }
     return name;
 }
 
@@ -226,14 +244,17 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     const struct file *original = wim->parts[0].file;
 
     if (allocate(patch, error) || add_originals(patch, error) ||
-        (patch->needs_table && add_changes(patch, error)))
+        (patch->needs_table && add_changes(patch, error))) {
         return -1;
+    }
     mark_boot_image(patch);
     const char *name = patched_name(wim);
-    if (!name)
+    if (!name) {
         return error_set(error, "no memory");
-    if (file_join(wim->pool, name, patch->pieces, patch->piece_count, file, error))
+    }
+    if (file_join(wim->pool, name, patch->pieces, patch->piece_count, file, error)) {
         return -1;
+    }
     (*file)->path = original->path;
     (*file)->note = original->note;
     return 0;
@@ -252,11 +273,13 @@ static struct wim_tail *make_tail(struct wim *wim, struct error *error)
     *tail = (struct wim_tail){.wim = wim, .metadata = metadata};
     for (uint32_t i = 0; i < wim->image_count; i++) {
         struct wim_tree *tree = wim->images[i].tree;
-        if (!tree || !tree->root.changed)
+        if (!tree || !tree->root.changed) {
             continue;
+        }
         metadata[tail->metadata_count].tree = tree;
-        if (wim_tail_measure(&metadata[tail->metadata_count++], error))
+        if (wim_tail_measure(&metadata[tail->metadata_count++], error)) {
             return NULL;
+        }
     }
     return tail;
 }
@@ -266,14 +289,16 @@ static int make_patch(struct wim *wim, struct file **file, struct error *error)
     struct patch patch = {.wim = wim, .tail = make_tail(wim, error)};
     int result = patch.tail ? 0 : -1;
 
-    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next)
+    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
         patch.blob_count += blob->references != 0;
+    }
     patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
     /* Header, tail; each part and content with its padding. */
     size_t most = 2 + 2 * (wim->part_count + patch.blob_count);
     patch.pieces = memory_allocate(most * sizeof(*patch.pieces));
-    if (!result && (!patch.bases || !patch.pieces))
+    if (!result && (!patch.bases || !patch.pieces)) {
         result = error_set(error, "no memory to patch it");
+    }
     if (!result) {
         patch.needs_table = patch.tail->metadata_count || wim->part_count > 1;
         result = make_file(&patch, file, error);
@@ -290,8 +315,9 @@ int wim_patch(struct wim *wim, const struct file **patched, struct error *error)
     struct file *file;
 
     if (wim->changed || (is_to_be_joined && !wim->patched)) {
-        if (make_patch(wim, &file, error))
+        if (make_patch(wim, &file, error)) {
             return error_prefix(error, "%s: ", wim->name);
+        }
         wim->patched = file;
         wim->changed = false;
     }

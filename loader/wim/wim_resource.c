@@ -19,13 +19,15 @@ enum { WINDOW_SIZE = 512 * 1024 };
 
 int wim_buffer_reserve(struct wim_buffer *buffer, size_t capacity, struct error *error)
 {
-    if (capacity <= buffer->capacity)
+    if (capacity <= buffer->capacity) {
         return 0;
+    }
     memory_free(buffer->bytes);
     buffer->bytes = memory_allocate(capacity);
     buffer->capacity = buffer->bytes ? capacity : 0;
-    if (!buffer->bytes)
+    if (!buffer->bytes) {
         return error_set(error, "no memory for a buffer of %zu bytes", capacity);
+    }
     return 0;
 }
 
@@ -40,17 +42,21 @@ static const uint8_t *file_bytes(struct wim *wim, uint32_t part, uint64_t offset
     const struct file *file = wim->parts[part].file;
     const uint8_t *view = file_view(file, offset, length);
 
-    if (view)
+    if (view) {
         return view;
+    }
     if (wim->window_length && wim->window_part == part && offset >= wim->window_offset &&
-        length <= wim->window_length && offset - wim->window_offset <= wim->window_length - length)
+        length <= wim->window_length &&
+        offset - wim->window_offset <= wim->window_length - length) {
         return wim->window.bytes + (offset - wim->window_offset);
+    }
     uint64_t ahead = end - offset < WINDOW_SIZE ? end - offset : WINDOW_SIZE;
     size_t want = length > ahead ? length : (size_t)ahead;
     wim->window_length = 0;
     if (wim_buffer_reserve(&wim->window, want, error) ||
-        file_read(file, offset, wim->window.bytes, want, error))
+        file_read(file, offset, wim->window.bytes, want, error)) {
         return NULL;
+    }
     wim->window_part = part;
     wim->window_offset = offset;
     wim->window_length = want;
@@ -62,12 +68,13 @@ static int check_place(const struct wim *wim, const struct wim_location *locatio
 {
     uint64_t file_size = wim->parts[location->part].file->size;
 
-    if (location->offset > file_size || location->size_in_file > file_size - location->offset)
+    if (location->offset > file_size || location->size_in_file > file_size - location->offset) {
         return error_set(error,
                          "%llu bytes at 0x%llx are not within the file of %llu bytes; was the "
                          "download cut?",
                          (unsigned long long)location->size_in_file,
                          (unsigned long long)location->offset, (unsigned long long)file_size);
+    }
     return 0;
 }
 
@@ -77,10 +84,11 @@ static int set_chunks(struct wim_resource *resource, uint64_t offset, uint64_t s
     uint64_t count = size ? ((size - 1) >> chunk_order) + 1 : 0;
 
     /* Each chunk has at least a byte, so the memory needed is bounded by the file's size. */
-    if (count > size_in_file || count > SIZE_MAX / sizeof(uint64_t))
+    if (count > size_in_file || count > SIZE_MAX / sizeof(uint64_t)) {
         return error_set(
             error, "resource at 0x%llx: %llu bytes cannot come out of %llu compressed ones",
             (unsigned long long)offset, (unsigned long long)size, (unsigned long long)size_in_file);
+    }
     resource->size = size;
     resource->chunk_order = chunk_order;
     resource->chunk_count = (size_t)count;
@@ -114,13 +122,15 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
     uint64_t end_of_data = resource->offset + data_size;
 
     resource->chunk_ends = memory_allocate((count ? count : 1) * sizeof(uint64_t));
-    if (!resource->chunk_ends)
+    if (!resource->chunk_ends) {
         return error_set(error, "no memory for a table of %zu chunks", count);
+    }
     const uint8_t *raw = NULL;
     if (in_table &&
         !(raw = file_bytes(resource->wim, resource->part, table, in_table * entry,
-                           end_of_table > end_of_data ? end_of_table : end_of_data, error)))
+                           end_of_table > end_of_data ? end_of_table : end_of_data, error))) {
         return -1;
+    }
     for (size_t i = 0; i < count; i++) {
         uint64_t end = data_size, value = 0;
         if (i < in_table) {
@@ -128,11 +138,12 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
             end = sizes ? start + value : value + (uint64_t)(i + 1) * prefix;
         }
         size_t most = prefix + chunk_size(resource, i);
-        if (end > data_size || end <= start + prefix || end - start > most)
+        if (end > data_size || end <= start + prefix || end - start > most) {
             return error_set(error,
                              "chunk %zu of the resource at 0x%llx: offset 0x%llx of its table is "
                              "wrong; the file is damaged",
                              i, (unsigned long long)resource->offset, (unsigned long long)end);
+        }
         resource->chunk_ends[i] = start = end;
     }
     return 0;
@@ -144,8 +155,9 @@ static const struct decompressor *find_decompressor(uint32_t wim_flag, uint32_t 
     {
         if (entry->version == DECOMPRESSOR_VERSION &&
             ((wim_flag && entry->wim_flag == wim_flag) ||
-             (wim_format && entry->wim_format == wim_format)))
+             (wim_format && entry->wim_format == wim_format))) {
             return entry;
+        }
     }
     return NULL;
 }
@@ -153,31 +165,37 @@ static const struct decompressor *find_decompressor(uint32_t wim_flag, uint32_t 
 static int open_chunked(struct wim *wim, const struct wim_location *location,
                         struct wim_resource *resource, struct error *error)
 {
-    if (!wim->compression_flag)
+    if (!wim->compression_flag) {
         return error_set(error,
                          "resource at 0x%llx: is compressed, but the header names no compression",
                          (unsigned long long)location->offset);
+    }
     resource->decompressor = find_decompressor(wim->compression_flag, 0);
-    if (!resource->decompressor)
+    if (!resource->decompressor) {
         return error_set(error, "is compressed with %s, which this build of wimboot lacks",
                          wim_compression(wim));
+    }
     uint32_t size = 1u << wim->chunk_order;
     if (size < resource->decompressor->wim_chunk_size_min ||
-        size > resource->decompressor->wim_chunk_size_max)
+        size > resource->decompressor->wim_chunk_size_max) {
         return error_set(error, "%s does not allow chunks of %u bytes", wim_compression(wim), size);
+    }
     if (set_chunks(resource, location->offset, location->size, wim->chunk_order,
-                   location->size_in_file, error))
+                   location->size_in_file, error)) {
         return -1;
-    if (!resource->chunk_count)
+    }
+    if (!resource->chunk_count) {
         return 0;
+    }
 
     unsigned entry = location->size > UINT32_MAX ? 8 : 4;
     uint64_t table_size = (uint64_t)(resource->chunk_count - 1) * entry;
-    if (table_size >= location->size_in_file)
+    if (table_size >= location->size_in_file) {
         return error_set(error, "resource at 0x%llx: has %llu bytes, but its table has %llu",
                          (unsigned long long)location->offset,
                          (unsigned long long)location->size_in_file,
                          (unsigned long long)table_size);
+    }
     uint64_t data_size = location->size_in_file - table_size;
     if (wim->parts[location->part].pipable) {
         resource->chunk_prefix = 4;
@@ -193,15 +211,18 @@ int wim_resource_open(struct wim *wim, const struct wim_location *location,
 {
     *resource = (struct wim_resource){
         .wim = wim, .part = location->part, .offset = location->offset, .size = location->size};
-    if (check_place(wim, location, error))
+    if (check_place(wim, location, error)) {
         return -1;
-    if (location->flags & WIM_RESOURCE_SOLID)
+    }
+    if (location->flags & WIM_RESOURCE_SOLID) {
         return error_set(error, "resource at 0x%llx: must not be solid",
                          (unsigned long long)location->offset);
+    }
     if (!(location->flags & WIM_RESOURCE_COMPRESSED)) {
-        if (location->size != location->size_in_file)
+        if (location->size != location->size_in_file) {
             return error_set(error, "resource at 0x%llx: is not compressed, but has two sizes",
                              (unsigned long long)location->offset);
+        }
         return 0;
     }
     if (open_chunked(wim, location, resource, error)) {
@@ -217,30 +238,36 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
     struct wim_solid_header_disk header;
     unsigned long long offset = location->offset;
 
-    if (location->size_in_file < sizeof(header))
+    if (location->size_in_file < sizeof(header)) {
         return error_set(error, "solid resource at 0x%llx: is shorter than its header", offset);
+    }
     if (file_read(wim->parts[location->part].file, location->offset, &header, sizeof(header),
-                  error))
+                  error)) {
         return -1;
+    }
     if (header.format) {
         resource->decompressor = find_decompressor(0, header.format);
-        if (!resource->decompressor)
+        if (!resource->decompressor) {
             return error_set(error,
                              "solid resource at 0x%llx: is compressed with format %u, which this "
                              "build of wimboot lacks",
                              offset, header.format);
+        }
     }
     uint32_t chunk = header.chunk_size;
-    if (chunk < 4096 || chunk > 1u << 30 || chunk & (chunk - 1))
+    if (chunk < 4096 || chunk > 1u << 30 || chunk & (chunk - 1)) {
         return error_set(error, "solid resource at 0x%llx: chunk size %u is not allowed", offset,
                          chunk);
+    }
     uint64_t rest = location->size_in_file - sizeof(header);
     if (set_chunks(resource, location->offset, header.size, (unsigned)__builtin_ctz(chunk), rest,
-                   error))
+                   error)) {
         return -1;
+    }
     uint64_t table_size = (uint64_t)resource->chunk_count * 4;
-    if (table_size > rest)
+    if (table_size > rest) {
         return error_set(error, "solid resource at 0x%llx: is shorter than its table", offset);
+    }
     resource->offset += sizeof(header) + table_size;
     return read_chunk_table(resource, location->offset + sizeof(header), 4, true, rest - table_size,
                             error);
@@ -251,8 +278,9 @@ int wim_resource_open_solid(struct wim *wim, const struct wim_location *location
 {
     *resource =
         (struct wim_resource){.wim = wim, .part = location->part, .offset = location->offset};
-    if (check_place(wim, location, error))
+    if (check_place(wim, location, error)) {
         return -1;
+    }
     if (open_solid(wim, location, resource, error)) {
         wim_resource_close(resource);
         return -1;
@@ -278,25 +306,29 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     uint64_t end = resource->offset + resource->chunk_ends[resource->chunk_count - 1];
     const uint8_t *in = file_bytes(wim, resource->part, offset, in_size, end, error);
 
-    if (!in)
+    if (!in) {
         return -1;
+    }
     if (in_size == out_size) {
         memcpy(out, in, out_size);
         return 0;
     }
-    if (!decompressor)
+    if (!decompressor) {
         return error_set(error, "chunk %zu at 0x%llx: %zu bytes are stored in %zu", chunk,
                          (unsigned long long)offset, out_size, in_size);
+    }
     size_t whole = (size_t)1 << resource->chunk_order;
     if (decompressor->workspace_size &&
-        wim_buffer_reserve(&wim->workspace, decompressor->workspace_size(whole), error))
+        wim_buffer_reserve(&wim->workspace, decompressor->workspace_size(whole), error)) {
         return -1;
+    }
     struct decompress_failure failure = {0};
     if (!decompressor->decompress(in, in_size, out, out_size, whole, wim->workspace.bytes,
-                                  &failure))
+                                  &failure)) {
         return error_set(error, "chunk %zu at 0x%llx: %s data is damaged at byte %zu of %zu: %s",
                          chunk, (unsigned long long)offset, decompressor->name,
                          failure.input_offset, in_size, failure.reason);
+    }
     return 0;
 }
 
@@ -308,12 +340,14 @@ static int keep_chunk(struct wim_resource *resource, size_t chunk, struct error 
     size_t size = chunk_size(resource, chunk);
 
     if (wim->chunk_length == size && wim->chunk_part == resource->part &&
-        wim->chunk_offset == offset)
+        wim->chunk_offset == offset) {
         return 0;
+    }
     wim->chunk_length = 0;
     if (wim_buffer_reserve(&wim->chunk, size, error) ||
-        read_chunk(resource, chunk, wim->chunk.bytes, error))
+        read_chunk(resource, chunk, wim->chunk.bytes, error)) {
         return -1;
+    }
     wim->chunk_part = resource->part;
     wim->chunk_offset = offset;
     wim->chunk_length = size;
@@ -325,22 +359,26 @@ int wim_resource_read(struct wim_resource *resource, uint64_t offset, void *buff
 {
     uint8_t *out = buffer;
 
-    if (!resource->chunk_ends)
+    if (!resource->chunk_ends) {
         return length ? file_read(resource->wim->parts[resource->part].file,
                                   resource->offset + offset, buffer, length, error)
                       : 0;
+    }
     while (length) {
         size_t chunk = (size_t)(offset >> resource->chunk_order);
         size_t in_chunk = (size_t)(offset & ((1ull << resource->chunk_order) - 1));
         size_t whole = chunk_size(resource, chunk), piece = whole - in_chunk;
-        if (piece > length)
+        if (piece > length) {
             piece = length;
+        }
         if (piece == whole) {
-            if (read_chunk(resource, chunk, out, error))
+            if (read_chunk(resource, chunk, out, error)) {
                 return -1;
+            }
         } else {
-            if (keep_chunk(resource, chunk, error))
+            if (keep_chunk(resource, chunk, error)) {
                 return -1;
+            }
             memcpy(out, resource->wim->chunk.bytes + in_chunk, piece);
         }
         offset += piece;
@@ -364,8 +402,9 @@ int wim_resource_load(struct wim *wim, const struct wim_location *location, cons
     int result = -1;
 
     *memory = NULL;
-    if (wim_resource_open(wim, location, &resource, error))
+    if (wim_resource_open(wim, location, &resource, error)) {
         return -1;
+    }
     if (location->size > WIM_LOAD_MAX) {
         error_set(error, "%llu bytes are too many", (unsigned long long)location->size);
         goto close;

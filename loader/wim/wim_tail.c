@@ -14,13 +14,18 @@
 /** The next changed directory in depth-first order, parents first; NULL behind the last. */
 static struct wim_node *next_changed(const struct wim_tree *tree, struct wim_node *node)
 {
-    for (struct wim_node *child = node->first_child; child; child = child->next)
-        if (child->changed && !child->removed)
+    for (struct wim_node *child = node->first_child; child; child = child->next) {
+        if (child->changed && !child->removed) {
             return child;
-    for (; node != &tree->root; node = node->parent)
-        for (struct wim_node *next = node->next; next; next = next->next)
-            if (next->changed && !next->removed)
+        }
+    }
+    for (; node != &tree->root; node = node->parent) {
+        for (struct wim_node *next = node->next; next; next = next->next) {
+            if (next->changed && !next->removed) {
                 return next;
+            }
+        }
+    }
     return NULL;
 }
 
@@ -29,9 +34,11 @@ static size_t list_size(const struct wim_node *directory)
 {
     size_t size = sizeof(uint64_t); /* the end of the list */
 
-    for (const struct wim_node *node = directory->first_child; node; node = node->next)
-        if (!node->removed)
+    for (const struct wim_node *node = directory->first_child; node; node = node->next) {
+        if (!node->removed) {
             size += wim_node_entry_size(node);
+        }
+    }
     return size;
 }
 
@@ -40,13 +47,16 @@ int wim_tail_measure(struct new_metadata *metadata, struct error *error)
     uint64_t size = wim_align8(metadata->tree->metadata.size);
 
     for (struct wim_node *node = &metadata->tree->root; node;
-         node = next_changed(metadata->tree, node))
-        if (node->list_changed)
+         node = next_changed(metadata->tree, node)) {
+        if (node->list_changed) {
             size += list_size(node);
+        }
+    }
     metadata->size = (size_t)size;
-    if (size > WIM_LOAD_MAX)
+    if (size > WIM_LOAD_MAX) {
         return error_set(error, "metadata of image %u: %llu bytes are too many",
                          metadata->tree->index, (unsigned long long)size);
+    }
     return 0;
 }
 
@@ -89,8 +99,9 @@ static int write_entry(struct wim_tail *tail, struct new_metadata *metadata, str
     memcpy(entry, node->entry, size);
     node->position = metadata->used;
     metadata->used += size;
-    if (!node->added_contents)
+    if (!node->added_contents) {
         return 0;
+    }
     return wim_tail_await_sha1(tail, node->added_contents, entry->sha1, error);
 }
 
@@ -105,29 +116,38 @@ static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
     uint64_t position = metadata->used;
     size_t count = 0, next = 0;
 
-    for (struct wim_node *added = node; added && added->added; added = added->next)
+    for (struct wim_node *added = node; added && added->added; added = added->next) {
         count += !added->removed;
+    }
     struct wim_node **nodes = memory_allocate(2 * count * sizeof(*nodes) + 1);
-    if (!nodes)
+    if (!nodes) {
         return error_set(error, "no memory to sort a directory");
-    for (count = 0; node && node->added; node = node->next)
-        if (!node->removed)
+    }
+    for (count = 0; node && node->added; node = node->next) {
+        if (!node->removed) {
             nodes[count++] = node;
+        }
+    }
     sort_nodes(nodes, nodes + count, count);
     int result = 0;
     for (; node && !result; node = node->next) {
-        if (node->removed)
+        if (node->removed) {
             continue;
-        while (next < count && compare_names(nodes[next], node) < 0 && !result)
+        }
+        while (next < count && compare_names(nodes[next], node) < 0 && !result) {
             result = write_entry(tail, metadata, nodes[next++], error);
-        if (!result)
+        }
+        if (!result) {
             result = write_entry(tail, metadata, node, error);
+        }
     }
-    while (next < count && !result)
+    while (next < count && !result) {
         result = write_entry(tail, metadata, nodes[next++], error);
+    }
     memory_free(nodes);
-    if (result)
+    if (result) {
         return -1;
+    }
     memset(metadata->bytes + metadata->used, 0, sizeof(uint64_t));
     metadata->used += sizeof(uint64_t);
     memcpy(metadata->bytes + directory->position +
@@ -145,9 +165,11 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
     memcpy(metadata->bytes, tree->metadata.bytes, size);
     metadata->used = (size_t)wim_align8(size);
     memset(metadata->bytes + size, 0, metadata->used - size);
-    for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node))
-        if (node->list_changed && write_list(tail, metadata, node, error))
+    for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node)) {
+        if (node->list_changed && write_list(tail, metadata, node, error)) {
             return -1;
+        }
+    }
     return 0;
 }
 
@@ -156,13 +178,15 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
 static int complete(struct wim_tail *tail, struct error *error)
 {
     for (struct awaited_sha1 *awaited = tail->awaited; awaited; awaited = awaited->next) {
-        if (wim_added_hash(awaited->blob, error))
+        if (wim_added_hash(awaited->blob, error)) {
             return error_prefix(error, "%s: ", tail->wim->name);
+        }
         memcpy(awaited->place, awaited->blob->sha1, sizeof(awaited->blob->sha1));
     }
-    for (size_t i = 0; i < tail->metadata_count; i++)
+    for (size_t i = 0; i < tail->metadata_count; i++) {
         sha1_of_bytes(tail->metadata[i].bytes, tail->metadata[i].size,
                       tail->metadata[i].sha1_place);
+    }
     tail->is_complete = true;
     return 0;
 }
@@ -179,8 +203,9 @@ static int read_tail(struct reader *reader, uint64_t offset, void *buffer, size_
 {
     const uint8_t *bytes = load_tail(reader, error);
 
-    if (!bytes)
+    if (!bytes) {
         return -1;
+    }
     memcpy(buffer, bytes + offset, length);
     return 0;
 }
@@ -190,8 +215,9 @@ int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint
 {
     struct awaited_sha1 *awaited = pool_allocate(tail->wim->pool, sizeof(*awaited));
 
-    if (!awaited)
+    if (!awaited) {
         return error_set(error, "no memory");
+    }
     *awaited = (struct awaited_sha1){.next = tail->awaited, .blob = blob, .place = place};
     tail->awaited = awaited;
     return 0;

@@ -17,74 +17,6 @@
 
 #include <string.h>
 
-bool wim_node_is_directory(const struct wim_node *node)
-{
-    return (node->entry->attributes & WIM_ATTRIBUTE_DIRECTORY) &&
-           !(node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT);
-}
-
-const void *wim_node_name(const struct wim_node *node, size_t *unit_count)
-{
-    *unit_count = node->entry->name_length / 2;
-    return node->entry + 1;
-}
-
-const void *wim_node_short_name(const struct wim_node *node, size_t *unit_count)
-{
-    size_t name_length = node->entry->name_length;
-
-    *unit_count = node->entry->short_name_length / 2;
-    return (const uint8_t *)(node->entry + 1) + (name_length ? name_length + 2 : 0);
-}
-
-const char *wim_node_name_utf8(struct pool *pool, const struct wim_node *node)
-{
-    size_t unit_count;
-    const void *units = wim_node_name(node, &unit_count);
-    size_t length = utf8_from_utf16(units, unit_count, NULL, 0);
-    char *name = pool_allocate(pool, length + 1);
-
-    if (name)
-        utf8_from_utf16(units, unit_count, name, length + 1);
-    return name;
-}
-
-const struct wim_stream_disk *wim_node_next_stream(const struct wim_node *node,
-                                                   const struct wim_stream_disk *stream,
-                                                   unsigned *number)
-{
-    if ((*number)++ == node->entry->stream_count)
-        return NULL;
-    if (!stream)
-        return (const void *)((const uint8_t *)node->entry + wim_align8(node->entry->length));
-    return (const void *)((const uint8_t *)stream + wim_align8(stream->length));
-}
-
-size_t wim_node_entry_size(const struct wim_node *node)
-{
-    const struct wim_stream_disk *stream = NULL, *last = NULL;
-    unsigned number = 0;
-
-    while ((stream = wim_node_next_stream(node, stream, &number)))
-        last = stream;
-    if (!last)
-        return (size_t)wim_align8(node->entry->length);
-    return (size_t)((const uint8_t *)last - (const uint8_t *)node->entry) +
-           (size_t)wim_align8(last->length);
-}
-
-const uint8_t *wim_node_contents(const struct wim_node *node)
-{
-    const struct wim_stream_disk *stream = NULL;
-    unsigned number = 0;
-
-    if (wim_sha1_is_zero(node->entry->sha1))
-        while ((stream = wim_node_next_stream(node, stream, &number)))
-            if (!stream->name_length)
-                return stream->sha1;
-    return node->entry->sha1;
-}
-
 /* ---- checking ---- */
 
 /** Bytes that a name takes: with its terminator, or none. */
@@ -103,15 +35,19 @@ static int damaged(const struct wim_tree *tree, uint64_t position, const char *p
 /** What is wrong with a directory entry of which `rest` bytes are there at most; NULL: nothing. */
 static const char *find_entry_problem(const struct wim_directory_entry_disk *entry, size_t rest)
 {
-    if (entry->length < sizeof(*entry) || entry->length > rest)
+    if (entry->length < sizeof(*entry) || entry->length > rest) {
         return "the length of an entry is wrong";
-    if (entry->name_length % 2 || entry->short_name_length % 2)
+    }
+    if (entry->name_length % 2 || entry->short_name_length % 2) {
         return "a name ends in half a character";
-    if (entry->name_length / 2 > WIM_NAME_MAX)
+    }
+    if (entry->name_length / 2 > WIM_NAME_MAX) {
         return "a name is too long";
+    }
     if (sizeof(*entry) + name_size(entry->name_length) + name_size(entry->short_name_length) >
-        entry->length)
+        entry->length) {
         return "the names of an entry are longer than itself";
+    }
     return NULL;
 }
 
@@ -128,34 +64,43 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
     const struct wim_directory_entry_disk *entry = (const void *)bytes;
     size_t rest = metadata->size - position;
 
-    if (rest < sizeof(*entry))
+    if (rest < sizeof(*entry)) {
         return damaged(tree, position, "an entry is cut off", error);
-    if (wim_metadata_need(metadata, position, sizeof(*entry), error))
+    }
+    if (wim_metadata_need(metadata, position, sizeof(*entry), error)) {
         return -1;
+    }
     const char *problem = find_entry_problem(entry, rest);
-    if (problem)
+    if (problem) {
         return damaged(tree, position, problem, error);
-    if (wim_metadata_need(metadata, position, (size_t)entry->length, error))
+    }
+    if (wim_metadata_need(metadata, position, (size_t)entry->length, error)) {
         return -1;
+    }
 
     uint64_t used = wim_align8(entry->length);
     for (unsigned i = 0; i < entry->stream_count; i++) {
         const struct wim_stream_disk *stream;
-        if (used > rest || rest - used < sizeof(*stream))
+        if (used > rest || rest - used < sizeof(*stream)) {
             return damaged(tree, position, "the streams of an entry are cut off", error);
+        }
         stream = (const void *)(bytes + used);
-        if (wim_metadata_need(metadata, position + (size_t)used, sizeof(*stream), error))
+        if (wim_metadata_need(metadata, position + (size_t)used, sizeof(*stream), error)) {
             return -1;
+        }
         if (stream->length < sizeof(*stream) || stream->length > rest - used ||
             stream->name_length % 2 ||
-            sizeof(*stream) + name_size(stream->name_length) > stream->length)
+            sizeof(*stream) + name_size(stream->name_length) > stream->length) {
             return damaged(tree, position + used, "a stream of an entry is wrong", error);
-        if (wim_metadata_need(metadata, position + (size_t)used, (size_t)stream->length, error))
+        }
+        if (wim_metadata_need(metadata, position + (size_t)used, (size_t)stream->length, error)) {
             return -1;
+        }
         used += wim_align8(stream->length);
     }
-    if (used > rest)
+    if (used > rest) {
         used = rest; /* the padding of the very last one may be missing */
+    }
     *next = position + (size_t)used;
     return 0;
 }
@@ -167,23 +112,30 @@ static int count_entries(struct wim_tree *tree, uint64_t start, size_t *count, s
     uint64_t length;
 
     *count = 0;
-    if (!start)
+    if (!start) {
         return 0;
-    if (start >= metadata->size)
-        return damaged(tree, start, "a list would be behind the end", error);
-    for (size_t position = (size_t)start;; ++*count) {
-        if (metadata->size - position < sizeof(length))
-            return damaged(tree, start, "a list does not end", error);
-        if (wim_metadata_need(metadata, position, sizeof(length), error))
-            return -1;
-        memcpy(&length, metadata->bytes + position, sizeof(length));
-        if (length <= sizeof(length)) /* the end of the list */
-            break;
-        if (check_entry(tree, position, &position, error))
-            return -1;
     }
-    if (*count > metadata->size / sizeof(struct wim_directory_entry_disk) - tree->node_count)
+    if (start >= metadata->size) {
+        return damaged(tree, start, "a list would be behind the end", error);
+    }
+    for (size_t position = (size_t)start;; ++*count) {
+        if (metadata->size - position < sizeof(length)) {
+            return damaged(tree, start, "a list does not end", error);
+        }
+        if (wim_metadata_need(metadata, position, sizeof(length), error)) {
+            return -1;
+        }
+        memcpy(&length, metadata->bytes + position, sizeof(length));
+        if (length <= sizeof(length)) { /* the end of the list */
+            break;
+        }
+        if (check_entry(tree, position, &position, error)) {
+            return -1;
+        }
+    }
+    if (*count > metadata->size / sizeof(struct wim_directory_entry_disk) - tree->node_count) {
         return damaged(tree, start, "directories contain each other", error);
+    }
     return 0;
 }
 
@@ -195,10 +147,11 @@ static uint32_t hash_name(uint32_t hash, const void *name, size_t unit_count)
 
     for (size_t i = 0; i < unit_count; i++, bytes += 2) {
         uint16_t unit = (uint16_t)(bytes[0] | bytes[1] << 8);
-        if (unit >= 'a' && unit <= 'z')
+        if (unit >= 'a' && unit <= 'z') {
             unit -= 'a' - 'A';
-        else if (unit > 0x7f)
+        } else if (unit > 0x7f) {
             unit = utf16_upcase(unit);
+        }
         hash = (hash ^ unit) * 0x01000193;
     }
     return hash ^ hash >> 15;
@@ -232,10 +185,12 @@ static int grow_buckets(struct wim_tree *tree, size_t more, struct error *error)
 {
     size_t count = tree->bucket_count ? tree->bucket_count : 64;
 
-    while (count < tree->node_count + more)
+    while (count < tree->node_count + more) {
         count *= 2;
-    if (count == tree->bucket_count)
+    }
+    if (count == tree->bucket_count) {
         return 0;
+    }
     struct wim_node **tables[2];
     for (int i = 0; i < 2; i++) {
         tables[i] = memory_allocate_zeroed(count, sizeof(*tables[i]));
@@ -272,15 +227,19 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     uint64_t start = directory->entry->subdirectory;
     size_t count;
 
-    if (directory->scanned)
+    if (directory->scanned) {
         return 0;
-    if (count_entries(tree, start, &count, error))
+    }
+    if (count_entries(tree, start, &count, error)) {
         return -1;
+    }
     struct wim_node *nodes = pool_allocate(tree->wim->pool, count * sizeof(*nodes));
-    if (!nodes)
+    if (!nodes) {
         return error_set(error, "no memory for a directory of %zu files", count);
-    if (grow_buckets(tree, count, error))
+    }
+    if (grow_buckets(tree, count, error)) {
         return -1;
+    }
     size_t position = (size_t)start;
     for (size_t i = 0; i < count; i++) {
         nodes[i].parent = directory;
@@ -291,8 +250,9 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
         position += wim_node_entry_size(&nodes[i]);
     }
     /* Of two equal names the first counts: put it into the bucket last. */
-    for (size_t i = count; i-- > 0;)
+    for (size_t i = count; i-- > 0;) {
         put_in_bucket(tree, &nodes[i]);
+    }
     directory->first_child = count ? nodes : NULL;
     directory->scanned = true;
     tree->node_count += count;
@@ -302,8 +262,9 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
 int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
                  struct error *error)
 {
-    if (grow_buckets(tree, 1, error))
+    if (grow_buckets(tree, 1, error)) {
         return -1;
+    }
     node->parent = directory;
     node->next = directory->first_child;
     node->added = true;
@@ -321,21 +282,26 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
     size_t count, bucket = hash & (tree->bucket_count - 1);
     struct wim_node *node;
 
-    if (!tree->bucket_count)
+    if (!tree->bucket_count) {
         return NULL;
+    }
     for (node = tree->buckets[bucket]; node; node = node->next_in_bucket) {
-        if (node->hash != hash || node->parent != directory || node->removed)
+        if (node->hash != hash || node->parent != directory || node->removed) {
             continue;
+        }
         const void *own = wim_node_name(node, &count);
-        if (count == unit_count && !utf16_compare(own, count, name, unit_count))
+        if (count == unit_count && !utf16_compare(own, count, name, unit_count)) {
             return node;
+        }
     }
     for (node = tree->short_buckets[bucket]; node; node = node->next_in_short_bucket) {
-        if (node->short_hash != hash || node->parent != directory || node->removed)
+        if (node->short_hash != hash || node->parent != directory || node->removed) {
             continue;
+        }
         const void *own = wim_node_short_name(node, &count);
-        if (count == unit_count && !utf16_compare(own, count, name, unit_count))
+        if (count == unit_count && !utf16_compare(own, count, name, unit_count)) {
             return node;
+        }
     }
     return NULL;
 }
@@ -353,24 +319,30 @@ int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error 
     size_t length;
 
     do {
-        while (is_separator(*start))
+        while (is_separator(*start)) {
             start++;
-        for (length = 0; start[length] && !is_separator(start[length]); length++)
+        }
+        for (length = 0; start[length] && !is_separator(start[length]); length++) {
             ;
+        }
         *path = start + length;
-        if (length == 1 && *start == '.')
+        if (length == 1 && *start == '.') {
             start++;
-        else
+        } else {
             break;
+        }
     } while (true);
-    if (!length)
+    if (!length) {
         return 0;
-    if (length == 2 && start[0] == '.' && start[1] == '.')
+    }
+    if (length == 2 && start[0] == '.' && start[1] == '.') {
         return error_set(error, "'..' is not allowed in a path");
+    }
     size_t count = utf16_from_utf8(start, length, units, WIM_NAME_MAX);
-    if (count > WIM_NAME_MAX)
+    if (count > WIM_NAME_MAX) {
         return error_set(error, "'%.*s...' is longer than the 255 characters that Windows allows",
                          40, start);
+    }
     return (int)count;
 }
 
@@ -396,16 +368,20 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **res
                              "'%s' on the way is a link (reparse point), which is not followed",
                              name ? name : "?");
         }
-        if (!wim_node_is_directory(node))
+        if (!wim_node_is_directory(node)) {
             return 0;
-        if (wim_tree_scan(tree, node, error))
+        }
+        if (wim_tree_scan(tree, node, error)) {
             return -1;
+        }
         node = wim_tree_child(tree, node, units, (size_t)count);
-        if (!node)
+        if (!node) {
             return 0;
+        }
     }
-    if (count < 0)
+    if (count < 0) {
         return -1;
+    }
     *result = node;
     return 0;
 }
@@ -416,8 +392,9 @@ int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_
     struct wim_node *at = *node;
 
     if (wim_node_is_directory(at)) {
-        if (wim_tree_scan(tree, at, error))
+        if (wim_tree_scan(tree, at, error)) {
             return -1;
+        }
         for (struct wim_node *child = at->first_child; child; child = child->next) {
             if (!child->removed) {
                 *node = child;
@@ -446,28 +423,34 @@ static int find_root(struct wim_tree *tree, struct error *error)
     uint32_t length;
     size_t next;
 
-    if (metadata->size < 8)
+    if (metadata->size < 8) {
         return damaged(tree, 0, "the security data is cut off", error);
-    if (wim_metadata_need(metadata, 0, 8, error))
+    }
+    if (wim_metadata_need(metadata, 0, 8, error)) {
         return -1;
+    }
     memcpy(&length, metadata->bytes, sizeof(length));
     uint64_t position = length ? wim_align8(length) : 8;
-    if (position < 8 || position > metadata->size)
+    if (position < 8 || position > metadata->size) {
         return damaged(tree, 0, "the security data is longer than all", error);
-    if (check_entry(tree, (size_t)position, &next, error))
+    }
+    if (check_entry(tree, (size_t)position, &next, error)) {
         return -1;
+    }
     tree->root.entry = (const void *)(metadata->bytes + position);
     tree->root.position = (size_t)position;
     tree->node_count = 1;
-    if (!wim_node_is_directory(&tree->root))
+    if (!wim_node_is_directory(&tree->root)) {
         return damaged(tree, position, "the root is not a directory", error);
+    }
     return 0;
 }
 
 int wim_tree_verify(struct wim_tree *tree, struct error *error)
 {
-    if (wim_metadata_verify(&tree->metadata, error))
+    if (wim_metadata_verify(&tree->metadata, error)) {
         return error_prefix(error, "metadata of image %u: ", tree->index);
+    }
     return 0;
 }
 
@@ -479,8 +462,9 @@ struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
         return NULL;
     }
     struct wim_image_state *image = &wim->images[index - 1];
-    if (image->tree)
+    if (image->tree) {
         return image->tree;
+    }
     struct wim_tree *tree = pool_allocate(wim->pool, sizeof(*tree));
     if (!tree) {
         error_set(error, "%s: no memory for image %u", wim->name, index);

@@ -78,8 +78,9 @@ static uint64_t parse_number(const char *text, const char *end)
 {
     uint64_t value = 0;
 
-    for (; text < end && *text >= '0' && *text <= '9'; text++)
+    for (; text < end && *text >= '0' && *text <= '9'; text++) {
         value = value * 10 + (uint64_t)(*text - '0');
+    }
     return value;
 }
 
@@ -101,21 +102,25 @@ static size_t decode_entity(const char *text, const char *end, char bytes[8], si
             return length;
         }
     }
-    if (rest < 3 || text[1] != '#')
+    if (rest < 3 || text[1] != '#') {
         return 0;
+    }
     bool hexadecimal = text[2] == 'x';
     uint32_t value = 0;
     const char *at = text + (hexadecimal ? 3 : 2);
     for (; at < end && *at != ';'; at++) {
         uint32_t digit = *at >= '0' && *at <= '9' ? (uint32_t)(*at - '0') : 99;
-        if (hexadecimal && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'f')
+        if (hexadecimal && (*at | 0x20) >= 'a' && (*at | 0x20) <= 'f') {
             digit = (uint32_t)((*at | 0x20) - 'a' + 10);
-        if (digit >= (hexadecimal ? 16u : 10u) || value > 0x10ffff)
+        }
+        if (digit >= (hexadecimal ? 16u : 10u) || value > 0x10ffff) {
             return 0;
+        }
         value = value * (hexadecimal ? 16 : 10) + digit;
     }
-    if (at == end || !value || value > 0x10ffff)
+    if (at == end || !value || value > 0x10ffff) {
         return 0;
+    }
     uint16_t units[2] = {(uint16_t)value};
     if (value > 0xffff) {
         units[0] = (uint16_t)(0xd800 + ((value - 0x10000) >> 10));
@@ -128,16 +133,21 @@ static size_t decode_entity(const char *text, const char *end, char bytes[8], si
 /** The text of an element as a string in the pool; "" without memory. */
 static const char *copy_text(const struct parser *parser, const char *text, const char *end)
 {
-    while (text < end && is_space(*text))
+    while (text < end && is_space(*text)) {
         text++;
-    while (text < end && is_space(end[-1]))
+    }
+    while (text < end && is_space(end[-1])) {
         end--;
-    if (end - text > TEXT_MAX)
-        for (end = text + TEXT_MAX; (*end & 0xc0) == 0x80; end--)
+    }
+    if (end - text > TEXT_MAX) {
+        for (end = text + TEXT_MAX; (*end & 0xc0) == 0x80; end--) {
             ; /* do not cut a character in two */
+        }
+    }
     char *copy = pool_allocate(parser->wim->pool, (size_t)(end - text) + 1), *out = copy;
-    if (!copy)
+    if (!copy) {
         return "";
+    }
     while (text < end) {
         char bytes[8];
         size_t byte_count, length = *text == '&' ? decode_entity(text, end, bytes, &byte_count) : 0;
@@ -174,14 +184,17 @@ static const char *arch_name(uint64_t number)
 static const char *join_version(const struct parser *parser)
 {
     size_t size = 1;
-    for (unsigned i = 0; i < 4 && parser->version[i]; i++)
-        size += strlen(parser->version[i]) + 1;
-    char *joined = pool_allocate(parser->wim->pool, size), *out = joined;
-    if (!joined)
-        return "";
     for (unsigned i = 0; i < 4 && parser->version[i]; i++) {
-        if (i)
+        size += strlen(parser->version[i]) + 1;
+    }
+    char *joined = pool_allocate(parser->wim->pool, size), *out = joined;
+    if (!joined) {
+        return "";
+    }
+    for (unsigned i = 0; i < 4 && parser->version[i]; i++) {
+        if (i) {
             *out++ = '.';
+        }
         size_t length = strlen(parser->version[i]);
         memcpy(out, parser->version[i], length);
         out += length;
@@ -195,10 +208,12 @@ static void take_element(struct parser *parser, enum element element, const char
 {
     struct wim_image *image = parser->image;
 
-    if (element == IMAGE)
+    if (element == IMAGE) {
         parser->image = NULL;
-    if (!image)
+    }
+    if (!image) {
         return;
+    }
     switch (element) {
     case NAME:
         image->name = copy_text(parser, text, end);
@@ -240,8 +255,9 @@ static struct wim_image *find_image(const struct parser *parser, const char *at,
     for (; end - at > (long)sizeof(attribute); at++) {
         if (is_space(at[-1]) && !memcmp(at, attribute, sizeof(attribute) - 1)) {
             uint64_t index = parse_number(at + sizeof(attribute), end);
-            if (index && index <= parser->wim->image_count)
+            if (index && index <= parser->wim->image_count) {
                 return &parser->wim->images[index - 1].info;
+            }
         }
     }
     return NULL;
@@ -251,26 +267,32 @@ static struct wim_image *find_image(const struct parser *parser, const char *at,
 static int open_element(struct parser *parser, const char *name, const char *end)
 {
     const char *name_end = name;
-    while (name_end < end && !is_space(*name_end) && *name_end != '/')
+    while (name_end < end && !is_space(*name_end) && *name_end != '/') {
         name_end++;
+    }
     size_t length = (size_t)(name_end - name);
     enum element parent = parser->stack[parser->depth], element = OTHER;
 
-    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
+    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
         if (elements[i].parent == parent && strlen(elements[i].name) == length &&
-            !memcmp(elements[i].name, name, length))
+            !memcmp(elements[i].name, name, length)) {
             element = elements[i].element;
-    if (element == IMAGE)
+        }
+    }
+    if (element == IMAGE) {
         parser->image = find_image(parser, name_end + 1 < end ? name_end + 1 : end, end);
-    if (element == VERSION)
+    }
+    if (element == VERSION) {
         memset(parser->version, 0, sizeof(parser->version));
+    }
     parser->encrypted |= element == ENCRYPTED;
     if (end[-1] == '/') {
         take_element(parser, element, end, end);
         return 0;
     }
-    if (parser->depth + 1 == DEPTH_MAX)
+    if (parser->depth + 1 == DEPTH_MAX) {
         return -1;
+    }
     parser->stack[++parser->depth] = element;
     return 0;
 }
@@ -280,9 +302,11 @@ static const char *skip_past(const char *at, const char *end, const char *mark)
 {
     size_t length = strlen(mark);
 
-    for (; (size_t)(end - at) >= length; at++)
-        if (!memcmp(at, mark, length))
+    for (; (size_t)(end - at) >= length; at++) {
+        if (!memcmp(at, mark, length)) {
             return at + length;
+        }
+    }
     return NULL;
 }
 
@@ -293,22 +317,25 @@ static const char *parse(struct parser *parser)
 
     while (parser->at < parser->end) {
         const char *tag = memchr(parser->at, '<', (size_t)(parser->end - parser->at));
-        if (!tag)
+        if (!tag) {
             break;
+        }
         parser->at = tag;
         size_t rest = (size_t)(parser->end - tag);
         bool comment = rest >= 4 && !memcmp(tag, "<!--", 4);
         const char *after = skip_past(tag + 1, parser->end, comment ? "-->" : ">");
-        if (!after)
+        if (!after) {
             return "a tag does not end";
+        }
         const char *end = after - 1;
         if (tag[1] == '!' || tag[1] == '?') {
             parser->at = after;
             continue;
         }
         if (tag[1] == '/') {
-            if (!parser->depth)
+            if (!parser->depth) {
                 return "an element ends that did not start";
+            }
             take_element(parser, parser->stack[parser->depth--], text, tag);
         } else if (open_element(parser, tag + 1, end)) {
             return "elements stand in each other too deep";
@@ -330,13 +357,15 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
     }
     size_t capacity = size / 2 * 3 + 1; /* a UTF-16 unit makes at most three bytes */
     char *text = memory_allocate(capacity);
-    if (!text)
+    if (!text) {
         return error_set(error, "no memory for %zu bytes", capacity);
+    }
     size_t length = utf8_from_utf16(units, size / 2, text, capacity);
     struct parser parser = {.wim = wim, .at = text, .end = text + length};
     const char *problem = parse(&parser);
-    if (problem)
+    if (problem) {
         error_set(error, "character %zu: %s", (size_t)(parser.at - text), problem);
+    }
     *encrypted = parser.encrypted;
     memory_free(text);
     return problem ? -1 : 0;
@@ -351,18 +380,23 @@ int wim_xml_load(struct wim *wim, struct error *error)
     void *memory;
     bool encrypted;
 
-    for (uint32_t i = 0; i < wim->image_count; i++)
+    for (uint32_t i = 0; i < wim->image_count; i++) {
         wim->images[i].info = (struct wim_image){
             .name = "", .description = "", .arch = "", .version = "", .edition = ""};
-    if (!location.size)
+    }
+    if (!location.size) {
         return 0;
-    if (wim_resource_load(wim, &location, &bytes, &memory, error))
+    }
+    if (wim_resource_load(wim, &location, &bytes, &memory, error)) {
         return error_prefix(error, "%s: XML: ", part->file->name);
-    if (wim_xml_parse(wim, bytes, (size_t)location.size, &encrypted, &problem))
+    }
+    if (wim_xml_parse(wim, bytes, (size_t)location.size, &encrypted, &problem)) {
         log_warning("%s: XML: %s; the names of images may be missing", part->file->name,
                     problem.text);
+    }
     memory_free(memory);
-    if (encrypted)
+    if (encrypted) {
         return error_set(error, "%s: is an encrypted ESD; decrypt it first", part->file->name);
+    }
     return 0;
 }

@@ -18,18 +18,21 @@ enum { FRACTION_BITS = 52, EXPONENT_MAX = 0x7ff, EXPONENT_BIAS = 1075 };
 
 void decimal_append(struct decimal *decimal, unsigned digit)
 {
-    if (decimal->count < DECIMAL_DIGITS_MAX)
+    if (decimal->count < DECIMAL_DIGITS_MAX) {
         decimal->digits[decimal->count++] = (uint8_t)digit;
-    else if (digit != 0)
+    } else if (digit != 0) {
         decimal->digits[DECIMAL_DIGITS_MAX - 1] |= 1;
+    }
 }
 
 void decimal_trim(struct decimal *decimal)
 {
-    while (decimal->count > 0 && decimal->digits[decimal->count - 1] == 0)
+    while (decimal->count > 0 && decimal->digits[decimal->count - 1] == 0) {
         decimal->count--;
-    if (decimal->count == 0)
+    }
+    if (decimal->count == 0) {
         decimal->point = 0;
+    }
 }
 
 static void multiply(struct decimal *decimal, unsigned shift)
@@ -43,15 +46,18 @@ static void multiply(struct decimal *decimal, unsigned shift)
         decimal->digits[i] = carry % 10;
         carry /= 10;
     }
-    for (; carry > 0; carry /= 10)
+    for (; carry > 0; carry /= 10) {
         front[front_count++] = carry % 10;
+    }
 
     struct decimal product = {.point = decimal->point + front_count};
 
-    while (front_count > 0)
+    while (front_count > 0) {
         decimal_append(&product, front[--front_count]);
-    for (int i = 0; i < decimal->count; i++)
+    }
+    for (int i = 0; i < decimal->count; i++) {
         decimal_append(&product, decimal->digits[i]);
+    }
     decimal_trim(&product);
     *decimal = product;
 }
@@ -65,10 +71,11 @@ static void divide(struct decimal *decimal, unsigned shift)
     /* Each round reads at most one digit and writes at most one, so it can be done in place. */
     for (int i = 0; i < count || rest != 0; i++) {
         rest = rest * 10 + (i < count ? decimal->digits[i] : 0);
-        if (decimal->count == 0 && rest >> shift == 0)
+        if (decimal->count == 0 && rest >> shift == 0) {
             decimal->point--;
-        else
+        } else {
             decimal_append(decimal, rest >> shift);
+        }
         rest &= (1u << shift) - 1;
     }
     decimal_trim(decimal);
@@ -82,10 +89,11 @@ static void scale(struct decimal *decimal, int power)
     for (int left = up ? power : -power; left > 0 && decimal->count > 0; left -= SHIFT_MAX) {
         unsigned shift = left < SHIFT_MAX ? (unsigned)left : SHIFT_MAX;
 
-        if (up)
+        if (up) {
             multiply(decimal, shift);
-        else
+        } else {
             divide(decimal, shift);
+        }
     }
 }
 
@@ -93,21 +101,24 @@ void decimal_round(struct decimal *decimal, int count)
 {
     bool up;
 
-    if (count >= decimal->count)
+    if (count >= decimal->count) {
         return;
+    }
     if (count < 0) {
         decimal->count = 0;
         decimal_trim(decimal);
         return;
     }
-    if (decimal->digits[count] == 5 && count + 1 == decimal->count)
+    if (decimal->digits[count] == 5 && count + 1 == decimal->count) {
         up = count > 0 && decimal->digits[count - 1] % 2 != 0;
-    else
+    } else {
         up = decimal->digits[count] >= 5;
+    }
     decimal->count = count;
     if (up) {
-        while (decimal->count > 0 && decimal->digits[decimal->count - 1] == 9)
+        while (decimal->count > 0 && decimal->digits[decimal->count - 1] == 9) {
             decimal->count--;
+        }
         if (decimal->count > 0) {
             decimal->digits[decimal->count - 1]++;
         } else {
@@ -127,16 +138,19 @@ void decimal_from_double(struct decimal *decimal, double value)
     uint8_t reversed[20];
     int count = 0;
 
-    if (exponent != 0)
+    if (exponent != 0) {
         mantissa |= 1ull << FRACTION_BITS;
-    else
+    } else {
         exponent = 1; /* subnormal */
-    for (; mantissa > 0; mantissa /= 10)
+    }
+    for (; mantissa > 0; mantissa /= 10) {
         reversed[count++] = mantissa % 10;
+    }
     decimal->count = 0;
     decimal->point = count;
-    while (count > 0)
+    while (count > 0) {
         decimal_append(decimal, reversed[--count]);
+    }
     decimal_trim(decimal);
     scale(decimal, exponent - EXPONENT_BIAS);
 }
@@ -147,8 +161,9 @@ static uint64_t to_integer(struct decimal *decimal)
     uint64_t integer = 0;
 
     decimal_round(decimal, decimal->point);
-    for (int i = 0; i < decimal->point; i++)
+    for (int i = 0; i < decimal->point; i++) {
         integer = integer * 10 + (i < decimal->count ? decimal->digits[i] : 0);
+    }
     return integer;
 }
 
@@ -158,10 +173,12 @@ double decimal_to_double(struct decimal *decimal)
     int exponent = 0; /* the value is decimal * 2^exponent */
     uint64_t mantissa;
 
-    if (decimal->count == 0 || decimal->point < -400)
+    if (decimal->count == 0 || decimal->point < -400) {
         return 0;
-    if (decimal->point > 400)
+    }
+    if (decimal->point > 400) {
         return __builtin_huge_val();
+    }
     /* Bring it into [1/2, 1). */
     while (decimal->point > 0) {
         int power = decimal->point < 8 ? 3 * decimal->point + 1 : SHIFT_MAX;
@@ -178,10 +195,12 @@ double decimal_to_double(struct decimal *decimal)
     /* 53 bits of mantissa, fewer for a subnormal. */
     int bits = FRACTION_BITS + 1;
 
-    if (exponent - bits < 1 - EXPONENT_BIAS)
+    if (exponent - bits < 1 - EXPONENT_BIAS) {
         bits = exponent + EXPONENT_BIAS - 1;
-    if (bits < 0)
+    }
+    if (bits < 0) {
         return 0;
+    }
     scale(decimal, bits);
     exponent -= bits;
     mantissa = to_integer(decimal);
@@ -189,12 +208,14 @@ double decimal_to_double(struct decimal *decimal)
         mantissa >>= 1;
         exponent++;
     }
-    if (exponent + EXPONENT_BIAS >= EXPONENT_MAX)
+    if (exponent + EXPONENT_BIAS >= EXPONENT_MAX) {
         return __builtin_huge_val();
-    if (mantissa >> FRACTION_BITS == 0)
+    }
+    if (mantissa >> FRACTION_BITS == 0) {
         parts.bits = mantissa; /* subnormal */
-    else
+    } else {
         parts.bits = (uint64_t)(exponent + EXPONENT_BIAS) << FRACTION_BITS |
                      (mantissa & ((1ull << FRACTION_BITS) - 1));
+    }
     return parts.value;
 }

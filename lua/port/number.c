@@ -27,21 +27,24 @@ struct conversion {
 
 static void put(struct output *output, char character)
 {
-    if (output->length < output->size)
+    if (output->length < output->size) {
         output->buffer[output->length] = character;
+    }
     output->length++;
 }
 
 static void put_times(struct output *output, char character, int count)
 {
-    while (count-- > 0)
+    while (count-- > 0) {
         put(output, character);
+    }
 }
 
 static void put_text(struct output *output, const char *text, size_t length)
 {
-    while (length-- > 0)
+    while (length-- > 0) {
         put(output, *text++);
+    }
 }
 
 /* Widen what was put since `start` to the conversion's width. Zeros go behind the first
@@ -52,8 +55,9 @@ static void widen(struct output *output, const struct conversion *conversion, si
     size_t length = output->length - start;
     size_t missing, from, moved;
 
-    if (conversion->width < 0 || length >= (size_t)conversion->width)
+    if (conversion->width < 0 || length >= (size_t)conversion->width) {
         return;
+    }
     missing = (size_t)conversion->width - length;
     if (conversion->left) {
         put_times(output, ' ', (int)missing);
@@ -62,23 +66,26 @@ static void widen(struct output *output, const struct conversion *conversion, si
     from = zeros ? start + prefix : start;
     put_times(output, ' ', (int)missing);
     for (moved = start + length; moved > from; moved--) {
-        if (moved - 1 + missing < output->size)
+        if (moved - 1 + missing < output->size) {
             output->buffer[moved - 1 + missing] = output->buffer[moved - 1];
+        }
     }
-    for (size_t i = from; i < from + missing && i < output->size; i++)
+    for (size_t i = from; i < from + missing && i < output->size; i++) {
         output->buffer[i] = zeros ? '0' : ' ';
+    }
 }
 
 static size_t put_sign(struct output *output, const struct conversion *conversion, bool negative)
 {
     size_t start = output->length;
 
-    if (negative)
+    if (negative) {
         put(output, '-');
-    else if (conversion->plus)
+    } else if (conversion->plus) {
         put(output, '+');
-    else if (conversion->space)
+    } else if (conversion->space) {
         put(output, ' ');
+    }
     return output->length - start;
 }
 
@@ -94,8 +101,9 @@ static void put_unsigned(struct output *output, uint64_t value, unsigned base, b
         reversed[count++] = (char)(digit < 10 ? '0' + digit : (upper ? 'A' : 'a') + digit - 10);
     }
     put_times(output, '0', minimum - count);
-    while (count > 0)
+    while (count > 0) {
         put(output, reversed[--count]);
+    }
 }
 
 static void put_integer(struct output *output, const struct conversion *conversion, uint64_t value)
@@ -111,8 +119,9 @@ static void put_integer(struct output *output, const struct conversion *conversi
         put(output, conversion->letter);
         prefix += 2;
     }
-    if (conversion->letter == 'o' && conversion->alternate && value != 0)
+    if (conversion->letter == 'o' && conversion->alternate && value != 0) {
         put(output, '0');
+    }
     put_unsigned(output, negative ? -value : value,
                  hexadecimal                 ? 16
                  : conversion->letter == 'o' ? 8
@@ -130,14 +139,18 @@ static unsigned digit_at(const struct decimal *decimal, int index)
 static void put_fixed(struct output *output, const struct decimal *decimal, int precision,
                       bool alternate)
 {
-    if (decimal->point <= 0)
+    if (decimal->point <= 0) {
         put(output, '0');
-    for (int i = 0; i < decimal->point; i++)
+    }
+    for (int i = 0; i < decimal->point; i++) {
         put(output, (char)('0' + digit_at(decimal, i)));
-    if (precision > 0 || alternate)
+    }
+    if (precision > 0 || alternate) {
         put(output, '.');
-    for (int i = 0; i < precision; i++)
+    }
+    for (int i = 0; i < precision; i++) {
         put(output, (char)('0' + digit_at(decimal, decimal->point + i)));
+    }
 }
 
 /* D.DIGITSe+NN with `precision` digits behind the point. */
@@ -147,10 +160,12 @@ static void put_exponential(struct output *output, const struct decimal *decimal
     int exponent = decimal->count == 0 ? 0 : decimal->point - 1;
 
     put(output, (char)('0' + digit_at(decimal, 0)));
-    if (precision > 0 || alternate)
+    if (precision > 0 || alternate) {
         put(output, '.');
-    for (int i = 1; i <= precision; i++)
+    }
+    for (int i = 1; i <= precision; i++) {
         put(output, (char)('0' + digit_at(decimal, i)));
+    }
     put(output, upper ? 'E' : 'e');
     put(output, exponent < 0 ? '-' : '+');
     put_unsigned(output, (uint64_t)(exponent < 0 ? -exponent : exponent), 10, false, 2);
@@ -186,8 +201,9 @@ static void put_float(struct output *output, const struct conversion *conversion
 
         decimal_round(&decimal, significant);
         exponent = decimal.count == 0 ? 0 : decimal.point - 1;
-        if (!conversion->alternate && significant > decimal.count)
+        if (!conversion->alternate && significant > decimal.count) {
             significant = decimal.count > 0 ? decimal.count : 1; /* no trailing zeros */
+        }
         if (exponent >= -4 && exponent < (precision > 0 ? precision : 1)) {
             int behind = significant - 1 - exponent;
 
@@ -204,8 +220,9 @@ static void put_string(struct output *output, const struct conversion *conversio
     size_t start = output->length;
 
     for (int i = 0; text[i] != '\0' && (conversion->precision < 0 || i < conversion->precision);
-         i++)
+         i++) {
         put(output, text[i]);
+    }
     widen(output, conversion, start, 0, false);
 }
 
@@ -214,8 +231,9 @@ static const char *parse_number(const char *format, int *value)
     int number = 0;
 
     /* Lua allows two digits; four keep hostile callers from overflowing. */
-    for (int i = 0; i < 4 && *format >= '0' && *format <= '9'; i++)
+    for (int i = 0; i < 4 && *format >= '0' && *format <= '9'; i++) {
         number = number * 10 + (*format++ - '0');
+    }
     *value = number;
     return format;
 }
@@ -261,10 +279,12 @@ int number_format(char *buffer, size_t size, const char *format, ...)
         }
         format = parse_flags(format + 1, &conversion);
         format = parse_number(format, &conversion.width);
-        if (*format == '.')
+        if (*format == '.') {
             format = parse_number(format + 1, &conversion.precision);
-        for (; *format == 'l'; format++)
+        }
+        for (; *format == 'l'; format++) {
             length++;
+        }
         conversion.letter = *format;
         switch (conversion.letter) {
         case 'd':
@@ -315,8 +335,9 @@ int number_format(char *buffer, size_t size, const char *format, ...)
         format++;
     }
     va_end(arguments);
-    if (size > 0)
+    if (size > 0) {
         buffer[output.length < output.size ? output.length : output.size] = '\0';
+    }
     return (int)output.length;
 }
 
@@ -332,15 +353,19 @@ static const char *parse_exponent(const char *text, int *exponent)
     bool negative = false;
     int value = 0;
 
-    if (*text != 'e' && *text != 'E')
+    if (*text != 'e' && *text != 'E') {
         return text;
-    if (*digits == '+' || *digits == '-')
+    }
+    if (*digits == '+' || *digits == '-') {
         negative = *digits++ == '-';
-    if (!is_digit(*digits))
+    }
+    if (!is_digit(*digits)) {
         return text;
+    }
     for (; is_digit(*digits); digits++) {
-        if (value < 100000)
+        if (value < 100000) {
             value = value * 10 + (*digits - '0');
+        }
     }
     *exponent = negative ? -value : value;
     return digits;
@@ -354,22 +379,26 @@ double number_parse(const char *text, char **end)
     int exponent = 0;
     double value;
 
-    while (*position == ' ' || (*position >= '\t' && *position <= '\r'))
+    while (*position == ' ' || (*position >= '\t' && *position <= '\r')) {
         position++;
-    if (*position == '+' || *position == '-')
+    }
+    if (*position == '+' || *position == '-') {
         negative = *position++ == '-';
+    }
     for (;; position++) {
         if (*position == '.' && !behind_point) {
             behind_point = true;
             continue;
         }
-        if (!is_digit(*position))
+        if (!is_digit(*position)) {
             break;
+        }
         any = true;
         if (decimal.count > 0 || *position != '0') {
             decimal_append(&decimal, (unsigned)(*position - '0'));
-            if (!behind_point)
+            if (!behind_point) {
                 decimal.point++;
+            }
         } else if (behind_point) {
             decimal.point--;
         }
@@ -380,8 +409,9 @@ double number_parse(const char *text, char **end)
     }
     *end = (char *)parse_exponent(position, &exponent);
     decimal_trim(&decimal);
-    if (decimal.count > 0)
+    if (decimal.count > 0) {
         decimal.point += exponent;
+    }
     value = decimal_to_double(&decimal);
     return negative ? -value : value;
 }

@@ -11,8 +11,9 @@ enum {
 static void sort_symbols(const uint16_t *frequencies, unsigned symbols, uint32_t *sorted)
 {
     uint16_t place[COMMON + 1] = {0};
-    for (unsigned symbol = 0; symbol < symbols; symbol++)
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
         place[frequencies[symbol] < COMMON ? frequencies[symbol] : COMMON]++;
+    }
     unsigned first = 0;
     for (unsigned frequency = 0; frequency <= COMMON; frequency++) {
         unsigned count = place[frequency];
@@ -28,8 +29,9 @@ static void sort_symbols(const uint16_t *frequencies, unsigned symbols, uint32_t
     for (unsigned i = common; i < symbols; i++) {
         uint32_t moved = sorted[i];
         unsigned to = i;
-        for (; to > common && sorted[to - 1] > moved; to--)
+        for (; to > common && sorted[to - 1] > moved; to--) {
             sorted[to] = sorted[to - 1];
+        }
         sorted[to] = moved;
     }
 }
@@ -62,10 +64,12 @@ static void find_lengths(const uint32_t *sorted, unsigned symbols, uint8_t *leng
 
     uint8_t depths[ADAPTIVE_CODE_SYMBOLS_MAX];
     depths[root] = 0;
-    for (unsigned inner = root; inner-- > 0;)
+    for (unsigned inner = root; inner-- > 0;) {
         depths[inner] = depths[parents[inner]] + 1;
-    for (unsigned leaf = 0; leaf < symbols; leaf++)
+    }
+    for (unsigned leaf = 0; leaf < symbols; leaf++) {
         lengths[sorted[leaf] & 0xFFFF] = depths[leaf_parents[leaf]] + 1;
+    }
 }
 
 static void build(struct adaptive_code *code)
@@ -91,14 +95,16 @@ void adaptive_code_start(struct adaptive_code *code, uint16_t *frequencies, uint
     code->table_bits = table_bits;
     code->symbols = symbols;
     code->interval = interval;
-    for (unsigned symbol = 0; symbol < symbols; symbol++)
+    for (unsigned symbol = 0; symbol < symbols; symbol++) {
         frequencies[symbol] = 1;
+    }
     build(code);
 }
 
 void adaptive_code_rebuild(struct adaptive_code *code)
 {
     build(code);
-    for (unsigned symbol = 0; symbol < code->symbols; symbol++)
+    for (unsigned symbol = 0; symbol < code->symbols; symbol++) {
         code->frequencies[symbol] = code->frequencies[symbol] / 2 + 1;
+    }
 }

@@ -38,8 +38,9 @@ static inline __attribute__((always_inline)) void adaptive_code_count(struct ada
                                                                       unsigned symbol)
 {
     code->frequencies[symbol]++;
-    if (__builtin_expect(--code->left == 0, 0))
+    if (__builtin_expect(--code->left == 0, 0)) {
         adaptive_code_rebuild(code);
+    }
 }
 
 #endif

@@ -138,8 +138,9 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
     }
     uint32_t zeros = probability->zeros;
     uint64_t history = probability->history;
-    if (__builtin_expect(zeros - 1 >= 63, 0)) /* neither outcome is impossible */
+    if (__builtin_expect(zeros - 1 >= 63, 0)) { /* neither outcome is impossible */
         zeros = zeros == 0 ? 1 : 63;
+    }
     uint32_t bound = (decoder->range >> 6) * zeros;
     if (decoder->code < bound) {
         decoder->range = bound;
@@ -190,9 +191,10 @@ BIT_READER_INLINE unsigned read_symbol(struct bit_reader *input, struct adaptive
 {
     refill_backward(input);
     uint32_t entry = entries[bit_reader_peek(input, table_bits)];
-    if (__builtin_expect(entry == 0, 0))
+    if (__builtin_expect(entry == 0, 0)) {
         entry =
             huffman_decode_long(&code->code, code->sorted, table_bits, bit_reader_peek(input, 16));
+    }
     bit_reader_skip(input, entry & 0xFF);
     unsigned symbol = entry >> 8;
     adaptive_code_count(code, symbol);
@@ -229,8 +231,9 @@ static __attribute__((noinline)) void delta_copy(uint8_t *to, match_source sourc
     unsigned power = source >> SOURCE_POWER_SHIFT;
     size_t span = (size_t)1 << power;
     const uint8_t *from = to - ((size_t)(uint32_t)source << power);
-    for (; length > 0; length--, to++, from++)
+    for (; length > 0; length--, to++, from++) {
         *to = *from + *(to - span) - *(from - span);
+    }
 }
 
 /* Decode all items of a chunk. Returns why it failed, or NULL. */
@@ -262,10 +265,11 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
                                       : &decoder->lz;
         match_source source = 0;
         if (!decide(&decisions, kind->repeat[0], &kind->repeat_states[0], REPEAT_STATES)) {
-            if (kind == &decoder->delta)
+            if (kind == &decoder->delta) {
                 source = (uint64_t)read_symbol(&input, &decoder->power, decoder->power_entries,
                                                POWER_TABLE_BITS)
                          << SOURCE_POWER_SHIFT;
+            }
             unsigned slot = read_symbol(&input, &kind->offset, kind->entries, OFFSET_TABLE_BITS);
             source |= read_slot(&input, &decoder->offset_slots[slot]);
             kind->queue[3] = kind->queue[2];
@@ -273,12 +277,14 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
             kind->queue[1] = kind->queue[0];
         } else {
             unsigned i = previous == kind;
-            if (decide(&decisions, kind->repeat[1], &kind->repeat_states[1], REPEAT_STATES))
+            if (decide(&decisions, kind->repeat[1], &kind->repeat_states[1], REPEAT_STATES)) {
                 i +=
                     1 + decide(&decisions, kind->repeat[2], &kind->repeat_states[2], REPEAT_STATES);
+            }
             source = kind->queue[i];
-            for (; i > 0; i--)
+            for (; i > 0; i--) {
                 kind->queue[i] = kind->queue[i - 1];
+            }
         }
         kind->queue[0] = source;
         previous = kind;
@@ -298,15 +304,17 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
                            : "a delta match passes the end of the chunk";
             break;
         }
-        if (is_lz)
+        if (is_lz) {
             match_copy(next, end, source, length);
-        else
+        } else {
             delta_copy(next, source, length);
+        }
         next += length;
     }
 
-    if (bit_reader_overrun(&input) || decisions.missing > FORWARD_MISSING_MAX)
+    if (bit_reader_overrun(&input) || decisions.missing > FORWARD_MISSING_MAX) {
         reason = "the input ends early";
+    }
     *consumed = decisions.next - in;
     *produced = next - out;
     return reason;
@@ -315,8 +323,9 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
 static __attribute__((noinline)) void fill_probabilities(struct probability *probabilities,
                                                          unsigned count)
 {
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         probabilities[i] = (struct probability){INITIAL_HISTORY, INITIAL_ZEROS};
+    }
 }
 
 /* Write the slots that values up to `largest` fall in, at most slots_max; returns their number. */
@@ -326,8 +335,9 @@ static unsigned fill_slots(struct slot *slots, unsigned slots_max, const struct 
     uint32_t base = 1;
     unsigned count = 0, run_end = run->slots;
     for (; count < slots_max && base <= largest; count++) {
-        if (count == run_end)
+        if (count == run_end) {
             run_end += (++run)->slots;
+        }
         slots[count] = (struct slot){base, run->extra_bits};
         base += (uint32_t)1 << run->extra_bits;
     }
@@ -340,8 +350,9 @@ static __attribute__((noinline)) void start_kind(struct match_kind *kind, unsign
         fill_probabilities(kind->repeat[i], REPEAT_STATES);
         kind->repeat_states[i] = 0;
     }
-    for (unsigned i = 0; i < QUEUE_LENGTH; i++)
+    for (unsigned i = 0; i < QUEUE_LENGTH; i++) {
         kind->queue[i] = i + 1;
+    }
     adaptive_code_start(&kind->offset, kind->frequencies, kind->sorted, kind->entries,
                         OFFSET_TABLE_BITS, offset_slots, REBUILD_INTERVAL);
 }

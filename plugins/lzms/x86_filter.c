@@ -51,8 +51,9 @@ static const uint8_t *find_instruction(const struct x86_filter *filter, const ui
 {
     unsigned instructions = filter->first[*next];
 #pragma GCC unroll 8
-    for (; !(instructions & filter->second[next[1]]); next++)
+    for (; !(instructions & filter->second[next[1]]); next++) {
         instructions = filter->first[next[1]];
+    }
     return next;
 }
 
@@ -62,8 +63,9 @@ static unsigned opcode_size(const uint8_t *code)
     switch (code[0]) {
     case 0x48: /* mov r64, [rip + disp32] (the first eight registers), lea r64,
                   [rip + disp32] */
-        if (code[1] == 0x8B)
+        if (code[1] == 0x8B) {
             return (code[2] & 0xF7) == 0x05 ? 3 : 0;
+        }
         return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
     case 0x4C: /* lea of the other registers */
         return code[1] == 0x8D && (code[2] & 7) == 5 ? 3 : 0;
@@ -80,8 +82,9 @@ static unsigned opcode_size(const uint8_t *code)
 
 void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
 {
-    if (size <= TAIL + 1)
+    if (size <= TAIL + 1) {
         return;
+    }
     __builtin_memset(filter->last_use, NEVER_BYTE, sizeof(filter->last_use));
     fill_roles(filter->first, filter->second);
 
@@ -100,12 +103,14 @@ void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
             continue;
         }
         uint8_t *operand = data + i + opcode;
-        if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE))
+        if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE)) {
             store_u32(operand, load_u32(operand) - i);
+        }
         uint16_t target = i + load_u16(operand);
         uint32_t last_byte = i + opcode + 3;
-        if (last_byte - filter->last_use[target] <= TARGET_RANGE)
+        if (last_byte - filter->last_use[target] <= TARGET_RANGE) {
             last_evidence = last_byte;
+        }
         filter->last_use[target] = last_byte;
         i += opcode + 4;
     }

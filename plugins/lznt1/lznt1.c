@@ -73,16 +73,19 @@ static inline __attribute__((always_inline)) void decode_chunk(struct lznt1 *lzn
             if (store) {
                 if (__builtin_expect(out_size - produced >= GROUP_ITEMS &&
                                          (size_t)(end - next) >= GROUP_ITEMS,
-                                     1))
+                                     1)) {
                     __builtin_memcpy(out + produced, next, GROUP_ITEMS);
-                else
-                    for (size_t i = 0; i < literals; i++)
+                } else {
+                    for (size_t i = 0; i < literals; i++) {
                         out[produced + i] = next[i];
+                    }
+                }
             }
             next += literals;
             produced += literals;
-            if (group_ends)
+            if (group_ends) {
                 break;
+            }
             flags >>= literals + 1;
 
             if (__builtin_expect(end - next < 2, 0)) {
@@ -105,8 +108,9 @@ static inline __attribute__((always_inline)) void decode_chunk(struct lznt1 *lzn
                 goto done;
             }
             next += 2;
-            if (store)
+            if (store) {
                 match_copy(out + produced, out + out_size, offset, length);
+            }
             produced += length;
         }
     }
@@ -133,8 +137,9 @@ static void decode_stored_chunk(struct lznt1 *lznt1)
         lznt1->reason = "a stored chunk passes the end of the output";
         return;
     }
-    if (lznt1->out)
+    if (lznt1->out) {
         __builtin_memcpy(lznt1->out + lznt1->produced, lznt1->next, size);
+    }
     lznt1->produced += size;
     lznt1->next += size;
 }
@@ -148,8 +153,9 @@ static bool lznt1_decompress_stream(const void *in, size_t in_size, void *out, s
     while (!lznt1.reason && lznt1.next < end) {
         size_t left = end - lznt1.next;
         unsigned header = left >= HEADER_SIZE ? load_u16(lznt1.next) : *lznt1.next;
-        if (header == 0)
+        if (header == 0) {
             break;
+        }
         size_t body = (header & HEADER_LENGTH_MASK) + 1;
         if (left < HEADER_SIZE || left - HEADER_SIZE < body) {
             lznt1.reason = "the input ends in a chunk";
@@ -161,20 +167,22 @@ static bool lznt1_decompress_stream(const void *in, size_t in_size, void *out, s
         }
         lznt1.next += HEADER_SIZE;
         lznt1.end = lznt1.next + body;
-        if (!(header & HEADER_COMPRESSED))
+        if (!(header & HEADER_COMPRESSED)) {
             decode_stored_chunk(&lznt1);
-        else if (out)
+        } else if (out) {
             decompress_chunk(&lznt1);
-        else
+        } else {
             measure_chunk(&lznt1);
+        }
     }
     *produced = lznt1.produced;
-    if (lznt1.reason)
+    if (lznt1.reason) {
         *failure = (struct decompress_failure){
             .input_offset = lznt1.next - (const uint8_t *)in,
             .output_offset = lznt1.produced,
             .reason = lznt1.reason,
         };
+    }
     return !lznt1.reason;
 }
 
@@ -185,14 +193,16 @@ static bool lznt1_decompress(const void *in, size_t in_size, void *out, size_t o
     size_t produced;
     /* An output of no bytes may have no address, which decompress_stream takes for "measure". */
     if (!lznt1_decompress_stream(in, in_size, out ? out : &nothing, out_size, &produced, workspace,
-                                 failure))
+                                 failure)) {
         return false;
-    if (produced < out_size)
+    }
+    if (produced < out_size) {
         *failure = (struct decompress_failure){
             .input_offset = in_size,
             .output_offset = produced,
             .reason = "the input ends early",
         };
+    }
     return produced == out_size;
 }
 

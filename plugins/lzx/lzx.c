@@ -102,11 +102,13 @@ enum { LENGTH_FOLLOWS = 9, ALIGNED_SLOT_MIN = 8 };
 
 static inline uint32_t main_entry(unsigned symbol, unsigned bits, unsigned aligned_slot)
 {
-    if (symbol < LITERALS)
+    if (symbol < LITERALS) {
         return symbol << 16 | bits << 8 | bits;
+    }
     unsigned length = (symbol & 7) + 2, slot = (symbol - LITERALS) >> 3, total = bits;
-    if (length != LENGTH_FOLLOWS)
+    if (length != LENGTH_FOLLOWS) {
         total += extra_bits(slot) - (slot >= aligned_slot ? 3 : 0);
+    }
     return ENTRY_MATCH | slot << 20 | length << 16 | bits << 8 | total;
 }
 
@@ -115,9 +117,10 @@ static inline unsigned read_pretree_symbol(struct lzx *lzx, struct bit_reader *i
 {
     bit_reader_refill(input);
     uint32_t entry = lzx->pretree.entries[bit_reader_peek(input, PRETREE_TABLE_BITS)];
-    if (entry == 0)
+    if (entry == 0) {
         entry = huffman_decode_long(&lzx->pretree.code, lzx->pretree.sorted, PRETREE_TABLE_BITS,
                                     bit_reader_peek(input, 16));
+    }
     bit_reader_skip(input, entry & 0xFF);
     return entry >> 8;
 }
@@ -140,13 +143,15 @@ static uint8_t codeword_length(uint8_t old, unsigned difference)
 static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned count)
 {
     uint8_t pretree_lengths[PRETREE_SYMBOLS];
-    for (unsigned i = 0; i < PRETREE_SYMBOLS; i++)
+    for (unsigned i = 0; i < PRETREE_SYMBOLS; i++) {
         pretree_lengths[i] = read_bits(lzx, 4);
+    }
     struct bit_reader input = lzx->input;
     enum huffman_result result =
         huffman_build(&lzx->pretree.code, lzx->pretree.sorted, pretree_lengths, PRETREE_SYMBOLS);
-    if (result != HUFFMAN_COMPLETE)
+    if (result != HUFFMAN_COMPLETE) {
         return fail(lzx, HUFFMAN_REASON(result, "the code of the codeword lengths"));
+    }
     huffman_fill_plain(&lzx->pretree.code, lzx->pretree.sorted, lzx->pretree.entries,
                        PRETREE_TABLE_BITS);
 
@@ -164,14 +169,17 @@ static bool read_codeword_lengths(struct lzx *lzx, uint8_t *lengths, unsigned co
         if (runs[kind].of_difference) {
             symbol = read_pretree_symbol(lzx, &input);
             lzx->input = input;
-            if (symbol > PRETREE_DIFFERENCE_MAX)
+            if (symbol > PRETREE_DIFFERENCE_MAX) {
                 return fail(lzx, "a run of codeword lengths repeats a run");
+            }
             length = codeword_length(lengths[i], symbol);
         }
-        if (run > count - i)
+        if (run > count - i) {
             return fail(lzx, "a run of codeword lengths passes the end of their list");
-        while (run-- > 0)
+        }
+        while (run-- > 0) {
             lengths[i++] = length;
+        }
     }
     lzx->input = input;
     return true;
@@ -183,36 +191,41 @@ static bool read_codes(struct lzx *lzx)
     enum huffman_result result;
     if (lzx->aligned_slot == ALIGNED_SLOT_MIN) {
         uint8_t lengths[ALIGNED_SYMBOLS];
-        for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++)
+        for (unsigned i = 0; i < ALIGNED_SYMBOLS; i++) {
             lengths[i] = read_bits(lzx, 3);
+        }
         result = huffman_build(&lzx->aligned.code, lzx->aligned.sorted, lengths, ALIGNED_SYMBOLS);
         lzx->aligned_code_empty = result == HUFFMAN_EMPTY;
-        if (result == HUFFMAN_COMPLETE)
+        if (result == HUFFMAN_COMPLETE) {
             huffman_fill_plain(&lzx->aligned.code, lzx->aligned.sorted, lzx->aligned.entries,
                                ALIGNED_TABLE_BITS);
-        else if (result != HUFFMAN_EMPTY)
+        } else if (result != HUFFMAN_EMPTY) {
             return fail(lzx, HUFFMAN_REASON(result, "the aligned offset code"));
+        }
     }
 
     if (!read_codeword_lengths(lzx, lzx->main_lengths, LITERALS) ||
         !read_codeword_lengths(lzx, lzx->main_lengths + LITERALS, lzx->main_symbols - LITERALS) ||
-        !read_codeword_lengths(lzx, lzx->length_lengths, LENGTH_SYMBOLS))
+        !read_codeword_lengths(lzx, lzx->length_lengths, LENGTH_SYMBOLS)) {
         return false;
+    }
 
     result = huffman_build(&lzx->main.code, lzx->main.sorted, lzx->main_lengths, lzx->main_symbols);
-    if (result != HUFFMAN_COMPLETE)
+    if (result != HUFFMAN_COMPLETE) {
         return fail(lzx, HUFFMAN_REASON(result, "the main code"));
+    }
     huffman_fill(&lzx->main.code, lzx->main.sorted, lzx->main.entries, MAIN_TABLE_BITS, main_entry,
                  lzx->aligned_slot);
 
     result =
         huffman_build(&lzx->length.code, lzx->length.sorted, lzx->length_lengths, LENGTH_SYMBOLS);
     lzx->length_code_empty = result == HUFFMAN_EMPTY; /* legal while no match is long */
-    if (result == HUFFMAN_COMPLETE)
+    if (result == HUFFMAN_COMPLETE) {
         huffman_fill_plain(&lzx->length.code, lzx->length.sorted, lzx->length.entries,
                            LENGTH_TABLE_BITS);
-    else if (result != HUFFMAN_EMPTY)
+    } else if (result != HUFFMAN_EMPTY) {
         return fail(lzx, HUFFMAN_REASON(result, "the length code"));
+    }
     return true;
 }
 
@@ -242,15 +255,17 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
         if (!(entry & ENTRY_MATCH)) {
             bit_reader_skip(&input, entry & 0xFF);
             *next++ = entry >> 16;
-            if (next == block_end)
+            if (next == block_end) {
                 break;
+            }
             bit_reader_refill_narrow(&input);
             entry = read_main_entry(lzx, &input);
             if (!(entry & ENTRY_MATCH)) {
                 bit_reader_skip(&input, entry & 0xFF);
                 *next++ = entry >> 16;
-                if (next == block_end)
+                if (next == block_end) {
                     break;
+                }
                 bit_reader_refill(&input);
                 entry = read_main_entry(lzx, &input);
                 continue;
@@ -268,9 +283,10 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
             }
             bit_reader_refill_narrow(&input);
             uint32_t length_entry = lzx->length.entries[bit_reader_peek(&input, LENGTH_TABLE_BITS)];
-            if (__builtin_expect(length_entry == 0, 0))
+            if (__builtin_expect(length_entry == 0, 0)) {
                 length_entry = huffman_decode_long(&lzx->length.code, lzx->length.sorted,
                                                    LENGTH_TABLE_BITS, bit_reader_peek(&input, 16));
+            }
             bit_reader_skip(&input, length_entry & 0xFF);
             length += length_entry >> 8;
             bits = extra_bits(slot) - (slot >= aligned_slot ? 3 : 0);
@@ -315,8 +331,9 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
         entry = read_main_entry(lzx, &input);
         match_copy(next, lzx->end, offset, length);
         next += length;
-        if (next == block_end)
+        if (next == block_end) {
             break;
+        }
     }
 
     lzx->input = input;
@@ -331,20 +348,24 @@ static __attribute__((cold)) bool copy_uncompressed(struct lzx *lzx, size_t size
     bit_reader_refill(input);
     bit_reader_skip(input, input->count % 16 > 0 ? input->count % 16 : 16);
     bit_reader_unread(input, 16);
-    if (input->missing > 0 || input->end - input->next < 12)
+    if (input->missing > 0 || input->end - input->next < 12) {
         return fail(lzx, "the input ends in the header of an uncompressed block");
+    }
     for (unsigned i = 0; i < REPEAT_SLOTS; i++, input->next += 4) {
         lzx->recent[i] = load_u32(input->next);
-        if (lzx->recent[i] == 0)
+        if (lzx->recent[i] == 0) {
             return fail(lzx, "the header of an uncompressed block has an offset of 0");
+        }
     }
-    if ((size_t)(input->end - input->next) < size)
+    if ((size_t)(input->end - input->next) < size) {
         return fail(lzx, "the input ends in an uncompressed block");
+    }
     __builtin_memcpy(lzx->next, input->next, size);
     lzx->next += size;
     input->next += size;
-    if (size % 2 > 0 && input->next < input->end)
+    if (size % 2 > 0 && input->next < input->end) {
         input->next++;
+    }
     return true;
 }
 
@@ -354,18 +375,23 @@ static bool decode_block(struct lzx *lzx)
     size_t size = DEFAULT_BLOCK_SIZE;
     if (read_bits(lzx, 1) == 0) {
         size = read_bits(lzx, 16);
-        if (lzx->window_order > WINDOW_ORDER_MIN)
+        if (lzx->window_order > WINDOW_ORDER_MIN) {
             size = size << 8 | read_bits(lzx, 8);
+        }
     }
-    if (type < BLOCK_VERBATIM || type > BLOCK_UNCOMPRESSED)
+    if (type < BLOCK_VERBATIM || type > BLOCK_UNCOMPRESSED) {
         return fail(lzx, "unknown type of block");
-    if (size == 0)
+    }
+    if (size == 0) {
         return fail(lzx, "a block is empty");
-    if (size > (size_t)(lzx->end - lzx->next))
+    }
+    if (size > (size_t)(lzx->end - lzx->next)) {
         return fail(lzx, "a block passes the end of the chunk");
+    }
 
-    if (type == BLOCK_UNCOMPRESSED)
+    if (type == BLOCK_UNCOMPRESSED) {
         return copy_uncompressed(lzx, size);
+    }
     lzx->aligned_slot = type == BLOCK_ALIGNED ? ALIGNED_SLOT_MIN : OFFSET_SLOTS_MAX;
     return read_codes(lzx) && decode_items(lzx, size);
 }
@@ -387,29 +413,34 @@ static uint8_t *find_call(uint8_t *next, uint8_t *end)
     enum { WORD = sizeof(uintptr_t) };
     while (end - next >= 2 * WORD) {
         uintptr_t first = find_in_word(next), second = find_in_word(next + WORD);
-        if (first)
+        if (first) {
             return next + __builtin_ctzl(first) / 8;
-        if (second)
+        }
+        if (second) {
             return next + WORD + __builtin_ctzl(second) / 8;
+        }
         next += 2 * WORD;
     }
-    while (next < end && *next != 0xE8)
+    while (next < end && *next != 0xE8) {
         next++;
+    }
     return next;
 }
 
 /* The encoder made the operands of E8 (call) instructions absolute: make them relative again. */
 static void untranslate_calls(uint8_t *out, size_t size)
 {
-    if (size <= TRANSLATION_TAIL)
+    if (size <= TRANSLATION_TAIL) {
         return;
+    }
     uint8_t *const end = out + size - TRANSLATION_TAIL;
     for (uint8_t *next = out; next < end && (next = find_call(next, end)) < end; next += 5) {
         int32_t position = next - out, address = load_u32(next + 1);
-        if (address >= 0 && address < TRANSLATION_FILE_SIZE)
+        if (address >= 0 && address < TRANSLATION_FILE_SIZE) {
             store_u32(next + 1, address - position);
-        else if (address < 0 && address >= -position)
+        } else if (address < 0 && address >= -position) {
             store_u32(next + 1, address + TRANSLATION_FILE_SIZE);
+        }
     }
 }
 
@@ -427,24 +458,29 @@ static bool lzx_decompress(const void *in, size_t in_size, void *out, size_t out
     lzx->end = lzx->out + out_size;
     bit_reader_start(&lzx->input, in, lzx->in + in_size);
     lzx->reason = NULL;
-    for (unsigned i = 0; i < REPEAT_SLOTS; i++)
+    for (unsigned i = 0; i < REPEAT_SLOTS; i++) {
         lzx->recent[i] = 1;
+    }
     __builtin_memset(lzx->main_lengths, 0, sizeof(lzx->main_lengths));
     __builtin_memset(lzx->length_lengths, 0, sizeof(lzx->length_lengths));
 
     lzx->window_order = WINDOW_ORDER_MIN;
-    while (lzx->window_order < WINDOW_ORDER_MAX && chunk_size > (size_t)1 << lzx->window_order)
+    while (lzx->window_order < WINDOW_ORDER_MAX && chunk_size > (size_t)1 << lzx->window_order) {
         lzx->window_order++;
+    }
     lzx->main_symbols = LITERALS + 8 * offset_slot_counts[lzx->window_order - WINDOW_ORDER_MIN];
-    if (chunk_size != (size_t)1 << lzx->window_order)
+    if (chunk_size != (size_t)1 << lzx->window_order) {
         fail(lzx, "the chunk size is not a power of two from 32 KiB to 2 MiB");
-    else if (out_size > chunk_size)
+    } else if (out_size > chunk_size) {
         fail(lzx, "more output is wanted than a chunk has");
+    }
 
-    while (!lzx->reason && lzx->next < lzx->end)
+    while (!lzx->reason && lzx->next < lzx->end) {
         decode_block(lzx);
-    if (bit_reader_overrun(&lzx->input)) /* any other reason comes of the zeros read instead */
+    }
+    if (bit_reader_overrun(&lzx->input)) { /* any other reason comes of the zeros read instead */
         lzx->reason = "the input ends early";
+    }
     if (lzx->reason) {
         *failure = (struct decompress_failure){
             .input_offset = bit_reader_offset(&lzx->input, in),

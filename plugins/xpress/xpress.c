@@ -64,8 +64,9 @@ enum { BYTES_FOLLOW = 15 };
 
 static uint32_t entry_of(unsigned symbol, unsigned bits, unsigned context)
 {
-    if (symbol < LITERALS)
+    if (symbol < LITERALS) {
         return symbol << 16 | bits << 8 | bits;
+    }
     unsigned length = symbol & 15, offset_bits = (symbol - LITERALS) >> 4;
     unsigned total = length == BYTES_FOLLOW ? bits : bits + offset_bits;
     return ENTRY_MATCH | offset_bits << 20 | length << 16 | bits << 8 | total;
@@ -86,16 +87,18 @@ BIT_READER_INLINE uint32_t read_entry(struct xpress *xpress, struct bit_reader *
 static bool read_code(struct xpress *xpress)
 {
     struct bit_reader *input = &xpress->input;
-    if (input->missing > 0 || input->end - input->next < LENGTHS_SIZE)
+    if (input->missing > 0 || input->end - input->next < LENGTHS_SIZE) {
         return fail(xpress, "the input ends in a block's code");
+    }
     for (unsigned i = 0; i < LENGTHS_SIZE; i++) {
         xpress->lengths[2 * i] = input->next[i] & 15;
         xpress->lengths[2 * i + 1] = input->next[i] >> 4;
     }
     enum huffman_result result =
         huffman_build(&xpress->table.code, xpress->table.sorted, xpress->lengths, SYMBOLS);
-    if (result != HUFFMAN_COMPLETE)
+    if (result != HUFFMAN_COMPLETE) {
         return fail(xpress, HUFFMAN_REASON(result, "the code"));
+    }
     huffman_fill(&xpress->table.code, xpress->table.sorted, xpress->table.entries, TABLE_BITS,
                  entry_of, 0);
     bit_reader_start(input, input->next + LENGTHS_SIZE, input->end);
@@ -145,19 +148,23 @@ static inline __attribute__((always_inline)) bool decode_items(struct xpress *xp
     for (;;) {
         if (!(entry & ENTRY_MATCH)) {
             bit_reader_skip(&input, entry & 0xFF);
-            if (store)
+            if (store) {
                 out[produced] = entry >> 16;
-            if (++produced >= block_end)
+            }
+            if (++produced >= block_end) {
                 break;
+            }
             /* On 64-bit machines the bits last for a second symbol. */
             bit_reader_refill_narrow(&input);
             entry = read_entry(xpress, &input);
             if (!(entry & ENTRY_MATCH)) {
                 bit_reader_skip(&input, entry & 0xFF);
-                if (store)
+                if (store) {
                     out[produced] = entry >> 16;
-                if (++produced >= block_end)
+                }
+                if (++produced >= block_end) {
                     break;
+                }
                 bit_reader_refill(&input);
                 entry = read_entry(xpress, &input);
                 continue;
@@ -170,8 +177,9 @@ static inline __attribute__((always_inline)) bool decode_items(struct xpress *xp
         bit_reader_skip(&input, codeword_bits);
         if (__builtin_expect(length == BYTES_FOLLOW, 0)) {
             length = read_length(&input, &reason);
-            if (__builtin_expect(length == 0, 0))
+            if (__builtin_expect(length == 0, 0)) {
                 break;
+            }
         } else {
             if (!xpress->size_known && length == 0 && offset_bits == 0 && at_end(input)) {
                 xpress->ended = true;
@@ -193,17 +201,20 @@ static inline __attribute__((always_inline)) bool decode_items(struct xpress *xp
         /* Look ahead before the copy, whose branches are hard to predict. */
         bit_reader_refill(&input);
         entry = read_entry(xpress, &input);
-        if (store)
+        if (store) {
             match_copy(out + produced, out + out_size, offset, length);
+        }
         produced += length;
-        if (produced >= block_end)
+        if (produced >= block_end) {
             break;
+        }
     }
 
     xpress->input = input;
     xpress->produced = produced;
-    if (bit_reader_overrun(&input))
+    if (bit_reader_overrun(&input)) {
         reason = "the input ends early";
+    }
     return reason ? fail(xpress, reason) : true;
 }
 
@@ -226,16 +237,19 @@ static bool decode(struct xpress *xpress, const void *in, size_t in_size,
     xpress->ended = false;
     xpress->reason = NULL;
     while (xpress->produced < xpress->out_size && !xpress->ended) {
-        if (!read_code(xpress) || !(xpress->out ? decode_block(xpress) : measure_block(xpress)))
+        if (!read_code(xpress) || !(xpress->out ? decode_block(xpress) : measure_block(xpress))) {
             break;
+        }
         /* The next block begins behind the words that this one's reader has fetched. */
         bit_reader_refill(&xpress->input);
         bit_reader_unread(&xpress->input, 32);
-        if (!xpress->size_known && xpress->input.end - xpress->input.next <= 1)
+        if (!xpress->size_known && xpress->input.end - xpress->input.next <= 1) {
             break;
+        }
     }
-    if (!xpress->reason)
+    if (!xpress->reason) {
         return true;
+    }
     *failure = (struct decompress_failure){
         .input_offset = bit_reader_offset(&xpress->input, in),
         .output_offset = xpress->produced,

@@ -94,20 +94,24 @@ static void compress(struct bench *bench, const struct corpus *corpus)
     bench->chunks = calloc(size / chunk_size + 1, sizeof(*bench->chunks));
     uint8_t *buffer = malloc(lznt1_bound(chunk_size));
     struct wimlib_compressor *compressor = NULL;
-    if (!bench->chunks || !buffer)
+    if (!bench->chunks || !buffer) {
         die("no memory");
-    if (series->wimlib_type &&
-        wimlib_create_compressor(series->wimlib_type, chunk_size, series->level, &compressor) != 0)
+    }
+    if (series->wimlib_type && wimlib_create_compressor(series->wimlib_type, chunk_size,
+                                                        series->level, &compressor) != 0) {
         die("libwim cannot compress");
+    }
     for (size_t at = 0; size - at >= chunk_size; at += chunk_size) {
         size_t in_size = compressor ? wimlib_compress(corpus->bytes + at, chunk_size, buffer,
                                                       chunk_size - 1, compressor)
                                     : lznt1_compress(corpus->bytes + at, chunk_size, buffer);
-        if (in_size == 0 || (!compressor && !ntfs_peer_add(&bench->ntfs, buffer, in_size)))
+        if (in_size == 0 || (!compressor && !ntfs_peer_add(&bench->ntfs, buffer, in_size))) {
             continue;
+        }
         uint8_t *in = malloc(in_size);
-        if (!in)
+        if (!in) {
             die("no memory");
+        }
         memcpy(in, buffer, in_size);
         bench->chunks[bench->count++] = (struct chunk){in, in_size, corpus->bytes + at, chunk_size};
         bench->plain_size += chunk_size;
@@ -125,17 +129,19 @@ static bool run_ours(struct bench *bench, const struct chunk *chunk)
 
 static bool run_peer(struct bench *bench, const struct chunk *chunk)
 {
-    if (bench->wimlib)
+    if (bench->wimlib) {
         return wimlib_decompress(chunk->in, chunk->in_size, bench->out, chunk->plain_size,
                                  bench->wimlib) == 0;
+    }
     return ntfs_peer_read(&bench->ntfs, chunk - bench->chunks, bench->out);
 }
 
 static double time_pass(struct bench *bench, bool (*run)(struct bench *, const struct chunk *))
 {
     double start = seconds();
-    for (size_t i = 0; i < bench->count; i++)
+    for (size_t i = 0; i < bench->count; i++) {
         run(bench, &bench->chunks[i]);
+    }
     return bench->plain_size / (seconds() - start) / 1e6;
 }
 
@@ -155,27 +161,32 @@ static void write_chunks(const struct bench *bench, FILE *file)
 static void run_series(const struct series *series, const struct corpus *corpus)
 {
     struct bench bench = {.series = series, .decompressor = decompressor_find(series->format)};
-    if (!bench.decompressor)
+    if (!bench.decompressor) {
         return; /* built without this plugin */
-    if (series->wimlib_type == 0)
+    }
+    if (series->wimlib_type == 0) {
         ntfs_peer_open(&bench.ntfs, corpus->size / NTFS_UNIT);
-    else if (wimlib_create_decompressor(series->wimlib_type, series->chunk_size, &bench.wimlib) !=
-             0)
+    } else if (wimlib_create_decompressor(series->wimlib_type, series->chunk_size, &bench.wimlib) !=
+               0) {
         die("libwim cannot decompress");
+    }
     bench.out = malloc(series->chunk_size);
-    if (bench.decompressor->workspace_size)
+    if (bench.decompressor->workspace_size) {
         bench.workspace = aligned_alloc(
             16, (bench.decompressor->workspace_size(series->chunk_size) + 15) / 16 * 16);
+    }
     compress(&bench, corpus);
 
     for (size_t i = 0; i < bench.count; i++) { /* and warm up */
         const struct chunk *chunk = &bench.chunks[i];
         memset(bench.out, 0, chunk->plain_size);
-        if (!run_peer(&bench, chunk) || memcmp(bench.out, chunk->plain, chunk->plain_size) != 0)
+        if (!run_peer(&bench, chunk) || memcmp(bench.out, chunk->plain, chunk->plain_size) != 0) {
             die("the peer does not give back what was compressed");
+        }
         memset(bench.out, 0, chunk->plain_size);
-        if (!run_ours(&bench, chunk) || memcmp(bench.out, chunk->plain, chunk->plain_size) != 0)
+        if (!run_ours(&bench, chunk) || memcmp(bench.out, chunk->plain, chunk->plain_size) != 0) {
             die("the decompressor does not give back what was compressed");
+        }
     }
     double ours[ROUNDS], peers[ROUNDS], ratios[ROUNDS];
     for (unsigned round = 0; round < ROUNDS; round++) {
@@ -188,33 +199,39 @@ static void run_series(const struct series *series, const struct corpus *corpus)
            series->wimlib_type ? "libwim " : "ntfs-3g", median(peers), median(ratios));
 
     FILE *file = fopen(CHUNK_FILE, "wb");
-    if (!file)
+    if (!file) {
         die("cannot write " CHUNK_FILE);
+    }
     write_chunks(&bench, file);
     fclose(file);
     printf("       the BIOS image's code, as a 32-bit program: ");
     fflush(stdout);
-    if (system(RUN_CHUNKS " time " CHUNK_FILE) != 0)
+    if (system(RUN_CHUNKS " time " CHUNK_FILE) != 0) {
         die(RUN_CHUNKS " failed");
+    }
     remove(CHUNK_FILE);
 
-    for (size_t i = 0; i < bench.count; i++)
+    for (size_t i = 0; i < bench.count; i++) {
         free((void *)bench.chunks[i].in);
+    }
     free(bench.chunks);
     free(bench.out);
     free(bench.workspace);
     wimlib_free_decompressor(bench.wimlib);
-    if (series->wimlib_type == 0)
+    if (series->wimlib_type == 0) {
         ntfs_peer_close(&bench.ntfs);
+    }
 }
 
 int main(int argc, char **argv)
 {
     struct corpus corpus = corpus_build(CORPUS_SIZE);
     printf("decompressors: %u files, %.1f MB\n", corpus.files, corpus.size / 1e6);
-    for (size_t i = 0; i < sizeof(all_series) / sizeof(all_series[0]); i++)
-        if (argc < 2 || strcmp(argv[1], all_series[i].format) == 0)
+    for (size_t i = 0; i < sizeof(all_series) / sizeof(all_series[0]); i++) {
+        if (argc < 2 || strcmp(argv[1], all_series[i].format) == 0) {
             run_series(&all_series[i], &corpus);
+        }
+    }
     free(corpus.bytes);
     return system("tests/decompress/code-size.sh") == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

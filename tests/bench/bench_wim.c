@@ -59,8 +59,9 @@ static size_t memory_now, memory_peak;
 static void count_memory(void *memory, long sign)
 {
     memory_now += (size_t)(sign * (long)malloc_usable_size(memory));
-    if (memory_now > memory_peak)
+    if (memory_now > memory_peak) {
         memory_peak = memory_now;
+    }
 }
 
 /* The linker puts these in front of the platform's own (--wrap). */
@@ -120,8 +121,9 @@ static void write_file(const char *path, const void *bytes, size_t size)
         *slash = '/';
     }
     FILE *file = fopen(full, "wb");
-    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file))
+    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file)) {
         fail("cannot write the files of the WIM");
+    }
 }
 
 static void write_boot_files(void)
@@ -130,9 +132,11 @@ static void write_boot_files(void)
         uint8_t *bytes = calloc(1, boot_files[i].size);
         char path[128];
         snprintf(path, sizeof(path), "%s", boot_files[i].path + 1);
-        for (char *c = path; *c; c++)
-            if (*c == '\\')
+        for (char *c = path; *c; c++) {
+            if (*c == '\\') {
                 *c = '/';
+            }
+        }
         /* Machine code compresses as boot managers do. */
         FILE *code = fopen("/proc/self/exe", "rb");
         size_t wanted = boot_files[i].is_empty ? 4096 : boot_files[i].size;
@@ -152,29 +156,33 @@ static void make_wim(void)
     char path[128];
     uint8_t bytes[FILE_SIZE + 8];
 
-    if (!access(WIM_PATH, R_OK))
+    if (!access(WIM_PATH, R_OK)) {
         return;
+    }
     printf("making " WIM_PATH " ...\n");
     mkdir("build", 0777);
     mkdir(FOLDER, 0777);
     mkdir(TREE, 0777);
     write_boot_files();
     for (unsigned i = 0; i < FILE_COUNT; i++) {
-        for (size_t at = 0; at < FILE_SIZE; at += 8)
+        for (size_t at = 0; at < FILE_SIZE; at += 8) {
             memcpy(bytes + at, &(uint64_t){random_number()}, 8);
-        if (i % 4 == 0)
+        }
+        if (i % 4 == 0) {
             snprintf(path, sizeof(path), "Windows/System32/library-%05u.dll", i);
-        else
+        } else {
             snprintf(path, sizeof(path), "Windows/WinSxS/amd64_component_%03u/file-%05u.dll",
                      i % 1000, i);
+        }
         write_file(path, bytes, FILE_SIZE);
     }
     check(wimlib_create_new_wim(WIMLIB_COMPRESSION_TYPE_LZX, &wim), "create");
     check(wimlib_add_image(wim, TREE, "benchmark", NULL, WIMLIB_ADD_FLAG_BOOT), "add");
     check(wimlib_write(wim, WIM_PATH ".new", WIMLIB_ALL_IMAGES, 0, 0), "write");
     wimlib_free(wim);
-    if (rename(WIM_PATH ".new", WIM_PATH) || system("rm -rf " TREE))
+    if (rename(WIM_PATH ".new", WIM_PATH) || system("rm -rf " TREE)) {
         fail("cannot finish the WIM");
+    }
 }
 
 /* ---- the contestants ---- */
@@ -196,12 +204,14 @@ static uint64_t extract_with_wimboot(const struct file *given)
     struct file *file;
     uint64_t total = 0;
 
-    if (wim_open(pool, &given, 1, &wim, &error))
+    if (wim_open(pool, &given, 1, &wim, &error)) {
         fail(error.text);
+    }
     for (size_t i = 0; i < BOOT_FILE_COUNT; i++) {
         if (wim_find(wim, 1, boot_files[i].path, &file, &error) || !file ||
-            !file_load(pool, file, &error))
+            !file_load(pool, file, &error)) {
             fail(error.text);
+        }
         total += file->size;
     }
     pool_destroy(pool);
@@ -213,8 +223,9 @@ static void extract_with_libwim(void)
     WIMStruct *wim;
     const char *paths[BOOT_FILE_COUNT];
 
-    for (size_t i = 0; i < BOOT_FILE_COUNT; i++)
+    for (size_t i = 0; i < BOOT_FILE_COUNT; i++) {
         paths[i] = boot_files[i].path;
+    }
     check(wimlib_open_wim(WIM_PATH, 0, &wim), "libwim: open");
     check(wimlib_extract_paths(wim, 1, TARGET, paths, BOOT_FILE_COUNT,
                                WIMLIB_EXTRACT_FLAG_NO_ACLS |
@@ -242,8 +253,9 @@ static void measure_extraction(const struct file *given)
     uint64_t total = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        if (system("rm -rf " TARGET) || mkdir(TARGET, 0777))
+        if (system("rm -rf " TARGET) || mkdir(TARGET, 0777)) {
             fail("cannot make " TARGET);
+        }
         double start = seconds();
         extract_with_libwim();
         double middle = seconds();
@@ -251,8 +263,9 @@ static void measure_extraction(const struct file *given)
         theirs[i] = middle - start;
         ours[i] = seconds() - middle;
     }
-    if (system("rm -rf " TARGET))
+    if (system("rm -rf " TARGET)) {
         fail("cannot remove " TARGET);
+    }
     double our_time = median(ours, ROUNDS), their_time = median(theirs, ROUNDS);
     printf("open and extract 9 boot files (%.1f MB): wimboot %.2f ms, libwim %.2f ms, %.2f times "
            "as fast\n",
@@ -307,14 +320,16 @@ static void measure_volume(const struct file *given)
     uint8_t *injected = malloc(INJECTED_SIZE), *buffer = malloc(READ_SIZE);
     double ours[ROUNDS], copies[ROUNDS];
 
-    for (size_t at = 0; at < INJECTED_SIZE; at += 8)
+    for (size_t at = 0; at < INJECTED_SIZE; at += 8) {
         memcpy(injected + at, &(uint64_t){random_number()}, 8);
+    }
     if (wim_open(pool, &given, 1, &wim, &error) ||
         wim_inject(wim, 1, "\\Windows\\Temp\\large.bin",
                    file_from_memory(pool, "large.bin", injected, INJECTED_SIZE), &error) ||
         wim_patch(wim, &patched, &error) || tree_add(tree, "\\boot.wim", patched, &error) ||
-        volume_build(pool, tree, &(struct volume_options){.signature = 1}, &volume, &error))
+        volume_build(pool, tree, &(struct volume_options){.signature = 1}, &volume, &error)) {
         fail(error.text);
+    }
     /* The root directory's chain is the first, the file's the last. */
     uint64_t sectors = patched->size / SECTOR_SIZE;
     uint32_t per_read = READ_SIZE / SECTOR_SIZE;
@@ -322,17 +337,22 @@ static void measure_volume(const struct file *given)
     uint64_t first =
         volume->data_lba + (uint64_t)(cluster - VOLUME_FIRST_CLUSTER) * VOLUME_CLUSTER_SECTORS;
     uint8_t *all = malloc(sectors * SECTOR_SIZE);
-    if (file_read(patched, 0, all, sectors * SECTOR_SIZE, &error))
+    if (file_read(patched, 0, all, sectors * SECTOR_SIZE, &error)) {
         fail(error.text);
-    for (uint64_t lba = 0; lba + per_read <= sectors; lba += per_read)
+    }
+    for (uint64_t lba = 0; lba + per_read <= sectors; lba += per_read) {
         if (volume_read(volume, first + lba, per_read, buffer, &error) ||
-            memcmp(buffer, all + lba * SECTOR_SIZE, READ_SIZE))
+            memcmp(buffer, all + lba * SECTOR_SIZE, READ_SIZE)) {
             fail("the volume does not read back as the patched WIM");
+        }
+    }
     for (int i = 0; i < ROUNDS; i++) {
         double start = seconds();
-        for (uint64_t lba = 0; lba + per_read <= sectors; lba += per_read)
-            if (volume_read(volume, first + lba, per_read, buffer, &error))
+        for (uint64_t lba = 0; lba + per_read <= sectors; lba += per_read) {
+            if (volume_read(volume, first + lba, per_read, buffer, &error)) {
                 fail(error.text);
+            }
+        }
         double middle = seconds();
         for (uint64_t lba = 0; lba + per_read <= sectors; lba += per_read) {
             memcpy(buffer, all + lba * SECTOR_SIZE, READ_SIZE);
@@ -358,12 +378,14 @@ static uint8_t *read_wim(size_t *size)
     struct stat status;
     FILE *file = fopen(WIM_PATH, "rb");
 
-    if (!file || fstat(fileno(file), &status))
+    if (!file || fstat(fileno(file), &status)) {
         fail("cannot open " WIM_PATH);
+    }
     *size = (size_t)status.st_size;
     uint8_t *bytes = malloc(*size);
-    if (!bytes || fread(bytes, 1, *size, file) != *size)
+    if (!bytes || fread(bytes, 1, *size, file) != *size) {
         fail("cannot read " WIM_PATH);
+    }
     fclose(file);
     return bytes;
 }

@@ -33,8 +33,9 @@ static inline void chunk_file_add(FILE *file, const char *decompressor, size_t c
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 {
     const uint8_t *next = bytes;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         hash = (hash ^ next[i]) * 0x100000001B3; /* FNV-1a */
+    }
     return hash;
 }
 
@@ -42,8 +43,9 @@ static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 static inline uint64_t hash_outcome(uint64_t hash, bool done, const void *out, size_t out_size,
                                     const struct decompress_failure *failure)
 {
-    if (done)
+    if (done) {
         return hash_bytes(hash, out, out_size);
+    }
     uint64_t where[2] = {failure->input_offset, failure->output_offset};
     hash = hash_bytes(hash, where, sizeof(where));
     return hash_bytes(hash, failure->reason, strlen(failure->reason));

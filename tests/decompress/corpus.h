@@ -29,15 +29,18 @@ static int corpus_by_name(const struct dirent **a, const struct dirent **b)
 static inline void corpus_add_file(struct corpus *corpus, const char *path, size_t size,
                                    const char *magic, size_t limit)
 {
-    if (size < CORPUS_FILE_SIZE_MIN || size > CORPUS_FILE_SIZE_MAX || size > limit - corpus->size)
+    if (size < CORPUS_FILE_SIZE_MIN || size > CORPUS_FILE_SIZE_MAX || size > limit - corpus->size) {
         return;
+    }
     FILE *file = fopen(path, "rb");
-    if (!file)
+    if (!file) {
         return;
+    }
     size_t got = fread(corpus->bytes + corpus->size, 1, size, file);
     fclose(file);
-    if (got != size || memcmp(corpus->bytes + corpus->size, magic, strlen(magic)) != 0)
+    if (got != size || memcmp(corpus->bytes + corpus->size, magic, strlen(magic)) != 0) {
         return;
+    }
     corpus->size += size;
     corpus->files++;
 }
@@ -55,24 +58,27 @@ static inline void corpus_add(struct corpus *corpus, const char *folder, const c
         size_t name_length = strlen(name), suffix_length = strlen(suffix);
         if (snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path) &&
             name[0] != '.' && lstat(path, &status) == 0) {
-            if (S_ISDIR(status.st_mode))
+            if (S_ISDIR(status.st_mode)) {
                 corpus_add(corpus, path, suffix, magic, limit);
-            else if (S_ISREG(status.st_mode) && name_length >= suffix_length &&
-                     strcmp(name + name_length - suffix_length, suffix) == 0)
+            } else if (S_ISREG(status.st_mode) && name_length >= suffix_length &&
+                       strcmp(name + name_length - suffix_length, suffix) == 0) {
                 corpus_add_file(corpus, path, status.st_size, magic, limit);
+            }
         }
         free(entries[i]);
     }
-    if (count >= 0)
+    if (count >= 0) {
         free(entries);
+    }
 }
 
 /** Build a corpus of about `size` bytes; less if too little is installed. */
 static inline struct corpus corpus_build(size_t size)
 {
     struct corpus corpus = {.bytes = malloc(size), .capacity = size};
-    if (!corpus.bytes)
+    if (!corpus.bytes) {
         abort();
+    }
     corpus_add(&corpus, "/usr/lib/gcc/i686-w64-mingw32", ".dll", "MZ", size / 4);
     corpus_add(&corpus, "/usr/lib/gcc/x86_64-w64-mingw32", ".dll", "MZ", size / 4);
     corpus_add(&corpus, "/usr/lib", ".efi", "MZ", size / 4);

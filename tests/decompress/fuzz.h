@@ -17,17 +17,19 @@ enum { FUZZ_HEADER = 4, FUZZ_OUTPUT_MAX = 200000 };
 static inline void *fuzz_allocate(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory)
+    if (!memory) {
         abort();
+    }
     return memory;
 }
 
 static inline void fuzz_check(bool done, const struct decompress_failure *failure, size_t in_size,
                               size_t out_size)
 {
-    if (!done &&
-        (!failure->reason || failure->input_offset > in_size || failure->output_offset > out_size))
+    if (!done && (!failure->reason || failure->input_offset > in_size ||
+                  failure->output_offset > out_size)) {
         abort();
+    }
 }
 
 /** Decompress an input in every way that the decompressor has. */
@@ -35,10 +37,12 @@ static inline int fuzz_decompressor(const char *name, unsigned chunk_order_min,
                                     unsigned chunk_order_max, const uint8_t *data, size_t size)
 {
     static const struct decompressor *decompressor;
-    if (!decompressor)
+    if (!decompressor) {
         decompressor = decompressor_find(name);
-    if (size < FUZZ_HEADER)
+    }
+    if (size < FUZZ_HEADER) {
         return 0;
+    }
     size_t chunk_size =
         (size_t)1 << (chunk_order_min + data[0] % (chunk_order_max - chunk_order_min + 1));
     size_t out_size = (data[1] | data[2] << 8 | data[3] << 16) % FUZZ_OUTPUT_MAX;
@@ -61,8 +65,9 @@ static inline int fuzz_decompressor(const char *name, unsigned chunk_order_min,
         bool again = decompressor->decompress_stream(in, in_size, NULL, out_size, &measured,
                                                      workspace, &failure);
         fuzz_check(again, &failure, in_size, out_size);
-        if (done != again || produced != measured)
+        if (done != again || produced != measured) {
             abort(); /* measuring is decompressing without an output */
+        }
     }
     free(in);
     free(out);

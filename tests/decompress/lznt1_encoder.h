@@ -32,21 +32,25 @@ static inline size_t lznt1_compress_chunk(const uint8_t *in, size_t size, uint8_
                 return size + 2;
             }
             unsigned length_bits = 12;
-            while (length_bits > 4 && position > (size_t)1 << (16 - length_bits))
+            while (length_bits > 4 && position > (size_t)1 << (16 - length_bits)) {
                 length_bits--;
+            }
             size_t longest = 0, best = 0, limit = ((size_t)1 << length_bits) + 2;
-            if (limit > size - position)
+            if (limit > size - position) {
                 limit = size - position;
+            }
             if (limit >= 3) {
                 unsigned hash =
                     (in[position] * 0x9E5Fu + in[position + 1] * 0x79B9u + in[position + 2]) & 1023;
                 int at = heads[hash];
                 for (unsigned tries = 0; at >= 0 && tries < LZNT1_CHAIN; tries++, at = chain[at]) {
                     size_t length = 0;
-                    while (length < limit && in[at + length] == in[position + length])
+                    while (length < limit && in[at + length] == in[position + length]) {
                         length++;
-                    if (length > longest)
+                    }
+                    if (length > longest) {
                         longest = length, best = position - at;
+                    }
                 }
             }
             size_t advance = 1;
@@ -60,8 +64,9 @@ static inline size_t lznt1_compress_chunk(const uint8_t *in, size_t size, uint8_
                 out[produced++] = in[position];
             }
             for (; advance > 0; advance--, position++) {
-                if (size - position < 3)
+                if (size - position < 3) {
                     continue;
+                }
                 unsigned hash =
                     (in[position] * 0x9E5Fu + in[position + 1] * 0x79B9u + in[position + 2]) & 1023;
                 chain[position] = heads[hash];

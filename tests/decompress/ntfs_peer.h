@@ -53,8 +53,9 @@ static inline void ntfs_peer_open(struct ntfs_peer *peer, size_t units)
     peer->runs = calloc(units, sizeof(*peer->runs));
     peer->volume = calloc(1, sizeof(*peer->volume));
     peer->inode = calloc(1, sizeof(*peer->inode));
-    if (!peer->disk || !peer->runs || !peer->volume || !peer->inode)
+    if (!peer->disk || !peer->runs || !peer->volume || !peer->inode) {
         abort();
+    }
     peer->clusters = 1; /* cluster 0 would be a hole's */
     peer->operations.pread = ntfs_peer_pread;
     peer->device = (struct ntfs_device){.d_ops = &peer->operations, .d_private = peer->disk};
@@ -81,8 +82,9 @@ static inline void ntfs_peer_open(struct ntfs_peer *peer, size_t units)
 static inline bool ntfs_peer_add(struct ntfs_peer *peer, const uint8_t *in, size_t in_size)
 {
     size_t clusters = (in_size + 2 + NTFS_CLUSTER - 1) / NTFS_CLUSTER;
-    if (clusters >= NTFS_UNIT_CLUSTERS)
+    if (clusters >= NTFS_UNIT_CLUSTERS) {
         return false;
+    }
     memcpy(peer->disk + peer->clusters * NTFS_CLUSTER, in, in_size);
     runlist_element *runs = peer->runs[peer->units];
     runs[0] = (runlist_element){.vcn = 0, .lcn = peer->clusters, .length = clusters};

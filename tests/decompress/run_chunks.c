@@ -22,21 +22,24 @@ static void die(const char *what)
 static void *allocate(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory)
+    if (!memory) {
         die("no memory");
+    }
     return memory;
 }
 
 static uint8_t *load(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0)
+    if (!file || fseek(file, 0, SEEK_END) != 0) {
         die("cannot open the chunks");
+    }
     *size = ftell(file);
     rewind(file);
     uint8_t *bytes = allocate(*size + 1);
-    if (fread(bytes, 1, *size, file) != *size)
+    if (fread(bytes, 1, *size, file) != *size) {
         die("cannot read the chunks");
+    }
     fclose(file);
     return bytes;
 }
@@ -56,22 +59,26 @@ static struct run run(const uint8_t *chunks, size_t size, bool hash)
         memcpy(&record, chunks + at, sizeof(record));
         at += sizeof(record);
         const struct decompressor *decompressor = decompressor_find(record.decompressor);
-        if (!decompressor)
+        if (!decompressor) {
             die("unknown decompressor");
+        }
         size_t needed =
             decompressor->workspace_size ? decompressor->workspace_size(record.chunk_size) : 0;
-        if (needed > workspace_size)
+        if (needed > workspace_size) {
             free(workspace), workspace = allocate(workspace_size = needed);
-        if (record.out_size > out_size)
+        }
+        if (record.out_size > out_size) {
             free(out), out = allocate(out_size = record.out_size);
+        }
 
         struct decompress_failure failure;
         bool done = decompressor->decompress(chunks + at, record.in_size, out, record.out_size,
                                              record.chunk_size, workspace, &failure);
-        if (hash)
+        if (hash) {
             result.hash = hash_outcome(result.hash, done, out, record.out_size, &failure);
-        else if (!done)
+        } else if (!done) {
             die(failure.reason);
+        }
         result.produced += record.out_size;
     }
     return result;
@@ -85,8 +92,9 @@ static int ascending(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc != 3) {
         die("usage: run_chunks hash|time FILE");
+    }
     size_t size;
     uint8_t *chunks = load(argv[2], &size);
     if (strcmp(argv[1], "hash") == 0) {

@@ -28,16 +28,18 @@ size_t random_size(struct random *random, size_t least, size_t most)
 static void fill_noise(struct random *random, uint8_t *to, size_t size)
 {
     unsigned values = 1 + random_below(random, 256), first = random_below(random, 256);
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         to[i] = first + random_below(random, values);
+    }
 }
 
 static void fill_runs(struct random *random, uint8_t *to, size_t size)
 {
     for (size_t i = 0; i < size;) {
         size_t run = random_size(random, 1, 5000);
-        if (run > size - i)
+        if (run > size - i) {
             run = size - i;
+        }
         memset(to + i, random_below(random, 4), run);
         i += run;
     }
@@ -52,8 +54,9 @@ static void fill_text(struct random *random, uint8_t *to, size_t size)
         unsigned word = random_below(random, 15);
         word = random_below(random, word + 1); /* the first ones more often */
         size_t length = strlen(words[word]);
-        if (length > size - i)
+        if (length > size - i) {
             length = size - i;
+        }
         memcpy(to + i, words[word], length);
         i += length;
     }
@@ -66,8 +69,9 @@ static void fill_records(struct random *random, uint8_t *to, size_t size)
     unsigned width = widths[random_below(random, 8)];
     uint32_t value = random_next(random), step = random_below(random, 300);
     for (size_t i = 0; i < size; i++) {
-        if (i % width == 0)
+        if (i % width == 0) {
             value += random_below(random, 8) > 0 ? step : random_below(random, 65536);
+        }
         to[i] = value >> 8 * (i % width % 4);
     }
 }
@@ -89,8 +93,9 @@ static void fill_code(struct random *random, uint8_t *to, size_t size)
     static const uint8_t others[] = {0x90, 0x55, 0x48, 0x89, 0xE5, 0xC3, 0x5D, 0x31, 0xC0, 0x4C,
                                      0x8B, 0x45, 0xF8, 0x83, 0xEC, 0x20, 0xFF, 0xE8, 0xF0, 0xE9};
     uint32_t targets[8];
-    for (unsigned i = 0; i < 8; i++)
+    for (unsigned i = 0; i < 8; i++) {
         targets[i] = random_below(random, 4) > 0 ? random_below(random, size) : random_next(random);
+    }
     unsigned density = 1 + random_below(random, 10);
     for (size_t i = 0; i < size;) {
         if (random_below(random, density) > 0 || size - i < 7) {
@@ -121,12 +126,14 @@ void sample_fill(struct random *random, uint8_t *to, size_t size)
     }
     for (size_t i = 0; i < size;) { /* a mixture, with repeats from anywhere before */
         size_t part = random_size(random, 1, size);
-        if (part > size - i)
+        if (part > size - i) {
             part = size - i;
+        }
         if (i > 0 && random_below(random, 2) > 0) {
             size_t from = random_below(random, i);
-            for (size_t j = 0; j < part; j++)
+            for (size_t j = 0; j < part; j++) {
                 to[i + j] = to[from + j];
+            }
         } else {
             fill_one(random, to + i, part);
         }

@@ -35,8 +35,9 @@ static uint64_t chunks_hash; /* what the host's did */
 static void *allocate(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory)
+    if (!memory) {
         abort();
+    }
     return memory;
 }
 
@@ -98,8 +99,9 @@ static void check_output(const struct vector *vector, const uint8_t *out)
     sha1_start(&sha1);
     sha1_update(&sha1, out, vector->out_size);
     sha1_finish(&sha1, digest);
-    for (unsigned i = 0; i < SHA1_SIZE; i++)
+    for (unsigned i = 0; i < SHA1_SIZE; i++) {
         snprintf(digits + 2 * i, 3, "%02x", digest[i]);
+    }
     ck_assert_msg(strcmp(digits, vector->result) == 0, "%s: wrong output", vector->name);
 }
 
@@ -139,8 +141,9 @@ START_TEST(decompresses_vectors)
                                     vector->chunk_size, &out);
         ck_assert_msg(done == (strcmp(vector->result, "error") != 0), "%s: %s", vector->name,
                       done ? "decompressed" : "failed");
-        if (done)
+        if (done) {
             check_output(vector, out);
+        }
         free(out);
     }
 }
@@ -158,9 +161,10 @@ START_TEST(decompresses_what_others_compress)
     for (const size_t *chunk_size = subject->chunk_sizes; *chunk_size > 0; chunk_size++) {
         struct random random = {*chunk_size};
         struct wimlib_compressor *compressor = NULL;
-        if (subject->wimlib_type)
+        if (subject->wimlib_type) {
             ck_assert_int_eq(
                 wimlib_create_compressor(subject->wimlib_type, *chunk_size, 20, &compressor), 0);
+        }
         for (unsigned i = 0; i < subject->round_trips; i++) {
             size_t most =
                 *chunk_size < subject->usual_sample_max ? *chunk_size : subject->usual_sample_max;
@@ -176,10 +180,11 @@ START_TEST(decompresses_what_others_compress)
 
             bool done;
             struct decompress_failure failure = {.reason = "wrong output"};
-            if (i % (subject->round_trips / SAMPLES_FOR_32_BITS + 1) == 1)
+            if (i % (subject->round_trips / SAMPLES_FOR_32_BITS + 1) == 1) {
                 done = decompress_both(packed, packed_size, size, *chunk_size, &out);
-            else
+            } else {
                 done = decompress(packed, packed_size, size, *chunk_size, &out, &failure);
+            }
             ck_assert_msg(done && memcmp(out, plain, size) == 0,
                           "chunk size %zu, sample %u of %zu bytes: %s", *chunk_size, i, size,
                           failure.reason);
@@ -203,9 +208,10 @@ static void check_damaged(const uint8_t *in, size_t in_size, const struct vector
     if (decompress_both(in, in_size, vector->out_size, vector->chunk_size, &out)) {
         ++*passed;
         uint8_t *expected = allocate(vector->out_size);
-        if (wimlib && wimlib_decompress(in, in_size, expected, vector->out_size, wimlib) == 0)
+        if (wimlib && wimlib_decompress(in, in_size, expected, vector->out_size, wimlib) == 0) {
             ck_assert_msg(memcmp(out, expected, vector->out_size) == 0,
                           "%s, damaged: not as libwim decompresses it", vector->name);
+        }
         free(expected);
     }
     free(out);
@@ -216,12 +222,14 @@ START_TEST(survives_damage)
     unsigned damages = 0, passed = 0;
     for (size_t i = 0; i < vector_count; i++) {
         const struct vector *vector = &vectors[i];
-        if (vector->out_size > HUGE_OUTPUT || vector->in_size == 0 || vector->stream)
+        if (vector->out_size > HUGE_OUTPUT || vector->in_size == 0 || vector->stream) {
             continue;
+        }
         wimlib = NULL;
-        if (subject->wimlib_type && vector->chunk_size > 0)
+        if (subject->wimlib_type && vector->chunk_size > 0) {
             ck_assert_int_eq(
                 wimlib_create_decompressor(subject->wimlib_type, vector->chunk_size, &wimlib), 0);
+        }
         size_t most = DAMAGE_OUTPUT / (vector->out_size + 1);
         most = most > DAMAGES_MAX ? DAMAGES_MAX : most;
         uint8_t *in = allocate(vector->in_size);
@@ -269,8 +277,9 @@ int decompressor_suite_run(const struct subject *tested)
     vectors = vectors_load(subject->name, &vector_count);
     snprintf(path, sizeof(path), "build/test-%s.chunks", subject->name);
     chunks = fopen(path, "wb");
-    if (!decompressor || !chunks)
+    if (!decompressor || !chunks) {
         abort();
+    }
 
     Suite *suite = suite_create(subject->name);
     TCase *cases = tcase_create(subject->name);

@@ -16,13 +16,15 @@ static void die(const char *what)
 static uint8_t *load(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0)
+    if (!file || fseek(file, 0, SEEK_END) != 0) {
         die(path);
+    }
     *size = ftell(file);
     rewind(file);
     uint8_t *bytes = malloc(*size);
-    if (!bytes || fread(bytes, 1, *size, file) != *size)
+    if (!bytes || fread(bytes, 1, *size, file) != *size) {
         die(path);
+    }
     fclose(file);
     return bytes;
 }
@@ -33,18 +35,21 @@ const struct vector *vectors_load(const char *plugin, size_t *count)
     char path[160], line[512];
     snprintf(path, sizeof(path), "plugins/%s/vectors/vectors.txt", plugin);
     FILE *list = fopen(path, "r");
-    if (!list)
+    if (!list) {
         die(path);
+    }
     *count = 0;
     while (fgets(line, sizeof(line), list)) {
         struct vector *vector = &vectors[*count];
         char file[64], kind[16];
-        if (line[0] == '#')
+        if (line[0] == '#') {
             continue;
+        }
         if (*count == VECTORS_MAX ||
             sscanf(line, "%63s %63s %15s %zu %zu %47s", vector->name, file, kind,
-                   &vector->chunk_size, &vector->out_size, vector->result) != 6)
+                   &vector->chunk_size, &vector->out_size, vector->result) != 6) {
             die(path);
+        }
         vector->stream = strcmp(kind, "stream") == 0;
         snprintf(path, sizeof(path), "plugins/%s/vectors/%s.in", plugin, file);
         vector->in = load(path, &vector->in_size);

@@ -15,8 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (pe_check(file, &pe, &error) == 0) {
         uint8_t *memory = malloc(pe.total);
-        if (memory != NULL)
+        if (memory != NULL) {
             pe_load(file, &pe, memory, &error);
+        }
         free(memory);
     }
     pool_destroy(pool);

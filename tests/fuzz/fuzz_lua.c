@@ -210,8 +210,9 @@ struct maker {
 
 static uint8_t take(struct maker *maker)
 {
-    if (maker->left == 0)
+    if (maker->left == 0) {
         return 0;
+    }
     maker->left--;
     return *maker->bytes++;
 }
@@ -283,8 +284,9 @@ static void *read_whole(const char *path, size_t *size)
     void *bytes = malloc(1 << 20);
 
     *size = stream == NULL ? 0 : fread(bytes, 1, 1 << 20, stream);
-    if (stream != NULL)
+    if (stream != NULL) {
         fclose(stream);
+    }
     return bytes;
 }
 
@@ -308,8 +310,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     host_set_keys("x\r");
     put(&maker, "local a,b,c local f=files['hello.txt'] local w=wim.open(files['boot.wim'])\n"
                 "local s=bcd.open(files['BCD']) local o=s['{bootmgr}']\n");
-    while (maker.left > 0)
+    while (maker.left > 0) {
         put_statement(&maker);
+    }
 
     boot.files.pool = boot.pool;
     options_parse(boot.pool, "script=fuzz.lua site=hq", NULL);
@@ -318,8 +321,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     add_file(&boot, "boot.wim", image, image_size);
     add_file(&boot, "fuzz.lua", maker.program, maker.length);
     if (script_run(&boot, true) == SCRIPT_FAILED && image_size > 0 &&
-        script_run(&boot, false) != SCRIPT_DONE)
+        script_run(&boot, false) != SCRIPT_DONE) {
         abort(); /* the script spoiled something that is not its own */
+    }
     pool_destroy(boot.pool);
     return 0;
 }

@@ -15,8 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!wim_inject(wim, 1, "dir\\new", file_from_memory(pool, "new", "new", 3), &error)) {
             wim_set_boot_index(wim, 1, &error);
             wim = wrap_reopen(pool, wim);
-            if (wim)
+            if (wim) {
                 wrap_walk(wim, pool);
+            }
         }
     }
     pool_destroy(pool);

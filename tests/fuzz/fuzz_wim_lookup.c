@@ -15,8 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size) {
         wrap_start(&wrap, size + sizeof(wrap.header));
-        if (data[0] & 4)
+        if (data[0] & 4) {
             wrap.header.version = WIM_VERSION_SOLID;
+        }
         if (data[0] & 3) {
             wrap.header.flags = WIM_FLAG_COMPRESSION | flags[data[0] & 3];
             wrap.header.chunk_size = 32768;
@@ -33,14 +34,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             uint64_t offset;
             uint8_t bytes[64];
             if (!wim_lookup_find(wim, wim_lookup_entry(wim, i, &part)->sha1, &entry) ||
-                wim_lookup_open(wim, entry, &resource, &offset, &error))
+                wim_lookup_open(wim, entry, &resource, &offset, &error)) {
                 continue;
+            }
             uint64_t length = wim_lookup_size(wim, entry);
             wim_resource_read(resource, offset, bytes, length < 64 ? (size_t)length : 64, &error);
             wim_lookup_close(wim, entry, resource);
         }
-        if (wim)
+        if (wim) {
             wrap_walk(wim, pool);
+        }
         free(wrap.bytes);
     }
     pool_destroy(pool);

@@ -19,8 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         int changes = !wim_remove(wim, 1, "file.txt", &error);
         changes += !wim_inject(wim, 1, "dir\\a\\b", file, &error);
         changes += !wim_inject(wim, 1, "new", file, &error);
-        if (changes && (wim = wrap_reopen(pool, wim)))
+        if (changes && (wim = wrap_reopen(pool, wim))) {
             wrap_walk(wim, pool);
+        }
     }
     free(wrap.bytes);
     pool_destroy(pool);

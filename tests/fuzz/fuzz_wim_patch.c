@@ -21,14 +21,17 @@ static void make_sample(struct wrap *wrap)
         positions[i] = used;
         entry->attributes = i < 2 ? 0x10 : 0x80;
         entry->name_length = (uint16_t)(length * 2);
-        for (size_t c = 0; c < length; c++)
+        for (size_t c = 0; c < length; c++) {
             metadata[used + sizeof(*entry) + c * 2] = (uint8_t)names[i][c];
+        }
         entry->length = wim_align8(sizeof(*entry) + (length ? length * 2 + 2 : 0));
-        if (i >= 2)
+        if (i >= 2) {
             memcpy(entry->sha1, contents->sha1, 20);
+        }
         used += (size_t)entry->length;
-        if (i != 1)
+        if (i != 1) {
             used += 8; /* the end of a list */
+        }
     }
     ((struct wim_directory_entry_disk *)(metadata + positions[0]))->subdirectory = positions[1];
     ((struct wim_directory_entry_disk *)(metadata + positions[1]))->subdirectory = positions[3];
@@ -45,8 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     make_sample(&wrap);
     struct wim *wim = wrap_open(pool, wrap.bytes, wrap.size);
-    if (!wim)
+    if (!wim) {
         abort();
+    }
     const struct file *files[] = {file_from_memory(pool, "a", "injected", 8),
                                   file_from_memory(pool, "b", "contents", 8),
                                   file_from_memory(pool, "c", "", 0)};
@@ -55,25 +59,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t step = end ? (size_t)(end - data) + 1 : size;
         char path[256];
         size_t length = step - 1 - (end && step > 1);
-        if (length > sizeof(path) - 1)
+        if (length > sizeof(path) - 1) {
             length = sizeof(path) - 1;
+        }
         memcpy(path, data + 1, length);
         path[length] = 0;
         switch (data[0] % 6) {
         case 0:
-            if (!wim_remove(wim, 1, path, &error))
+            if (!wim_remove(wim, 1, path, &error)) {
                 last[0] = 0;
+            }
             break;
         case 1:
             wim = wrap_reopen(pool, wim);
             break;
         case 2:
-            if (!wim_inject(wim, 1, path, files[0], &error))
+            if (!wim_inject(wim, 1, path, files[0], &error)) {
                 memcpy(last, path, sizeof(last));
+            }
             break;
         default:
-            if (!wim_inject(wim, 1, path, files[data[0] % 3], &error))
+            if (!wim_inject(wim, 1, path, files[data[0] % 3], &error)) {
                 last[0] = 0;
+            }
         }
         data += step;
         size -= step;
@@ -81,8 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (wim && (wim = wrap_reopen(pool, wim)) && !wrap_walk(wim, pool) && last[0]) {
         struct file *file;
         if (wim_find(wim, 1, last, &file, &error) || !file ||
-            memcmp(file_load(pool, file, &error), "injected", 8) != 0)
+            memcmp(file_load(pool, file, &error), "injected", 8) != 0) {
             abort();
+        }
     }
     free(wrap.bytes);
     pool_destroy(pool);

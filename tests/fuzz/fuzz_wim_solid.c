@@ -29,8 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (uint32_t i = 1; wim && i < 3; i++) {
             struct wim_resource *resource;
             uint64_t offset;
-            if (wim_lookup_open(wim, i, &resource, &offset, &error))
+            if (wim_lookup_open(wim, i, &resource, &offset, &error)) {
                 continue;
+            }
             size_t length = (size_t)wim_lookup_size(wim, i);
             uint8_t *bytes = malloc(length);
             wim_resource_read(resource, offset, bytes, length, &error);

@@ -16,9 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct wim_image *image = &images[i].info;
         const char *const texts[] = {image->name, image->description, image->arch, image->version,
                                      image->edition};
-        for (int t = 0; t < 5; t++)
-            if (texts[t] && strlen(texts[t]) > 20000)
+        for (int t = 0; t < 5; t++) {
+            if (texts[t] && strlen(texts[t]) > 20000) {
                 abort();
+            }
+        }
     }
     pool_destroy(pool);
     return 0;

@@ -44,8 +44,9 @@ static inline struct wim_resource_disk wrap_append(struct wrap *wrap, const void
     struct wim_resource_disk place = {.size_and_flags = size | (uint64_t)flags << 56,
                                       .offset = wrap->size,
                                       .original_size = size};
-    if (size)
+    if (size) {
         memcpy(wrap->bytes + wrap->size, bytes, size);
+    }
     wrap->size += size;
     return place;
 }
@@ -86,16 +87,19 @@ static inline bool wrap_visit(void *context, const struct wim_entry *entry)
     struct error error;
     struct file *file;
 
-    if (++walk->files > WRAP_FILE_MAX)
+    if (++walk->files > WRAP_FILE_MAX) {
         return false;
-    if (name_length + length + 2 > sizeof(walk->path))
+    }
+    if (name_length + length + 2 > sizeof(walk->path)) {
         return true;
+    }
     walk->path[length] = '\\';
     memcpy(walk->path + length + 1, entry->name, name_length + 1);
-    if ((entry->attributes & 0x410) == 0x10)
+    if ((entry->attributes & 0x410) == 0x10) {
         wim_list(walk->wim, 1, walk->path, wrap_visit, walk, &error);
-    else if (!wim_find(walk->wim, 1, walk->path, &file, &error) && file)
+    } else if (!wim_find(walk->wim, 1, walk->path, &file, &error) && file) {
         file_load(walk->pool, file, &error);
+    }
     walk->path[length] = 0;
     return true;
 }
@@ -126,11 +130,13 @@ static inline struct wim *wrap_reopen(struct pool *pool, struct wim *wim)
     struct error error;
     struct wim *reopened;
 
-    if (wim_patch(wim, &patched, &error))
+    if (wim_patch(wim, &patched, &error)) {
         return NULL;
+    }
     if (wim_open(pool, &patched, 1, &reopened, &error) ||
-        wim_tree_verify(wim_tree(reopened, 1, &error), &error))
+        wim_tree_verify(wim_tree(reopened, 1, &error), &error)) {
         abort();
+    }
     return reopened;
 }
 

@@ -20,8 +20,9 @@ static void fill(uint8_t *bytes, size_t length, uint32_t seed)
 
 static void to_hex(const uint8_t *bytes, size_t length, char *text)
 {
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    }
 }
 
 static void digest_bytes(const char *name, const void *bytes, size_t length, char *hex)
@@ -166,8 +167,9 @@ static int memory_reader_read(struct reader *reader, uint64_t offset, void *buff
 {
     struct memory_reader *memory = (struct memory_reader *)reader;
 
-    if (memory->broken)
+    if (memory->broken) {
         return error_set(error, "the disk broke");
+    }
     memcpy(buffer, memory->bytes + offset, length);
     return 0;
 }

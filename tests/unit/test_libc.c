@@ -149,8 +149,9 @@ static uint32_t random_number(void)
 
 static void fill(uint8_t *bytes)
 {
-    for (size_t i = 0; i < BUFFER_SIZE; i++)
+    for (size_t i = 0; i < BUFFER_SIZE; i++) {
         bytes[i] = (uint8_t)(random_number() % 3);
+    }
 }
 
 START_TEST(memory_functions)
@@ -240,14 +241,16 @@ static void check_division(uint64_t dividend, uint64_t divisor)
     uint64_t rest;
     int64_t signed_rest;
 
-    if (divisor == 0)
+    if (divisor == 0) {
         return;
+    }
     ck_assert_uint_eq(libc_udivmoddi4(dividend, divisor, &rest), dividend / divisor);
     ck_assert_uint_eq(rest, dividend % divisor);
     ck_assert_uint_eq(libc_udivdi3(dividend, divisor), dividend / divisor);
     ck_assert_uint_eq(libc_umoddi3(dividend, divisor), dividend % divisor);
-    if (dividend == (uint64_t)INT64_MIN && divisor == UINT64_MAX)
+    if (dividend == (uint64_t)INT64_MIN && divisor == UINT64_MAX) {
         return;
+    }
     ck_assert_int_eq(libc_divdi3((int64_t)dividend, (int64_t)divisor),
                      (int64_t)dividend / (int64_t)divisor);
     ck_assert_int_eq(libc_moddi3((int64_t)dividend, (int64_t)divisor),
@@ -263,8 +266,9 @@ static uint64_t random_wide(void)
     uint64_t value =
         (uint64_t)random_number() << 40 ^ (uint64_t)random_number() << 20 ^ random_number();
 
-    if (random_number() % 4 == 0)
+    if (random_number() % 4 == 0) {
         value = (1ull << random_number() % 64) + random_number() % 3 - 1;
+    }
     return value >> random_number() % 64;
 }
 
@@ -331,8 +335,9 @@ START_TEST(mathematics)
             CHECK_TWO(fmod, x, y);
             CHECK_TWO(pow, x, y);
             CHECK_TWO(atan2, x, y);
-            if (fabs(y) < 3000)
+            if (fabs(y) < 3000) {
                 check_near(libc_ldexp(x, (int)y), ldexp(x, (int)y), "ldexp", x, y);
+            }
         }
     }
 }

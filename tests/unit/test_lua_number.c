@@ -75,13 +75,15 @@ static const double special[] = {
 START_TEST(floats_as_the_c_library)
 {
     for (size_t f = 0; f < sizeof(float_formats) / sizeof(*float_formats); f++) {
-        for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++)
+        for (size_t i = 0; i < sizeof(special) / sizeof(*special); i++) {
             check_format(float_formats[f], special[i]);
+        }
         for (int i = 0; i < 300; i++) {
             double value = double_from_bits(random_bits());
 
-            if (value == value)
+            if (value == value) {
                 check_format(float_formats[f], value);
+            }
             check_format(float_formats[f], (double)(int64_t)random_bits() / 65536);
         }
     }
@@ -175,13 +177,15 @@ START_TEST(parses_as_the_c_library)
     };
     char text[1200];
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         check_parse(texts[i]);
+    }
     for (int i = 0; i < 5000; i++) {
         snprintf(text, sizeof(text), "%.*g", 1 + (int)(random_bits() % 20),
                  double_from_bits(random_bits() & 0x7fffffffffffffff));
-        if (strchr(text, 'n') == NULL)
+        if (strchr(text, 'n') == NULL) {
             check_parse(text);
+        }
     }
     /* Exactly between two doubles, and a digit more far behind that decides. */
     snprintf(text, sizeof(text), "%.0f.%0900d1", 9007199254740993.0 - 1, 0);

@@ -76,8 +76,9 @@ static void start_run(struct run *run, const char *script_path)
     memset(run, 0, sizeof(*run));
     run->boot.pool = pool_create();
     run->boot.files.pool = run->boot.pool;
-    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++)
+    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
         add_file(run, given[i].name, given[i].path);
+    }
     add_file(run, script_name, script_path);
     snprintf(command_line, sizeof(command_line), "script=%s site=hq debug mac=52-54-00-AB-CD-EF",
              script_name);
@@ -93,8 +94,9 @@ static void end_run(struct run *run)
     fclose(run->stream);
     free(run->output);
     pool_destroy(run->boot.pool);
-    for (size_t i = 0; i < run->content_count; i++)
+    for (size_t i = 0; i < run->content_count; i++) {
         free(run->contents[i]);
+    }
 }
 
 /* Whether the output has one of the alternatives "A|B". */
@@ -107,8 +109,9 @@ static bool has_alternative(const char *output, const char *alternatives, size_t
     memcpy(text, alternatives, length);
     text[length] = '\0';
     while ((alternative = strsep(&rest, "|")) != NULL) {
-        if (strstr(output, alternative) != NULL)
+        if (strstr(output, alternative) != NULL) {
             return true;
+        }
     }
     return false;
 }
@@ -188,8 +191,9 @@ static void for_each_script(const char *pattern, void (*check_script)(const char
 
     ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        if (only == NULL || strstr(found.gl_pathv[i], only) != NULL)
+        if (only == NULL || strstr(found.gl_pathv[i], only) != NULL) {
             check_script(found.gl_pathv[i]);
+        }
     }
     globfree(&found);
     ck_assert_uint_eq(failure_count, 0);

@@ -24,8 +24,9 @@ START_TEST(shows_the_plugin_as_it_is)
     enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
     static const char start[] = "\n```c\n", end[] = "\n```\n";
     char *guide = read_text("docs/plugins.md"), *texts[SOURCES];
-    for (unsigned i = 0; i < SOURCES; i++)
+    for (unsigned i = 0; i < SOURCES; i++) {
         texts[i] = read_text(sources[i]);
+    }
 
     unsigned blocks = 0;
     for (char *block = guide; (block = strstr(block, start)) != NULL; blocks++) {
@@ -34,14 +35,16 @@ START_TEST(shows_the_plugin_as_it_is)
         ck_assert_ptr_nonnull(block_end);
         *block_end = '\0';
         unsigned found = 0;
-        for (unsigned i = 0; i < SOURCES; i++)
+        for (unsigned i = 0; i < SOURCES; i++) {
             found += strstr(texts[i], block) != NULL;
+        }
         ck_assert_msg(found == 1, "docs/plugins.md shows what plugins/lznt1 has not:\n%s", block);
         block = block_end + 1;
     }
     ck_assert_uint_ge(blocks, 8);
-    for (unsigned i = 0; i < SOURCES; i++)
+    for (unsigned i = 0; i < SOURCES; i++) {
         free(texts[i]);
+    }
     free(guide);
 }
 END_TEST

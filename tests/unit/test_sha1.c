@@ -12,14 +12,17 @@ START_TEST(native_equals_portable)
 
     srand(1);
     for (unsigned round = 0; round < 500; round++) {
-        for (size_t i = 0; i < sizeof(bytes); i++)
+        for (size_t i = 0; i < sizeof(bytes); i++) {
             bytes[i] = (uint8_t)rand();
-        for (int i = 0; i < 5; i++)
+        }
+        for (int i = 0; i < 5; i++) {
             portable[i] = native[i] = (uint32_t)rand() * 2654435761u;
+        }
         size_t count = round % 10;
         sha1_compress_portable(portable, bytes, count);
-        if (sha1_compress_native(native, bytes, count))
+        if (sha1_compress_native(native, bytes, count)) {
             ck_assert_mem_eq(native, portable, sizeof(native));
+        }
     }
 }
 END_TEST

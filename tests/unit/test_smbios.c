@@ -38,8 +38,9 @@ static size_t fact_number(const char *name)
 {
     size_t i = 0;
 
-    while (strcmp(smbios_fact_names[i], name) != 0)
+    while (strcmp(smbios_fact_names[i], name) != 0) {
         i++;
+    }
     return i;
 }
 
@@ -72,8 +73,9 @@ START_TEST(no_table)
 {
     char text[200];
 
-    for (size_t i = 0; smbios_fact_names[i] != NULL; i++)
+    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
         ck_assert_uint_eq(smbios_fact(NULL, 0, i, text, sizeof(text)), 0);
+    }
 }
 END_TEST
 
@@ -87,16 +89,18 @@ static void ask_everything(const uint8_t *table, size_t size)
     for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
         size_t length = smbios_fact(exact, size, i, text, sizeof(text));
 
-        if (length > 0 && length < sizeof(text))
+        if (length > 0 && length < sizeof(text)) {
             ck_assert_uint_eq(strlen(text), length);
+        }
     }
     free(exact);
 }
 
 START_TEST(cut_tables)
 {
-    for (size_t size = 0; size < sizeof(sample); size++)
+    for (size_t size = 0; size < sizeof(sample); size++) {
         ask_everything(sample, size);
+    }
 }
 END_TEST
 

@@ -21,8 +21,9 @@ static int read_counted(struct reader *reader, uint64_t offset, void *buffer, si
 {
     struct counted *counted = (struct counted *)reader;
 
-    if (counted->broken)
+    if (counted->broken) {
         return error_set(error, "tool.exe: the server is gone");
+    }
     memcpy(buffer, counted->text + offset, length);
     counted->read += length;
     return 0;

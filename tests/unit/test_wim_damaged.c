@@ -24,16 +24,18 @@ static bool walk_entry(void *context, const struct wim_entry *entry)
     struct error error;
     struct file *file;
 
-    if (length > 200 || walk->files > 200)
+    if (length > 200 || walk->files > 200) {
         return true;
+    }
     walk->files++;
     snprintf(walk->path + length, sizeof(walk->path) - length, "\\%.80s", entry->name);
-    if ((entry->attributes & 0x410) == 0x10)
+    if ((entry->attributes & 0x410) == 0x10) {
         walk->failures += wim_list(walk->wim, 1, walk->path, walk_entry, walk, &error) != 0;
-    else if (wim_find(walk->wim, 1, walk->path, &file, &error))
+    } else if (wim_find(walk->wim, 1, walk->path, &file, &error)) {
         walk->failures++;
-    else if (file && !file_load(walk->pool, file, &error))
+    } else if (file && !file_load(walk->pool, file, &error)) {
         walk->failures++;
+    }
     walk->path[length] = 0;
     return true;
 }
@@ -49,8 +51,9 @@ static unsigned use(const struct file *file)
     if (wim_open(pool, &file, 1, &walk.wim, &error) ||
         wim_list(walk.wim, 1, "", walk_entry, &walk, &error) ||
         wim_inject(walk.wim, 1, "a\\b", file_from_memory(pool, "b", "b", 1), &error) ||
-        wim_patch(walk.wim, &patched, &error))
+        wim_patch(walk.wim, &patched, &error)) {
         walk.failures++;
+    }
     pool_destroy(pool);
     return walk.failures;
 }
@@ -359,8 +362,9 @@ START_TEST(damaged_solid)
     for (uint32_t i = 0; i < wim->runs[0].entry_count; i++) {
         const struct wim_lookup_disk *entry =
             wim_lookup_entry(wim, wim->runs[0].first_entry + i, &part);
-        if (entry->resource.original_size == WIM_SOLID_RESOURCE_SIZE)
+        if (entry->resource.original_size == WIM_SOLID_RESOURCE_SIZE) {
             location = wim_location(wim, part, &entry->resource);
+        }
     }
     ck_assert_uint_ne(location.offset, 0);
     struct wim_solid_header_disk *solid = (void *)(bytes + location.offset), good = *solid;
@@ -402,8 +406,9 @@ START_TEST(every_bit)
         struct wim *wim = open_made(pool, &error);
         if (wim && !wim_find(wim, 1, "dir\\inside", &file, &error) && file) {
             const void *bytes = file_load(pool, file, &error);
-            if (bytes && file->size)
+            if (bytes && file->size) {
                 ck_assert_mem_eq(bytes, "contents", 8);
+            }
         }
         use(file_from_memory(pool, "made.wim", builder.bytes, builder.size));
         builder.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);

@@ -55,8 +55,9 @@ START_TEST(bytes_are_not_copied)
     ck_assert_uint_eq(patched->extents[1].length, file->size - sizeof(before));
     ck_assert_ptr_nonnull(file_view(patched, 0, sizeof(before)));
     bool found = false;
-    for (size_t i = 2; i < patched->extent_count; i++)
+    for (size_t i = 2; i < patched->extent_count; i++) {
         found |= patched->extents[i].bytes == added->extents[0].bytes;
+    }
     ck_assert(found);
 
     after = header_of(patched);
@@ -150,8 +151,9 @@ START_TEST(looks_of_entries)
     builder_entry(&builder, directory)->times[0] = 0x01d1111111111111;
     builder_entry(&builder, directory)->times[2] = 0;
     builder_end_list(&builder);
-    for (int i = 1; i <= 2; i++)
+    for (int i = 1; i <= 2; i++) {
         builder.entries[i].references = 2;
+    }
     builder_finish(&builder);
 
     struct wim *wim = open_bytes(pool, builder.bytes, builder.size);

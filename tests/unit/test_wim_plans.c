@@ -42,9 +42,11 @@ struct plan {
 /** Change the case of some letters: it must make no difference. */
 static void shuffle_case(char *path)
 {
-    for (; *path; path++)
-        if (model_upper(*path) >= 'A' && model_upper(*path) <= 'Z' && sample_random() % 4 == 0)
+    for (; *path; path++) {
+        if (model_upper(*path) >= 'A' && model_upper(*path) <= 'Z' && sample_random() % 4 == 0) {
             *path = (char)(*path ^ 32);
+        }
+    }
 }
 
 /** A path to inject at: an existing file's, or a new one in an old or a new directory. */
@@ -79,14 +81,16 @@ static bool is_refused(struct model *model, const char *path)
     char parent[MODEL_PATH_SIZE];
     const struct model_entry *entry = model_find(model, path);
 
-    if (entry && entry->is_directory)
+    if (entry && entry->is_directory) {
         return true;
+    }
     snprintf(parent, sizeof(parent), "%s", path);
     for (char *slash = parent + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = 0;
         entry = model_find(model, parent);
-        if (entry && !entry->is_directory)
+        if (entry && !entry->is_directory) {
             return true;
+        }
         *slash = '/';
     }
     return false;
@@ -102,8 +106,9 @@ static void step_inject(struct plan *plan, uint32_t image)
     size_t size = sample_random() % 5 ? sample_random() % CONTENTS_MAX : 0;
     uint8_t *random = pool_allocate(plan->pool, size + 1);
     const uint8_t *bytes = random;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         random[i] = (uint8_t)sample_random();
+    }
     if (plan->last_size && sample_random() % 3 == 0) {
         /* The same contents once more, in another file. */
         bytes = plan->last_bytes;
@@ -111,14 +116,17 @@ static void step_inject(struct plan *plan, uint32_t image)
     }
     const struct file *file = file_from_memory(plan->pool, "x", bytes, size);
     snprintf(windows_path, sizeof(windows_path), "%s", path + sample_random() % 2);
-    for (char *c = windows_path; *c; c++)
-        if (*c == '/')
+    for (char *c = windows_path; *c; c++) {
+        if (*c == '/') {
             *c = '\\';
+        }
+    }
     bool refused = is_refused(model, path);
     int result = wim_inject(plan->wim, image + 1, windows_path, file, &error);
     ck_assert_msg(result == (refused ? -1 : 0), "%s: %s", path, result ? error.text : "accepted");
-    if (refused)
+    if (refused) {
         return;
+    }
     model_put(model, path, bytes, size);
     plan->last_bytes = bytes;
     plan->last_size = size;
@@ -136,8 +144,9 @@ static void step_duplicate(struct plan *plan, uint32_t image)
     struct error error;
     struct file *file;
 
-    if (entry->is_directory || entry->is_link || is_refused(model, "/duplicate"))
+    if (entry->is_directory || entry->is_link || is_refused(model, "/duplicate")) {
         return;
+    }
     ck_assert_msg(!wim_find(plan->wim, image + 1, entry->path, &file, &error), "%s", error.text);
     const void *bytes = file_load(plan->pool, file, &error);
     ck_assert_msg(bytes, "%s", error.text);
@@ -154,8 +163,9 @@ static void step_remove(struct plan *plan, uint32_t image)
 
     /* Keep most of the tree. */
     const struct model_entry *entry = &model->entries[sample_random() % model->count];
-    if (model->count < 10 || (!strchr(entry->path + 1, '/') && sample_random() % 8))
+    if (model->count < 10 || (!strchr(entry->path + 1, '/') && sample_random() % 8)) {
         return;
+    }
     snprintf(path, sizeof(path), "%s", entry->path);
     shuffle_case(path);
     ck_assert_msg(!wim_remove(plan->wim, image + 1, path, &error), "%s", error.text);
@@ -175,8 +185,9 @@ START_TEST(random_plans)
     WIMStruct *original;
 
     sample_seed((uint32_t)_i + 1000);
-    if (_i % 2)
+    if (_i % 2) {
         file = sample_on_demand(plan.pool, &reader, file);
+    }
     sample_check(wimlib_open_wim(base_paths[base], 0, &original), "open");
     model_read(&plan.models[0], original, 1);
     model_read(&plan.models[1], original, 2);
@@ -228,8 +239,9 @@ END_TEST
 
 static void make_bases(void)
 {
-    for (size_t i = 0; i < BASE_COUNT; i++)
+    for (size_t i = 0; i < BASE_COUNT; i++) {
         snprintf(base_paths[i], sizeof(base_paths[i]), "%s", sample_make(&bases[i], false));
+    }
 }
 
 int main(void)

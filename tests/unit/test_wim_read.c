@@ -116,8 +116,9 @@ static void compare_contents(struct comparison *comparison, const char *path)
     ck_assert_msg(file, "%s not found", path);
     ck_assert_uint_eq(file->size, size);
     uint8_t *bytes = malloc(size + 1);
-    if (size > 10) /* first a piece in the middle: it must fetch what it needs */
+    if (size > 10) { /* first a piece in the middle: it must fetch what it needs */
         ck_assert_int_eq(file_read(file, size / 2, bytes, 5, &error), 0);
+    }
     ck_assert_msg(!file_read(file, 0, bytes, size, &error), "%s", error.text);
     ck_assert_mem_eq(bytes, expected, size);
     free(bytes);
@@ -142,11 +143,13 @@ static int compare_entry(const struct wimlib_dir_entry *theirs, void *context)
             "%s", error.text);
         ck_assert_msg(wanted.found == 1, "%s found %u times", theirs->full_path, wanted.found);
         ck_assert_uint_eq(wanted.entry.attributes, theirs->attributes);
-        if (!(theirs->attributes & 0x400))
+        if (!(theirs->attributes & 0x400)) {
             ck_assert_uint_eq(wanted.entry.size, theirs->streams[0].resource.uncompressed_size);
+        }
     }
-    if (!(theirs->attributes & 0x410))
+    if (!(theirs->attributes & 0x410)) {
         compare_contents(comparison, theirs->full_path);
+    }
     return 0;
 }
 
@@ -229,8 +232,9 @@ START_TEST(split)
         snprintf(name, sizeof(name),
                  count ? SAMPLE_FOLDER "/part%zu.swm" : SAMPLE_FOLDER "/part.swm", count + 1);
         FILE *part = fopen(name, "rb");
-        if (!part)
+        if (!part) {
             break;
+        }
         fclose(part);
         parts[count] = sample_open(pool, name);
         remove(name);

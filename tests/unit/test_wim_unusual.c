@@ -119,8 +119,9 @@ START_TEST(contents_over_1_gib)
     uint8_t sha1[20], bytes[16];
 
     sha1_start(&state);
-    for (size_t done = 0; done < WIM_LOAD_MAX; done += sizeof(zeros))
+    for (size_t done = 0; done < WIM_LOAD_MAX; done += sizeof(zeros)) {
         sha1_update(&state, zeros, sizeof(zeros));
+    }
     sha1_update(&state, "0123456789", 10);
     sha1_finish(&state, sha1);
     builder_start(&builder);

@@ -26,8 +26,9 @@ static size_t grow_metadata(struct builder *builder, size_t size)
 /** Write a name with its terminator, if there is one. */
 static uint8_t *put_name(uint8_t *at, const char *name)
 {
-    for (const char *c = name; c && *c; c++, at += 2)
+    for (const char *c = name; c && *c; c++, at += 2) {
         *at = (uint8_t)*c;
+    }
     return name && *name ? at + 2 : at;
 }
 
@@ -74,8 +75,9 @@ size_t builder_add(struct builder *builder, const char *name, const char *short_
     entry->attributes = attributes;
     entry->security_id = UINT32_MAX;
     entry->times[0] = entry->times[1] = entry->times[2] = 0x01d5c03669050000;
-    if (sha1)
+    if (sha1) {
         memcpy(entry->sha1, sha1, sizeof(entry->sha1));
+    }
     entry->name_length = (uint16_t)(strlen(name) * 2);
     entry->short_name_length = (uint16_t)(short_name ? strlen(short_name) * 2 : 0);
     put_name(put_name((uint8_t *)(entry + 1), name), short_name);
@@ -91,8 +93,9 @@ void builder_add_stream(struct builder *builder, const char *name, const uint8_t
 
     stream->length = size;
     stream->name_length = (uint16_t)(strlen(name) * 2);
-    if (sha1)
+    if (sha1) {
         memcpy(stream->sha1, sha1, sizeof(stream->sha1));
+    }
     put_name((uint8_t *)(stream + 1), name);
     builder_entry(builder, builder->last)->stream_count++;
 }
@@ -154,7 +157,8 @@ void builder_finish(struct builder *builder)
     header->xml = (struct wim_resource_disk){
         .size_and_flags = xml_size, .offset = builder->size, .original_size = xml_size};
     append(builder, "\xff\xfe", 2);
-    for (; *xml; xml++)
+    for (; *xml; xml++) {
         append(builder, (char[]){*xml, 0}, 2);
+    }
     memcpy(builder->bytes, header, sizeof(*header));
 }

@@ -34,8 +34,9 @@ static inline void expect(const char *message)
 
     if (wim && !wim_list(wim, 1, "", visit_all, NULL, &error) &&
         !wim_list(wim, 1, "dir", visit_all, NULL, &error) &&
-        !wim_find(wim, 1, "file.txt", &file, &error) && file)
+        !wim_find(wim, 1, "file.txt", &file, &error) && file) {
         file_load(pool, file, &error);
+    }
     ck_assert_msg(strstr(error.text, message), "expected '%s', got '%s'", message, error.text);
     pool_destroy(pool);
 }

@@ -41,16 +41,19 @@ static bool is_within(const char *path, const char *prefix)
 
 struct model_entry *model_find(struct model *model, const char *path)
 {
-    for (size_t i = 0; i < model->count; i++)
-        if (is_within(model->entries[i].path, path) && is_within(path, model->entries[i].path))
+    for (size_t i = 0; i < model->count; i++) {
+        if (is_within(model->entries[i].path, path) && is_within(path, model->entries[i].path)) {
             return &model->entries[i];
+        }
+    }
     return NULL;
 }
 
 static int take_entry(const struct wimlib_dir_entry *theirs, void *context)
 {
-    if (!strcmp(theirs->full_path, "/"))
+    if (!strcmp(theirs->full_path, "/")) {
         return 0;
+    }
     struct model_entry *entry = model_add(context, theirs->full_path);
     entry->is_link = theirs->attributes & 0x400;
     entry->is_directory = (theirs->attributes & 0x410) == 0x10;
@@ -71,9 +74,11 @@ void model_remove(struct model *model, const char *path)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < model->count; i++)
-        if (!is_within(model->entries[i].path, path))
+    for (size_t i = 0; i < model->count; i++) {
+        if (!is_within(model->entries[i].path, path)) {
             model->entries[kept++] = model->entries[i];
+        }
+    }
     model->count = kept;
 }
 
@@ -98,8 +103,9 @@ void model_put(struct model *model, const char *path, const void *bytes, size_t 
     }
     snprintf(whole + strlen(whole), sizeof(whole) - strlen(whole), "%s", path + strlen(whole));
     entry = model_find(model, whole);
-    if (!entry)
+    if (!entry) {
         entry = model_add(model, whole);
+    }
     entry->is_link = false;
     entry->size = size;
     memset(entry->sha1, 0, 20);
@@ -117,12 +123,15 @@ static int compare_entry(const struct wimlib_dir_entry *theirs, void *context)
 {
     struct model *model = context;
 
-    if (!strcmp(theirs->full_path, "/"))
+    if (!strcmp(theirs->full_path, "/")) {
         return 0;
+    }
     struct model_entry *entry = NULL;
-    for (size_t i = 0; i < model->count && !entry; i++)
-        if (!strcmp(model->entries[i].path, theirs->full_path))
+    for (size_t i = 0; i < model->count && !entry; i++) {
+        if (!strcmp(model->entries[i].path, theirs->full_path)) {
             entry = &model->entries[i];
+        }
+    }
     ck_assert_msg(entry, "%s should not be there", theirs->full_path);
     ck_assert_msg(!entry->seen, "%s is there twice", theirs->full_path);
     entry->seen = true;
@@ -154,10 +163,12 @@ static int recount_entry(const struct wimlib_dir_entry *theirs, void *context)
     for (uint32_t s = 0; s <= theirs->num_named_streams; s++) {
         const uint8_t *sha1 = theirs->streams[s].resource.sha1_hash;
         size_t i = 0;
-        if (wim_sha1_is_zero(sha1))
+        if (wim_sha1_is_zero(sha1)) {
             continue;
-        while (i < recount->count && memcmp(recount->blobs[i].sha1, sha1, 20))
+        }
+        while (i < recount->count && memcmp(recount->blobs[i].sha1, sha1, 20)) {
             i++;
+        }
         if (i == recount->count) {
             ck_assert_uint_lt(recount->count, 2000);
             memcpy(recount->blobs[recount->count++].sha1, sha1, 20);
@@ -174,10 +185,12 @@ static int check_references(const struct wimlib_resource_entry *entry, void *con
     size_t i = 0;
 
     ck_assert_uint_eq(entry->part_number, 1);
-    if (entry->is_metadata)
+    if (entry->is_metadata) {
         return 0;
-    while (i < recount->count && memcmp(recount->blobs[i].sha1, entry->sha1_hash, 20))
+    }
+    while (i < recount->count && memcmp(recount->blobs[i].sha1, entry->sha1_hash, 20)) {
         i++;
+    }
     /* What is no longer used stays in the table, with a count of one. */
     uint32_t expected = i < recount->count ? recount->blobs[i].references : 1;
     ck_assert(entry->reference_count == expected ||
@@ -200,14 +213,16 @@ void model_judge(const char *path, struct model *models, uint32_t boot_index, bo
     recount.count = 0;
     recount.is_second = is_second;
     for (uint32_t i = 0; i < image_count; i++) {
-        for (size_t e = 0; e < models[i].count; e++)
+        for (size_t e = 0; e < models[i].count; e++) {
             models[i].entries[e].seen = false;
+        }
         sample_check(wimlib_iterate_dir_tree(wim, (int)i + 1, "/",
                                              WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE, compare_entry,
                                              &models[i]),
                      "iterate");
-        for (size_t e = 0; e < models[i].count; e++)
+        for (size_t e = 0; e < models[i].count; e++) {
             ck_assert_msg(models[i].entries[e].seen, "%s is missing", models[i].entries[e].path);
+        }
         sample_check(wimlib_iterate_dir_tree(wim, (int)i + 1, "/",
                                              WIMLIB_ITERATE_DIR_TREE_FLAG_RECURSIVE, recount_entry,
                                              &recount),

@@ -23,8 +23,9 @@ uint32_t sample_random(void)
 
 void sample_check(int code, const char *what)
 {
-    if (code)
+    if (code) {
         ck_abort_msg("libwim: %s: %s", what, wimlib_get_error_string(code));
+    }
 }
 
 uint8_t *sample_read(const char *path, size_t *size)
@@ -69,8 +70,9 @@ static void write_contents(const char *path, size_t size)
             bytes[i++] = 0;
         } else {
             const char *word = words[sample_random() % 7];
-            for (; *word && i < size; word++)
+            for (; *word && i < size; word++) {
                 bytes[i++] = *word;
+            }
         }
     }
     sample_write(path, bytes, size);
@@ -85,8 +87,9 @@ const char *sample_tree(bool large)
     char path[512], marker[512];
 
     snprintf(marker, sizeof(marker), "%s.complete", tree);
-    if (!access(marker, F_OK))
+    if (!access(marker, F_OK)) {
         return tree;
+    }
     sample_seed(1);
     for (size_t i = 0; large && i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         for (int copy = 0; copy < 3; copy++) {
@@ -134,8 +137,9 @@ const char *sample_make(const struct sample *sample, bool large)
     snprintf(path, sizeof(path), SAMPLE_FOLDER "/%s.wim", sample->name);
     snprintf(windows, sizeof(windows), "%s/Windows", tree);
     sample_check(wimlib_create_new_wim(sample->compression, &wim), "create");
-    if (sample->chunk_size)
+    if (sample->chunk_size) {
         sample_check(wimlib_set_output_chunk_size(wim, sample->chunk_size), "chunk size");
+    }
     if (sample->solid_chunk_size) {
         sample_check(wimlib_set_output_pack_compression_type(wim, sample->solid_compression),
                      "solid compression");

@@ -64,16 +64,19 @@ static bool is_zero(const void *data, size_t length)
 {
     const uint8_t *bytes = data;
     uint8_t sum = 0;
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         sum |= bytes[i];
+    }
     return sum == 0;
 }
 
 bool handover_covers(const struct handover *handover, uint64_t start, uint64_t end)
 {
-    for (uint32_t i = 0; i < handover->region_count; i++)
-        if (start >= handover->regions[i].start && end <= handover->regions[i].end)
+    for (uint32_t i = 0; i < handover->region_count; i++) {
+        if (start >= handover->regions[i].start && end <= handover->regions[i].end) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -85,8 +88,9 @@ static void check_raw_copy(const struct application_block *block)
     const uint8_t *header = base + *(const uint32_t *)(base + 0x3c);
     memcpy(&loaded_size, header + 0x50, 4);
     if (!check(block->image_size > loaded_size, "a raw copy follows the image of %u bytes",
-               loaded_size))
+               loaded_size)) {
         return;
+    }
     const uint8_t *copy = base + loaded_size;
     uint32_t copy_size = block->image_size - loaded_size;
     report("raw copy %u %08x", copy_size, crc32_add(0, copy, copy_size));
@@ -104,8 +108,9 @@ static void check_raw_copy(const struct application_block *block)
         memcpy(&raw_start, section + 20, 4);
         memcpy(&flags, section + 36, 4);
         uint32_t size = raw_size < virtual_size ? raw_size : virtual_size;
-        if (!(flags & 0x80000000u) && memcmp(base + address, copy + raw_start, size) != 0)
+        if (!(flags & 0x80000000u) && memcmp(base + address, copy + raw_start, size) != 0) {
             same = false;
+        }
     }
     check(same, "the raw copy is the file that runs");
 }
@@ -118,8 +123,9 @@ static bool read_regions(const uint8_t *block, uint32_t offset, struct handover 
     if (!check(data.list_offset >= sizeof(data) && data.count >= 1 && data.count <= REGIONS_MAX &&
                    data.descriptor_size >= sizeof(struct memory_descriptor) &&
                    data.descriptor_offset == offsetof(struct memory_descriptor, base_page),
-               "a list of %u memory descriptors", data.count))
+               "a list of %u memory descriptors", data.count)) {
         return false;
+    }
     const uint8_t *at = block + offset + data.list_offset;
     for (uint32_t i = 0; i < data.count; i++, at += data.descriptor_size) {
         struct memory_descriptor descriptor;
@@ -131,9 +137,12 @@ static bool read_regions(const uint8_t *block, uint32_t offset, struct handover 
         bool good = descriptor.page_count > 0 && descriptor.base_page < 1u << 20 &&
                     descriptor.page_count <= (1u << 20) - descriptor.base_page;
         check(good, "region %u is not empty and below 4 GiB", i);
-        for (uint32_t j = 0; j < handover->region_count; j++)
-            if (region.start < handover->regions[j].end && handover->regions[j].start < region.end)
+        for (uint32_t j = 0; j < handover->region_count; j++) {
+            if (region.start < handover->regions[j].end &&
+                handover->regions[j].start < region.end) {
                 check(false, "region %u overlaps region %u", i, j);
+            }
+        }
         handover->regions[handover->region_count++] = region;
     }
     return true;
@@ -147,11 +156,13 @@ static void check_low_memory(const struct handover *handover)
     uint64_t low = 0;
     for (uint32_t i = 0; i < handover->region_count; i++) {
         const struct region *region = &handover->regions[i];
-        if (region->start >= 0x100000)
+        if (region->start >= 0x100000) {
             continue;
+        }
         low += region->end - region->start;
-        if (region->start < BUFFER && region->end > BUFFER_END)
+        if (region->start < BUFFER && region->end > BUFFER_END) {
             low -= BUFFER_END - BUFFER;
+        }
         check(region->start >= 0x20000 && region->end <= 0x60000 &&
                   (region->end <= BUFFER || region->start >= BUFFER_END ||
                    (region->start < BUFFER && region->end > BUFFER_END)),
@@ -199,8 +210,9 @@ static bool is_offset(uint32_t offset, uint32_t length, uint32_t size)
 bool handover_read(const uint8_t *data, struct handover *handover)
 {
     const struct application_block *block = (const struct application_block *)data;
-    if (!check(memcmp(block->signature, "BOOT APP", 8) == 0, "BOOT APP"))
+    if (!check(memcmp(block->signature, "BOOT APP", 8) == 0, "BOOT APP")) {
         return false;
+    }
     check(block->version == 2, "version 2");
     check(block->image_type == MACHINE_I386, "image type i386");
     check(block->translation_type == 0, "physical addresses");
@@ -213,10 +225,12 @@ bool handover_read(const uint8_t *data, struct handover *handover)
                    is_offset(block->device_offset, DEVICE_SIZE, size) &&
                    is_offset(block->firmware_offset, 8, size) &&
                    is_offset(block->return_offset, sizeof(struct return_arguments), size),
-               "all parts lie in the block of %x bytes", size))
+               "all parts lie in the block of %x bytes", size)) {
         return false;
-    if (!read_regions(data, block->memory_offset, handover))
+    }
+    if (!read_regions(data, block->memory_offset, handover)) {
         return false;
+    }
     check_low_memory(handover);
     handover->image_start = (uint32_t)block->image_base;
     handover->image_end = handover->image_start + block->image_size;
@@ -246,8 +260,9 @@ bool handover_read(const uint8_t *data, struct handover *handover)
     uint32_t firmware_address = (uint32_t)(uintptr_t)firmware;
     if (!check(handover_covers(handover, firmware_address, firmware_address + 8) &&
                    handover_covers(handover, firmware[0], firmware[0] + 8),
-               "the function table lies in reported memory"))
+               "the function table lies in reported memory")) {
         return false;
+    }
     const uint32_t *functions = (const uint32_t *)(uintptr_t)firmware[0];
     handover->call_interrupt = functions[0];
     handover->call_real = functions[1];

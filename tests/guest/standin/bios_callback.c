@@ -32,17 +32,20 @@ static void call(uint32_t function, struct registers *registers, uint32_t at)
     read_cpu_state(&after);
     __asm__ volatile("cli; cld");
     after.flags ^= (after.flags ^ before.flags) & ~(FLAG_INTERRUPTS | FLAG_DIRECTION);
-    if (spoilt)
+    if (spoilt) {
         check(false, "EBX, ESI, EDI, EBP and ESP are kept (%02x)", spoilt);
-    if (memcmp(&before, &after, sizeof(before)) != 0)
+    }
+    if (memcmp(&before, &after, sizeof(before)) != 0) {
         check(false,
               "processor state is kept: CR0 %08x %08x CR3 %08x %08x CR4 %08x %08x flags %08x %08x "
               "CS %x %x DS %x %x GDT %x %x IDT %x %x",
               before.cr0, after.cr0, before.cr3, after.cr3, before.cr4, after.cr4, before.flags,
               after.flags, before.cs, after.cs, before.ds, after.ds, before.gdtr.base,
               after.gdtr.base, before.idtr.base, after.idtr.base);
-    if (block->vector != registers->vector)
+    }
+    if (block->vector != registers->vector) {
         check(false, "the vector %x is kept", registers->vector);
+    }
     *registers = *block;
 }
 
@@ -69,8 +72,9 @@ static void check_clock(void)
 {
     /* A tick lasts 55 ms: it only comes if interrupts are on during the calls. */
     uint32_t start = clock_ticks(), calls = 0;
-    while (clock_ticks() == start && calls < 1000000)
+    while (clock_ticks() == start && calls < 1000000) {
         calls++;
+    }
     check(calls < 1000000, "the clock ticks during calls");
 }
 
@@ -96,8 +100,9 @@ static void check_far_call(void)
 static void check_with_paging(void)
 {
     static uint32_t directory[1024] __attribute__((aligned(4096)));
-    for (uint32_t i = 0; i < 1024; i++)
+    for (uint32_t i = 0; i < 1024; i++) {
         directory[i] = i << 22 | 0x83; /* 4 MiB, writable, present */
+    }
     struct cpu_state state;
     read_cpu_state(&state);
     __asm__ volatile("mov %0, %%cr4; mov %1, %%cr3; mov %2, %%cr0; jmp 1f; 1:"
@@ -130,8 +135,9 @@ void check_video(bool graphics_wanted)
     memcpy((void *)BUFFER, "VBE2", 4);
     call_interrupt(VECTOR_VIDEO, &registers, REGISTERS_AT_SMALL);
     if (!check((registers.eax & 0xffff) == 0x004f && memcmp((void *)BUFFER, "VESA", 4) == 0,
-               "VESA is there (%x)", registers.eax))
+               "VESA is there (%x)", registers.eax)) {
         return;
+    }
     uint16_t offset, segment;
     memcpy(&offset, (void *)(BUFFER + 14), 2);
     memcpy(&segment, (void *)(BUFFER + 16), 2);

@@ -53,8 +53,9 @@ static bool read_sectors(uint8_t from, uint64_t lba, uint32_t count)
 
 static bool read_drive(struct disk *disk, uint64_t lba, uint32_t count, void *buffer)
 {
-    if (!read_sectors(drive, lba, count))
+    if (!read_sectors(drive, lba, count)) {
         return false;
+    }
     memcpy(buffer, (void *)BUFFER, count * SECTOR_SIZE);
     return true;
 }
@@ -70,20 +71,24 @@ static uint32_t mbr_signature(void)
 static bool probe(uint8_t number, uint64_t *sectors, uint32_t *drives)
 {
     struct registers registers = {.eax = 0x0800, .edx = number};
-    if (!int13(&registers, BUFFER) || status(&registers) != 0)
+    if (!int13(&registers, BUFFER) || status(&registers) != 0) {
         return false;
+    }
     *drives = registers.edx & 0xff;
     registers = (struct registers){.eax = 0x1500, .edx = number};
-    if (!int13(&registers, BUFFER) || status(&registers) != 3)
+    if (!int13(&registers, BUFFER) || status(&registers) != 3) {
         return false;
+    }
     registers = (struct registers){.eax = 0x4100, .ebx = 0x55aa, .edx = number};
-    if (!int13(&registers, BUFFER) || (registers.ebx & 0xffff) != 0xaa55 || !(registers.ecx & 1))
+    if (!int13(&registers, BUFFER) || (registers.ebx & 0xffff) != 0xaa55 || !(registers.ecx & 1)) {
         return false;
+    }
     struct drive_parameters parameters = {.size = sizeof(parameters)};
     memcpy((void *)BUFFER, &parameters, sizeof(parameters));
     registers = (struct registers){.eax = 0x4800, .edx = number, .ds = BUFFER >> 4};
-    if (!int13(&registers, BUFFER + 0x200) || status(&registers) != 0)
+    if (!int13(&registers, BUFFER + 0x200) || status(&registers) != 0) {
         return false;
+    }
     memcpy(&parameters, (void *)BUFFER, sizeof(parameters));
     *sectors = parameters.sectors;
     return parameters.sector_size == SECTOR_SIZE;
@@ -162,8 +167,9 @@ bool find_drive(const struct handover *handover, struct disk *disk)
     uint32_t found = 0, drives = 0;
     for (unsigned number = FIRST_DRIVE; number < 0x100; number++) {
         uint64_t sectors;
-        if (!probe((uint8_t)number, &sectors, &drives))
+        if (!probe((uint8_t)number, &sectors, &drives)) {
             break;
+        }
         found++;
         bool readable = read_sectors((uint8_t)number, 0, 1);
         report("drive %02x of %llu sectors, signature %08x, one of %u", number, sectors,
@@ -174,8 +180,9 @@ bool find_drive(const struct handover *handover, struct disk *disk)
             *disk = (struct disk){.read = read_drive, .sectors = sectors, .read_max = READ_MAX};
         }
     }
-    if (!check(drive != 0, "the drive is found going up from 80"))
+    if (!check(drive != 0, "the drive is found going up from 80")) {
         return false;
+    }
     check(drive == handover->drive, "it is the announced drive %02x", handover->drive);
     check(*(const volatile uint8_t *)BDA_DRIVE_COUNT == found && drives >= found,
           "the BIOS counts %u drives", found);

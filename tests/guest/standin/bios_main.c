@@ -16,8 +16,9 @@ uint32_t bootmgr_main(const uint8_t *block);
 static void check_image(void)
 {
     uint32_t sum = 0;
-    for (unsigned i = 0; i < sizeof(zeroed) / sizeof(zeroed[0]); i++)
+    for (unsigned i = 0; i < sizeof(zeroed) / sizeof(zeroed[0]); i++) {
         sum |= zeroed[i];
+    }
     check(initialised == 0x600dda7a && sum == 0, "data are loaded and bss is zero");
     zeroed[0] = initialised;
 }
@@ -75,8 +76,9 @@ uint32_t bootmgr_main(const uint8_t *block)
     wishes_load();
     check_image();
     static struct handover handover;
-    if (!handover_read(block, &handover))
+    if (!handover_read(block, &handover)) {
         report_end();
+    }
     check_processor(&handover);
     callback_set(&handover);
     take_memory(&handover);
@@ -85,8 +87,9 @@ uint32_t bootmgr_main(const uint8_t *block)
     static struct disk disk;
     static struct fat fat;
     if (!find_drive(&handover, &disk) ||
-        !standin_open(&disk, &fat, handover.partition_start, handover.signature))
+        !standin_open(&disk, &fat, handover.partition_start, handover.signature)) {
         report_end();
+    }
     check_video(wishes_have("gui"));
     static const char *const stores[] = {"\\Boot\\BCD", NULL};
     standin_find_store(&fat, stores);

@@ -29,8 +29,9 @@ static void read_map(void)
         struct registers registers = {
             .eax = 0xe820, .ebx = next, .ecx = 24, .edx = SMAP, .es = (BUFFER + 0x40) >> 4};
         call_interrupt(VECTOR_SYSTEM, &registers, BUFFER);
-        if ((registers.flags & FLAG_CARRY) || registers.eax != SMAP)
+        if ((registers.flags & FLAG_CARRY) || registers.eax != SMAP) {
             break;
+        }
         uint64_t entry[3];
         memcpy(entry, (void *)(BUFFER + 0x40), sizeof(entry));
         next = registers.ebx;
@@ -45,9 +46,11 @@ static void read_map(void)
 
 static bool is_usable(const struct region *region)
 {
-    for (unsigned i = 0; i < map_count; i++)
-        if (region->start >= map[i].start && region->end <= map[i].end)
+    for (unsigned i = 0; i < map_count; i++) {
+        if (region->start >= map[i].start && region->end <= map[i].end) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -58,18 +61,22 @@ static struct region biggest;
 static void overwrite(uint64_t start, uint64_t end)
 {
     overwritten += end - start;
-    for (uint64_t at = start; at + 16 <= end; at += 16)
+    for (uint64_t at = start; at + 16 <= end; at += 16) {
         *(volatile uint32_t *)(uintptr_t)at = 0xdeadbeef;
+    }
 }
 
 static void take_free(uint64_t start, uint64_t end)
 {
-    if (start >= end)
+    if (start >= end) {
         return;
-    if (end - start > biggest.end - biggest.start && start >= 0x100000)
+    }
+    if (end - start > biggest.end - biggest.start && start >= 0x100000) {
         biggest = (struct region){start, end};
-    if (wishes_have("no-overwrite"))
+    }
+    if (wishes_have("no-overwrite")) {
         return;
+    }
     /* The host takes long to find gigabytes: only both ends of what is large. */
     if (end - start > 2 * OVERWRITE_MAX) {
         overwrite(start, start + OVERWRITE_MAX);
@@ -87,13 +94,15 @@ static void overwrite_free(const struct handover *handover, struct region stretc
         uint64_t end = stretch.end, next = stretch.end;
         struct region kept[REGIONS_MAX + 2];
         unsigned count = 0;
-        for (uint32_t i = 0; i < handover->region_count; i++)
+        for (uint32_t i = 0; i < handover->region_count; i++) {
             kept[count++] = handover->regions[i];
+        }
         kept[count++] = (struct region){0, FIRMWARE_END};
         kept[count++] = (struct region){BUFFER, BUFFER_END};
         for (unsigned i = 0; i < count; i++) {
-            if (kept[i].end <= at || kept[i].start >= end)
+            if (kept[i].end <= at || kept[i].start >= end) {
                 continue;
+            }
             end = kept[i].start > at ? kept[i].start : at;
             next = kept[i].end;
         }
@@ -105,14 +114,17 @@ static void overwrite_free(const struct handover *handover, struct region stretc
 void take_memory(const struct handover *handover)
 {
     read_map();
-    for (uint32_t i = 0; i < handover->region_count; i++)
+    for (uint32_t i = 0; i < handover->region_count; i++) {
         check(is_usable(&handover->regions[i]), "region %u is usable memory", i);
+    }
     for (unsigned i = 0; i < map_count; i++) {
         struct region stretch = map[i];
-        if (stretch.start >= 1ull << 32)
+        if (stretch.start >= 1ull << 32) {
             continue;
-        if (stretch.end > 1ull << 32)
+        }
+        if (stretch.end > 1ull << 32) {
             stretch.end = 1ull << 32;
+        }
         overwrite_free(handover, stretch);
     }
     report("overwrote %llu KiB of free memory", overwritten / 1024);

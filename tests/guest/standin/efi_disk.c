@@ -38,8 +38,9 @@ static EFI_BLOCK_IO *partition_io, *disk_io;
 /* The end node of a device path. */
 static const struct node *end_of(const struct node *node)
 {
-    while (node->type != NODE_END)
+    while (node->type != NODE_END) {
         node = (const struct node *)((const uint8_t *)node + node->length);
+    }
     return node;
 }
 
@@ -59,8 +60,9 @@ static const struct hard_drive_node *check_path(const struct node *node)
     const struct hard_drive_node *drive = (const struct hard_drive_node *)node;
     if (!check(node->type == NODE_MEDIA && node->subtype == MEDIA_HARD_DRIVE &&
                    node->length == sizeof(*drive),
-               "then a hard drive node"))
+               "then a hard drive node")) {
         return NULL;
+    }
     node = (const struct node *)((const uint8_t *)node + node->length);
     check(node->type == NODE_END, "then the end");
     check(drive->number == 1 && drive->format == FORMAT_MBR &&
@@ -79,8 +81,9 @@ static EFI_HANDLE find_disk(const struct node *partition_path, size_t length)
     for (UINTN i = 0; i < count; i++) {
         const struct node *path = protocol_of(handles[i], &path_guid);
         if (path && (size_t)((const uint8_t *)end_of(path) - (const uint8_t *)path) == length &&
-            memcmp(path, partition_path, length) == 0)
+            memcmp(path, partition_path, length) == 0) {
             return handles[i];
+        }
     }
     return NULL;
 }
@@ -125,8 +128,9 @@ static void check_arguments(EFI_BLOCK_IO *io, const char *name)
           name);
     check(io->ReadBlocks(io, media, 0, 0, buffer) == EFI_SUCCESS, "%s: no bytes", name);
     bool untouched = true;
-    for (unsigned i = 0; i < sizeof(buffer); i++)
+    for (unsigned i = 0; i < sizeof(buffer); i++) {
         untouched &= buffer[i] == 0x55;
+    }
     check(untouched, "%s: refused reads write nothing", name);
     check(io->ReadBlocks(io, media, last, SECTOR_SIZE, buffer) == EFI_SUCCESS,
           "%s: the last block can be read", name);
@@ -146,15 +150,18 @@ bool find_volume(const EFI_LOADED_IMAGE *image, struct efi_volume *volume)
 {
     EFI_GUID block_io = EFI_BLOCK_IO_PROTOCOL_GUID, path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
     EFI_HANDLE partition = image->DeviceHandle;
-    if (!check(partition != NULL, "the image has a device"))
+    if (!check(partition != NULL, "the image has a device")) {
         return false;
+    }
     const struct node *path = protocol_of(partition, &path_guid);
     partition_io = protocol_of(partition, &block_io);
-    if (!check(path && partition_io, "the device has a path and BlockIo"))
+    if (!check(path && partition_io, "the device has a path and BlockIo")) {
         return false;
+    }
     const struct hard_drive_node *drive = check_path(path);
-    if (!drive)
+    if (!drive) {
         return false;
+    }
     check_media(partition_io, "partition", true);
     check_arguments(partition_io, "partition");
     check_alone(partition, "partition");
@@ -163,8 +170,9 @@ bool find_volume(const EFI_LOADED_IMAGE *image, struct efi_volume *volume)
 
     EFI_HANDLE disk = find_disk(path, (size_t)((const uint8_t *)drive - (const uint8_t *)path));
     disk_io = disk ? protocol_of(disk, &block_io) : NULL;
-    if (!check(disk_io != NULL, "there is a handle of the whole disk"))
+    if (!check(disk_io != NULL, "there is a handle of the whole disk")) {
         return false;
+    }
     check_media(disk_io, "disk", false);
     check_arguments(disk_io, "disk");
     check_alone(disk, "disk");

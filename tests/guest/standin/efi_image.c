@@ -56,8 +56,9 @@ static uint8_t *load(const uint8_t *file, uint64_t address)
         uint32_t page = read32(block), size = read32(block + 4);
         for (uint32_t offset = 8; offset < size; offset += 2) {
             uint32_t entry = read16(block + offset);
-            if (entry >> 12 != RELOCATION_64)
+            if (entry >> 12 != RELOCATION_64) {
                 continue;
+            }
             uint64_t value;
             uint8_t *at = image + page + (entry & 0xfff);
             memcpy(&value, at, 8);
@@ -75,18 +76,21 @@ static bool is_running_image(const uint8_t *file, uint32_t size, const uint8_t *
     uint32_t header = read32(running + 0x3c), header_size = read32(running + header + 0x18 + 60);
     uint32_t base = header + 0x18 + 24;
     if (size < header_size || memcmp(file, running, base) != 0 ||
-        memcmp(file + base + 8, running + base + 8, header_size - base - 8) != 0)
+        memcmp(file + base + 8, running + base + 8, header_size - base - 8) != 0) {
         return false;
+    }
     const uint8_t *image = load(file, (uint64_t)(uintptr_t)running);
     const uint8_t *section = running + header + 0x18 + read16(running + header + 0x14);
     for (uint32_t i = 0; i < read16(running + header + 6); i++, section += 40) {
         uint32_t virtual_size = read32(section + 8), raw_size = read32(section + 16);
         uint32_t address = read32(section + 12);
-        if (read32(section + 36) & (uint32_t)SECTION_WRITABLE)
+        if (read32(section + 36) & (uint32_t)SECTION_WRITABLE) {
             continue;
+        }
         if (memcmp(image + address, running + address,
-                   raw_size < virtual_size ? raw_size : virtual_size) != 0)
+                   raw_size < virtual_size ? raw_size : virtual_size) != 0) {
             return false;
+        }
     }
     return true;
 }
@@ -94,21 +98,25 @@ static bool is_running_image(const uint8_t *file, uint32_t size, const uint8_t *
 void check_own_image(struct fat *fat, const EFI_LOADED_IMAGE *image)
 {
     const uint8_t *node = (const uint8_t *)image->FilePath;
-    if (!check(node && node[0] == 4 && node[1] == 4, "the image's path is a file path"))
+    if (!check(node && node[0] == 4 && node[1] == 4, "the image's path is a file path")) {
         return;
+    }
     char path[PATH_SIZE];
     size_t length = (read16(node + 2) - 4) / 2;
-    if (length > PATH_SIZE)
+    if (length > PATH_SIZE) {
         length = PATH_SIZE;
-    for (size_t i = 0; i < length; i++)
+    }
+    for (size_t i = 0; i < length; i++) {
         path[i] = (char)node[4 + i * 2];
+    }
     path[length - 1] = 0;
     report("image path %s", path);
     check(strcmp(path, "\\EFI\\BOOT\\BOOTX64.EFI") == 0, "it is \\EFI\\BOOT\\BOOTX64.EFI");
 
     struct fat_entry file;
-    if (!check(fat_find(fat, path, &file), "the volume has a file there"))
+    if (!check(fat_find(fat, path, &file), "the volume has a file there")) {
         return;
+    }
     size_t mark = arena_mark();
     uint8_t *data = arena_allocate(file.size);
     struct destination destination = {data};

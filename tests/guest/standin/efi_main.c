@@ -63,20 +63,23 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
 
     EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
     EFI_LOADED_IMAGE *image = protocol_of(handle, &guid);
-    if (!check(image != NULL, "we are a loaded image"))
+    if (!check(image != NULL, "we are a loaded image")) {
         report_end();
+    }
     check(image->SystemTable == table, "the system table is the image's");
     check(image->LoadOptionsSize == 0, "no load options (%u bytes)", image->LoadOptionsSize);
     EFI_LOADED_IMAGE *parent = image->ParentHandle ? protocol_of(image->ParentHandle, &guid) : NULL;
-    if (check(parent != NULL, "the loader is our parent"))
+    if (check(parent != NULL, "the loader is our parent")) {
         report("loader at %llx", (uint64_t)(uintptr_t)parent->ImageBase);
+    }
 
     take_memory();
     static struct efi_volume volume;
     static struct fat fat;
     if (!find_volume(image, &volume) ||
-        !standin_open(&volume.disk, &fat, volume.partition_start, volume.signature))
+        !standin_open(&volume.disk, &fat, volume.partition_start, volume.signature)) {
         report_end();
+    }
     check_own_image(&fat, image);
     check_displays(wishes_have("gui"));
     static const char *const stores[] = {"\\EFI\\BOOT\\BCD", "\\EFI\\Microsoft\\Boot\\BCD", NULL};

@@ -19,18 +19,21 @@ void take_memory(void)
     UINT32 version;
     EFI_STATUS status = boot_services->GetMemoryMap(&size, (EFI_MEMORY_DESCRIPTOR *)map, &key,
                                                     &descriptor_size, &version);
-    if (!check(status == EFI_SUCCESS, "the memory map can be read"))
+    if (!check(status == EFI_SUCCESS, "the memory map can be read")) {
         report_end();
+    }
     uint64_t total = 0;
     for (UINTN offset = 0; offset < size; offset += descriptor_size) {
         const EFI_MEMORY_DESCRIPTOR *descriptor = (const EFI_MEMORY_DESCRIPTOR *)(map + offset);
-        if (descriptor->Type != EfiConventionalMemory || wishes_have("no-overwrite"))
+        if (descriptor->Type != EfiConventionalMemory || wishes_have("no-overwrite")) {
             continue;
+        }
         EFI_PHYSICAL_ADDRESS address = descriptor->PhysicalStart;
         UINTN pages = (UINTN)descriptor->NumberOfPages;
         if (boot_services->AllocatePages(AllocateAddress, EfiLoaderData, pages, &address) !=
-            EFI_SUCCESS)
+            EFI_SUCCESS) {
             continue;
+        }
         memset((void *)(uintptr_t)address, 0xad, pages * PAGE);
         total += (uint64_t)pages * PAGE;
         boot_services->FreePages(address, pages);
@@ -40,7 +43,8 @@ void take_memory(void)
     EFI_PHYSICAL_ADDRESS arena;
     status =
         boot_services->AllocatePages(AllocateAnyPages, EfiLoaderData, ARENA_SIZE / PAGE, &arena);
-    if (!check(status == EFI_SUCCESS, "there is free memory"))
+    if (!check(status == EFI_SUCCESS, "there is free memory")) {
         report_end();
+    }
     arena_set((void *)(uintptr_t)arena, ARENA_SIZE);
 }

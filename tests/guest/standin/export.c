@@ -33,18 +33,21 @@ static void config_write(uint32_t device, uint32_t offset, uint32_t value)
 static bool find_memory(void)
 {
     uint32_t device = 0;
-    while (device < 32 && config_read(device, 0) != IVSHMEM)
+    while (device < 32 && config_read(device, 0) != IVSHMEM) {
         device++;
-    if (device == 32)
+    }
+    if (device == 32) {
         return false;
+    }
     config_write(device, REGISTER_COMMAND, config_read(device, REGISTER_COMMAND) | COMMAND_MEMORY);
     uint32_t low = config_read(device, REGISTER_MEMORY);
     uint64_t address = (uint64_t)config_read(device, REGISTER_MEMORY + 4) << 32 | (low & ~15u);
     config_write(device, REGISTER_MEMORY, UINT32_MAX);
     uint32_t mask = config_read(device, REGISTER_MEMORY) & ~15u;
     config_write(device, REGISTER_MEMORY, low);
-    if (address > UINTPTR_MAX)
+    if (address > UINTPTR_MAX) {
         return false;
+    }
     next_start = (uint8_t *)(uintptr_t)address;
     memory_left = ~mask + 1;
     return true;
@@ -62,10 +65,12 @@ static void write_header(struct export_area *area)
 
 bool export_open(struct export_area *area)
 {
-    if (!next_start && !find_memory())
+    if (!next_start && !find_memory()) {
         return false;
-    if (memory_left < 2 * HEADER_SIZE)
+    }
+    if (memory_left < 2 * HEADER_SIZE) {
         return false;
+    }
     *area = (struct export_area){next_start, memory_left - HEADER_SIZE, HEADER_SIZE};
     write_header(area);
     return true;
@@ -74,8 +79,9 @@ bool export_open(struct export_area *area)
 void export_bytes(void *context, const void *data, size_t length)
 {
     struct export_area *area = context;
-    if (length > area->size - area->used)
+    if (length > area->size - area->used) {
         return;
+    }
     memcpy(area->start + area->used, data, length);
     area->used += length;
     write_header(area);

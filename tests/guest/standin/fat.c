@@ -21,8 +21,9 @@ bool disk_read(struct disk *disk, uint64_t lba, uint32_t count, void *buffer)
     while (count) {
         uint32_t step = count < disk->read_max ? count : disk->read_max;
         disk->reads++;
-        if (!disk->read(disk, lba, step, to))
+        if (!disk->read(disk, lba, step, to)) {
             return check(false, "read of %u sectors at LBA %llu", step, lba);
+        }
         to += step * SECTOR_SIZE;
         lba += step;
         count -= step;
@@ -33,8 +34,9 @@ bool disk_read(struct disk *disk, uint64_t lba, uint32_t count, void *buffer)
 bool mbr_read(struct disk *disk, struct mbr *mbr)
 {
     uint8_t sector[SECTOR_SIZE];
-    if (!disk_read(disk, 0, 1, sector))
+    if (!disk_read(disk, 0, 1, sector)) {
         return false;
+    }
     const uint8_t *partition = sector + 0x1be;
     mbr->signature = get32(sector + 0x1b8);
     mbr->start = get32(partition + 8);
@@ -46,8 +48,9 @@ bool mbr_read(struct disk *disk, struct mbr *mbr)
     good &= check(partition[0] == 0x80, "partition 1 is active");
     good &= check(partition[4] == 0x0c, "partition 1 is of type 0C (%02x)", partition[4]);
     bool alone = true;
-    for (int i = 16; i < 64; i++)
+    for (int i = 16; i < 64; i++) {
         alone &= partition[i] == 0;
+    }
     good &= check(alone, "there is no other partition");
     good &= check(mbr->start >= 1 && mbr->sectors > 0 && mbr->start < disk->sectors &&
                       mbr->sectors <= disk->sectors - mbr->start,
@@ -70,8 +73,9 @@ bool fat_open(struct fat *fat, struct disk *disk, uint64_t start, uint64_t secto
     fat->fat_window_lba = UINT64_MAX;
 
     static uint8_t reserved[16 * SECTOR_SIZE];
-    if (!disk_read(disk, start, 16, reserved))
+    if (!disk_read(disk, start, 16, reserved)) {
         return false;
+    }
     const uint8_t *boot = reserved;
     uint32_t reserved_sectors = get16(boot + 14), fats = boot[16];
     uint32_t total = get32(boot + 32), fat_sectors = get32(boot + 36);
@@ -101,13 +105,15 @@ bool fat_open(struct fat *fat, struct disk *disk, uint64_t start, uint64_t secto
                       memcmp(boot, boot + BACKUP_SECTOR * SECTOR_SIZE, SECTOR_SIZE) == 0,
                   "backup boot sector is the same");
     good &= check(info_sector == 1, "FSInfo is sector 1");
-    if (!good)
+    if (!good) {
         return false;
+    }
 
     uint64_t data_start = reserved_sectors + (uint64_t)fats * fat_sectors;
     good = check(data_start < total, "there is room for data");
-    if (!good)
+    if (!good) {
         return false;
+    }
     fat->fat_lba = start + reserved_sectors;
     fat->data_lba = start + data_start;
     uint32_t clusters = (uint32_t)((total - data_start) / cluster);
@@ -150,8 +156,9 @@ bool fat_next(struct fat *fat, uint32_t cluster, uint32_t *next)
         fat->fat_window_lba = UINT64_MAX;
         uint64_t left = fat->data_lba - lba;
         uint32_t count = left < FAT_WINDOW_SECTORS ? (uint32_t)left : FAT_WINDOW_SECTORS;
-        if (!disk_read(fat->disk, lba, count, fat->fat_window))
+        if (!disk_read(fat->disk, lba, count, fat->fat_window)) {
             return false;
+        }
         fat->fat_window_lba = lba;
     }
     size_t offset = (size_t)(lba - fat->fat_window_lba) * SECTOR_SIZE;
@@ -161,13 +168,16 @@ bool fat_next(struct fat *fat, uint32_t cluster, uint32_t *next)
 
 static bool take_cluster(struct fat *fat, uint32_t cluster, const char *name)
 {
-    if (cluster < 2 || cluster >= fat->cluster_end)
+    if (cluster < 2 || cluster >= fat->cluster_end) {
         return check(false, "%s: cluster %u is not on the volume", name, cluster);
-    if (!fat->used)
+    }
+    if (!fat->used) {
         return true;
+    }
     uint8_t bit = (uint8_t)(1 << cluster % 8);
-    if (fat->used[cluster / 8] & bit)
+    if (fat->used[cluster / 8] & bit) {
         return check(false, "%s: cluster %u belongs to two chains", name, cluster);
+    }
     fat->used[cluster / 8] |= bit;
     return true;
 }
@@ -177,8 +187,9 @@ bool fat_read_chain(struct fat *fat, const struct fat_entry *entry, uint64_t siz
 {
     uint32_t cluster_size = fat->sectors_per_cluster * SECTOR_SIZE;
     size_t buffer_sectors = fat->disk->read_max;
-    if (buffer_sectors < fat->sectors_per_cluster)
+    if (buffer_sectors < fat->sectors_per_cluster) {
         buffer_sectors = fat->sectors_per_cluster;
+    }
     size_t mark = arena_mark();
     uint8_t *buffer = arena_allocate(buffer_sectors * SECTOR_SIZE);
     uint32_t run_max = (uint32_t)(1u << 20) / cluster_size; /* clusters looked up ahead of a read */
@@ -198,42 +209,47 @@ bool fat_read_chain(struct fat *fat, const struct fat_entry *entry, uint64_t siz
         cluster = next;
         uint64_t lba = fat->data_lba + (uint64_t)(first - 2) * fat->sectors_per_cluster;
         uint64_t bytes = (uint64_t)count * cluster_size;
-        if (bytes > left)
+        if (bytes > left) {
             bytes = left;
+        }
         while (good && bytes) {
             uint64_t sectors = (bytes + SECTOR_SIZE - 1) / SECTOR_SIZE;
             uint32_t step = sectors < fat->disk->read_max ? (uint32_t)sectors : fat->disk->read_max;
             size_t length = step * SECTOR_SIZE < bytes ? step * SECTOR_SIZE : (size_t)bytes;
             good = disk_read(fat->disk, lba, step, buffer);
-            if (good)
+            if (good) {
                 sink(context, buffer, length);
+            }
             lba += step;
             bytes -= length;
             left -= length;
         }
     }
     arena_release(mark);
-    if (good && size && cluster < CLUSTER_END_OF_CHAIN)
+    if (good && size && cluster < CLUSTER_END_OF_CHAIN) {
         return check(false, "%s: the chain goes on behind the file's end (%08x)", entry->name,
                      cluster);
+    }
     return good;
 }
 
 bool fat_read(struct fat *fat, const struct fat_entry *file, fat_sink *sink, void *context)
 {
-    if (file->size == 0)
+    if (file->size == 0) {
         return file->cluster == 0 || check(false, "%s: empty, but has a cluster", file->name);
+    }
     return fat_read_chain(fat, file, file->size, sink, context);
 }
 
 uint32_t fat_chain_length(struct fat *fat, const struct fat_entry *entry)
 {
     uint32_t count = 0;
-    for (uint32_t cluster = entry->cluster; cluster < CLUSTER_END_OF_CHAIN; count++)
+    for (uint32_t cluster = entry->cluster; cluster < CLUSTER_END_OF_CHAIN; count++) {
         if (cluster < 2 || cluster >= fat->cluster_end || count > fat->cluster_end ||
             !fat_next(fat, cluster, &cluster)) {
             check(false, "%s: broken chain after %u clusters", entry->name, count);
             return 0;
         }
+    }
     return count;
 }

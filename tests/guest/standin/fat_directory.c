@@ -41,25 +41,31 @@ static void copy_bytes(void *context, const void *data, size_t length)
 static uint8_t short_name_checksum(const uint8_t *name)
 {
     uint8_t sum = 0;
-    for (int i = 0; i < 11; i++)
+    for (int i = 0; i < 11; i++) {
         sum = (uint8_t)((sum >> 1 | sum << 7) + name[i]);
+    }
     return sum;
 }
 
 static bool is_short_name(const uint8_t *name)
 {
-    if (name[0] == ' ')
+    if (name[0] == ' ') {
         return false;
+    }
     for (int i = 0; i < 11; i++) {
         uint8_t c = name[i];
-        if (c < 0x20 || (c >= 'a' && c <= 'z') || c == 0x7f)
+        if (c < 0x20 || (c >= 'a' && c <= 'z') || c == 0x7f) {
             return false;
-        for (const char *bad = "\"*+,./:;<=>?[\\]|"; *bad; bad++)
-            if (c == (uint8_t)*bad)
+        }
+        for (const char *bad = "\"*+,./:;<=>?[\\]|"; *bad; bad++) {
+            if (c == (uint8_t)*bad) {
                 return false;
+            }
+        }
         /* Spaces only fill up: none before another character of the same part. */
-        if (c != ' ' && i != 0 && i != 8 && name[i - 1] == ' ')
+        if (c != ' ' && i != 0 && i != 8 && name[i - 1] == ' ') {
             return false;
+        }
     }
     return true;
 }
@@ -93,11 +99,13 @@ static const char *long_name_text(const struct long_name *name, const char *dire
 {
     char text[NAME_BYTES_MAX + 4];
     size_t length = 0, units = name->count * UNITS_PER_ENTRY, used = 0;
-    while (used < units && name->units[used])
+    while (used < units && name->units[used]) {
         used++;
+    }
     bool good = used > (size_t)(name->count - 1) * UNITS_PER_ENTRY && used <= NAME_UNITS_MAX;
-    for (size_t i = used + 1; i < units; i++)
+    for (size_t i = used + 1; i < units; i++) {
         good &= name->units[i] == 0xffff;
+    }
     if (!good) {
         check(false, "%s: a long name of %u units in %u entries, or its filling", directory,
               (unsigned)used, name->count);
@@ -122,10 +130,12 @@ static const char *short_name_text(const uint8_t *name, uint8_t cases)
     char text[13];
     size_t length = 0;
     for (int i = 0; i < 11; i++) {
-        if (name[i] == ' ')
+        if (name[i] == ' ') {
             continue;
-        if (i >= 8 && (i == 8 || name[i - 1] == ' '))
+        }
+        if (i >= 8 && (i == 8 || name[i - 1] == ' ')) {
             text[length++] = '.';
+        }
         bool lower = cases & (i < 8 ? CASE_BASE_LOWER : CASE_EXTENSION_LOWER);
         bool letter = name[i] >= 'A' && name[i] <= 'Z';
         text[length++] = (char)(name[i] | (lower && letter ? 0x20 : 0));
@@ -142,20 +152,25 @@ static const char *take_long_entry(struct long_name *name, const uint8_t *entry)
                                                           18, 20, 22, 24, 28, 30};
     unsigned sequence = entry[0] & ~(unsigned)LONG_NAME_LAST;
     if (entry[0] & LONG_NAME_LAST) {
-        if (name->count)
+        if (name->count) {
             return "a long name without its short one";
-        if (sequence == 0 || sequence > LONG_ENTRIES_MAX)
+        }
+        if (sequence == 0 || sequence > LONG_ENTRIES_MAX) {
             return "a long name's sequence number";
+        }
         name->count = name->expected = sequence;
         name->checksum = entry[13];
     }
-    if (name->count == 0 || sequence != name->expected || entry[13] != name->checksum)
+    if (name->count == 0 || sequence != name->expected || entry[13] != name->checksum) {
         return "a long name's entry that does not belong to the one before";
-    if (entry[12] != 0 || get16(entry + 26) != 0)
+    }
+    if (entry[12] != 0 || get16(entry + 26) != 0) {
         return "a long name's type and cluster";
-    for (int i = 0; i < UNITS_PER_ENTRY; i++)
+    }
+    for (int i = 0; i < UNITS_PER_ENTRY; i++) {
         name->units[(sequence - 1) * UNITS_PER_ENTRY + (unsigned)i] =
             (uint16_t)get16(entry + unit_offsets[i]);
+    }
     name->expected--;
     return NULL;
 }
@@ -174,8 +189,9 @@ static bool check_dot_entries(const uint8_t *data, const struct fat_entry *direc
     uint32_t up_cluster = get16(parent + 20) << 16 | get16(parent + 26);
     if (memcmp(self, ".          ", 11) == 0 && memcmp(parent, "..         ", 11) == 0 &&
         self[11] == FAT_DIRECTORY && parent[11] == FAT_DIRECTORY &&
-        self_cluster == directory->cluster && up_cluster == parent_cluster)
+        self_cluster == directory->cluster && up_cluster == parent_cluster) {
         return true;
+    }
     return check(false, "%s: starts with . and .. (clusters %u %u)", directory->name, self_cluster,
                  up_cluster);
 }
@@ -186,8 +202,9 @@ static bool equal_names(const void *left, const void *right, size_t length)
     for (size_t i = 0; i < length; i++) {
         char x = a[i] >= 'a' && a[i] <= 'z' ? (char)(a[i] - 32) : a[i];
         char y = b[i] >= 'a' && b[i] <= 'z' ? (char)(b[i] - 32) : b[i];
-        if (x != y)
+        if (x != y) {
             return false;
+        }
     }
     return true;
 }
@@ -211,8 +228,9 @@ struct name_set {
 static struct name_set name_set_create(size_t count)
 {
     uint32_t size = 64;
-    while (size < count * 2)
+    while (size < count * 2) {
         size *= 2;
+    }
     return (struct name_set){arena_allocate(size * sizeof(char *)), size - 1};
 }
 
@@ -223,8 +241,9 @@ static bool name_set_add(struct name_set *set, const char *name, size_t length)
     uint32_t slot = hash_name(name, real_length) & set->mask;
     for (; set->slots[slot]; slot = (slot + 1) & set->mask) {
         const char *other = set->slots[slot];
-        if ((length || strlen(other) == real_length) && equal_names(other, name, real_length))
+        if ((length || strlen(other) == real_length) && equal_names(other, name, real_length)) {
             return false;
+        }
     }
     set->slots[slot] = name;
     return true;
@@ -236,13 +255,15 @@ bool fat_list(struct fat *fat, const struct fat_entry *directory, uint32_t paren
     memset(listing, 0, sizeof(*listing));
     bool is_root = directory->cluster == fat->root_cluster;
     uint32_t clusters = fat_chain_length(fat, directory);
-    if (!clusters)
+    if (!clusters) {
         return false;
+    }
     uint64_t size = (uint64_t)clusters * fat->sectors_per_cluster * SECTOR_SIZE;
     uint8_t *data = arena_allocate((size_t)size);
     struct copy copy = {data};
-    if (!fat_read_chain(fat, directory, size, copy_bytes, &copy))
+    if (!fat_read_chain(fat, directory, size, copy_bytes, &copy)) {
         return false;
+    }
 
     size_t slots = (size_t)size / ENTRY_SIZE;
     listing->entries = arena_allocate(slots * sizeof(struct fat_entry));
@@ -257,35 +278,42 @@ bool fat_list(struct fat *fat, const struct fat_entry *directory, uint32_t paren
     bool ended = false, labelled = false;
     for (size_t slot = start; slot < slots; slot++) {
         const uint8_t *entry = data + slot * ENTRY_SIZE;
-        if (entry[0] == 0)
+        if (entry[0] == 0) {
             ended = true;
+        }
         if (ended) {
-            if (entry[0] != 0)
+            if (entry[0] != 0) {
                 return check(false, "%s: an entry behind the end", directory->name);
+            }
             continue;
         }
-        if (entry[0] == NAME_DELETED)
+        if (entry[0] == NAME_DELETED) {
             continue;
+        }
         if ((entry[11] & 0x3f) == ATTRIBUTE_LONG_NAME) {
             const char *wrong = take_long_entry(&long_name, entry);
-            if (wrong)
+            if (wrong) {
                 return check(false, "%s: slot %u: %s", directory->name, (unsigned)slot, wrong);
+            }
             continue;
         }
         if (entry[11] & ATTRIBUTE_VOLUME_LABEL) {
-            if (!is_root || labelled || long_name.count)
+            if (!is_root || labelled || long_name.count) {
                 good &= check(false, "%s: a volume label", directory->name);
+            }
             labelled = true;
             continue;
         }
         struct fat_entry *found = &listing->entries[listing->count++];
         if (long_name.count) {
-            if (long_name.expected || long_name.checksum != short_name_checksum(entry))
+            if (long_name.expected || long_name.checksum != short_name_checksum(entry)) {
                 return check(false, "%s: slot %u: a long name of another short one",
                              directory->name, (unsigned)slot);
+            }
             found->name = long_name_text(&long_name, directory->name);
-            if (!found->name)
+            if (!found->name) {
                 return false;
+            }
         } else {
             found->name = short_name_text(entry, entry[12]);
         }
@@ -293,16 +321,21 @@ bool fat_list(struct fat *fat, const struct fat_entry *directory, uint32_t paren
         found->attributes = entry[11];
         found->cluster = get16(entry + 20) << 16 | get16(entry + 26);
         found->size = get32(entry + 28);
-        if (!is_short_name(entry))
+        if (!is_short_name(entry)) {
             good &= check(false, "%s: short name", found->name);
-        if (!name_set_add(&short_names, (const char *)entry, 11))
+        }
+        if (!name_set_add(&short_names, (const char *)entry, 11)) {
             good &= check(false, "%s: its short name is there twice", found->name);
-        if (!name_set_add(&names, found->name, 0))
+        }
+        if (!name_set_add(&names, found->name, 0)) {
             good &= check(false, "%s: is there twice", found->name);
-        if (!is_date(get16(entry + 24)))
+        }
+        if (!is_date(get16(entry + 24))) {
             good &= check(false, "%s: date %04x", found->name, get16(entry + 24));
-        if ((found->attributes & FAT_DIRECTORY) && found->size)
+        }
+        if ((found->attributes & FAT_DIRECTORY) && found->size) {
             good &= check(false, "%s: a directory with a size", found->name);
+        }
     }
     return good &&
            (long_name.count == 0 || check(false, "%s: ends in a long name", directory->name));
@@ -318,18 +351,22 @@ bool fat_find(struct fat *fat, const char *path, struct fat_entry *entry)
             continue;
         }
         size_t length = 0;
-        while (path[length] && path[length] != '\\')
+        while (path[length] && path[length] != '\\') {
             length++;
+        }
         struct fat_listing listing;
-        if (!(entry->attributes & FAT_DIRECTORY) || !fat_list(fat, entry, parent, &listing))
+        if (!(entry->attributes & FAT_DIRECTORY) || !fat_list(fat, entry, parent, &listing)) {
             return false;
+        }
         parent = entry->cluster == fat->root_cluster ? 0 : entry->cluster;
         size_t i = 0;
         while (i < listing.count && !(strlen(listing.entries[i].name) == length &&
-                                      equal_names(listing.entries[i].name, path, length)))
+                                      equal_names(listing.entries[i].name, path, length))) {
             i++;
-        if (i == listing.count)
+        }
+        if (i == listing.count) {
             return false;
+        }
         *entry = listing.entries[i];
         path += length;
     }

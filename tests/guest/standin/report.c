@@ -19,15 +19,17 @@ static unsigned failures;
 
 static void put_character(char c)
 {
-    while (!(port_in8(LINE_STATUS) & LINE_STATUS_CAN_SEND))
+    while (!(port_in8(LINE_STATUS) & LINE_STATUS_CAN_SEND)) {
         ;
+    }
     port_out8(COM1, (uint8_t)c);
 }
 
 static void put_string(const char *string)
 {
-    while (*string)
+    while (*string) {
         put_character(*string++);
+    }
 }
 
 static void put_number(uint64_t value, unsigned base, unsigned width, char padding)
@@ -38,10 +40,12 @@ static void put_number(uint64_t value, unsigned base, unsigned width, char paddi
         digits[count++] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value);
-    for (; width > count; width--)
+    for (; width > count; width--) {
         put_character(padding);
-    while (count)
+    }
+    while (count) {
         put_character(digits[--count]);
+    }
 }
 
 static void put_format(const char *format, va_list arguments)
@@ -58,20 +62,23 @@ static void put_format(const char *format, va_list arguments)
             format++;
         }
         unsigned width = 0;
-        while (*format >= '0' && *format <= '9')
+        while (*format >= '0' && *format <= '9') {
             width = width * 10 + (unsigned)(*format++ - '0');
+        }
         bool is_long = format[0] == 'l' && format[1] == 'l';
-        if (is_long)
+        if (is_long) {
             format += 2;
-        if (*format == 's')
+        }
+        if (*format == 's') {
             put_string(va_arg(arguments, const char *));
-        else if (*format == 'c')
+        } else if (*format == 'c') {
             put_character((char)va_arg(arguments, int));
-        else if (*format == 'u' || *format == 'x')
+        } else if (*format == 'u' || *format == 'x') {
             put_number(is_long ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned),
                        *format == 'x' ? 16 : 10, width, padding);
-        else
+        } else {
             put_character(*format);
+        }
     }
 }
 
@@ -93,8 +100,9 @@ void report(const char *format, ...)
 
 bool check(bool condition, const char *format, ...)
 {
-    if (!condition)
+    if (!condition) {
         failures++;
+    }
     va_list arguments;
     va_start(arguments, format);
     put_line(condition ? "ok " : "FAIL ", format, arguments);
@@ -111,6 +119,7 @@ _Noreturn void report_end(void)
 {
     report("done, %u failures", failures);
     port_out8(DEBUG_EXIT, failures ? EXIT_FAILURES : EXIT_GOOD);
-    for (;;)
+    for (;;) {
         __asm__ volatile("cli; hlt");
+    }
 }

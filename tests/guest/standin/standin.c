@@ -21,8 +21,9 @@ enum {
 bool standin_open(struct disk *disk, struct fat *fat, uint64_t partition_start, uint32_t signature)
 {
     struct mbr mbr;
-    if (!mbr_read(disk, &mbr))
+    if (!mbr_read(disk, &mbr)) {
         return false;
+    }
     check(mbr.signature == signature, "the MBR's signature is the announced one (%08x)", signature);
     check(mbr.start * SECTOR_SIZE == partition_start,
           "the partition starts at the announced byte (%llx)", partition_start);
@@ -38,10 +39,11 @@ static void add_checksum(void *context, const void *data, size_t length)
 static void report_file(struct fat *fat, const struct fat_entry *file, const char *path)
 {
     uint32_t checksum = 0;
-    if (fat_read(fat, file, add_checksum, &checksum))
+    if (fat_read(fat, file, add_checksum, &checksum)) {
         report("file %u %08x %s", file->size, checksum, path);
-    else
+    } else {
         check(false, "%s can be read", path);
+    }
 }
 
 static void walk(struct fat *fat, const struct fat_entry *directory, uint32_t parent_cluster,
@@ -61,10 +63,11 @@ static void walk(struct fat *fat, const struct fat_entry *directory, uint32_t pa
             }
             path[length] = '\\';
             memcpy(path + length + 1, entry->name, name_length + 1);
-            if (entry->attributes & FAT_DIRECTORY)
+            if (entry->attributes & FAT_DIRECTORY) {
                 walk(fat, entry, own_cluster, path, depth + 1);
-            else
+            } else {
                 report_file(fat, entry, path);
+            }
         }
         path[length] = 0;
     } else {
@@ -76,13 +79,16 @@ static void walk(struct fat *fat, const struct fat_entry *directory, uint32_t pa
 static void export_file(struct fat *fat, const char *path)
 {
     struct fat_entry file;
-    if (!check(fat_find(fat, path, &file), "%s is there to be exported", path))
+    if (!check(fat_find(fat, path, &file), "%s is there to be exported", path)) {
         return;
+    }
     struct export_area area;
-    if (!check(export_open(&area), "there is shared memory to export to"))
+    if (!check(export_open(&area), "there is shared memory to export to")) {
         return;
-    if (check(file.size <= area.size - area.used, "%s fits the shared memory", path))
+    }
+    if (check(file.size <= area.size - area.used, "%s fits the shared memory", path)) {
         check(fat_read(fat, &file, export_bytes, &area), "exported %s", path);
+    }
 }
 
 static void discard(void *context, const void *data, size_t length)
@@ -92,13 +98,15 @@ static void discard(void *context, const void *data, size_t length)
 static void time_file(struct fat *fat, const char *path)
 {
     struct fat_entry file;
-    if (!check(fat_find(fat, path, &file), "%s is there to be timed", path))
+    if (!check(fat_find(fat, path, &file), "%s is there to be timed", path)) {
         return;
+    }
     uint64_t start = time_stamp();
     bool good = fat_read(fat, &file, discard, NULL);
     uint64_t ticks = time_stamp() - start;
-    if (check(good, "%s can be read", path))
+    if (check(good, "%s can be read", path)) {
         report("ticks %llu for %u bytes of %s", ticks, file.size, path);
+    }
 }
 
 static void for_each_wish(struct fat *fat, const char *word,
@@ -117,8 +125,9 @@ void standin_look(struct fat *fat)
 {
     for_each_wish(fat, "time", time_file);
     for_each_wish(fat, "export", export_file);
-    if (wishes_have("no-tree"))
+    if (wishes_have("no-tree")) {
         return;
+    }
     static char path[PATH_SIZE];
     size_t mark = arena_mark();
     fat_watch_clusters(fat);
@@ -137,8 +146,9 @@ struct head {
 static void keep_head(void *context, const void *data, size_t length)
 {
     struct head *head = context;
-    if (head->length == 0 && length >= 4)
+    if (head->length == 0 && length >= 4) {
         memcpy(head->bytes, data, 4);
+    }
     head->length += length;
 }
 
@@ -157,8 +167,9 @@ void standin_find_store(struct fat *fat, const char *const *paths)
             report("store %s of %u bytes, %llu reads", *paths, file.size, fat->disk->reads - reads);
         }
         arena_release(mark);
-        if (found)
+        if (found) {
             return;
+        }
     }
     report("store missing");
 }

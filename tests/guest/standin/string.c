@@ -27,17 +27,20 @@ void *memset(void *to, int value, size_t length)
 int memcmp(const void *left, const void *right, size_t length)
 {
     const unsigned char *a = left, *b = right;
-    for (; length; a++, b++, length--)
-        if (*a != *b)
+    for (; length; a++, b++, length--) {
+        if (*a != *b) {
             return *a - *b;
+        }
+    }
     return 0;
 }
 
 size_t strlen(const char *string)
 {
     size_t length = 0;
-    while (string[length])
+    while (string[length]) {
         length++;
+    }
     return length;
 }
 

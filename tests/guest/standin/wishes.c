@@ -24,15 +24,17 @@ static void select_item(uint16_t item)
 
 static void read_bytes(void *to, size_t length)
 {
-    for (uint8_t *bytes = to; length; length--)
+    for (uint8_t *bytes = to; length; length--) {
         *bytes++ = port_in8(DATA);
+    }
 }
 
 static uint32_t read_big_endian(unsigned length)
 {
     uint32_t value = 0;
-    while (length--)
+    while (length--) {
         value = value << 8 | port_in8(DATA);
+    }
     return value;
 }
 
@@ -41,8 +43,9 @@ void wishes_load(void)
     char signature[4];
     select_item(ITEM_SIGNATURE);
     read_bytes(signature, sizeof(signature));
-    if (memcmp(signature, "QEMU", 4) != 0)
+    if (memcmp(signature, "QEMU", 4) != 0) {
         return;
+    }
     select_item(ITEM_DIRECTORY);
     for (uint32_t count = read_big_endian(4); count; count--) {
         char name[NAME_SIZE];
@@ -65,12 +68,15 @@ static const char *find_wish(const char *from, const char *word)
     size_t length = strlen(word);
     while (*from) {
         bool same = memcmp(from, word, length) == 0;
-        if (same && (from[length] == ' ' || from[length] == '\n' || from[length] == 0))
+        if (same && (from[length] == ' ' || from[length] == '\n' || from[length] == 0)) {
             return from[length] == ' ' ? from + length + 1 : from + length;
-        while (*from && *from != '\n')
+        }
+        while (*from && *from != '\n') {
             from++;
-        if (*from)
+        }
+        if (*from) {
             from++;
+        }
     }
     return NULL;
 }
@@ -84,17 +90,19 @@ uint64_t wishes_number(const char *word)
 {
     const char *text = find_wish(wishes, word);
     uint64_t value = 0;
-    if (!text)
+    if (!text) {
         return 0;
+    }
     unsigned base = text[0] == '0' && text[1] == 'x' ? 16 : 10;
     for (text += base == 16 ? 2 : 0;; text++) {
         unsigned digit;
-        if (*text >= '0' && *text <= '9')
+        if (*text >= '0' && *text <= '9') {
             digit = (unsigned)(*text - '0');
-        else if (*text >= 'a' && *text <= 'f' && base == 16)
+        } else if (*text >= 'a' && *text <= 'f' && base == 16) {
             digit = (unsigned)(*text - 'a' + 10);
-        else
+        } else {
             return value;
+        }
         value = value * base + digit;
     }
 }
@@ -102,8 +110,9 @@ uint64_t wishes_number(const char *word)
 bool wishes_next(const char *word, unsigned *state, char *value)
 {
     const char *text = find_wish(wishes + *state, word);
-    if (!text)
+    if (!text) {
         return false;
+    }
     size_t length = 0;
     while (text[length] && text[length] != '\n' && length < WISH_VALUE_SIZE - 1) {
         value[length] = text[length];
@@ -111,7 +120,8 @@ bool wishes_next(const char *word, unsigned *state, char *value)
     }
     value[length] = 0;
     *state = (unsigned)(text + length - wishes);
-    if (wishes[*state] == '\n')
+    if (wishes[*state] == '\n') {
         (*state)++;
+    }
     return true;
 }
