@@ -4,19 +4,7 @@
 
 #include "bcd.h"
 #include "hive_samples.h"
-
-static struct pool *pool;
-static struct error error;
-
-static inline void start(void)
-{
-    pool = pool_create();
-}
-
-static inline void finish(void)
-{
-    pool_destroy(pool);
-}
+#include "pool_fixture.h"
 
 static inline struct file *memory_file(const void *bytes, size_t size)
 {

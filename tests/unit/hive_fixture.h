@@ -5,19 +5,7 @@
 #include <check.h>
 
 #include "hive.h"
-
-static struct pool *pool;
-static struct error error;
-
-static inline void start(void)
-{
-    pool = pool_create();
-}
-
-static inline void finish(void)
-{
-    pool_destroy(pool);
-}
+#include "pool_fixture.h"
 
 static inline struct hive *read_hive(const void *bytes, size_t size)
 {
