@@ -133,13 +133,15 @@ def wim_file(path, index, name):
 
 
 def make_wim(path, images, compression="LZX", boot_index=BOOT_IMAGE):
-    """Capture a list of images, each a dict of path to bytes, into a WIM."""
+    """Capture a list of images, each a dict of path to bytes, into a WIM; `compression` is one of
+    wimlib's, or "solid"."""
+    kind = "--solid" if compression == "solid" else "--compress=" + compression
     with tempfile.TemporaryDirectory() as directory:
         target = os.path.join(directory, "new.wim")
         for number, files in enumerate(images, 1):
             tree = os.path.join(directory, str(number))
             write_tree(tree, files)
-            options = ["--compress=" + compression] if number == 1 else []
+            options = [kind] if number == 1 else []
             if number == boot_index:
                 options.append("--boot")
             wimlib("capture" if number == 1 else "append", tree, target, "Image %d" % number,
