@@ -231,9 +231,12 @@ struct bcd_device {
     uint8_t options[GUID_SIZE]; /* an object with device options */
 };
 
-/** Understand a device element, strings in the pool. False if it is of another sort or damaged. */
-bool bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
-                       struct bcd_device *device);
+/** Understand a device element, strings in the pool.
+ *
+ * @return 1; 0 if it is of another sort or damaged; -1 without memory
+ */
+int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
+                      struct bcd_device *device);
 
 /**
  * Write a device element as Windows' own tools would.

@@ -117,7 +117,7 @@ static bool read_place(struct pool *pool, const struct descriptor *from, struct 
         place->kind = by_path ? BCD_PLACE_LOCATE : BCD_PLACE_LOCATE_ELEMENT;
         place->element = get_u32(bytes + LOCATE_ELEMENT);
         place->path = read_path(pool, bytes + LOCATE_PATH, from->size - LOCATE_PATH);
-        return place->path != NULL && get_u32(bytes + LOCATE_BY) <= LOCATE_BY_PATH;
+        return get_u32(bytes + LOCATE_BY) <= LOCATE_BY_PATH;
     }
     return false;
 }
@@ -136,7 +136,7 @@ static bool read_file(struct pool *pool, const struct descriptor *from, size_t o
         return false;
     }
     device->path = read_path(pool, bytes + parent.size, size - parent.size);
-    return device->path != NULL;
+    return true;
 }
 
 static bool is_local(const struct descriptor *from, uint32_t type)
@@ -160,8 +160,9 @@ static bool read_vhd(struct pool *pool, const struct descriptor *from, struct bc
            is_local(&file, LOCAL_FILE) && read_file(pool, &file, FILE_FILE, device);
 }
 
-bool bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
-                       struct bcd_device *device)
+/** Understand all but missing memory, which leaves paths NULL. */
+static bool read_device(struct pool *pool, const uint8_t *data, size_t size,
+                        struct bcd_device *device)
 {
     static const uint8_t no_options[GUID_SIZE];
     struct descriptor outer;
@@ -187,6 +188,19 @@ bool bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
     }
     device->kind = BCD_IS_VHD;
     return read_vhd(pool, &outer, device);
+}
+
+int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
+                      struct bcd_device *device)
+{
+    if (!read_device(pool, data, size, device)) {
+        return 0;
+    }
+    const struct bcd_place *place = &device->place;
+    bool is_located = place->kind == BCD_PLACE_LOCATE || place->kind == BCD_PLACE_LOCATE_ELEMENT;
+    bool lacks_memory =
+        (device->kind != BCD_IS_PLACE && !device->path) || (is_located && !place->path);
+    return lacks_memory ? -1 : 1;
 }
 
 /* ---- writing ---- */

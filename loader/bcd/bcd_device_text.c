@@ -107,7 +107,11 @@ char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data
     struct bcd_device device;
     uint8_t *again = NULL;
     size_t again_size = 0;
-    if (bcd_device_decode(pool, data, size, &device)) {
+    int known = bcd_device_decode(pool, data, size, &device);
+    if (known < 0) {
+        return NULL;
+    }
+    if (known) {
         char *text = format_device(pool, &device);
         if (!text) {
             return NULL;

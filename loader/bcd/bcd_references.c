@@ -59,12 +59,25 @@ struct subject {
     bool optional;
 };
 
+static int lacks_memory(const struct walk *walk)
+{
+    return error_set(walk->error, "not enough memory for the BCD store");
+}
+
+/** As bcd_device_decode(); 0 also for an element that is missing. */
+static int read_device(const struct walk *walk, const struct hive_value *value,
+                       struct bcd_device *device)
+{
+    int known = value ? bcd_device_decode(walk->bcd->pool, value->data, value->size, device) : 0;
+    return known < 0 ? lacks_memory(walk) : known;
+}
+
 static int add(struct walk *walk, const struct subject *subject, struct bcd_reference reference,
                const struct hive_key *object, uint32_t element)
 {
     struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof *added);
     if (!added || !reference.path || !reference.place) {
-        return error_set(walk->error, "not enough memory for the BCD store");
+        return lacks_memory(walk);
     }
     const struct bcd_name *name = bcd_element_name(bcd_object_type(object), element);
     *added = reference;
@@ -98,9 +111,9 @@ static int add_sdi(struct walk *walk, const struct subject *subject,
     }
     const struct hive_value *path = bcd_find_inherited(walk->bcd, options, BCD_SDI_PATH);
     const struct hive_value *where = bcd_find_inherited(walk->bcd, options, BCD_SDI_DEVICE);
-    if (where && (!bcd_device_decode(pool, where->data, where->size, &sdi_device) ||
-                  sdi_device.kind != BCD_IS_PLACE)) {
-        return 0; /* from a device of a sort that is not ours */
+    int known = where ? read_device(walk, where, &sdi_device) : 1;
+    if (known <= 0 || sdi_device.kind != BCD_IS_PLACE) {
+        return known; /* from a device of a sort that is not ours */
     }
     return add(walk, subject,
                (struct bcd_reference){.kind = BCD_NEEDS_SDI,
@@ -170,24 +183,26 @@ static int add_application(struct walk *walk, const struct subject *subject,
 static int add_object(struct walk *walk, const struct subject *subject)
 {
     enum { FIRMWARE_APPLICATION = 1 };
-    struct pool *pool = walk->bcd->pool;
     struct bcd_device device, os_device;
-    const struct hive_value *value;
     if (subject->type >> 28 != 1 || (subject->type >> 20 & 15) == FIRMWARE_APPLICATION) {
         return 0;
     }
-    value = bcd_find_inherited(walk->bcd, subject->object, BCD_DEVICE);
-    if (!value || !bcd_device_decode(pool, value->data, value->size, &device)) {
-        return 0;
+    int known =
+        read_device(walk, bcd_find_inherited(walk->bcd, subject->object, BCD_DEVICE), &device);
+    if (known <= 0) {
+        return known;
     }
     if (add_device(walk, subject, &device, BCD_DEVICE) != 0 ||
         add_application(walk, subject, &device) != 0) {
         return -1;
     }
-    value = bcd_find_inherited(walk->bcd, subject->object, BCD_OS_DEVICE);
-    if (!value || (subject->type & 0xFFFFF) != 3 ||
-        !bcd_device_decode(pool, value->data, value->size, &os_device)) {
+    if ((subject->type & 0xFFFFF) != 3) {
         return 0;
+    }
+    known = read_device(walk, bcd_find_inherited(walk->bcd, subject->object, BCD_OS_DEVICE),
+                        &os_device);
+    if (known <= 0) {
+        return known;
     }
     if (os_device.path && device.path && strcmp(os_device.path, device.path) == 0) {
         return 0; /* as usual */

@@ -186,7 +186,7 @@ static void release(void *object)
         memory_free(tree->buckets);
         memory_free(tree->short_buckets);
     }
-    for (uint32_t r = 0; r < wim->run_count; r++) {
+    for (uint32_t r = 0; r < wim->run_count && wim->runs; r++) {
         for (uint32_t i = 0; i < wim->runs[r].resource_count && wim->runs[r].resources; i++) {
             wim_resource_close(&wim->runs[r].resources[i]);
         }

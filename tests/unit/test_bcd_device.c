@@ -163,7 +163,7 @@ START_TEST(odd_devices_are_kept_as_bytes)
     ck_assert_int_eq(bcd_device_parse(pool, BCD_DEVICE, text, &again, &again_size, &error), 0);
     ck_assert_uint_eq(again_size, size);
     ck_assert_mem_eq(again, bytes, size);
-    ck_assert(bcd_device_decode(pool, bytes, size, &device));
+    ck_assert_int_eq(bcd_device_decode(pool, bytes, size, &device), 1);
     ck_assert_str_eq(device.path, "\\Boot\\boot.wim");
 }
 END_TEST
@@ -177,7 +177,7 @@ START_TEST(damaged_devices_are_not_understood)
         for (size_t cut = 0; cut < size; cut++) {
             uint8_t *exact = malloc(cut + !cut);
             memcpy(exact, bytes, cut);
-            ck_assert(!bcd_device_decode(pool, exact, cut, &device));
+            ck_assert_int_eq(bcd_device_decode(pool, exact, cut, &device), 0);
             free(exact);
         }
         for (size_t i = 0; i < size; i++) { /* any change: understood or not, but unharmed */

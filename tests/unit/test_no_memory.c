@@ -1,0 +1,317 @@
+/*
+ * When memory runs out, wherever it does: a message that says so, or the right result; nothing
+ * crashes, nothing is lost or half done. Each scenario runs again and again; in run n its n-th
+ * allocation fails, and in a second round also all that follow.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bcd.h"
+#include "digest.h"
+#include "host.h"
+#include "options.h"
+#include "script.h"
+#include "sha1.h"
+#include "tests/wim/samples.h"
+#include "unit.h"
+#include "wim.h"
+
+/* ---- allocations that fail ---- */
+
+static unsigned call_count, failing_call; /* counted from 1; 0: none fails */
+static bool later_calls_fail;
+
+static bool fails(void)
+{
+    call_count++;
+    return failing_call &&
+           (later_calls_fail ? call_count >= failing_call : call_count == failing_call);
+}
+
+/* The linker puts these in front of the functions that the core calls (--wrap). */
+#define WRAP(type, name, parameters, arguments, failure)                                           \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        return fails() ? (failure) : __real_##name arguments;                                      \
+    }
+
+WRAP(void *, memory_allocate, (size_t size), (size), NULL)
+WRAP(void *, memory_allocate_zeroed, (size_t count, size_t size), (count, size), NULL)
+WRAP(struct pool *, pool_create, (void), (), NULL)
+WRAP(void *, pool_allocate, (struct pool * pool, size_t size), (pool, size), NULL)
+WRAP(char *, pool_copy_string, (struct pool * pool, const char *text), (pool, text), NULL)
+WRAP(void *, pool_allocate_content, (struct pool * pool, size_t size), (pool, size), NULL)
+WRAP(int, pool_on_destroy, (struct pool * pool, void (*release)(void *object), void *object),
+     (pool, release, object), -1)
+
+/* Shrinking never fails (memory.h), and no caller of the core's shrinks. */
+WRAP(void *, memory_resize, (void *memory, size_t size), (memory, size), NULL)
+
+/* ---- running a scenario ---- */
+
+/** What a scenario came to: SHA-1 of all that it read. */
+struct outcome {
+    struct sha1 state;
+    uint8_t sha1[20];
+};
+
+/** @return 0, or -1 with the reason; nothing of it stays allocated */
+typedef int scenario(struct outcome *outcome, struct error *error);
+
+static void take(void *context, const void *bytes, size_t length)
+{
+    struct outcome *outcome = context;
+
+    sha1_update(&outcome->state, bytes, length);
+}
+
+static int take_file(struct outcome *outcome, const struct file *file, struct error *error)
+{
+    take(outcome, file->name, strlen(file->name));
+    return file_visit(file, 0, file->size, take, outcome, error);
+}
+
+static int run(scenario *play, struct outcome *outcome, struct error *error)
+{
+    int result;
+
+    call_count = 0;
+    error->text[0] = '\0';
+    sha1_start(&outcome->state);
+    result = play(outcome, error);
+    sha1_finish(&outcome->state, outcome->sha1);
+    return result;
+}
+
+static void exhaust(scenario *play)
+{
+    struct outcome undisturbed, outcome;
+    struct error error;
+    unsigned failures = 0;
+
+    failing_call = 0;
+    ck_assert_msg(!run(play, &undisturbed, &error), "%s", error.text);
+    unsigned all = call_count;
+    ck_assert_uint_gt(all, 10);
+    for (unsigned round = 0; round < 2; round++) {
+        later_calls_fail = round;
+        for (unsigned call = 1; call <= all; call++) {
+            failing_call = call;
+            if (run(play, &outcome, &error)) {
+                failures++;
+                ck_assert_msg(strstr(error.text, "memory"), "call %u of %u: '%s'", call, all,
+                              error.text);
+            } else {
+                ck_assert_msg(!memcmp(outcome.sha1, undisturbed.sha1, 20),
+                              "call %u of %u: not all of the result, and no error", call, all);
+            }
+        }
+    }
+    failing_call = 0;
+    ck_assert_uint_gt(failures, all); /* few calls can do without memory */
+}
+
+/* ---- a WIM is searched, listed, patched and read ---- */
+
+static uint8_t *wim_bytes;
+static size_t wim_size;
+
+static bool take_entry(void *context, const struct wim_entry *entry)
+{
+    take(context, entry->name, strlen(entry->name));
+    return true;
+}
+
+static int use_wim(struct pool *pool, struct outcome *outcome, struct error *error)
+{
+    const struct file *given = file_from_memory(pool, "boot.wim", wim_bytes, wim_size), *patched;
+    const struct file *added = file_from_memory(pool, "added.txt", "added", 5);
+    struct file *found;
+    struct wim *wim;
+
+    if (!given || !added) {
+        return error_set(error, "no memory in the test");
+    }
+    if (wim_open(pool, &given, 1, &wim, error) ||
+        wim_find(wim, 1, "\\Windows\\System32\\startnet.cmd", &found, error) ||
+        take_file(outcome, found, error) ||
+        wim_list(wim, 1, "\\Windows", take_entry, outcome, error) ||
+        wim_inject(wim, 1, "\\New\\Directory\\added.txt", added, error) ||
+        wim_inject(wim, 1, "\\Windows\\System32\\startnet.cmd", added, error) ||
+        wim_inject(wim, 2, "\\Fonts\\again.ttf", found, error) ||
+        wim_remove(wim, 1, "\\Windows\\Fonts", error) || wim_set_boot_index(wim, 1, error) ||
+        wim_patch(wim, &patched, error)) {
+        return -1;
+    }
+    return take_file(outcome, patched, error);
+}
+
+/** Run with a pool that does not outlive it. */
+static int with_pool(int (*use)(struct pool *pool, struct outcome *outcome, struct error *error),
+                     struct outcome *outcome, struct error *error)
+{
+    struct pool *pool = pool_create();
+    int result = pool ? use(pool, outcome, error) : error_set(error, "no memory in the test");
+
+    pool_destroy(pool);
+    return result;
+}
+
+static int play_wim(struct outcome *outcome, struct error *error)
+{
+    return with_pool(use_wim, outcome, error);
+}
+
+START_TEST(wim)
+{
+    static const struct sample samples[] = {
+        {.name = "no-memory-lzx", .compression = WIMLIB_COMPRESSION_TYPE_LZX},
+        {.name = "no-memory-solid",
+         .compression = WIMLIB_COMPRESSION_TYPE_LZMS,
+         .write_flags = WIMLIB_WRITE_FLAG_SOLID,
+         .solid_compression = WIMLIB_COMPRESSION_TYPE_LZMS,
+         .solid_chunk_size = 1 << 16},
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        wim_bytes = sample_read(sample_make(&samples[i], false), &wim_size);
+        exhaust(play_wim);
+        free(wim_bytes);
+    }
+}
+END_TEST
+
+/* ---- a store is changed and written ---- */
+
+static uint8_t *store_bytes;
+static size_t store_size;
+
+static int use_store(struct pool *pool, struct outcome *outcome, struct error *error)
+{
+    const struct file *given = file_from_memory(pool, "BCD", store_bytes, store_size), *changed;
+    struct bcd_reference *references;
+    char guid[GUID_TEXT_SIZE];
+    struct hive_key *object;
+    struct bcd *bcd;
+
+    if (!given) {
+        return error_set(error, "no memory in the test");
+    }
+    if (bcd_open(pool, given, &bcd, error)) {
+        return -1;
+    }
+    bcd_make_guid(bcd, guid);
+    if (bcd_copy_object(bcd, bcd_find_object(bcd, "{default}"), guid, &object, error) ||
+        bcd_set_string(bcd, object, BCD_DESCRIPTION, "A copy", error) ||
+        bcd_set_list(bcd, bcd_find_object(bcd, "{bootmgr}"), BCD_DISPLAY_ORDER,
+                     (const char *const[]){guid, "{default}"}, 2, error) ||
+        bcd_delete_object(bcd, bcd_find_object(bcd, "{default}"), error) ||
+        bcd_convert(bcd, true, error) < 0 || bcd_references(bcd, true, &references, error) ||
+        bcd_file(bcd, &changed, error)) {
+        return -1;
+    }
+    for (; references; references = references->next) {
+        take(outcome, references->path, strlen(references->path));
+        take(outcome, references->place, strlen(references->place));
+    }
+    return take_file(outcome, changed, error);
+}
+
+static int play_store(struct outcome *outcome, struct error *error)
+{
+    return with_pool(use_store, outcome, error);
+}
+
+START_TEST(store)
+{
+    store_bytes = sample_read("tests/data/bcd/BCD.winpe-any", &store_size);
+    exhaust(play_store);
+    free(store_bytes);
+}
+END_TEST
+
+/* ---- the whole way from files to a volume ---- */
+
+static uint8_t *given_bytes[3];
+static size_t given_sizes[3];
+
+static int lay_out(struct boot *boot, struct outcome *outcome, struct error *error)
+{
+    static const char *const names[] = {"boot.wim", "BCD", "startnet.cmd"};
+    struct volume *volume;
+
+    boot->files.pool = boot->pool;
+    for (int i = 0; i < 3; i++) {
+        struct file *file = file_from_memory(boot->pool, names[i], given_bytes[i], given_sizes[i]);
+        if (!file) {
+            return error_set(error, "no memory in the test");
+        }
+        if (file_list_add(&boot->files, file, error)) {
+            return -1;
+        }
+    }
+    if (options_parse(boot->pool, "index=1", error)) {
+        return -1;
+    }
+    if (script_run(boot, false) != SCRIPT_DONE) {
+        return error_set(error, "%s", host_last_error(error));
+    }
+    if (volume_build(boot->pool, boot->tree, &boot->volume, &volume, error)) {
+        return -1;
+    }
+    uint32_t clusters = volume->chains[volume->chain_count].first_cluster - VOLUME_FIRST_CLUSTER;
+    for (uint32_t i = 0; i < clusters; i++) {
+        uint8_t sectors[VOLUME_CLUSTER_SECTORS * SECTOR_SIZE];
+        if (volume_read(volume, volume->data_lba + (uint64_t)i * VOLUME_CLUSTER_SECTORS,
+                        VOLUME_CLUSTER_SECTORS, sectors, error)) {
+            return -1;
+        }
+        take(outcome, sectors, sizeof(sectors));
+    }
+    return 0;
+}
+
+static int play_boot(struct outcome *outcome, struct error *error)
+{
+    struct boot boot = {.pool = pool_create()};
+    int result =
+        boot.pool ? lay_out(&boot, outcome, error) : error_set(error, "no memory in the test");
+
+    pool_destroy(boot.pool);
+    return result;
+}
+
+START_TEST(boot)
+{
+    static const char *const paths[] = {"build/test-script/boot.wim",
+                                        "tests/data/bcd/BCD.winpe-any", "tests/script/hello.txt"};
+    FILE *console = fopen("/dev/null", "w");
+
+    host_set_console(console);
+    host_set_keys("");
+    for (int i = 0; i < 3; i++) {
+        given_bytes[i] = sample_read(paths[i], &given_sizes[i]);
+    }
+    exhaust(play_boot);
+    for (int i = 0; i < 3; i++) {
+        free(given_bytes[i]);
+    }
+    host_set_console(NULL);
+    fclose(console);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("no memory");
+    TCase *tests = tcase_create("all");
+
+    tcase_set_timeout(tests, 0);
+    tcase_add_test(tests, wim);
+    tcase_add_test(tests, store);
+    tcase_add_test(tests, boot);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
