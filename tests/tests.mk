@@ -14,7 +14,7 @@ FUZZ_SECONDS  ?= 60
 LIBS_tests/unit/test_hive := -lhivex
 LIBS_tests/unit/test_hive_damaged := -lhivex
 # What the core calls for memory goes through the test first.
-LIBS_tests/unit/test_no_memory := $(foreach f,memory_allocate memory_allocate_zeroed memory_resize \
+LIBS_tests/unit/test_failures := $(foreach f,memory_allocate memory_allocate_zeroed memory_resize \
     pool_create pool_allocate pool_copy_string pool_allocate_content pool_on_destroy,-Wl,--wrap=$(f))
 
 $(UNIT_PROGRAMS:%=%.o): | $(BUILD)/.need-unit

@@ -3,7 +3,7 @@ SCRIPT_SAMPLES := $(BUILD)/test-script/ready
 $(SCRIPT_SAMPLES): tests/script/make_samples.sh
 	$(call quiet,SAMPLES) tests/script/make_samples.sh $(@D)
 
-SCRIPT_TESTS := test_lua_scripts test_no_memory
+SCRIPT_TESTS := test_lua_scripts test_failures
 $(SCRIPT_TESTS:%=$(BUILD)/asan/tests/unit/%): | $(SCRIPT_SAMPLES)
 
 # The complete scripts and the handbook's examples, through the preview tool.

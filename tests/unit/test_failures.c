@@ -1,7 +1,7 @@
 /*
- * When memory runs out, wherever it does: a message that says so, or the right result; nothing
- * crashes, nothing is lost or half done. Each scenario runs again and again; in run n its n-th
- * allocation fails, and in a second round also all that follow.
+ * When memory runs out or a file cannot be read, wherever that happens: a message that says so, or
+ * the right result; nothing crashes, nothing is lost or half done. Each scenario runs again and
+ * again; in run n its n-th allocation or read fails, and in a second round also all that follow.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "unit.h"
 #include "wim.h"
 
-/* ---- allocations that fail ---- */
+/* ---- what fails ---- */
 
 static unsigned call_count, failing_call; /* counted from 1; 0: none fails */
 static bool later_calls_fail;
@@ -48,6 +48,22 @@ WRAP(int, pool_on_destroy, (struct pool * pool, void (*release)(void *object), v
 
 /* Shrinking never fails (memory.h), and no caller of the core's shrinks. */
 WRAP(void *, memory_resize, (void *memory, size_t size), (memory, size), NULL)
+
+/** A file whose bytes are read on demand, by reads that fail. */
+struct failing_reader {
+    struct reader reader;
+    const uint8_t *bytes;
+};
+
+static int read_or_fail(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                        struct error *error)
+{
+    if (fails()) {
+        return error_set(error, "the read failed");
+    }
+    memcpy(buffer, ((struct failing_reader *)reader)->bytes + offset, length);
+    return 0;
+}
 
 /* ---- running a scenario ---- */
 
@@ -101,8 +117,8 @@ static void exhaust(scenario *play)
             failing_call = call;
             if (run(play, &outcome, &error)) {
                 failures++;
-                ck_assert_msg(strstr(error.text, "memory"), "call %u of %u: '%s'", call, all,
-                              error.text);
+                ck_assert_msg(strstr(error.text, "memory") || strstr(error.text, "read failed"),
+                              "call %u of %u: '%s'", call, all, error.text);
             } else {
                 ck_assert_msg(!memcmp(outcome.sha1, undisturbed.sha1, 20),
                               "call %u of %u: not all of the result, and no error", call, all);
@@ -117,6 +133,7 @@ static void exhaust(scenario *play)
 
 static uint8_t *wim_bytes;
 static size_t wim_size;
+static bool is_on_demand;
 
 static bool take_entry(void *context, const struct wim_entry *entry)
 {
@@ -126,7 +143,11 @@ static bool take_entry(void *context, const struct wim_entry *entry)
 
 static int use_wim(struct pool *pool, struct outcome *outcome, struct error *error)
 {
-    const struct file *given = file_from_memory(pool, "boot.wim", wim_bytes, wim_size), *patched;
+    struct failing_reader reader = {.reader = {.read = read_or_fail}, .bytes = wim_bytes};
+    const struct file *given = is_on_demand
+                                   ? file_from_reader(pool, "boot.wim", &reader.reader, wim_size)
+                                   : file_from_memory(pool, "boot.wim", wim_bytes, wim_size);
+    const struct file *patched;
     const struct file *added = file_from_memory(pool, "added.txt", "added", 5);
     struct file *found;
     struct wim *wim;
@@ -167,8 +188,8 @@ static int play_wim(struct outcome *outcome, struct error *error)
 START_TEST(wim)
 {
     static const struct sample samples[] = {
-        {.name = "no-memory-lzx", .compression = WIMLIB_COMPRESSION_TYPE_LZX},
-        {.name = "no-memory-solid",
+        {.name = "failures-lzx", .compression = WIMLIB_COMPRESSION_TYPE_LZX},
+        {.name = "failures-solid",
          .compression = WIMLIB_COMPRESSION_TYPE_LZMS,
          .write_flags = WIMLIB_WRITE_FLAG_SOLID,
          .solid_compression = WIMLIB_COMPRESSION_TYPE_LZMS,
@@ -177,7 +198,10 @@ START_TEST(wim)
 
     for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         wim_bytes = sample_read(sample_make(&samples[i], false), &wim_size);
-        exhaust(play_wim);
+        for (int on_demand = 0; on_demand < 2; on_demand++) {
+            is_on_demand = on_demand;
+            exhaust(play_wim);
+        }
         free(wim_bytes);
     }
 }
@@ -305,7 +329,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("no memory");
+    Suite *suite = suite_create("failures");
     TCase *tests = tcase_create("all");
 
     tcase_set_timeout(tests, 0);
