@@ -95,16 +95,6 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     return entry;
 }
 
-/** Remember that a directory's list changed. */
-static void mark_changed(struct wim *wim, struct wim_node *directory)
-{
-    directory->list_changed = true;
-    for (; directory && !directory->changed; directory = directory->parent) {
-        directory->changed = true;
-    }
-    wim->changed = true;
-}
-
 static int check_name(const uint16_t *name, size_t unit_count, struct error *error)
 {
     for (size_t i = 0; i < unit_count; i++) {
@@ -189,10 +179,7 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
         return NULL;
     }
     node->scanned = is_directory;
-    mark_changed(wim, directory);
-    if (is_directory) {
-        mark_changed(wim, node);
-    }
+    tree->changed = wim->changed = true;
     if (contents) {
         contents->references++;
     }
@@ -289,7 +276,7 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
         }
     }
     node->removed = true;
-    mark_changed(tree->wim, node->parent);
+    tree->changed = tree->wim->changed = true;
     return 0;
 }
 

@@ -178,9 +178,7 @@ struct wim_node {
     bool scanned;        /* a directory whose children are known */
     bool added;          /* not in the original list of its parent */
     bool removed;
-    bool list_changed; /* a directory whose list of children must be written anew */
-    bool changed;      /* it or something below it has list_changed */
-    size_t position;   /* of the entry in the metadata that wim_patch() writes */
+    size_t position; /* of the entry in the metadata that wim_patch() writes */
 };
 
 /** The bytes of an image's metadata. Valid are those that wim_metadata_need() was called for. */
@@ -199,6 +197,7 @@ struct wim_metadata {
 struct wim_tree {
     struct wim *wim;
     uint32_t index; /* of the image */
+    bool changed;
     struct wim_metadata metadata;
     struct wim_node root;
     size_t node_count, bucket_count;

@@ -273,7 +273,7 @@ static struct wim_tail *make_tail(struct wim *wim, struct error *error)
     *tail = (struct wim_tail){.wim = wim, .metadata = metadata};
     for (uint32_t i = 0; i < wim->image_count; i++) {
         struct wim_tree *tree = wim->images[i].tree;
-        if (!tree || !tree->root.changed) {
+        if (!tree || !tree->changed) {
             continue;
         }
         metadata[tail->metadata_count].tree = tree;

@@ -1,9 +1,10 @@
 /*
  * What a patched WIM has behind the added contents. See wim_tail.h.
  *
- * The new metadata is a copy of the old with the changed directories' lists written anew behind it:
- * positions in it stay what they are, so everything below an unchanged directory is left alone, and
- * the old lists remain as bytes that nothing refers to.
+ * The new metadata is written whole: the security descriptors, the root's entry with the end of its
+ * list, then each directory's list in depth-first order, parents first, nothing between or behind
+ * them. libwim would take the old metadata with new lists behind it as well, but 7-Zip finds the
+ * root's list by its place and refuses bytes that no list accounts for.
  */
 #include "wim_tail.h"
 
@@ -11,25 +12,7 @@
 
 #include "digest.h"
 
-/** The next changed directory in depth-first order, parents first; NULL behind the last. */
-static struct wim_node *next_changed(const struct wim_tree *tree, struct wim_node *node)
-{
-    for (struct wim_node *child = node->first_child; child; child = child->next) {
-        if (child->changed && !child->removed) {
-            return child;
-        }
-    }
-    for (; node != &tree->root; node = node->parent) {
-        for (struct wim_node *next = node->next; next; next = next->next) {
-            if (next->changed && !next->removed) {
-                return next;
-            }
-        }
-    }
-    return NULL;
-}
-
-/** Bytes of a directory's new list. */
+/** Bytes of a directory's list. */
 static size_t list_size(const struct wim_node *directory)
 {
     size_t size = sizeof(uint64_t); /* the end of the list */
@@ -42,20 +25,32 @@ static size_t list_size(const struct wim_node *directory)
     return size;
 }
 
+/** Where the root's own list, of nothing but its entry, ends. */
+static size_t end_of_root(const struct wim_tree *tree)
+{
+    return tree->root.position + wim_node_entry_size(&tree->root) + sizeof(uint64_t);
+}
+
 int wim_tail_measure(struct new_metadata *metadata, struct error *error)
 {
-    uint64_t size = wim_align8(metadata->tree->metadata.size);
+    struct wim_tree *tree = metadata->tree;
+    uint64_t size = end_of_root(tree);
 
-    for (struct wim_node *node = &metadata->tree->root; node;
-         node = next_changed(metadata->tree, node)) {
-        if (node->list_changed) {
+    for (struct wim_node *node = &tree->root; node;) {
+        if (wim_node_is_directory(node)) {
+            if (wim_tree_scan(tree, node, error)) {
+                return -1;
+            }
             size += list_size(node);
+        }
+        if (wim_tree_next(tree, &tree->root, &node, error)) {
+            return -1;
         }
     }
     metadata->size = (size_t)size;
     if (size > WIM_LOAD_MAX) {
-        return error_set(error, "metadata of image %u: %llu bytes are too many",
-                         metadata->tree->index, (unsigned long long)size);
+        return error_set(error, "metadata of image %u: %llu bytes are too many", tree->index,
+                         (unsigned long long)size);
     }
     return 0;
 }
@@ -97,6 +92,7 @@ static int write_entry(struct wim_tail *tail, struct new_metadata *metadata, str
     size_t size = wim_node_entry_size(node);
 
     memcpy(entry, node->entry, size);
+    entry->subdirectory = 0; /* a directory's is filled in with its list */
     node->position = metadata->used;
     metadata->used += size;
     if (!node->added_contents) {
@@ -160,13 +156,15 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
                             struct error *error)
 {
     struct wim_tree *tree = metadata->tree;
-    size_t size = tree->metadata.size;
 
-    memcpy(metadata->bytes, tree->metadata.bytes, size);
-    metadata->used = (size_t)wim_align8(size);
-    memset(metadata->bytes + size, 0, metadata->used - size);
-    for (struct wim_node *node = &tree->root; node; node = next_changed(tree, node)) {
-        if (node->list_changed && write_list(tail, metadata, node, error)) {
+    metadata->used = end_of_root(tree);
+    memcpy(metadata->bytes, tree->metadata.bytes, metadata->used - sizeof(uint64_t));
+    memset(metadata->bytes + metadata->used - sizeof(uint64_t), 0, sizeof(uint64_t));
+    for (struct wim_node *node = &tree->root; node;) {
+        if (wim_node_is_directory(node) && write_list(tail, metadata, node, error)) {
+            return -1;
+        }
+        if (wim_tree_next(tree, &tree->root, &node, error)) {
             return -1;
         }
     }

@@ -36,7 +36,7 @@ struct wim_tail {
 };
 
 /**
- * Compute how many bytes an image's new metadata has.
+ * Read the whole tree and compute how many bytes an image's new metadata has.
  *
  * @param metadata `tree` is set; `size` is written, a multiple of 8
  */

@@ -99,7 +99,7 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
         used += wim_align8(stream->length);
     }
     if (used > rest) {
-        used = rest; /* the padding of the very last one may be missing */
+        return damaged(tree, position, "an entry is cut off", error);
     }
     *next = position + (size_t)used;
     return 0;
@@ -245,7 +245,6 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
         nodes[i].parent = directory;
         nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
         nodes[i].entry = (const void *)(tree->metadata.bytes + position);
-        nodes[i].position = position;
         hash_node(&nodes[i]);
         position += wim_node_entry_size(&nodes[i]);
     }

@@ -325,10 +325,15 @@ static void measure_volume(const struct file *given)
     for (size_t at = 0; at < INJECTED_SIZE; at += 8) {
         memcpy(injected + at, &(uint64_t){random_number()}, 8);
     }
+    double opened = seconds();
     if (wim_open(pool, &given, 1, &wim, &error) ||
         wim_inject(wim, 1, "\\Windows\\Temp\\large.bin",
                    file_from_memory(pool, "large.bin", injected, INJECTED_SIZE), &error) ||
-        wim_patch(wim, &patched, &error) || tree_add(tree, "\\boot.wim", patched, &error) ||
+        wim_patch(wim, &patched, &error)) {
+        fail(error.text);
+    }
+    printf("opened, one file injected, patched: %.1f ms\n", (seconds() - opened) * 1e3);
+    if (tree_add(tree, "\\boot.wim", patched, &error) ||
         volume_build(pool, tree, &(struct volume_options){.signature = 1}, &volume, &error)) {
         fail(error.text);
     }

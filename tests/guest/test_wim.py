@@ -1,4 +1,5 @@
-"""A patched WIM, as the boot manager reads it, is one that wimlib verifies and applies."""
+"""A patched WIM, as the boot manager reads it, is one that wimlib verifies and applies, and that
+7-Zip finds nothing wrong with."""
 
 import os
 import subprocess
@@ -61,6 +62,7 @@ def check_wim(data, images, boot_index):
     """A WIM verifies, boots the right image, and holds these images, nothing else."""
     with samples.temporary_file(data) as path:
         samples.wimlib("verify", path, "--nocheck")
+        subprocess.run(["7z", "t", path], check=True, stdout=subprocess.DEVNULL)
         found = facts(path)
         assert found["Image Count"] == str(len(images)), found
         assert found["Boot Index"] == str(boot_index), found

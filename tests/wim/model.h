@@ -1,7 +1,8 @@
 /*
  * What a patched WIM should be, as plain lists of paths, and libwim as the judge of whether it is:
  * it must verify the WIM, and the trees that it finds there must be the lists. The counts of
- * references are recounted from the trees.
+ * references are recounted from the trees. 7-Zip, which is stricter about metadata, must read it
+ * too.
  */
 #ifndef TESTS_WIM_MODEL_H
 #define TESTS_WIM_MODEL_H
@@ -43,7 +44,7 @@ void model_remove(struct model *model, const char *path);
 void model_put(struct model *model, const char *path, const void *bytes, size_t size);
 
 /**
- * Let libwim judge a patched WIM of two images.
+ * Let libwim and 7-Zip judge a patched WIM of two images.
  *
  * @param is_second it was patched before: what it lost in the first patch has a count of 1
  */
