@@ -81,9 +81,9 @@ local function changes_of(original, patched)
       changes[#changes + 1] = { path = path, change = "replaced", size = file.size }
     end
   end
-  for path in pairs(old) do
+  for path, file in pairs(old) do
     if new[path] == nil then
-      changes[#changes + 1] = { path = path, change = "removed", size = 0 }
+      changes[#changes + 1] = { path = path, change = "removed", size = file.size }
     end
   end
   table.sort(changes, function(a, b) return a.path < b.path end)

@@ -52,13 +52,15 @@ class Preview(Case):
     """What boots."""
 
     def test_shows_what_would_happen(self):
-        self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n")
+        self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n"
+                                  "function on.wim(w) w:remove('\\\\Windows\\\\System32\\\\whole-chunks.bin') end\n")
         self.write("startnet.cmd", "echo other\r\n")
         self.write("extra.txt", "new\r\n")
         out = self.run_preview("--firmware", "bios", "boot.wim", "wimboot.lua", "startnet.cmd", "extra.txt", "--",
                                "site=hq").out
         for line in ("site is hq", "* 3  Image 3", "replaced \\Windows\\System32\\startnet.cmd (12 bytes)",
                      "injected \\Windows\\System32\\extra.txt (5 bytes)",
+                     "removed  \\Windows\\System32\\whole-chunks.bin (131.1 kB)",
                      "boot manager: boot.wim image 3: \\Windows\\Boot\\PXE\\bootmgr.exe"):
             self.assertIn(line, out)
         self.assertNotIn("\33[", out, "colour although this is no terminal")
