@@ -200,6 +200,7 @@ struct wim_tree {
     bool changed;
     struct wim_metadata metadata;
     struct wim_node root;
+    size_t scanned_size; /* bytes of the entries of all lists that were scanned */
     size_t node_count, bucket_count;
     struct wim_node **buckets, **short_buckets; /* scratch memory */
 };

@@ -11,7 +11,7 @@
  * an image of 20,000 files touches only the directories on its way, and each of them once.
  *
  * Lists that refer to each other in circles would make an endless tree. A real tree has each entry
- * once, so more nodes than entries fit into the metadata are refused.
+ * once, so lists that together have more bytes than the metadata are refused.
  */
 #include "wim_internal.h"
 
@@ -105,13 +105,14 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
     return 0;
 }
 
-/** Count the entries of a list, and check them all. */
-static int count_entries(struct wim_tree *tree, uint64_t start, size_t *count, struct error *error)
+/** Count the entries of a list and their bytes, and check them all. */
+static int measure_list(struct wim_tree *tree, uint64_t start, size_t *count, size_t *size,
+                        struct error *error)
 {
     struct wim_metadata *metadata = &tree->metadata;
     uint64_t length;
 
-    *count = 0;
+    *count = *size = 0;
     if (!start) {
         return 0;
     }
@@ -132,8 +133,9 @@ static int count_entries(struct wim_tree *tree, uint64_t start, size_t *count, s
         if (check_entry(tree, position, &position, error)) {
             return -1;
         }
+        *size = position - (size_t)start;
     }
-    if (*count > metadata->size / sizeof(struct wim_directory_entry_disk) - tree->node_count) {
+    if (*size > metadata->size - tree->scanned_size) {
         return damaged(tree, start, "directories contain each other", error);
     }
     return 0;
@@ -225,12 +227,12 @@ static int grow_buckets(struct wim_tree *tree, size_t more, struct error *error)
 int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct error *error)
 {
     uint64_t start = directory->entry->subdirectory;
-    size_t count;
+    size_t count, size;
 
     if (directory->scanned) {
         return 0;
     }
-    if (count_entries(tree, start, &count, error)) {
+    if (measure_list(tree, start, &count, &size, error)) {
         return -1;
     }
     struct wim_node *nodes = pool_allocate(tree->wim->pool, count * sizeof(*nodes));
@@ -255,6 +257,7 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     directory->first_child = count ? nodes : NULL;
     directory->scanned = true;
     tree->node_count += count;
+    tree->scanned_size += size;
     return 0;
 }
 
@@ -270,7 +273,7 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
     directory->first_child = node;
     hash_node(node);
     put_in_bucket(tree, node);
-    /* Not counted in node_count: that bounds what the metadata can hold. */
+    tree->node_count++;
     return 0;
 }
 

@@ -273,6 +273,10 @@ START_TEST(cyclic_directories)
     ck_assert_int_eq(wim_remove(wim, 1, "dir", &error), -1);
     ck_assert_msg(strstr(error.text, "directories contain each other"), "%s", error.text);
     const struct file *file = file_from_memory(pool, "made.wim", builder.bytes, builder.size);
+    const struct file *patched;
+    ck_assert_int_eq(wim_inject(wim, 1, "new.txt", file, &error), 0);
+    ck_assert_int_eq(wim_patch(wim, &patched, &error), -1);
+    ck_assert_msg(strstr(error.text, "directories contain each other"), "%s", error.text);
     ck_assert_uint_gt(use(file), 0);
     pool_destroy(pool);
 }
