@@ -13,6 +13,7 @@ packages=(
     ntfs-3g-dev sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
     qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common p7zip-full genisoimage
+    syslinux syslinux-common
 )
 
 missing=()

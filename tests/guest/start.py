@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+import tempfile
 
 import cpio
 import samples
 
-# GRUB, seen from SeaBIOS.
+# GRUB and Syslinux, seen from SeaBIOS.
 GRUB_FOLDER = "/usr/lib/grub/i386-pc"
+SYSLINUX_FOLDER = "/usr/lib/syslinux/modules/bios"
 
 
 def direct(loader, files, command_line=""):
@@ -58,24 +60,43 @@ def grub(loader, files, command_line=""):
     return arguments
 
 
+def fat_image(path, files):
+    """A disk image without partitions: FAT, with `files`, a dict of path to bytes, in it."""
+    with open(path, "wb") as file:
+        file.truncate(sum(map(len, files.values())) + (40 << 20))
+    environment = dict(os.environ, MTOOLS_SKIP_CHECK="1", LC_ALL="C.UTF-8")
+    subprocess.run(["mkfs.fat", "-F", "32", path], check=True, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory() as tree:
+        samples.write_tree(tree, files)
+        subprocess.run(["mcopy", "-s", "-i", path,
+                        *(os.path.join(tree, name) for name in os.listdir(tree)), "::/"],
+                       check=True, env=environment)
+
+
 def usb_stick(loader, files):
     """A USB stick for UEFI with the loader as default boot file and the files in its root."""
     def arguments(machine):
         image = machine.path("stick")
-        size = sum(map(len, files.values())) + os.path.getsize(loader) + (40 << 20)
-        with open(image, "wb") as file:
-            file.truncate(size)
-        environment = dict(os.environ, MTOOLS_SKIP_CHECK="1", LC_ALL="C.UTF-8")
-
-        def mtools(*command):
-            subprocess.run(command, check=True, env=environment)
-        subprocess.run(["mkfs.fat", "-F", "32", image], check=True, stdout=subprocess.DEVNULL)
-        mtools("mmd", "-i", image, "::/EFI", "::/EFI/BOOT")
-        mtools("mcopy", "-i", image, loader, "::/EFI/BOOT/BOOTX64.EFI")
-        samples.write_tree(machine.path("stick-files"), files)
-        mtools("mcopy", "-s", "-i", image,
-               *(os.path.join(machine.path("stick-files"), name)
-                 for name in os.listdir(machine.path("stick-files"))), "::/")
+        fat_image(image, files | {"EFI/BOOT/BOOTX64.EFI": samples.read(loader)})
         return ["-drive", "if=none,id=stick,format=raw,file=" + image, "-device", "qemu-xhci",
                 "-device", "usb-storage,drive=stick"]
+    return arguments
+
+
+def syslinux(loader, files, command_line="", named=True):
+    """A disk with Syslinux: linux.c32, which makes an archive with names, or Syslinux itself, which
+    puts the bare files one behind the other."""
+    def arguments(machine):
+        image = machine.path("disk")
+        words = (",".join(files), command_line)
+        if named:
+            entry = "COM32 linux.c32\nAPPEND wimboot initrdfile=%s %s\n" % words
+        else:
+            entry = "LINUX wimboot\nINITRD %s\nAPPEND %s\n" % words
+        modules = {name: samples.read(SYSLINUX_FOLDER, name) for name in ("linux.c32", "libcom32.c32")}
+        fat_image(image, files | modules | {
+            "wimboot": samples.read(loader),
+            "syslinux.cfg": ("DEFAULT wimboot\nLABEL wimboot\n" + entry).encode()})
+        subprocess.run(["syslinux", "--install", image], check=True)
+        return ["-drive", "format=raw,file=" + image]
     return arguments

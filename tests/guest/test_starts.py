@@ -20,3 +20,19 @@ def start_usb_stick(context):
     files = setup(context)
     report = context.run("efi", start.usb_stick(context.loader, files))
     check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
+
+
+@test
+def start_syslinux(context):
+    """Syslinux's module linux.c32, whose archive has the names."""
+    files = setup(context)
+    report = context.run("bios", start.syslinux(context.loader, files, "index=2"))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+
+
+@test
+def start_syslinux_bare(context):
+    """Syslinux itself gives files without names; they are told by their content."""
+    files = setup(context)
+    report = context.run("bios", start.syslinux(context.loader, files, named=False))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
