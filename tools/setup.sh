@@ -10,9 +10,9 @@ packages=(
     check pkg-config clang lld llvm libclang-rt-14-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
     wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash cpio openssl
-    ntfs-3g-dev sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
+    ntfs-3g-dev p7zip-full sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
-    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common p7zip-full genisoimage
+    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
     syslinux syslinux-common
 )
 
