@@ -13,7 +13,7 @@ packages=(
     ntfs-3g-dev p7zip-full sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
     qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
-    syslinux syslinux-common
+    syslinux syslinux-common systemd-boot-efi
 )
 
 missing=()

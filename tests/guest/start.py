@@ -11,6 +11,9 @@ import samples
 # GRUB and Syslinux, seen from SeaBIOS.
 GRUB_FOLDER = "/usr/lib/grub/i386-pc"
 SYSLINUX_FOLDER = "/usr/lib/syslinux/modules/bios"
+# What UEFI starts from a stick, and such a program.
+DEFAULT_PROGRAM = "EFI/BOOT/BOOTX64.EFI"
+SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
 
 
 def direct(loader, files, command_line=""):
@@ -73,14 +76,27 @@ def fat_image(path, files):
                        check=True, env=environment)
 
 
-def usb_stick(loader, files):
-    """A USB stick for UEFI with the loader as default boot file and the files in its root."""
+def usb_stick(files):
+    """A USB stick for UEFI, which starts the DEFAULT_PROGRAM."""
     def arguments(machine):
         image = machine.path("stick")
-        fat_image(image, files | {"EFI/BOOT/BOOTX64.EFI": samples.read(loader)})
+        fat_image(image, files)
         return ["-drive", "if=none,id=stick,format=raw,file=" + image, "-device", "qemu-xhci",
                 "-device", "usb-storage,drive=stick"]
     return arguments
+
+
+def systemd_boot(loader, files, command_line="", named=True):
+    """systemd-boot with an entry whose initrd is an archive, or the bare files."""
+    if named:
+        files = {"initrd": cpio.archive(files)}
+    entry = "title wimboot\nlinux /wimboot\noptions %s\n" % command_line
+    entry += "".join("initrd /folder/%s\n" % name for name in files)
+    return usb_stick({"folder/" + name: data for name, data in files.items()} | {
+        DEFAULT_PROGRAM: samples.read(SYSTEMD_BOOT),
+        "loader/entries/wimboot.conf": entry.encode(),
+        "wimboot": samples.read(loader),
+    })
 
 
 def syslinux(loader, files, command_line="", named=True):

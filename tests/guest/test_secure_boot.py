@@ -29,10 +29,7 @@ def sign(context, program):
 def stick(context, manager):
     """A USB stick with the signed loader, a script, a BCD store and a boot manager."""
     files = {"BOOTX64.EFI": manager, "BCD": samples.store("winpe-any"), "wimboot.lua": SCRIPT}
-    loader = os.path.join(context.build, "guest", context.name + ".efi")
-    with open(loader, "wb") as file:
-        file.write(sign(context, "wimboot"))
-    return start.usb_stick(loader, files), files
+    return start.usb_stick(files | {start.DEFAULT_PROGRAM: sign(context, "wimboot")}), files
 
 
 @test

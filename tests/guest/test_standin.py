@@ -104,6 +104,6 @@ def standin_finds_damage(context):
 @test
 def standin_wants_a_loader(context):
     """Started by the firmware itself, without a loader, the UEFI stand-in complains."""
-    stick = start.usb_stick(os.path.join(context.build, "guest", "bootmgfw.efi"), {"BCD": b"regf"})
-    report = context.run("efi", stick)
+    standin = samples.read(context.build, "guest", "bootmgfw.efi")
+    report = context.run("efi", start.usb_stick({start.DEFAULT_PROGRAM: standin, "BCD": b"regf"}))
     assert any(re.search("vendor node", line) for line in report.failures), report.lines

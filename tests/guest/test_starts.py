@@ -18,7 +18,8 @@ def start_grub(context):
 def start_usb_stick(context):
     """A USB stick in UEFI: the loader as default boot file, the files in the root."""
     files = setup(context)
-    report = context.run("efi", start.usb_stick(context.loader, files))
+    stick = files | {start.DEFAULT_PROGRAM: samples.read(context.loader)}
+    report = context.run("efi", start.usb_stick(stick))
     check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
 
 
@@ -36,3 +37,19 @@ def start_syslinux_bare(context):
     files = setup(context)
     report = context.run("bios", start.syslinux(context.loader, files, named=False))
     check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+
+
+@test
+def start_systemd_boot(context):
+    """systemd-boot, which offers an archive as initrd."""
+    files = setup(context)
+    report = context.run("efi", start.systemd_boot(context.loader, files, "index=2"))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
+
+
+@test
+def start_systemd_boot_bare(context):
+    """systemd-boot puts the bare files one behind the other; they are told by their content."""
+    files = setup(context)
+    report = context.run("efi", start.systemd_boot(context.loader, files, named=False))
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
