@@ -95,11 +95,11 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
              bool (*visit)(void *context, const struct wim_entry *entry), void *context,
              struct error *error);
 
-/** Put a file at a path of an image, replacing one that is there. */
+/** Put a file at a path of an image, replacing all that is there under this name. */
 int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
                struct error *error);
 
-/** Remove a file, or a directory with all in it. -1 if there is none of this name. */
+/** Remove all files of this name, or directories with all in them. -1 if there is none. */
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error);
 
 /**

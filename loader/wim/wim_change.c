@@ -207,6 +207,39 @@ static int prepare(struct wim_tree *tree, struct error *error)
     return wim->reference_changes ? 0 : error_set(error, "no memory");
 }
 
+/** Remove a node and all below it. */
+static int remove_node(struct wim_tree *tree, struct wim_node *node, struct error *error)
+{
+    /* Twice through the subtree: the first time finds what is damaged before anything changes. */
+    for (struct wim_node *at = node; at;) {
+        if (wim_tree_next(tree, node, &at, error)) {
+            return -1;
+        }
+    }
+    for (struct wim_node *at = node; at;) {
+        drop_references(tree->wim, at);
+        if (wim_tree_next(tree, node, &at, error)) {
+            return -1;
+        }
+    }
+    node->removed = true;
+    tree->changed = tree->wim->changed = true;
+    return 0;
+}
+
+/** Remove all others of a node's name, whatever their case: one would be found in its place. */
+static int remove_twins(struct wim_tree *tree, const struct wim_node *node, struct error *error)
+{
+    struct wim_node *twin;
+
+    while ((twin = wim_tree_twin(tree, node))) {
+        if (remove_node(tree, twin, error)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int inject(struct wim_tree *tree, const char *path, const struct file *file,
                   struct error *error)
 {
@@ -224,6 +257,9 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
         struct wim_node *child = wim_tree_child(tree, node, units, count);
+        if (last && child && remove_twins(tree, child, error)) {
+            return -1;
+        }
         if (last || !child) {
             child = put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents,
                              last ? contents : NULL, error);
@@ -263,21 +299,7 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
     if (node == &tree->root) {
         return error_set(error, "the root directory cannot be removed");
     }
-    /* Twice through the subtree: the first time finds what is damaged before anything changes. */
-    for (struct wim_node *at = node; at;) {
-        if (wim_tree_next(tree, node, &at, error)) {
-            return -1;
-        }
-    }
-    for (struct wim_node *at = node; at;) {
-        drop_references(tree->wim, at);
-        if (wim_tree_next(tree, node, &at, error)) {
-            return -1;
-        }
-    }
-    node->removed = true;
-    tree->changed = tree->wim->changed = true;
-    return 0;
+    return remove_twins(tree, node, error) ? -1 : remove_node(tree, node, error);
 }
 
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error)

@@ -7,9 +7,13 @@
  *     wim_xml.c       what the XML says about the images
  *     wim_metadata.c  an image's metadata, decompressed as far as it is needed
  *     wim_tree.c      the metadata as a tree with hashed look-up
+ *     wim_path.c      paths, component by component
+ *     wim_node.c      names and contents of a directory entry
  *     wim_file.c      files out of an image: wim_find(), wim_list()
  *     wim_change.c    injecting and removing
+ *     wim_added.c     contents that were injected
  *     wim_patch.c     the file that results
+ *     wim_tail.c      what that file has behind the contents
  *
  * Structures whose names end in _disk are as they stand in the file: packed, little-endian like
  * every machine that this loader runs on.
@@ -377,6 +381,10 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
 struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
                                 const uint16_t *name, size_t unit_count);
 
+/** Another child of its directory whose name differs from this one's in case at most, of which
+ * Windows would find only one. NULL if there is none. */
+struct wim_node *wim_tree_twin(const struct wim_tree *tree, const struct wim_node *node);
+
 /**
  * Find a path. A part of it that is not a directory means that there is nothing of that path; a
  * reparse point on the way is refused.
@@ -385,6 +393,17 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
  */
 int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **node,
                   struct error *error);
+
+/** Put a new node into the tree, as a child of a scanned directory. -1 without memory. */
+int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
+                 struct error *error);
+
+/** The live node after this one in depth-first order within `top`, scanning as needed; NULL behind
+ * the last. */
+int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
+                  struct error *error);
+
+/* ---- wim_path.c ---- */
 
 /**
  * Take the next component off a path.
@@ -396,15 +415,6 @@ int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error 
 
 /** Put the names of a WIM and of a path in it in front of an error. @return -1 */
 int wim_path_error(const char *wim_name, const char *path, struct error *error);
-
-/** Put a new node into the tree, as a child of a scanned directory. -1 without memory. */
-int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
-                 struct error *error);
-
-/** The live node after this one in depth-first order within `top`, scanning as needed; NULL behind
- * the last. */
-int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
-                  struct error *error);
 
 /* ---- wim_node.c ---- */
 

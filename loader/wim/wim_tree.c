@@ -277,18 +277,16 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
     return 0;
 }
 
-struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
-                                const uint16_t *name, size_t unit_count)
+/** A child of this long name, but not `other`. NULL: there is none. */
+static struct wim_node *find_child(const struct wim_tree *tree, const struct wim_node *directory,
+                                   uint32_t hash, const void *name, size_t unit_count,
+                                   const struct wim_node *other)
 {
-    uint32_t hash = hash_name(directory->hash, name, unit_count);
-    size_t count, bucket = hash & (tree->bucket_count - 1);
-    struct wim_node *node;
+    struct wim_node *node = tree->buckets[hash & (tree->bucket_count - 1)];
+    size_t count;
 
-    if (!tree->bucket_count) {
-        return NULL;
-    }
-    for (node = tree->buckets[bucket]; node; node = node->next_in_bucket) {
-        if (node->hash != hash || node->parent != directory || node->removed) {
+    for (; node; node = node->next_in_bucket) {
+        if (node->hash != hash || node->parent != directory || node->removed || node == other) {
             continue;
         }
         const void *own = wim_node_name(node, &count);
@@ -296,7 +294,24 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
             return node;
         }
     }
-    for (node = tree->short_buckets[bucket]; node; node = node->next_in_short_bucket) {
+    return NULL;
+}
+
+struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
+                                const uint16_t *name, size_t unit_count)
+{
+    uint32_t hash = hash_name(directory->hash, name, unit_count);
+    size_t count;
+
+    if (!tree->bucket_count) {
+        return NULL;
+    }
+    struct wim_node *node = find_child(tree, directory, hash, name, unit_count, NULL);
+    if (node) {
+        return node;
+    }
+    node = tree->short_buckets[hash & (tree->bucket_count - 1)];
+    for (; node; node = node->next_in_short_bucket) {
         if (node->short_hash != hash || node->parent != directory || node->removed) {
             continue;
         }
@@ -308,52 +323,15 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
     return NULL;
 }
 
-/* ---- paths ---- */
-
-static bool is_separator(char c)
+struct wim_node *wim_tree_twin(const struct wim_tree *tree, const struct wim_node *node)
 {
-    return c == '\\' || c == '/';
+    size_t unit_count;
+    const void *name = wim_node_name(node, &unit_count);
+
+    return find_child(tree, node->parent, node->hash, name, unit_count, node);
 }
 
-int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error *error)
-{
-    const char *start = *path;
-    size_t length;
-
-    do {
-        while (is_separator(*start)) {
-            start++;
-        }
-        for (length = 0; start[length] && !is_separator(start[length]); length++) {
-            ;
-        }
-        *path = start + length;
-        if (length == 1 && *start == '.') {
-            start++;
-        } else {
-            break;
-        }
-    } while (true);
-    if (!length) {
-        return 0;
-    }
-    if (length == 2 && start[0] == '.' && start[1] == '.') {
-        return error_set(error, "'..' is not allowed in a path");
-    }
-    size_t count = utf16_from_utf8(start, length, units, WIM_NAME_MAX);
-    if (count > WIM_NAME_MAX) {
-        return error_set(error, "'%.*s...' is longer than the 255 characters that Windows allows",
-                         40, start);
-    }
-    return (int)count;
-}
-
-int wim_path_error(const char *wim_name, const char *path, struct error *error)
-{
-    enum { LENGTH_MAX = 200 };
-
-    return error_prefix(error, "%s: %.*s: ", wim_name, LENGTH_MAX, *path ? path : "\\");
-}
+/* ---- ways through the tree ---- */
 
 int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **result,
                   struct error *error)
