@@ -95,11 +95,12 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
              bool (*visit)(void *context, const struct wim_entry *entry), void *context,
              struct error *error);
 
-/** Put a file at a path of an image, replacing all that is there under this name. */
+/** Put a file at a path of an image, replacing all files of this name, whatever its case. */
 int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
                struct error *error);
 
-/** Remove all files of this name, or directories with all in them. -1 if there is none. */
+/** Remove all files of this name, whatever its case, and directories with all in them. -1 if there
+ * is none. */
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error);
 
 /**

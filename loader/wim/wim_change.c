@@ -63,7 +63,8 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
         short_name = wim_node_short_name(old, &short_length);
         short_length *= 2;
     }
-    size_t length = sizeof(*model) + name_length + 2 + (short_length ? short_length + 2 : 0);
+    size_t name_size = name_length ? name_length + 2 : 0; /* with its terminator */
+    size_t length = sizeof(*model) + name_size + (short_length ? short_length + 2 : 0);
     length = (size_t)wim_align8(length);
     struct wim_directory_entry_disk *entry = pool_allocate(wim->pool, length);
     if (!entry) {
@@ -79,7 +80,7 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     entry->short_name_length = (uint16_t)short_length;
     memcpy(entry + 1, name_bytes, name_length);
     if (short_length) {
-        memcpy((uint8_t *)(entry + 1) + name_length + 2, short_name, short_length);
+        memcpy((uint8_t *)(entry + 1) + name_size, short_name, short_length);
     }
     if (is_directory) {
         entry->attributes = WIM_ATTRIBUTE_DIRECTORY;
@@ -116,6 +117,30 @@ static bool is_last(const char *path)
     return wim_path_next(&path, units, NULL) == 0;
 }
 
+/**
+ * The next in a node's directory whose name differs from the node's in case at most, itself
+ * included: Windows finds one of them, so a change is one of all. NULL behind the last.
+ *
+ * @param after the one before; NULL to start with
+ */
+static struct wim_node *next_of_name(const struct wim_node *node, const struct wim_node *after)
+{
+    struct wim_node *other = after ? after->next : node->parent->first_child;
+    size_t count, other_count;
+    const void *name = wim_node_name(node, &count);
+
+    for (; other; other = other->next) {
+        if (other->removed || other->hash != node->hash) {
+            continue;
+        }
+        const void *other_name = wim_node_name(other, &other_count);
+        if (other_count == count && !utf16_compare(other_name, count, name, count)) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
 /** Check that a path can be made, before anything is changed. */
 static int check_path(struct wim_tree *tree, const char *path, struct error *error)
 {
@@ -138,8 +163,10 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
             return -1;
         }
         if (node && is_last(path)) {
-            if (wim_node_is_directory(node)) {
-                return error_set(error, "is a directory; remove it first");
+            for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+                if (wim_node_is_directory(twin)) {
+                    return error_set(error, "is a directory; remove it first");
+                }
             }
         } else if (node && !wim_node_is_directory(node)) {
             const char *name = wim_node_name_utf8(tree->wim->pool, node);
@@ -207,39 +234,6 @@ static int prepare(struct wim_tree *tree, struct error *error)
     return wim->reference_changes ? 0 : error_set(error, "no memory");
 }
 
-/** Remove a node and all below it. */
-static int remove_node(struct wim_tree *tree, struct wim_node *node, struct error *error)
-{
-    /* Twice through the subtree: the first time finds what is damaged before anything changes. */
-    for (struct wim_node *at = node; at;) {
-        if (wim_tree_next(tree, node, &at, error)) {
-            return -1;
-        }
-    }
-    for (struct wim_node *at = node; at;) {
-        drop_references(tree->wim, at);
-        if (wim_tree_next(tree, node, &at, error)) {
-            return -1;
-        }
-    }
-    node->removed = true;
-    tree->changed = tree->wim->changed = true;
-    return 0;
-}
-
-/** Remove all others of a node's name, whatever their case: one would be found in its place. */
-static int remove_twins(struct wim_tree *tree, const struct wim_node *node, struct error *error)
-{
-    struct wim_node *twin;
-
-    while ((twin = wim_tree_twin(tree, node))) {
-        if (remove_node(tree, twin, error)) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 static int inject(struct wim_tree *tree, const char *path, const struct file *file,
                   struct error *error)
 {
@@ -257,9 +251,6 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
         struct wim_node *child = wim_tree_child(tree, node, units, count);
-        if (last && child && remove_twins(tree, child, error)) {
-            return -1;
-        }
         if (last || !child) {
             child = put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents,
                              last ? contents : NULL, error);
@@ -268,6 +259,12 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
             return -1;
         }
         node = child;
+    }
+    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+        if (twin != node) {
+            drop_references(tree->wim, twin);
+            twin->removed = true;
+        }
     }
     return 0;
 }
@@ -299,7 +296,25 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
     if (node == &tree->root) {
         return error_set(error, "the root directory cannot be removed");
     }
-    return remove_twins(tree, node, error) ? -1 : remove_node(tree, node, error);
+    /* Twice through all of it: the first time finds what is damaged before anything changes. */
+    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+        for (struct wim_node *at = twin; at;) {
+            if (wim_tree_next(tree, twin, &at, error)) {
+                return -1;
+            }
+        }
+    }
+    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+        for (struct wim_node *at = twin; at;) {
+            drop_references(tree->wim, at);
+            if (wim_tree_next(tree, twin, &at, error)) {
+                return -1;
+            }
+        }
+        twin->removed = true;
+    }
+    tree->changed = tree->wim->changed = true;
+    return 0;
 }
 
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error)

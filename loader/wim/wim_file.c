@@ -305,6 +305,17 @@ static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
     return wim_lookup_find(wim, sha1, &entry) ? wim_lookup_size(wim, entry) : 0;
 }
 
+/** SHA-1 of the unnamed data stream of a node. */
+static const uint8_t *node_sha1(const struct wim_node *node)
+{
+    static const uint8_t none[20];
+
+    if (node->added_contents) {
+        return node->added_contents->sha1;
+    }
+    return node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT ? none : wim_node_contents(node);
+}
+
 static int list(struct wim_tree *tree, const char *path,
                 bool (*visit)(void *context, const struct wim_entry *entry), void *context,
                 struct error *error)
@@ -337,8 +348,7 @@ static int list(struct wim_tree *tree, const char *path,
         struct wim_entry entry = {.name = name,
                                   .attributes = node->entry->attributes,
                                   .size = node_size(tree->wim, node),
-                                  .sha1 = node->added_contents ? node->added_contents->sha1
-                                                               : wim_node_contents(node)};
+                                  .sha1 = node_sha1(node)};
         if (!visit(context, &entry)) {
             break;
         }

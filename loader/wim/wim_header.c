@@ -163,6 +163,7 @@ size_t wim_collect_parts(const struct file *file, const struct file *const *cand
         const struct wim_header_disk *header = &part.header;
         if (candidates[i] != file && !read_header(candidates[i], &part, NULL) &&
             header->part_number != wanted.header.part_number &&
+            header->part_count == wanted.header.part_count &&
             !memcmp(header->guid, wanted.header.guid, sizeof(header->guid))) {
             parts[count++] = candidates[i];
         }

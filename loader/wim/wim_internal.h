@@ -338,8 +338,8 @@ int wim_buffer_reserve(struct wim_buffer *buffer, size_t capacity, struct error 
 /* ---- wim_xml.c ---- */
 
 /**
- * Fill in what the XML says about the images. Damaged XML is only worth a warning, nothing else
- * depends on it. -1 for a WIM that the XML says is encrypted.
+ * Fill in what the XML says about the images. XML that makes no sense is only worth a warning,
+ * nothing else depends on it. -1 if it cannot be read, and for a WIM that it says is encrypted.
  */
 int wim_xml_load(struct wim *wim, struct error *error);
 
@@ -380,10 +380,6 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
 /** The child of this name (long or short), NULL if there is none. The directory is scanned. */
 struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
                                 const uint16_t *name, size_t unit_count);
-
-/** Another child of its directory whose name differs from this one's in case at most, of which
- * Windows would find only one. NULL if there is none. */
-struct wim_node *wim_tree_twin(const struct wim_tree *tree, const struct wim_node *node);
 
 /**
  * Find a path. A part of it that is not a directory means that there is nothing of that path; a

@@ -21,6 +21,9 @@
  */
 enum { PROBE_MAX = 1000 };
 
+/** Entries of all tables: the hash table, of twice as many slots, is to have a 32-bit size. */
+enum { ENTRY_MAX = 1 << 30 };
+
 bool wim_sha1_is_zero(const uint8_t sha1[20])
 {
     static const uint8_t zero[20];
@@ -93,7 +96,7 @@ static int load_table(struct wim *wim, uint32_t p, struct error *error)
         return error_prefix(error, "%s: lookup table: ", part->file->name);
     }
     uint64_t count = location.size / sizeof(struct wim_lookup_disk);
-    if (count > INT32_MAX - wim->entry_count) {
+    if (count > ENTRY_MAX - wim->entry_count) {
         return error_set(error, "%s: lookup table: %llu entries are too many", part->file->name,
                          (unsigned long long)count);
     }

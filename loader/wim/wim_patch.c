@@ -134,8 +134,33 @@ static void copy_tables(struct patch *patch, const uint64_t *bases)
             if (wim->part_count > 1) {
                 entry->part_number = entry->part_number == part->header.part_number;
             }
+            if (p && location.flags & WIM_RESOURCE_METADATA) { /* only part 1's are images */
+                entry->references = 0;
+            }
         }
     }
+}
+
+/** Check that the tables can stand one behind the other: two runs of solid entries would become
+ * one, and count their offsets as one. */
+static int check_joint(const struct wim *wim, struct error *error)
+{
+    bool ends_in_run = false;
+
+    for (uint32_t p = 0; p < wim->part_count; p++) {
+        const struct wim_part *part = &wim->parts[p];
+        for (uint32_t i = 0; i < part->entry_count; i++) {
+            struct wim_location location = wim_location(wim, p, &part->entries[i].resource);
+            bool solid = location.flags & WIM_RESOURCE_SOLID;
+            if (p && !i && solid && ends_in_run) {
+                return error_set(error,
+                                 "its solid data cannot be joined with that of the part before; "
+                                 "make one WIM of it with wimlib-imagex join");
+            }
+            ends_in_run = solid;
+        }
+    }
+    return 0;
 }
 
 /** Allocate everything that is new, in one piece, and share it out: header, metadata, table. */
@@ -243,7 +268,7 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
 
-    if (allocate(patch, error) || add_originals(patch, error) ||
+    if (check_joint(wim, error) || allocate(patch, error) || add_originals(patch, error) ||
         (patch->needs_table && add_changes(patch, error))) {
         return -1;
     }

@@ -277,16 +277,18 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
     return 0;
 }
 
-/** A child of this long name, but not `other`. NULL: there is none. */
-static struct wim_node *find_child(const struct wim_tree *tree, const struct wim_node *directory,
-                                   uint32_t hash, const void *name, size_t unit_count,
-                                   const struct wim_node *other)
+struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
+                                const uint16_t *name, size_t unit_count)
 {
-    struct wim_node *node = tree->buckets[hash & (tree->bucket_count - 1)];
-    size_t count;
+    uint32_t hash = hash_name(directory->hash, name, unit_count);
+    size_t count, bucket = hash & (tree->bucket_count - 1);
+    struct wim_node *node;
 
-    for (; node; node = node->next_in_bucket) {
-        if (node->hash != hash || node->parent != directory || node->removed || node == other) {
+    if (!tree->bucket_count) {
+        return NULL;
+    }
+    for (node = tree->buckets[bucket]; node; node = node->next_in_bucket) {
+        if (node->hash != hash || node->parent != directory || node->removed) {
             continue;
         }
         const void *own = wim_node_name(node, &count);
@@ -294,24 +296,7 @@ static struct wim_node *find_child(const struct wim_tree *tree, const struct wim
             return node;
         }
     }
-    return NULL;
-}
-
-struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
-                                const uint16_t *name, size_t unit_count)
-{
-    uint32_t hash = hash_name(directory->hash, name, unit_count);
-    size_t count;
-
-    if (!tree->bucket_count) {
-        return NULL;
-    }
-    struct wim_node *node = find_child(tree, directory, hash, name, unit_count, NULL);
-    if (node) {
-        return node;
-    }
-    node = tree->short_buckets[hash & (tree->bucket_count - 1)];
-    for (; node; node = node->next_in_short_bucket) {
+    for (node = tree->short_buckets[bucket]; node; node = node->next_in_short_bucket) {
         if (node->short_hash != hash || node->parent != directory || node->removed) {
             continue;
         }
@@ -321,14 +306,6 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
         }
     }
     return NULL;
-}
-
-struct wim_node *wim_tree_twin(const struct wim_tree *tree, const struct wim_node *node)
-{
-    size_t unit_count;
-    const void *name = wim_node_name(node, &unit_count);
-
-    return find_child(tree, node->parent, node->hash, name, unit_count, node);
 }
 
 /* ---- ways through the tree ---- */

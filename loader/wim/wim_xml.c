@@ -4,8 +4,9 @@
  * The XML is UTF-16LE with a byte order mark. Only the elements in the table below are looked at.
  * This is no XML processor: comments, processing instructions and declarations are skipped, element
  * names are not checked for being closed in order. Nothing that boots depends on what is found, so
- * damage here costs the names and no more; the one thing that counts is the mark of an encrypted
- * ESD, whose data nobody can read.
+ * XML that makes no sense costs the names and no more (XML that is not there is an error, like all
+ * that the header points to in vain: the download was cut); the one thing that counts is the mark
+ * of an encrypted ESD, whose data nobody can read.
  */
 #include "wim_internal.h"
 

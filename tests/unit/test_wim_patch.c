@@ -219,54 +219,6 @@ START_TEST(one_of_several_links)
 }
 END_TEST
 
-static bool count_entry(void *context, const struct wim_entry *entry)
-{
-    ck_assert_ptr_nonnull(entry);
-    ++*(unsigned *)context;
-    return true;
-}
-
-/* Linux can put them into one directory; Windows would find one of them. */
-START_TEST(names_that_differ_in_case)
-{
-    static struct builder builder;
-    static const char *const names[] = {"file.txt", "FILE.txt", "File.TXT"};
-    struct pool *pool = pool_create();
-    const struct file *added = file_from_memory(pool, "x", "new", 3), *patched;
-    struct error error;
-    uint8_t sha1[3][20];
-    struct file *found;
-    unsigned count = 0;
-
-    builder_start(&builder);
-    for (int i = 0; i < 3; i++) {
-        builder_add_blob(&builder, names[i], sha1[i]);
-    }
-    builder_list(&builder, builder.root);
-    for (int i = 0; i < 3; i++) {
-        builder_add(&builder, names[i], NULL, WIM_ATTRIBUTE_NORMAL, sha1[i]);
-    }
-    builder_add(&builder, "other.txt", "FILE.TXT", WIM_ATTRIBUTE_NORMAL, sha1[0]);
-    builder_end_list(&builder);
-    builder_finish(&builder);
-    struct wim *wim = open_bytes(pool, builder.bytes, builder.size);
-    ck_assert_int_eq(wim_inject(wim, 1, "fILE.txt", added, &error), 0);
-    ck_assert_int_eq(wim_list(wim, 1, "", count_entry, &count, &error), 0);
-    ck_assert_uint_eq(count, 2);
-    ck_assert_int_eq(wim_patch(wim, &patched, &error), 0);
-    ck_assert_int_eq(wim_open(pool, &patched, 1, &wim, &error), 0);
-    ck_assert_int_eq(wim_find(wim, 1, "FILE.TXT", &found, &error), 0);
-    ck_assert(found && found->size == 3 && !strcmp(found->name, "file.txt"));
-
-    wim = open_bytes(pool, builder.bytes, builder.size);
-    ck_assert_int_eq(wim_remove(wim, 1, "file.txt", &error), 0);
-    count = 0;
-    ck_assert_int_eq(wim_list(wim, 1, "", count_entry, &count, &error), 0);
-    ck_assert_uint_eq(count, 1); /* a short name is not the name */
-    pool_destroy(pool);
-}
-END_TEST
-
 START_TEST(refusals)
 {
     static const struct {
@@ -452,7 +404,6 @@ int main(void)
     tcase_add_test(test, boot_index_alone);
     tcase_add_test(test, looks_of_entries);
     tcase_add_test(test, one_of_several_links);
-    tcase_add_test(test, names_that_differ_in_case);
     tcase_add_test(test, refusals);
     tcase_add_test(test, pipable_is_refused);
     tcase_add_test(test, split_set);
