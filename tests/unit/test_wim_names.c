@@ -5,20 +5,7 @@
 
 #include <string.h>
 
-#include "tests/wim/builder.h"
-#include "wim.h"
-
-static struct builder builder;
-
-static struct wim *open_bytes(struct pool *pool, const void *bytes, size_t size)
-{
-    const struct file *file = file_from_memory(pool, "made.wim", bytes, size);
-    struct error error;
-    struct wim *wim;
-
-    ck_assert_msg(!wim_open(pool, &file, 1, &wim, &error), "%s", error.text);
-    return wim;
-}
+#include "tests/wim/made.h"
 
 /** A root with "file.txt", "FILE.txt", "File.TXT" and "other.txt"; the third may be a directory
  * whose list is at a position. */
@@ -39,7 +26,10 @@ static struct wim *open_twins(struct pool *pool, uint32_t attributes, uint64_t p
     builder_add(&builder, names[3], "FILE.TXT", WIM_ATTRIBUTE_NORMAL, sha1[3]);
     builder_end_list(&builder);
     builder_finish(&builder);
-    return open_bytes(pool, builder.bytes, builder.size);
+    struct error error;
+    struct wim *wim = open_made(pool, &error);
+    ck_assert_msg(wim, "%s", error.text);
+    return wim;
 }
 
 static bool count_entry(void *context, const struct wim_entry *entry)
@@ -113,7 +103,8 @@ START_TEST(short_name_alone)
     builder_add(&builder, "", "SHORT", WIM_ATTRIBUTE_NORMAL, sha1);
     builder_end_list(&builder);
     builder_finish(&builder);
-    struct wim *wim = open_bytes(pool, builder.bytes, builder.size);
+    struct wim *wim = open_made(pool, &error);
+    ck_assert_msg(wim, "%s", error.text);
     ck_assert_int_eq(wim_inject(wim, 1, "short", added, &error), 0);
     ck_assert_int_eq(wim_patch(wim, &patched, &error), 0);
     ck_assert_int_eq(wim_open(pool, &patched, 1, &wim, &error), 0);

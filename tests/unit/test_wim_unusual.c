@@ -204,6 +204,57 @@ START_TEST(odd_xml)
 }
 END_TEST
 
+/** Make the parts of a set of two, each with an image and one file. @param solid where their tables
+ * meet, both have entries of solid data */
+static void make_set(struct builder parts[2], bool solid)
+{
+    for (uint16_t p = 0; p < 2; p++) {
+        builder_start(&parts[p]);
+        builder_add_sample(&parts[p]);
+        parts[p].header.part_number = (uint16_t)(p + 1);
+        parts[p].header.part_count = 2;
+        parts[p].header.version = WIM_VERSION_SOLID;
+        builder_finish(&parts[p]);
+        size_t last = parts[p].entry_count - 1;
+        struct wim_lookup_disk *table =
+            (struct wim_lookup_disk *)(parts[p].bytes + parts[p].header.lookup_table.offset);
+        if (solid) {
+            table[p ? 0 : last].resource.size_and_flags |= (uint64_t)WIM_RESOURCE_SOLID << 56;
+        }
+    }
+}
+
+START_TEST(split_sets_of_others)
+{
+    static struct builder parts[2];
+    struct pool *pool = pool_create();
+    const struct file *files[2], *joined;
+    struct error error;
+    struct wim *wim;
+
+    for (int solid = 0; solid < 2; solid++) {
+        make_set(parts, solid);
+        for (int p = 0; p < 2; p++) {
+            files[p] =
+                file_from_memory(pool, p ? "x2.swm" : "x.swm", parts[p].bytes, parts[p].size);
+        }
+        ck_assert_msg(!wim_open(pool, files, 2, &wim, &error), "%s", error.text);
+        ck_assert_uint_eq(wim_image_count(wim), 1); /* part 2's is none */
+        int result = wim_patch(wim, &joined, &error);
+        if (solid) {
+            ck_assert_int_eq(result, -1);
+            ck_assert_msg(strstr(error.text, "cannot be joined"), "%s", error.text);
+            continue;
+        }
+        ck_assert_msg(!result, "%s", error.text);
+        ck_assert_msg(!wim_open(pool, &joined, 1, &wim, &error), "%s", error.text);
+        ck_assert_uint_eq(wim_image_count(wim), 1);
+        expect_contents(wim, pool, "file.txt", "contents");
+    }
+    pool_destroy(pool);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wim_unusual");
@@ -215,6 +266,7 @@ int main(void)
     tcase_add_test(test, boot_image_by_its_metadata);
     tcase_add_test(test, contents_over_1_gib);
     tcase_add_test(test, odd_xml);
+    tcase_add_test(test, split_sets_of_others);
     suite_add_tcase(suite, test);
     return unit_run(suite);
 }
