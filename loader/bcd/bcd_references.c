@@ -242,8 +242,7 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
         }
         subject.type = bcd_object_type(subject.object);
         reach(walk, subject.object, BCD_RECOVERY_SEQUENCE, true);
-        result = subject.description ? add_object(walk, &subject)
-                                     : error_set(error, "not enough memory for the BCD store");
+        result = subject.description ? add_object(walk, &subject) : lacks_memory(walk);
     }
     memory_free(walk);
     return result;

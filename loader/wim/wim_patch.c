@@ -141,23 +141,15 @@ static void copy_tables(struct patch *patch, const uint64_t *bases)
     }
 }
 
-/** Check that the tables can stand one behind the other: two runs of solid entries would become
- * one, and count their offsets as one. */
+/** Check that the tables can stand one behind the other: two runs of solid entries that touch would
+ * become one, and count their offsets as one. */
 static int check_joint(const struct wim *wim, struct error *error)
 {
-    bool ends_in_run = false;
-
-    for (uint32_t p = 0; p < wim->part_count; p++) {
-        const struct wim_part *part = &wim->parts[p];
-        for (uint32_t i = 0; i < part->entry_count; i++) {
-            struct wim_location location = wim_location(wim, p, &part->entries[i].resource);
-            bool solid = location.flags & WIM_RESOURCE_SOLID;
-            if (p && !i && solid && ends_in_run) {
-                return error_set(error,
-                                 "its solid data cannot be joined with that of the part before; "
-                                 "make one WIM of it with wimlib-imagex join");
-            }
-            ends_in_run = solid;
+    for (uint32_t r = 1; r < wim->run_count; r++) {
+        const struct wim_solid_run *before = &wim->runs[r - 1];
+        if (before->first_entry + before->entry_count == wim->runs[r].first_entry) {
+            return error_set(error, "its solid data cannot be joined with that of the part before; "
+                                    "make one WIM of it with wimlib-imagex join");
         }
     }
     return 0;

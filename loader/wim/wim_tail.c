@@ -12,37 +12,14 @@
 
 #include "digest.h"
 
-/** Bytes of a directory's list. */
-static size_t list_size(const struct wim_node *directory)
-{
-    size_t size = sizeof(uint64_t); /* the end of the list */
-
-    for (const struct wim_node *node = directory->first_child; node; node = node->next) {
-        if (!node->removed) {
-            size += wim_node_entry_size(node);
-        }
-    }
-    return size;
-}
-
-/** Where the root's own list, of nothing but its entry, ends. */
-static size_t end_of_root(const struct wim_tree *tree)
-{
-    return tree->root.position + wim_node_entry_size(&tree->root) + sizeof(uint64_t);
-}
-
 int wim_tail_measure(struct new_metadata *metadata, struct error *error)
 {
     struct wim_tree *tree = metadata->tree;
-    uint64_t size = end_of_root(tree);
+    const size_t end_of_list = sizeof(uint64_t);
+    uint64_t size = tree->root.position + end_of_list;
 
     for (struct wim_node *node = &tree->root; node;) {
-        if (wim_node_is_directory(node)) {
-            if (wim_tree_scan(tree, node, error)) {
-                return -1;
-            }
-            size += list_size(node);
-        }
+        size += wim_node_entry_size(node) + (wim_node_is_directory(node) ? end_of_list : 0);
         if (wim_tree_next(tree, &tree->root, &node, error)) {
             return -1;
         }
@@ -156,10 +133,11 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
                             struct error *error)
 {
     struct wim_tree *tree = metadata->tree;
+    size_t root_end = tree->root.position + wim_node_entry_size(&tree->root);
 
-    metadata->used = end_of_root(tree);
-    memcpy(metadata->bytes, tree->metadata.bytes, metadata->used - sizeof(uint64_t));
-    memset(metadata->bytes + metadata->used - sizeof(uint64_t), 0, sizeof(uint64_t));
+    memcpy(metadata->bytes, tree->metadata.bytes, root_end);
+    memset(metadata->bytes + root_end, 0, sizeof(uint64_t)); /* the end of the root's own list */
+    metadata->used = root_end + sizeof(uint64_t);
     for (struct wim_node *node = &tree->root; node;) {
         if (wim_node_is_directory(node) && write_list(tail, metadata, node, error)) {
             return -1;

@@ -6,12 +6,17 @@ from harness import check_default_map, test
 from test_network import OTHERS, setup, shown
 
 
+def check_start(context, firmware, arguments, files):
+    """Start a guest this way; `files` must be on the disk, and what the image gives."""
+    report = context.run(firmware, arguments)
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, firmware), OTHERS[firmware])
+
+
 @test
 def start_grub(context):
     """GRUB in BIOS, whose archives have names without an end."""
     files = setup(context)
-    report = context.run("bios", start.grub(context.loader, files))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+    check_start(context, "bios", start.grub(context.loader, files), files)
 
 
 @test
@@ -19,37 +24,32 @@ def start_usb_stick(context):
     """A USB stick in UEFI: the loader as default boot file, the files in the root."""
     files = setup(context)
     stick = files | {start.DEFAULT_PROGRAM: samples.read(context.loader)}
-    report = context.run("efi", start.usb_stick(stick))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
+    check_start(context, "efi", start.usb_stick(stick), files)
 
 
 @test
 def start_syslinux(context):
     """Syslinux's module linux.c32, whose archive has the names."""
     files = setup(context)
-    report = context.run("bios", start.syslinux(context.loader, files, "index=2"))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+    check_start(context, "bios", start.syslinux(context.loader, files, "index=2"), files)
 
 
 @test
 def start_syslinux_bare(context):
     """Syslinux itself gives files without names; they are told by their content."""
     files = setup(context)
-    report = context.run("bios", start.syslinux(context.loader, files, named=False))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "bios"), OTHERS["bios"])
+    check_start(context, "bios", start.syslinux(context.loader, files, named=False), files)
 
 
 @test
 def start_systemd_boot(context):
     """systemd-boot, which offers an archive as initrd."""
     files = setup(context)
-    report = context.run("efi", start.systemd_boot(context.loader, files, "index=2"))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
+    check_start(context, "efi", start.systemd_boot(context.loader, files, "index=2"), files)
 
 
 @test
 def start_systemd_boot_bare(context):
     """systemd-boot puts the bare files one behind the other; they are told by their content."""
     files = setup(context)
-    report = context.run("efi", start.systemd_boot(context.loader, files, named=False))
-    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
+    check_start(context, "efi", start.systemd_boot(context.loader, files, named=False), files)
