@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # wimboot: one file that boots Windows PE in BIOS and UEFI.
 #
 #   make            build/wimboot
@@ -42,7 +43,7 @@ SCRIPTS      := $(wildcard scripts/*.lua)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                 -Wno-unused-parameter
 # Reproducible: no paths, no dates.
-COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Ilua $(CORE_FOLDERS:%=-I%) -DWIMBOOT_VERSION='"$(VERSION)"' \
+COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Iloader -DWIMBOOT_VERSION='"$(VERSION)"' \
                 -ffile-prefix-map=$(CURDIR)=. -fno-strict-aliasing -fno-common -MMD -MP
 # Freestanding, but with the compiler's builtin memcpy() and friends: bare -ffreestanding makes
 # every small copy a call and decoders up to 3.6 times slower.
@@ -51,8 +52,8 @@ FREESTANDING := -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(CC) -print
                 -fno-asynchronous-unwind-tables -fcf-protection=none
 
 host_FLAGS   := -O2 -g
-asan_FLAGS   := -Itests/unit -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-fuzz_FLAGS   := -Itests/unit -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+asan_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz_FLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                 -fno-omit-frame-pointer
 host_CC      := $(CC)
 asan_CC      := $(CC)

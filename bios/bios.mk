@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The bios platform: the 32-bit half of build/wimboot. setup.bin is the bzImage's real-mode part,
 # wimboot.elf its payload.
 

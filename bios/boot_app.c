@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parameter block of a Windows boot application. See boot_app.h.
  *
  * It is a header with offsets to its parts, which follow each other in the order that Microsoft's
  * own first stages use. Numbers that are not explained are what those put there.
  */
-#include "boot_app.h"
+#include "bios/boot_app.h"
 
 #include <string.h>
 

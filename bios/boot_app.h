@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parameter block of a Windows boot application: what bootmgr.exe is started with.
  *

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the boot loader before us says. See boot_parameters.h. */
-#include "boot_parameters.h"
+#include "bios/boot_parameters.h"
 
-#include "real_mode.h"
+#include "bios/real_mode.h"
 
 enum { OFFSET_RAMDISK_IMAGE = 0x218, OFFSET_RAMDISK_SIZE = 0x21C, OFFSET_COMMAND_LINE = 0x228 };
 

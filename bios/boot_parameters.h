@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the boot loader before us says: the Linux/x86 boot protocol's fields. */
 #ifndef BIOS_BOOT_PARAMETERS_H
 #define BIOS_BOOT_PARAMETERS_H

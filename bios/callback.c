@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The boot manager's real-mode calls: INT 13 goes by our disk, INT 10 loses its graphics modes, all
  * else passes through. Resident: runs when the rest of the loader is gone.
  */
-#include "callback.h"
+#include "bios/callback.h"
 
-#include "real_mode.h"
+#include "bios/real_mode.h"
 #include "x86/ports.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the boot manager may call while it runs, and what is done on the way. Resident.
  */
@@ -7,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "registers.h"
+#include "bios/registers.h"
 
 /** A disk that answers INT 13. Must be resident, like its functions. */
 struct disk_callback {

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8 in code page 437. See code_page.h. */
-#include "code_page.h"
+#include "bios/code_page.h"
 
 #include <stdbool.h>
 

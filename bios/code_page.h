@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8 in code page 437, the characters of BIOS fonts, and back. Pure. */
 #ifndef BIOS_CODE_PAGE_H
 #define BIOS_CODE_PAGE_H

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The first code of the payload, in 32-bit protected mode at 1 MB, with the address of the boot
 ; parameters (Linux/x86 boot protocol) in ESI. Makes a C environment, puts the resident part where it
 ; belongs, and goes on in C.

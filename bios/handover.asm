@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The border to the boot manager: entering it, and being called back by it. Resident.
 
         bits 32

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hand-over: from a volume and a checked boot manager to the boot manager running.
  *
@@ -6,17 +7,17 @@
  */
 #include <string.h>
 
-#include "boot_app.h"
-#include "callback.h"
-#include "disk.h"
-#include "high_memory.h"
-#include "log.h"
-#include "memory.h"
+#include "base/log.h"
+#include "bios/boot_app.h"
+#include "bios/callback.h"
+#include "bios/high_memory.h"
+#include "bios/memory.h"
+#include "bios/pe.h"
+#include "bios/real_mode.h"
+#include "bios/volume_move.h"
 #include "options.h"
-#include "pe.h"
 #include "platform.h"
-#include "real_mode.h"
-#include "volume_move.h"
+#include "volume/disk.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 

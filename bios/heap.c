@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The heap and the content. See heap.h.
  *
@@ -6,7 +7,7 @@
  * highest bit of their size: any block of a higher list is big enough. The last block is never
  * free: it goes back to the memory behind the heap.
  */
-#include "heap.h"
+#include "bios/heap.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One piece of memory, used from both ends: scratch memory of any size grows up from the bottom
  * (the heap), whole pages for the bytes of files come down from the top (the content).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Copying to and from memory above 4 GB, through a window. Resident.
  *
@@ -5,11 +6,11 @@
  * the window. Paging is on only for the copy, so nobody else ever sees it: neither the boot
  * manager, which has tables of its own, nor the BIOS.
  */
-#include "high_memory.h"
+#include "bios/high_memory.h"
 
 #include <string.h>
 
-#include "real_mode.h"
+#include "bios/real_mode.h"
 
 enum {
     DIRECTORY_COUNT = 4,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory above 4 GB, from 32-bit code that runs without paging. Resident.
  */

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Facts about the machine: SMBIOS, the hard disks' signatures, and what other parts found out.
  */
-#include "machine.h"
+#include "bios/machine.h"
 
 #include <string.h>
 
-#include "boot_parameters.h"
-#include "memory.h"
+#include "bios/boot_parameters.h"
+#include "bios/memory.h"
+#include "bios/real_mode.h"
 #include "platform.h"
-#include "real_mode.h"
 #include "x86/ports.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The facts about this machine that platform.h tells. */
 #ifndef BIOS_MACHINE_H
 #define BIOS_MACHINE_H

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The BIOS platform's entry in C: sets itself up and hands over to the core.
  */
 #include <string.h>
 
+#include "bios/callback.h"
+#include "bios/machine.h"
+#include "bios/memory.h"
 #include "boot.h"
-#include "callback.h"
-#include "machine.h"
-#include "memory.h"
 #include "platform.h"
 
 _Noreturn void bios_main(void);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The machine's memory and how it is used until the hand-over.
  *
@@ -11,8 +12,8 @@
 
 #include <stdint.h>
 
-#include "error.h"
-#include "memory_map.h"
+#include "base/error.h"
+#include "bios/memory_map.h"
 
 /** What the BIOS says is usable RAM (INT 15 E820), complete. */
 extern struct memory_map usable_memory;

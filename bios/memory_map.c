@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Usable memory as a sorted list of regions. See memory_map.h. */
-#include "memory_map.h"
+#include "bios/memory_map.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Usable memory as a sorted list of regions: what the BIOS says is RAM, minus what is taken.
  * Knows nothing of where the list comes from; whole pages only.

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* 32-bit Windows boot applications. See pe.h. */
-#include "pe.h"
+#include "bios/pe.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 32-bit Windows boot applications (PE32): checking and loading them at their own address.
  *
@@ -9,8 +10,8 @@
 
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
+#include "base/error.h"
+#include "files/file.h"
 
 struct pe {
     uint32_t base;        /* where it wants to be loaded */

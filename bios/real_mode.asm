@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; Calling real-mode code. Resident: the boot manager calls through here for as long as it runs.
 ;
 ; All of it lies in the 64 KB segment at 0x20000, so that 16-bit code reaches it with segment 0x2000.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Real mode: calling it, and the low memory that it shares with us. Paging must be off.
  */
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "registers.h"
+#include "bios/registers.h"
 
 /** The linker script's addresses. */
 extern uint8_t resident_start[], page_tables[], real_mode_buffer[], low_memory_end[];

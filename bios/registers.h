@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The registers of a real-mode call, as boot managers pass them to their callbacks. */
 #ifndef BIOS_REGISTERS_H
 #define BIOS_REGISTERS_H

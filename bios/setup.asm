@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The start of the file as a BIOS boot loader sees it: the Linux/x86 boot protocol's setup header and
 ; the real-mode code that goes to protected mode and jumps to the payload at 1 MB.
 ;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time: the processor's time stamp counter, its frequency measured once against the timer chip. The
  * BIOS's own clock stands still while we run, because it counts interrupts.

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Moving the bytes of a volume's files. See volume_move.h.
  *
  * Many extents may show the same bytes, whole or in part: what is to be copied is sorted and merged
  * first, so that each byte is copied once.
  */
-#include "volume_move.h"
+#include "bios/volume_move.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "memory.h"
+#include "bios/memory.h"
 
 /* Bytes to copy, and where to. */
 struct piece {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Moving the bytes of a volume's files before the hand-over. Pure.
  *
@@ -9,9 +10,9 @@
 
 #include <stddef.h>
 
-#include "error.h"
-#include "memory_map.h"
-#include "volume.h"
+#include "base/error.h"
+#include "bios/memory_map.h"
+#include "volume/volume.h"
 
 /**
  * Copy what will not outlive the hand-over (bytes in scratch memory, and the loader's own) into one

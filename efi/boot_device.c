@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the boot loader that started us offers. See boot_device.h. */
-#include "boot_device.h"
+#include "efi/boot_device.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the boot loader that started us offers: a file system on the device that we were loaded
  * from, an initrd, or both. The source plugins take the files from there.
@@ -7,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /** The file system that we were started from; NULL if there is none. */
 EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void);

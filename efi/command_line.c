@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line. See command_line.h. */
-#include "command_line.h"
+#include "efi/command_line.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "unicode.h"
+#include "base/unicode.h"
 
 enum {
     NAME_SIZE = 256,

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line out of a loaded image's load options. */
 #ifndef EFI_COMMAND_LINE_H
 #define EFI_COMMAND_LINE_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /**
  * The arguments as NUL-terminated UTF-8, valid until the next call, never NULL.

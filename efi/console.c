@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The console: the firmware's text output and input. What is written also goes to port 0xE9, where
  * virtual machines keep a log.
@@ -7,9 +8,9 @@
  */
 #include <stdbool.h>
 
-#include "firmware.h"
+#include "base/unicode.h"
+#include "efi/firmware.h"
 #include "platform.h"
-#include "unicode.h"
 #include "x86/ports.h"
 
 enum {

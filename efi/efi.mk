@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The UEFI platform: x86-64, compiled against gnu-efi's headers (not its library), linked as a
 # position-independent ELF image from which tools/mkimage.py makes PE sections.
 

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where the firmware enters us, and how we leave. The PE loader has applied our relocations and set
  * up the stack (128 KiB at least); there is nothing to prepare but the pointers to its tables.
  */
 #include "boot.h"
-#include "firmware.h"
-#include "manager.h"
-#include "memory_map.h"
+#include "efi/firmware.h"
+#include "efi/manager.h"
+#include "efi/memory_map.h"
 #include "platform.h"
 
 enum { WATCHDOG_SECONDS = 300 }; /* what the firmware itself gives a boot option */

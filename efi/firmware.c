@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Small questions to the firmware that more than one file asks. See firmware.h. */
-#include "firmware.h"
+#include "efi/firmware.h"
 
-#include "format.h"
+#include "base/format.h"
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What every file of the UEFI platform shares: the tables that the firmware gave us, and how to
  * name its status codes. UEFI's types and constants come from gnu-efi's headers; nothing of its

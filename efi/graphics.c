@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hiding graphics from the boot manager: OpenProtocol() of the boot services table is replaced by a
  * wrapper. See graphics.h.
  */
-#include "graphics.h"
+#include "efi/graphics.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 enum { DISPLAY_COUNT_MAX = 16 }; /* displays beyond are not hidden */
 

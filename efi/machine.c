@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Facts about the machine: memory, Secure Boot, SMBIOS, MAC addresses, the command line's place in
  * the loaded image; and a disk signature that no disk of the machine has.
  */
 #include <string.h>
 
-#include "command_line.h"
-#include "firmware.h"
-#include "memory_map.h"
+#include "efi/command_line.h"
+#include "efi/firmware.h"
+#include "efi/memory_map.h"
 #include "platform.h"
 #include "x86/ports.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hand-over: load the boot manager with LoadImage(), show it the volume, start it with
  * StartImage(), and undo everything if it comes back.
@@ -5,16 +6,16 @@
  * The boot manager reads itself back from the volume, from the path that it was loaded by, and
  * checks that file's signature: path and bytes must be those that stand on the disk.
  */
-#include "manager.h"
+#include "efi/manager.h"
 
-#include "disk.h"
-#include "firmware.h"
-#include "graphics.h"
-#include "log.h"
-#include "memory.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "efi/firmware.h"
+#include "efi/graphics.h"
+#include "efi/virtual_disk.h"
 #include "options.h"
 #include "platform.h"
-#include "virtual_disk.h"
+#include "volume/disk.h"
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static EFI_GUID loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The end of the hand-over that platform.h does not know: see manager.c. */
 #ifndef EFI_MANAGER_H
 #define EFI_MANAGER_H

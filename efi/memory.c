@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory: a small heap over pages from the firmware.
  *
@@ -11,8 +12,8 @@
  */
 #include <string.h>
 
-#include "firmware.h"
-#include "memory_map.h"
+#include "efi/firmware.h"
+#include "efi/memory_map.h"
 #include "platform.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the memory allocator tells the rest of the UEFI platform. */
 #ifndef EFI_MEMORY_MAP_H
 #define EFI_MEMORY_MAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The .sbat section: which component and generation this is, for a signed loader's revocation
  * (SBAT, https://github.com/rhboot/shim/blob/main/SBAT.md). Plain CSV without a NUL at its end.

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time: the time stamp counter. UEFI has no clock finer than a second that can be read cheaply, so
  * its rate is measured against Stall() when time is first asked for; a boot that never asks does
  * not wait.
  */
-#include "firmware.h"
+#include "efi/firmware.h"
 #include "platform.h"
 #include "x86/ports.h"
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The virtual disk's handles and device paths. See virtual_disk.h. */
-#include "virtual_disk.h"
+#include "efi/virtual_disk.h"
 
 #include <string.h>
 
-#include "memory.h"
-#include "unicode.h"
+#include "base/memory.h"
+#include "base/unicode.h"
 
 /* The path that iPXE's wimboot uses: Windows' boot manager is known to be content with it. */
 #define VENDOR_GUID                                                                                \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The two handles by which the firmware knows the virtual disk and its partition, and their device
  * paths. They exist before there is a volume, because the boot manager is loaded from a path on the
@@ -6,9 +7,9 @@
 #ifndef EFI_VIRTUAL_DISK_H
 #define EFI_VIRTUAL_DISK_H
 
-#include "error.h"
-#include "firmware.h"
-#include "volume.h"
+#include "base/error.h"
+#include "efi/firmware.h"
+#include "volume/volume.h"
 
 /** Make the handles, unless they exist already. */
 int efi_disk_open(struct error *error);

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* wimboot-preview's command line, for the program and for the nbdkit plugin. */
-#include "arguments.h"
+#include "host/arguments.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "format.h"
+#include "base/format.h"
 
 static const char usage[] =
     "Usage: wimboot-preview [options] [NAME=]FILE... [-- command line words]\n"

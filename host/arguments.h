@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* wimboot-preview's command line. */
 #ifndef HOST_ARGUMENTS_H
 #define HOST_ARGUMENTS_H
 
 #include <stdbool.h>
 
-#include "preview.h"
+#include "host/preview.h"
 
 struct arguments {
     struct preview preview;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The host's side of the hand-over: nothing is started. It is checked that the firmware that is
  * played would start the boot manager, as far as that can be told from the file.
@@ -6,7 +7,7 @@
 #include <string.h>
 
 #include "bios/pe.h"
-#include "host.h"
+#include "host/host.h"
 
 static uint32_t u16_at(const uint8_t *bytes, size_t offset)
 {

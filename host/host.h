@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the host platform offers to the programs built on it: the preview tool and the tests. */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The host platform: the core as an ordinary Linux program.
 #
 #   make preview          build/host/wimboot-preview: what the loader would do, on your desk
@@ -11,7 +12,7 @@ NBD_PLUGIN  := $(BUILD)/host/wimboot-nbdkit.so
 
 # Also linked into the nbdkit plugin.
 host_FLAGS  += -fPIC
-$(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE -Ihost))
+$(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE))
 
 # What BIOS says of a boot manager, the preview says in the same words.
 $(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/pe.c))

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The files given to the preview tool, as a source like any other: the core asks it for them.
  *
  * Files are mapped, not read: a 5 GB install.wim costs nothing until somebody looks into it.
  */
-#include "inputs.h"
+#include "host/inputs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "initrd.h"
-#include "log.h"
-#include "source.h"
+#include "base/log.h"
+#include "files/initrd.h"
+#include "files/source.h"
 
 enum { PIECES_MAX = 1024 }; /* of a sparse file */
 

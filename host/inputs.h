@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The files given to the preview tool. */
 #ifndef HOST_INPUTS_H
 #define HOST_INPUTS_H

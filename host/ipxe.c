@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* iPXE scripts. See ipxe.h. Names: https://ipxe.org/cmd/imgfetch; in BIOS iPXE puts an image into a
  * CPIO archive under its first argument, or hands it over bare if it has none. */
-#include "ipxe.h"
+#include "host/ipxe.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "format.h"
+#include "base/format.h"
 
 enum { WORDS_MAX = 64, VARIABLES_MAX = 64, LINE_MAX_LENGTH = 4096, IMAGES_MAX = 4096 };
 

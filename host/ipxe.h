@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * iPXE scripts: what files an iPXE script gives the loader, and under which names.
  *
@@ -10,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 /** A file that the script fetches, with the two names that it gets. */
 struct ipxe_image {

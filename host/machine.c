@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The machine that the preview plays. SMBIOS facts are made into a real structure table, so that
  * the loader's own parser reads them. Format: DMTF DSP0134.
  */
-#include "machine.h"
+#include "host/machine.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The machine that the preview plays: facts from options, as the firmware would tell them. */
 #ifndef HOST_MACHINE_H
 #define HOST_MACHINE_H
@@ -5,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "platform.h"
 
 enum { SMBIOS_FIELD_COUNT = 12 };

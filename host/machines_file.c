@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * --machine FILE: machines as a Lua table, `return { firmware = "bios", ... }` or a list of such
  * tables. The file is run without any library: it is data.
@@ -5,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/preview.h"
 #include "lauxlib.h"
 #include "lua.h"
-#include "preview.h"
 
 static void *allocate(void *context, void *memory, size_t old_size, size_t size)
 {

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* wimboot-preview: see on your desk what the loader would do on a machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arguments.h"
+#include "host/arguments.h"
 
 /* Several machines: each in a process of its own, so that none sees traces of another. */
 static int run_all(const struct preview *preview)

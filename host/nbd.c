@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* --nbd: hand this command line to nbdkit, which serves the virtual disk through host/nbd/plugin.c.
  */
 #include <errno.h>
@@ -6,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "format.h"
-#include "preview.h"
+#include "base/format.h"
+#include "host/preview.h"
 
 static const char *const plugins[] = {"build/host/wimboot-nbdkit.so",
                                       "/usr/local/lib/wimboot/wimboot-nbdkit.so",

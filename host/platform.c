@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The host platform: memory, console, time and keys of an ordinary program. What only the preview
  * tool knows (the machine it plays, where the disk image goes) is set through host/host.h.
  */
-#include "host.h"
+#include "host/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The preview of one machine: runs the loader's own pipeline on the given files, then the report
  * (report.lua) in the same interpreter, then writes what was asked for.
  */
-#include "preview.h"
+#include "host/preview.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,12 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "boot.h"
-#include "disk.h"
-#include "format.h"
-#include "host.h"
+#include "host/host.h"
+#include "host/report.h"
 #include "plugins/image/image.h"
-#include "report.h"
+#include "volume/disk.h"
 
 enum { COPY_SIZE = 1024 * 1024 };
 

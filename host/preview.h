@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The preview tool: what the command line asked for, and carrying it out for one machine. */
 #ifndef HOST_PREVIEW_H
 #define HOST_PREVIEW_H
@@ -5,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+#include "base/memory.h"
 #include "boot.h"
-#include "error.h"
-#include "inputs.h"
-#include "ipxe.h"
-#include "machine.h"
-#include "memory.h"
+#include "host/inputs.h"
+#include "host/ipxe.h"
+#include "host/machine.h"
 
 enum { PREVIEW_MACHINES_MAX = 256, PREVIEW_EXTRACTS_MAX = 64 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * --qemu: boot the previewed files in QEMU with the real loader, handed over as a kernel and an
  * initrd (a newc CPIO archive), the same way in BIOS and UEFI.
@@ -11,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "format.h"
-#include "inputs.h"
-#include "preview.h"
+#include "base/format.h"
+#include "host/inputs.h"
+#include "host/preview.h"
 
 static const char *const loaders[] = {"build/wimboot", "/usr/local/share/wimboot/wimboot",
                                       "/usr/share/wimboot/wimboot"};

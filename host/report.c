@@ -1,22 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The preview's report. What there is to say is found by report.lua, which runs in the interpreter
  * of the pipeline, with the same API as a site's script; this file connects it and prints the
  * result.
  */
-#include "report.h"
+#include "host/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings.h"
-#include "builtin.h"
-#include "host.h"
-#include "log.h"
-#include "script.h"
-#include "sniff.h"
-#include "state.h"
+#include "base/log.h"
+#include "files/sniff.h"
+#include "host/host.h"
+#include "lua/bindings.h"
+#include "lua/builtin.h"
+#include "lua/script.h"
+#include "lua/state.h"
 
 static const struct preview *attached;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */

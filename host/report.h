@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The preview's report: what would boot, for people or (JSON) for programs. */
 #ifndef HOST_REPORT_H
 #define HOST_REPORT_H
 
-#include "preview.h"
-#include "volume.h"
+#include "host/preview.h"
+#include "volume/volume.h"
 
 /** Attach the report to the next run of the pipeline. */
 void report_attach(const struct preview *preview);

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The preview's report, made in the same interpreter and through the same API as the site's script.
 -- report.c runs this file and calls before() when the API is there and nothing has run yet, after()
 -- when the pipeline is complete. What after() returns is printed: text, or JSON fields.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * 64-bit division for 32-bit code: the compiler calls these functions by name where a program
  * divides 64-bit integers, and expects a runtime library to have them.

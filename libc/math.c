@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Mathematics for Lua's math library and its arithmetic, on the x87 unit: it has an instruction for
  * each of these, works in 80 bits, and is there on every processor that boots Windows. Results are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * memcpy() and its relatives, for bare metal. The string instructions of the processor are the
  * fastest way without SSE, which BIOS code may not touch, and the shortest in code.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The streams that there are not. Lua's luaL_loadfilex() is linked because the base library
  * mentions it, though no script can reach it (lua/state.c): every open fails.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rest of what Lua's libraries are linked with. No malloc(): Lua is given its own allocator
  * (lua/state.c), and luaL_newstate(), which would use realloc(), is not linked.

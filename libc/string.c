@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* NUL-terminated strings, for bare metal. Not memcpy() and its relatives: memory.c. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One boot: what the pipeline fills in, step by step, until the boot manager can start.
  *
@@ -6,12 +7,12 @@
 #ifndef LOADER_BOOT_H
 #define LOADER_BOOT_H
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
-#include "source.h"
-#include "tree.h"
-#include "volume.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
+#include "files/source.h"
+#include "files/tree.h"
+#include "volume/volume.h"
 
 struct boot {
     struct pool *pool;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The boot sequence: what happens from the first line on the console to the boot manager.
  * Each platform's entry point sets itself up and calls boot_main().
@@ -6,10 +7,10 @@
 
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
+#include "lua/script.h"
 #include "options.h"
 #include "platform.h"
-#include "script.h"
 
 static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 

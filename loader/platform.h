@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a platform gives the core: console, memory, time, facts about the machine, the hand-over.
  * bios/, efi/ and host/ each implement these functions; the core calls nothing else of theirs, and
@@ -10,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
-#include "volume.h"
+#include "base/error.h"
+#include "files/file.h"
+#include "volume/volume.h"
 
 /* ---- console ---- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Plugins: how the core finds decompressors, digests, disks and sources without a list of them.
  *

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What every binding shares. See bindings.h. */
-#include "bindings.h"
+#include "lua/bindings.h"
 
 #include <string.h>
 
-#include "state.h"
+#include "lua/state.h"
 
 struct boot *bindings_boot(lua_State *state)
 {

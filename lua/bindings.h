@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What every binding between the core and Lua shares: lua/lua_*.c, one file per Lua module, and
  * plugins that add a module.
@@ -15,16 +16,16 @@
 #ifndef LUA_BINDINGS_H
 #define LUA_BINDINGS_H
 
-#include "port/config.h"
+#include "lua/port/config.h"
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "boot.h"
-#include "error.h"
-#include "file.h"
+#include "files/file.h"
 #include "plugin.h"
 
 /* ---- modules ---- */

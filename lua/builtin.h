@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The Lua scripts that are built into the loader, embedded by tools/embed.py. */
 #ifndef LUA_BUILTIN_H
 #define LUA_BUILTIN_H

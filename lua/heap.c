@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The heap of a Lua state. Lua makes thousands of small objects and tells the size of each when it
  * gives it back, so a small piece needs no header: it is cut off a chunk, and goes onto a list of
  * its size when it is freed. Large pieces are taken from the core one by one. Dropping the heap
  * takes a few calls, however many objects there are.
  */
-#include "heap.h"
+#include "lua/heap.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 /** In front of each chunk and each large piece. */
 struct lua_heap_block {

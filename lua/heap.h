@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The heap of a Lua state: many small pieces, made fast and dropped all at once. See heap.c.
  */

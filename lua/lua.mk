@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Lua: the distribution's source package, unmodified, compiled for every variant with the
 # configuration of lua/port/config.h; and, for the firmware variants, the C library it needs.
 #
@@ -27,7 +28,7 @@ FLAGS_libc/string := -fno-builtin -fno-tree-loop-distribute-patterns
 
 # Lua's own sources are compiled without our warnings; for BIOS, small. Jump tables cost more than
 # they bring at this size.
-LUA_FLAGS    := -std=gnu11 -DLUA_USE_JUMPTABLE=0 -fno-strict-aliasing -fno-common -w \
+LUA_FLAGS    := -std=gnu11 -I. -DLUA_USE_JUMPTABLE=0 -fno-strict-aliasing -fno-common -w \
                 -ffile-prefix-map=$(CURDIR)=. -MMD -MP -include lua/port/config.h
 bios_LUA_OPTIMIZE := -Os
 LUA_FLAGS_lstrlib := -DSCRIPT_LIMIT_MATCHES

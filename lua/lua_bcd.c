@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bcd: BCD stores for scripts (docs/script.md).
  *
@@ -6,14 +7,14 @@
  * structure is written in Lua and loaded when it is used: scripts/bcd_dump.lua,
  * scripts/bcd_winpe.lua.
  */
-#include "lua_bcd.h"
+#include "lua/lua_bcd.h"
 
 #include <string.h>
 
-#include "format.h"
-#include "log.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "lua/script.h"
 #include "platform.h"
-#include "script.h"
 
 static const char store_class[] = "bcd store";
 const char bcd_object_class[] = "bcd object";

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the two halves of the bcd module share: stores and objects (lua_bcd.c), and the values of
  * elements (lua_bcd_value.c). */
 #ifndef LUA_BCD_H
 #define LUA_BCD_H
 
-#include "bindings.h"
+#include "lua/bindings.h"
 
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 /** An object as scripts hold it. */
 struct bcd_object {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The values of BCD elements as Lua values, both ways:
  *
@@ -10,11 +11,11 @@
  *     integers   a list of integers
  *     others     a string of bytes
  */
-#include "lua_bcd.h"
+#include "lua/lua_bcd.h"
 
 #include <string.h>
 
-#include "little_endian.h"
+#include "base/little_endian.h"
 
 /* ---- to Lua ---- */
 

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* boot: the command line's options, and facts about the machine and the loader. */
 #include <string.h>
 
-#include "bindings.h"
-#include "format.h"
-#include "log.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "lua/bindings.h"
+#include "lua/smbios.h"
 #include "options.h"
 #include "platform.h"
-#include "smbios.h"
 
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* console, log and print: what the person at the machine sees and types. */
 #include <string.h>
 
-#include "bindings.h"
-#include "log.h"
+#include "base/log.h"
+#include "lua/bindings.h"
 #include "platform.h"
 
 /* ---- output ---- */

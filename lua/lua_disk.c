@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* disk: what stands where on the virtual disk. */
 #include <string.h>
 
-#include "bindings.h"
-#include "tree.h"
+#include "files/tree.h"
+#include "lua/bindings.h"
 
 enum { PATH_SIZE = 4096, LABEL_LENGTH = 11 };
 

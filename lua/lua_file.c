@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* file: objects for files, and file.new(). The list of given files is in lua_files.c. */
 #include <string.h>
 
-#include "bindings.h"
-#include "digest.h"
-#include "format.h"
-#include "log.h"
-#include "state.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "digest/digest.h"
+#include "lua/bindings.h"
+#include "lua/state.h"
 
 /* The registry's table from a file's address to its userdata, so that one file is one object. */
 static const char objects_key;

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* files: the files that the loader was given. What a file is: lua_file.c. */
-#include "bindings.h"
-#include "source.h"
+#include "files/source.h"
+#include "lua/bindings.h"
 
 static struct file_list *list_of(lua_State *state)
 {

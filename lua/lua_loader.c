@@ -1,18 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * loader: what only the built-in scripts may call, as the pipeline needs it. A site's script never
  * gets to see this table.
  */
 #include <string.h>
 
-#include "bindings.h"
-#include "bootmgr_unpack.h"
-#include "format.h"
-#include "log.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/unicode.h"
+#include "compression/bootmgr_unpack.h"
+#include "files/sniff.h"
+#include "files/tree.h"
+#include "lua/bindings.h"
+#include "lua/script.h"
 #include "platform.h"
-#include "script.h"
-#include "sniff.h"
-#include "tree.h"
-#include "unicode.h"
 
 /* loader.is_wim(f) -> whether it is one; and what it is, for messages */
 static int is_wim(lua_State *state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The `wim` module: opening image sets, looking into images, changing them.
  *
@@ -8,11 +9,11 @@
  * Methods that take an index use the image that boots if it is not given, or the first one if none
  * is marked as that.
  */
-#include "bindings.h"
+#include "lua/bindings.h"
 
 #include <string.h>
 
-#include "wim.h"
+#include "wim/wim.h"
 
 #define WIM_CLASS "wim"
 

@@ -1,21 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Runs the scripts: modules into the globals, the built-in default.lua, the site's script if there
  * is one, then the pipeline that default.lua returned. What the pipeline does is in
  * scripts/default.lua; the limits are in state.c.
  */
-#include "script.h"
+#include "lua/script.h"
 
 #include <string.h>
 
-#include "bindings.h"
-#include "builtin.h"
-#include "format.h"
-#include "log.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "files/source.h"
+#include "files/tree.h"
+#include "lua/bindings.h"
+#include "lua/builtin.h"
+#include "lua/state.h"
 #include "options.h"
 #include "platform.h"
-#include "source.h"
-#include "state.h"
-#include "tree.h"
 
 enum { SCRIPT_SIZE_LIMIT = 1 << 20, MODULE_NAME_LENGTH = 60 };
 

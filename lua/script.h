@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The scripts: starts Lua, runs the site's script (script=NAME, else wimboot.lua, else none) and
  * the built-in default.lua, which carries out the pipeline on a struct boot and calls the hooks.

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The SMBIOS structure table: structures of a type, a length, a handle and fields, each followed by
  * its strings, NUL-terminated and numbered from 1; an empty string ends them. The table comes from
  * the machine's firmware, and firmware has bugs: nothing in it is believed.
  */
-#include "smbios.h"
+#include "lua/smbios.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "format.h"
+#include "base/format.h"
 
 enum { HEADER_SIZE = 4, END_OF_TABLE = 127, UUID_OFFSET = 8, UUID_SIZE = 16 };
 

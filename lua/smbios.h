@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Facts about the machine from its SMBIOS table (DMTF DSP0134). See smbios.c. */
 #ifndef LUA_SMBIOS_H
 #define LUA_SMBIOS_H

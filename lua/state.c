@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A Lua state with limits, so that a mistake in a script ends in a message instead of a dead
  * machine:
@@ -12,13 +13,13 @@
  *
  * It is a seat belt, not a sandbox for several parties: the script decides what the machine boots.
  */
-#include "state.h"
+#include "lua/state.h"
 
 #include <lualib.h>
 #include <string.h>
 
-#include "log.h"
-#include "memory.h"
+#include "base/log.h"
+#include "base/memory.h"
 #include "platform.h"
 
 int64_t script_instruction_limit = 20 * 1000 * 1000;

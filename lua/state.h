@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A Lua state with limits: of memory, of instructions, of what scripts can reach. See state.c.
  */
 #ifndef LUA_STATE_H
 #define LUA_STATE_H
 
-#include "port/config.h"
+#include "lua/port/config.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -13,7 +14,7 @@
 #include <stdint.h>
 
 #include "boot.h"
-#include "heap.h"
+#include "lua/heap.h"
 
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */

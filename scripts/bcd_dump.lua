@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A BCD store as text, in the manner of `bcdedit /enum all`. Behind s:dump().
 
 local COLUMN = 24 -- where bcdedit's values start

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A BCD store from nothing that boots WIMs as RAM disks. Behind bcd.winpe{}.
 --
 -- The recipe is what bcdedit makes when it is told to: an object with the RAM disk's options

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The boot script that is built in: from the given files to a virtual disk with a boot manager.
 --
 -- It returns the pipeline, which runs after the site's own script and calls the hooks that it set.

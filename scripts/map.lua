@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- map{ { "*.wim", "\\Deploy\\" }, ... }: rules that say where files appear on the virtual disk. The
 -- first pattern that matches decides; a rule without targets hides the file; a file that no rule
 -- matches goes where it would without rules.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- menu{ title = "...", timeout = 10, default = 1, { "Deploy", function() ... end }, ... }: let the
 -- person at the machine choose. Draws with nothing but lines of text, so it looks the same on a BIOS
 -- screen, a UEFI console and a serial line; a list that is longer than the screen scrolls.

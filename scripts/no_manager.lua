@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The message for a boot without a boot manager: every place that was searched, and what is there.
 
 local function names_of(list)

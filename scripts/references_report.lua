@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What to do about a path in a BCD store that is not on the virtual disk: fill it with the one file
 -- that can be meant, or explain. Loaded by references.lua when there is such a path.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What a site's script finds besides the modules: the globals on, map, menu and verify. Run before
 -- the site's script, if there is one.
 

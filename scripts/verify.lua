@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- verify{ ["boot.wim"] = "sha256:...", ... }: raise on the first file that is not what it should be.
 
 local function check_file(name, expected)

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Everything that `make check` runs, one after the other; each part ends with "N passed, N failed",
 # and the last line adds them up. Parts can be named: tests/check.sh unit lint.
 set -uo pipefail

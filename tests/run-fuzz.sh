@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Run each libFuzzer target for some seconds on its committed corpus (the folder corpus/NAME beside
 # the target's source, or tests/fuzz/corpus/NAME). New inputs go to build/fuzz-corpus.
 set -uo pipefail

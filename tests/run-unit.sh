@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Run Check programs, show what they print, and add up what they report.
 set -uo pipefail
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Run Python unittest files and close with the line that every part of `make check` has.
 
     tests/run_python.py FILE...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Unit tests: every tests/unit/test_*.c and plugins/*/test_*.c is a Check program, linked with the
 # whole core of the asan variant. Fuzz targets: tests/fuzz/fuzz_*.c and plugins/*/fuzz_*.c.
 # Benchmarks: tests/bench/bench_*.c and plugins/*/bench_*.c.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Turn the built-in Lua scripts into a C table (loader side: lua/builtin.h)."""
 import os
 import sys
@@ -6,7 +7,7 @@ import sys
 
 def main():
     paths = sorted(sys.argv[1:])
-    print('#include "builtin.h"\n')
+    print('#include "lua/builtin.h"\n')
     for number, path in enumerate(paths):
         with open(path, "rb") as script:
             data = script.read()

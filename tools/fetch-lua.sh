@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Fetch Lua's source as the distribution's source package (which has the security fixes that the
 # upstream release of the same number lacks) and unpack it, patched, into a folder.
 #

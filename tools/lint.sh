@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Formatting and static analysis of everything that git tracks. Needs a built tree (Lua's headers).
 # Prints what it finds; the last line is "N passed, N failed".
 set -uo pipefail
@@ -23,8 +24,7 @@ mapfile -t tests < <(git ls-files 'tests/unit/*.c' 'tests/fuzz/*.c' 'tests/bench
     grep -E '/(test|fuzz|bench)_')
 mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
 
-mapfile -t core_folders < <(printf -- '-I%s\n' loader loader/*/)
-flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter -Wno-string-concatenation -I. "${core_folders[@]}" -Ilua -Ihost -Itests/unit
+flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter -Wno-string-concatenation -I. -Iloader
     -DWIMBOOT_VERSION='"0"' -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI $(make -s print-lua-flags))
 parallel() { # parallel COMMAND... -- FILES...: one file a process, on all cores
     local command=()
@@ -44,7 +44,7 @@ check clang-tidy parallel bash -c 'eval "flags=($FLAGS_TEXT)"; tidy "$0"' -- "${
 # filled before it is read, which cppcheck does not follow.
 check cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
     --inline-suppr --suppress=missingIncludeSystem --suppress=comparePointers \
-    --suppress=uninitvar:plugins/lzms/adaptive_code.c -j "$(nproc)" "${core_folders[@]}" -Ilua -Ihost "${core[@]}"
+    --suppress=uninitvar:plugins/lzms/adaptive_code.c -j "$(nproc)" -I. -Iloader "${core[@]}"
 [ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

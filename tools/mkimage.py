@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Combine the loader's halves into one file that is a Linux bzImage and a PE32+ image.
 
 The file, in order:

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Check that what a make target needs is installed, and name the package of what is not.
 #
 #   tools/need.sh build|unit|fuzz|bench|guest|lint

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Install what the build and the tests need, on Debian 12 and its relatives. Does nothing where all
 # is there already.
 set -euo pipefail

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* I/O ports and the time stamp counter, for BIOS and UEFI alike. */
 #ifndef X86_PORTS_H
 #define X86_PORTS_H

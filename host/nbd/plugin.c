@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An nbdkit plugin that serves the virtual disk: nbdkit is the server, this answers its reads with
  * volume_read(). Started by `wimboot-preview --nbd`, which passes on its own command line:
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
+#include "host/arguments.h"
 
 enum { ARGUMENTS_MAX = 4096 };
 

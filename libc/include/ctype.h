@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Character classes of the C locale: ASCII only (libc/ctype.c). */
 #ifndef LIBC_CTYPE_H
 #define LIBC_CTYPE_H

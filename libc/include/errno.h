@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Lua's auxiliary library names errno after a failed fopen(); nothing here sets it. */
 #ifndef LIBC_ERRNO_H
 #define LIBC_ERRNO_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The mathematical functions that Lua calls, on the x87 unit (libc/math.c). */
 #ifndef LIBC_MATH_H
 #define LIBC_MATH_H

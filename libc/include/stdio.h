@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What Lua's auxiliary library expects of <stdio.h> to compile. There are no streams: every open
  * fails (libc/stdio.c), and the loader offers no function that would call it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The string functions of the freestanding C library (libc/memory.c, libc/string.c). */
 #ifndef LIBC_STRING_H
 #define LIBC_STRING_H

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Error sentences: writing them and putting a context in front. See error.h. */
-#include "error.h"
+#include "base/error.h"
 
 #include <string.h>
 
-#include "format.h"
+#include "base/format.h"
 
 int error_set(struct error *error, const char *format, ...)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An error as a person reads it: which file, where in it, what is wrong, what to do.
  *

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * printf-style formatting for messages. See format.h for what it knows.
  *
  * The C library's own cannot be used: there is none in firmware, and a message has to read the same
  * on every platform.
  */
-#include "format.h"
+#include "base/format.h"
 
 #include <stdbool.h>
 #include <stdint.h>

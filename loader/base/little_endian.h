@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Little-endian integers at any alignment: all formats that the loader reads or writes use them. */
 #ifndef LOADER_LITTLE_ENDIAN_H
 #define LOADER_LITTLE_ENDIAN_H

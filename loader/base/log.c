@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages, levels and progress on the platform's console. See log.h. */
-#include "log.h"
+#include "base/log.h"
 
 #include <string.h>
 
-#include "format.h"
+#include "base/format.h"
 #include "platform.h"
 
 enum {

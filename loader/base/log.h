@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the person sees. Levels: info is silenced by `quiet`; warnings and errors are not… errors
  * never.

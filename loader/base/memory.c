@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Scratch memory and pools. See memory.h.
  *
  * A pool takes blocks from the platform and hands out pieces of them; big requests get a block of
  * their own. The platform's allocator does the real work.
  */
-#include "memory.h"
+#include "base/memory.h"
 
 #include <string.h>
 

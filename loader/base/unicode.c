@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8, UTF-16 and case folding. See unicode.h. */
-#include "unicode.h"
+#include "base/unicode.h"
 
 #include <string.h>
 

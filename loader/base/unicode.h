@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * UTF-8, UTF-16, and the way Windows compares names without regard to case.
  *

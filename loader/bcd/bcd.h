@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Boot configuration data: what the keys of a BCD store's hive mean.
  *
@@ -16,10 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
-#include "hive.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
+#include "hive/hive.h"
 
 /* ---- stores (bcd_store.c) ---- */
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Making one store serve both firmwares: Windows' boot applications are called winload.exe in BIOS
  * and winload.efi under UEFI, and so on. Only the path elements of Windows boot applications are
  * looked at: legacy loaders, boot sectors and firmware entries exist for one firmware only, and
  * ".exe" elsewhere (in load options, a description, a device) is none of ours.
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The binary form of device elements.
  *
@@ -9,12 +10,12 @@
  * makes. Anything that is not listed here (network, serial, legacy partition) is not understood,
  * and kept as bytes by everyone.
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 
-#include "little_endian.h"
-#include "unicode.h"
+#include "base/little_endian.h"
+#include "base/unicode.h"
 
 enum {
     /* Types of descriptors. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The text form of device elements, after bcdedit's:
  *
@@ -12,11 +13,11 @@
  *
  * An object with device options can follow any of them, after a comma.
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 
-#include "format.h"
+#include "base/format.h"
 
 static const char *const kind_names[] = {
     [BCD_IS_RAMDISK] = "ramdisk=", [BCD_IS_FILE] = "file=", [BCD_IS_VHD] = "vhd="};

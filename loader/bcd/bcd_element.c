@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The elements of an object, as the registry holds them and as numbers and text.
  *
  * Reading takes what boot managers take: short integers, strings without their NUL or with rubbish
  * behind it.
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 
-#include "little_endian.h"
-#include "unicode.h"
+#include "base/little_endian.h"
+#include "base/unicode.h"
 
 enum { NAME_SIZE = 9 }; /* eight hexadecimal digits and a NUL */
 

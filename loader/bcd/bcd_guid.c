@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* GUIDs as text, and the aliases that bcdedit has for some. */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The names that bcdedit gives to elements, and to the values of some.
  *
  * From Microsoft's documentation of bcdedit and the public tables of boot settings. Elements that
  * have no name in bcdedit are reached by their number.
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The objects of a store. */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 
-#include "little_endian.h"
+#include "base/little_endian.h"
 
 /* ---- finding ---- */
 

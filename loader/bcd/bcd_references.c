@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which files a store needs on the disk that the boot manager starts from. Boot managers name none
  * of them in their error messages when a WIM or boot.sdi is missing, so we look beforehand.
  *
  * Not here: whether the files exist (scripts/references.lua).
  */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Stores as a whole: open one, make one, write one. */
-#include "bcd.h"
+#include "bcd/bcd.h"
 
-#include "sniff.h"
+#include "files/sniff.h"
 
 /** Say what text there is: mostly a server's complaint. */
 static int text_instead(const struct file *file, struct error *error)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reads the bit streams of XPRESS and LZX: 16-bit little-endian words, each consumed from its most
  * significant bit down.

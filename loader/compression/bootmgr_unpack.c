@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bootmgr.exe out of `bootmgr`. See bootmgr_unpack.h.
  *
@@ -10,11 +11,11 @@
  * like. Both searches meet things that only look right: what counts is that a 32-bit program comes
  * out.
  */
-#include "bootmgr_unpack.h"
+#include "compression/bootmgr_unpack.h"
 
 #include <string.h>
 
-#include "decompressor.h"
+#include "compression/decompressor.h"
 
 enum {
     BOOTMGR_SIZE_MAX = 16 << 20, /* bytes; Windows 11's has 0.5 MB */

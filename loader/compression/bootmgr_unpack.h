@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bootmgr.exe out of the file `bootmgr`, which holds it compressed behind 16-bit code.
  */
 #ifndef LOADER_BOOTMGR_UNPACK_H
 #define LOADER_BOOTMGR_UNPACK_H
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
 
 /**
  * Look for a compressed bootmgr.exe in a file and decompress it.

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Finds decompressors among the plugins. */
-#include "decompressor.h"
+#include "compression/decompressor.h"
 
 #include <string.h>
 

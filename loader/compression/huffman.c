@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Canonical prefix codes: see huffman.h. */
-#include "huffman.h"
+#include "compression/huffman.h"
 
 enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
                                   const uint8_t *lengths, unsigned symbols)

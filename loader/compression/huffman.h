@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Canonical prefix codes, as XPRESS, LZX and LZMS use them: a code is given by the length of each
  * symbol's codeword, and codewords are looked up by their first bits in a table.

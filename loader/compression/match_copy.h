@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Copies a match of an LZ77 decoder: bytes of the output once more, by words where there is room.
  */

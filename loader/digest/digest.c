@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Digests of files and of bytes. The algorithms are plugins (plugins/sha256, …), but for SHA-1,
  * which is always there (sha1.c).
  */
-#include "digest.h"
+#include "digest/digest.h"
 
 #include <string.h>
 
-#include "memory.h"
-#include "sha1.h"
+#include "base/memory.h"
+#include "digest/sha1.h"
 
 enum {
     READ_SIZE = 256 * 1024,              /* bytes fetched from a reader at a time */

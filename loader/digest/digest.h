@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The contract of a digest plugin: a hash of bytes given piece by piece. */
 #ifndef LOADER_DIGEST_H
 #define LOADER_DIGEST_H
@@ -5,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
+#include "base/error.h"
+#include "files/file.h"
 #include "plugin.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * SHA-1 as FIPS 180-4 defines it.
  *
@@ -5,7 +6,7 @@
  * working variables change their names from round to round instead of their values, and the message
  * schedule is a ring of sixteen words.
  */
-#include "sha1.h"
+#include "digest/sha1.h"
 
 static inline uint32_t rotate(uint32_t value, unsigned bits)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * SHA-1 (FIPS 180-4). In the core and not only in a plugin, because every resource of a WIM is
  * checked with it.
@@ -9,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sha_blocks.h"
+#include "digest/sha_blocks.h"
 
 enum { SHA1_SIZE = 20 };
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The block function of SHA-1 with the SHA instructions of x86-64, where the processor has them:
  * more than twice as fast as without. The other platforms use sha1.c's.
  */
-#include "sha1.h"
+#include "digest/sha1.h"
 
 #if defined(__x86_64__)
 

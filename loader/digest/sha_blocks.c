@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Blocks and padding of SHA-1 and SHA-256. See sha_blocks.h. */
-#include "sha_blocks.h"
+#include "digest/sha_blocks.h"
 
 static void store(uint8_t *bytes, uint32_t value)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What SHA-1 and SHA-256 have in common (FIPS 180-4, chapters 5.1.1 and 5.2.1): bytes are taken in
  * blocks of 64, and behind the last one come a one bit, zeros, and the length in bits.

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Members of CPIO archives. See cpio.h. */
-#include "cpio.h"
+#include "files/cpio.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One member of a CPIO archive of the "newc" format (magic 070701; 070702 with checksums), which is
  * what the Linux kernel's initramfs documentation describes. Knows nothing of what lies between
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "base/error.h"
 
 enum cpio_type { CPIO_FILE, CPIO_DIRECTORY, CPIO_OTHER };
 

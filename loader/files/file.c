@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Files as lists of extents. See file.h. */
-#include "file.h"
+#include "files/file.h"
 
 #include <string.h>
 
-#include "unicode.h"
+#include "base/unicode.h"
 
 static struct file *new_file(struct pool *pool, const char *name, uint64_t size,
                              size_t extent_count)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file: a name, a size, and a list of extents that say where its bytes are.
  *
@@ -15,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 /**
  * Bytes that are fetched on demand: from a firmware's file system, or out of a compressed WIM.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Finding the files in an initrd, as boot loaders lay it out.
  *
@@ -8,17 +9,17 @@
  * padded, and at multiples of 4096 what is no CPIO header may be an image without one, which is
  * recognised by its content, named accordingly, and ends where its own headers say.
  */
-#include "initrd.h"
+#include "files/initrd.h"
 
 #include <string.h>
 
-#include "cpio.h"
-#include "format.h"
-#include "little_endian.h"
-#include "log.h"
+#include "base/format.h"
+#include "base/little_endian.h"
+#include "base/log.h"
+#include "base/unicode.h"
+#include "files/cpio.h"
+#include "files/sniff.h"
 #include "options.h"
-#include "sniff.h"
-#include "unicode.h"
 
 enum { IMAGE_ALIGNMENT = 4096 };
 

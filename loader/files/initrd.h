@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The files in an initrd: CPIO archives and images without a header, in any order. */
 #ifndef LOADER_INITRD_H
 #define LOADER_INITRD_H
@@ -5,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "source.h"
+#include "base/error.h"
+#include "files/source.h"
 
 /**
  * Add all files of an initrd to a list. Their bytes stay where they are, and must outlive the list.

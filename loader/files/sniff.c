@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a file is by its content, and where it ends by its own headers. See sniff.h.
  *
  * Only recognises: whether the file is sound is for those to say who read it. Every figure that a
  * header gives is taken as it is, but adding them up must not wrap.
  */
-#include "sniff.h"
+#include "files/sniff.h"
 
 #include <string.h>
 
-#include "little_endian.h"
+#include "base/little_endian.h"
 
 enum {
     /* Enough for every signature below; less is read of a shorter file. */

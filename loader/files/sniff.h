@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recognise a file by its content, and find its end from its own headers: images that a BIOS loader
  * hands over without a name arrive as raw bytes.
@@ -8,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "file.h"
+#include "files/file.h"
 
 enum content {
     CONTENT_UNKNOWN,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Is this text Lua? By the first statement of the chunk: most text begins with something that no
  * statement can begin with, and a batch file's command is followed by another word, where Lua has
@@ -5,7 +6,7 @@
  */
 #include <string.h>
 
-#include "sniff.h"
+#include "files/sniff.h"
 
 struct text {
     const char *at, *end;

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The list of the files that the loader was given. See source.h. */
-#include "source.h"
+#include "files/source.h"
 
 #include <string.h>
 
-#include "unicode.h"
+#include "base/unicode.h"
 
 enum { FIRST_CAPACITY = 32, PATH_MAX_BYTES = 1024 };
 

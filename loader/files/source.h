@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The contract of a source plugin: where the given files come from; and the list they form.
  */
@@ -6,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
 #include "plugin.h"
 
 enum { SOURCE_VERSION = 1 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tree of paths. See tree.h.
  *
@@ -5,12 +6,12 @@
  * hash table over all nodes by parent and name, which makes looking up fast whatever the number of
  * files in a directory.
  */
-#include "tree.h"
+#include "files/tree.h"
 
 #include <string.h>
 
-#include "format.h"
-#include "unicode.h"
+#include "base/format.h"
+#include "base/unicode.h"
 
 enum {
     NAME_UNITS_MAX = 255, /* UTF-16 units of a long name in FAT */

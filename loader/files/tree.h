@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A tree of Windows paths: what stands where on the virtual disk.
  *
@@ -13,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
 
 struct tree_node {
     const char *name;                           /* UTF-8; "" for the root */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Registry hives (regf): read into a tree, edit the tree, write a fresh hive.
  *
@@ -14,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
 
 enum {
     /** Deepest key below the root that is read; a BCD needs 4. */

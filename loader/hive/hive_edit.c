@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Searching and changing the tree of a hive. Keeps siblings in the order in which a hive sorts
  * them. */
-#include "hive.h"
+#include "hive/hive.h"
 
 #include <string.h>
 
-#include "unicode.h"
+#include "base/unicode.h"
 
 const uint8_t hive_default_security[100] = {
     /* revision 1, self-relative with DACL; offsets of owner, group, SACL, DACL */

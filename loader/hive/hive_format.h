@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The registry hive format (regf), as far as reading and writing one takes it. Private to hive_*.c.
  *

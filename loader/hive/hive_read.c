@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading a hive into a tree.
  *
@@ -6,13 +7,13 @@
  * something that is not a cell in use, or that another reference has used already, is an error. So
  * each byte of the file is visited at most once, and no loop in a damaged hive can hold us.
  */
-#include "hive.h"
+#include "hive/hive.h"
 
 #include <string.h>
 
-#include "hive_format.h"
-#include "little_endian.h"
-#include "unicode.h"
+#include "base/little_endian.h"
+#include "base/unicode.h"
+#include "hive/hive_format.h"
 
 /** Whether a list of subkeys may be a list of lists ("ri"), which never holds another such. */
 enum list_level { LIST_TOP, LIST_IN_INDEX };

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Putting a hive's keys in order, where a writer did not: boot managers search them by bisection.
  */
-#include "hive.h"
+#include "hive/hive.h"
 
 #include <string.h>
 
-#include "hive_format.h"
+#include "hive/hive_format.h"
 
 static bool in_order(const struct hive_key *left, const struct hive_key *right)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writing a hive: version 1.3, subkeys in sorted "lf" lists with their hints, one security cell for
  * all keys, which is what Windows itself writes for a BCD and the only shape that every boot
@@ -6,13 +7,13 @@
  *
  * Two passes: the first gives every cell its place, the second writes.
  */
-#include "hive.h"
+#include "hive/hive.h"
 
 #include <string.h>
 
-#include "hive_format.h"
-#include "little_endian.h"
-#include "unicode.h"
+#include "base/little_endian.h"
+#include "base/unicode.h"
+#include "hive/hive_format.h"
 
 enum {
     BINS_SIZE_MAX = 0x7FFFE000, /* what boot managers accept */

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The contract of a disk plugin: how the boot manager gets to see the volume. */
 #ifndef LOADER_DISK_H
 #define LOADER_DISK_H
 
-#include "error.h"
+#include "base/error.h"
 #include "plugin.h"
-#include "volume.h"
+#include "volume/volume.h"
 
 enum { DISK_VERSION = 1 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A FAT32 volume on an MBR disk, synthesised from a tree; nothing of it but the directories is held
  * in memory. MBR, boot sectors, FSInfo and FAT are computed when they are read.
@@ -17,10 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
-#include "tree.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
+#include "files/tree.h"
 
 enum {
     SECTOR_SIZE = 512,

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Laying out the volume: which clusters each path gets, and where their bytes come from. See
  * volume.h. What an entry of a directory looks like is volume_directory.c's business.
  */
 #include <string.h>
 
-#include "volume.h"
-#include "volume_directory.h"
+#include "volume/volume.h"
+#include "volume/volume_directory.h"
 
 enum {
     CLUSTER_SIZE = VOLUME_CLUSTER_SECTORS * SECTOR_SIZE,

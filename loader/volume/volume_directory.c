@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * FAT directories. See volume_directory.h.
  *
@@ -7,14 +8,14 @@
  * else its first six characters and ~1 to ~4; else two characters and a hash. FAT specification:
  * "Microsoft Extensible Firmware Initiative FAT32 File System Specification" 1.03.
  */
-#include "volume_directory.h"
+#include "volume/volume_directory.h"
 
 #include <string.h>
 
-#include "little_endian.h"
-#include "memory.h"
-#include "unicode.h"
-#include "volume.h"
+#include "base/little_endian.h"
+#include "base/memory.h"
+#include "base/unicode.h"
+#include "volume/volume.h"
 
 enum {
     SHORT_BASE = 8,

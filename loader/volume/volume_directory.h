@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The directories of a volume: entries with long names and the short ones beside them. */
 #ifndef LOADER_VOLUME_DIRECTORY_H
 #define LOADER_VOLUME_DIRECTORY_H
@@ -5,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "tree.h"
+#include "base/error.h"
+#include "files/tree.h"
 
 enum {
     DIRECTORY_ENTRY_SIZE = 32, /* bytes */

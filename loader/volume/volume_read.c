@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading the synthesised disk: the part of the volume that stays resident. See volume.h.
  *
@@ -7,8 +8,8 @@
  */
 #include <string.h>
 
-#include "little_endian.h"
-#include "volume.h"
+#include "base/little_endian.h"
+#include "volume/volume.h"
 
 enum {
     SECTOR_SHIFT = 9,

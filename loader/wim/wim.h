@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * WIM archives: read any, patch without copying.
  *
@@ -15,9 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "file.h"
-#include "memory.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
 
 struct wim;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The contents of injected files: one blob for all files with the same bytes.
  *
@@ -5,13 +6,13 @@
  * is computed when somebody wants to see it, and before that only where another blob of the WIM, or
  * one that was added, has the same size: then it tells whether these contents are there already.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 
-#include "digest.h"
-#include "log.h"
-#include "sha1.h"
+#include "base/log.h"
+#include "digest/digest.h"
+#include "digest/sha1.h"
 
 enum { FILTER_BITS_PER_ENTRY = 16 }; /* one size in sixteen or less is taken for another's */
 

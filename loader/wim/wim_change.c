@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Changes to an image: injecting files and directories, removing them. They are made to the tree
  * and to the counts of references at once, so that look-ups see them; wim_patch.c writes them out.
@@ -8,7 +9,7 @@
  * neither sparse, compressed, encrypted, a link, nor one of several hard links any more, and has no
  * other streams.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 

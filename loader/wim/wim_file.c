@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files out of an image: finding them, listing them, and reading their bytes when they are wanted.
  *
@@ -7,14 +8,14 @@
  * too large to be held (over WIM_LOAD_MAX) are checked once in a stream and then read chunk by
  * chunk.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 
-#include "digest.h"
-#include "format.h"
-#include "log.h"
-#include "sha1.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "digest/digest.h"
+#include "digest/sha1.h"
 
 enum { STREAM_PIECE_SIZE = 1024 * 1024 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Opening a WIM: the header of each part, whether the parts belong together, and the facts that the
  * header gives. Not responsible for what the header points to (wim_lookup.c, wim_xml.c).
@@ -6,11 +7,11 @@
  * WIM (an extension of wimlib's) that one is incomplete, and the complete one is the last 208 bytes
  * of the file.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 
 static const char magic_normal[8] = "MSWIM\0\0";
 static const char magic_pipable[8] = "WLPWM\0\0";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the files of the WIM engine share; nobody else includes this.
  *
@@ -21,9 +22,9 @@
 #ifndef LOADER_WIM_INTERNAL_H
 #define LOADER_WIM_INTERNAL_H
 
-#include "decompressor.h"
-#include "unicode.h"
-#include "wim.h"
+#include "base/unicode.h"
+#include "compression/decompressor.h"
+#include "wim/wim.h"
 
 #define WIM_DISK __attribute__((packed))
 

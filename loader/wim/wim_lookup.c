@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lookup table: which resource holds the bytes of which SHA-1, and which resources are images.
  *
@@ -11,7 +12,7 @@
  * one many blobs compressed together; the others are blobs, whose offsets go through the
  * uncompressed bytes of all resources of the run, joined in their order.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bytes of an image's metadata, decompressed as far as they are needed.
  *
@@ -7,11 +8,11 @@
  * (that there is no such file, what a directory holds, what a patch keeps of it) rests on the whole
  * metadata, checked against its own SHA-1 by wim_metadata_verify().
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 
-#include "digest.h"
+#include "digest/digest.h"
 
 int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *metadata,
                       struct error *error)

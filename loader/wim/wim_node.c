@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Names and contents of a directory entry. What is asked here has been checked by wim_tree.c. */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 

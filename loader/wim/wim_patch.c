@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The WIM with its changes, as a file over the original's bytes.
  *
@@ -9,7 +10,7 @@
  */
 #include <string.h>
 
-#include "wim_tail.h"
+#include "wim/wim_tail.h"
 
 /** What a patch is made of. */
 struct patch {

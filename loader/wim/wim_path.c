@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Windows paths, taken apart component by component. */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 static bool is_separator(char c)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading resources: ranges of the file that hold a blob or metadata, plain or in chunks that are
  * compressed one by one.
@@ -11,7 +12,7 @@
  * memory is read through a window of WINDOW_SIZE bytes. One decompressed chunk is kept, for reads
  * that do not take whole chunks.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a patched WIM has behind the added contents. See wim_tail.h.
  *
@@ -6,11 +7,11 @@
  * them. libwim would take the old metadata with new lists behind it as well, but 7-Zip finds the
  * root's list by its place and refuses bytes that no list accounts for.
  */
-#include "wim_tail.h"
+#include "wim/wim_tail.h"
 
 #include <string.h>
 
-#include "digest.h"
+#include "digest/digest.h"
 
 int wim_tail_measure(struct new_metadata *metadata, struct error *error)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tail of a patched WIM: the new metadata of each changed image, and the lookup table behind
  * it. wim_patch.c lays it out; wim_tail.c writes the metadata, and fills in the SHA-1s when the
@@ -6,7 +7,7 @@
 #ifndef LOADER_WIM_TAIL_H
 #define LOADER_WIM_TAIL_H
 
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 /** A place in the tail for the SHA-1 of added contents. */
 struct awaited_sha1 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An image's metadata as a tree.
  *
@@ -13,7 +14,7 @@
  * Lists that refer to each other in circles would make an endless tree. A real tree has each entry
  * once, so lists that together have more bytes than the metadata are refused.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a WIM's XML says about its images.
  *
@@ -8,11 +9,11 @@
  * that the header points to in vain: the download was cut); the one thing that counts is the mark
  * of an encrypted ESD, whose data nobody can read.
  */
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 
 enum element {
     TOP, /* outside of everything */

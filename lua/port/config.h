@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How Lua is configured here, without a change to its sources: the compiler includes this file in
  * front of each of them (lua/lua.mk), and lua/bindings.h in front of lua.h, so it sets what
@@ -13,7 +14,7 @@
 #include <luaconf.h>
 #include <stdint.h>
 
-#include "number.h"
+#include "lua/port/number.h"
 
 /* luaconf.h gives Lua's own files these, which say what they are only behind this point. */
 #ifndef l_likely

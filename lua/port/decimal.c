@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Decimal numbers of many digits: multiply and divide by powers of two, round, convert from and to
  * doubles. Slow for huge exponents, small, and exact.
  */
-#include "decimal.h"
+#include "lua/port/decimal.h"
 
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Decimal numbers of many digits that can be multiplied and divided by powers of two: the exact
  * bridge between binary floating point and decimal text. See decimal.c.

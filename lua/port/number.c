@@ -1,16 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers as text, for Lua. The firmware has no printf(), and those of hosts differ in details;
  * this one is exact and the same everywhere. Text for people comes from loader/base/format.h
  * instead, which needs no floating point.
  */
-#include "number.h"
+#include "lua/port/number.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "decimal.h"
+#include "lua/port/decimal.h"
 
 /** Where the text goes. */
 struct output {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers as text, for Lua: exact and the same on every platform. See number.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The disk under UEFI: BlockIo on two handles, one for the whole disk and one for its partition.
  *
@@ -8,14 +9,14 @@
  * Whoever finds the handles may call in, with any arguments: each is checked in the order that the
  * UEFI specification (2.10, chapter 13.9) lists its errors.
  */
-#include "disk.h"
+#include "volume/disk.h"
 
 #include <stdbool.h>
 
+#include "base/format.h"
+#include "base/log.h"
 #include "efi/firmware.h"
 #include "efi/virtual_disk.h"
-#include "format.h"
-#include "log.h"
 
 static EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * BlockIo as a boot manager meets it: the firmware is played here, the calls go through the
  * interfaces that were installed.

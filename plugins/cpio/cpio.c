@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The source plugin "cpio": what the boot loader put into memory, as the platform knows it. */
-#include "initrd.h"
+#include "files/initrd.h"
+#include "files/source.h"
 #include "platform.h"
-#include "source.h"
 
 static int enumerate(struct file_list *list, struct error *error)
 {

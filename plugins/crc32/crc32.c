@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The digest plugin "crc32": the CRC-32 of zip, gzip and Ethernet (polynomial 0x04C11DB7, bits
  * reflected).
@@ -7,7 +8,7 @@
  */
 #include <string.h>
 
-#include "digest.h"
+#include "digest/digest.h"
 
 enum { STEP = 8 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Source: the files in the root of the file system that we were started from. iPXE shows its images
  * there; a USB stick has them there.
@@ -9,16 +10,16 @@
  * other than iPXE hands one over, it has what the person listed, and the root of the disk that the
  * loader came from has not.
  */
-#include "source.h"
+#include "files/source.h"
 
+#include "base/log.h"
+#include "base/unicode.h"
 #include "efi/boot_device.h"
-#include "firmware_file.h"
-#include "initrd.h"
-#include "ipxe_initrd.h"
-#include "log.h"
-#include "own_image.h"
-#include "sniff.h"
-#include "unicode.h"
+#include "files/initrd.h"
+#include "files/sniff.h"
+#include "plugins/efi_fs/firmware_file.h"
+#include "plugins/efi_fs/ipxe_initrd.h"
+#include "plugins/efi_fs/own_image.h"
 
 /* The files of the root, but us. */
 struct listing {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Firmware that the tests play: a file system in memory, and the boot services that lead to it. It
  * uses what is static in the tested files, which a test program includes before it.

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Files of a firmware's file system. See firmware_file.h. */
-#include "firmware_file.h"
+#include "plugins/efi_fs/firmware_file.h"
 
 #include <string.h>
 
-#include "unicode.h"
+#include "base/unicode.h"
 
 enum {
     BLOCK_SIZE = 32 * 1024, /* larger reads go around the cache */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading files of a firmware's file system (chapter 13.4 of the UEFI specification) on demand.
  *
@@ -12,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+#include "base/memory.h"
 #include "efi/firmware.h"
-#include "error.h"
-#include "file.h"
-#include "memory.h"
+#include "files/file.h"
 
 struct firmware_volume;
 

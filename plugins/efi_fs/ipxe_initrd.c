@@ -1,16 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading initrd.magic: each image starts at a multiple of 4096 bytes, with a CPIO header if it was
  * given a name, and headers of the directories in that name before it. Only headers are read; the
  * sizes that the file system lists tell where the next image is, and whether what looks like a
  * header is one: an image may itself be a CPIO archive.
  */
-#include "ipxe_initrd.h"
+#include "plugins/efi_fs/ipxe_initrd.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "cpio.h"
-#include "initrd.h"
+#include "files/cpio.h"
+#include "files/initrd.h"
 
 enum {
     IMAGE_ALIGNMENT = 4096,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The names that iPXE's images were given.
  *
@@ -8,8 +9,8 @@
 #ifndef EFI_FS_IPXE_INITRD_H
 #define EFI_FS_IPXE_INITRD_H
 
-#include "error.h"
-#include "file.h"
+#include "base/error.h"
+#include "files/file.h"
 
 /** A file that iPXE lists, and what initrd.magic says about it. */
 struct ipxe_image {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recognising our own file: it has the size that our PE headers imply, and the same headers, whose
  * checksum is that of the whole file. See own_image.h.
@@ -5,12 +6,12 @@
  * The headers are those that the firmware keeps in memory at our image's base. Layout: Microsoft,
  * "PE Format".
  */
-#include "own_image.h"
+#include "plugins/efi_fs/own_image.h"
 
 #include <string.h>
 
+#include "base/little_endian.h"
 #include "efi/firmware.h"
-#include "little_endian.h"
 
 enum {
     PE_OFFSET = 0x3C,     /* in the DOS header: where the PE signature is */

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Recognising the loader's own file among the inputs. */
 #ifndef EFI_FS_OWN_IMAGE_H
 #define EFI_FS_OWN_IMAGE_H
 
 #include <stdbool.h>
 
-#include "file.h"
+#include "files/file.h"
 
 /**
  * Is this file the program that is running, under whatever name? Older versions of iPXE list it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The boot device's files, against a file system in memory that is as unhelpful as real ones are:
  * it distinguishes upper and lower case, delivers less than it is asked for, and fails.

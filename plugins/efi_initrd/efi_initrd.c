@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Source: the initrd that GRUB (2.12 and later), systemd-boot and QEMU hand over through the
  * firmware. It has the same contents as the memory that a BIOS boot loader fills.
@@ -6,8 +7,8 @@
  * in memory (efi_fs).
  */
 #include "efi/boot_device.h"
-#include "initrd.h"
-#include "source.h"
+#include "files/initrd.h"
+#include "files/source.h"
 
 enum { TRIES = 3 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The initrd that a boot loader hands over: the firmware's LoadFile2 is played here. */
 #include "plugins/efi_initrd/efi_initrd.c"
 

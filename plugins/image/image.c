@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The disk plugin "image": the disk as a sparse file, for a look at it with other tools.
  */
-#include "image.h"
+#include "plugins/image/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "disk.h"
-#include "format.h"
+#include "base/format.h"
+#include "volume/disk.h"
 
 enum { PIECE_SECTORS = 2048 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the disk plugin "image" writes to. Host only. */
 #ifndef PLUGINS_IMAGE_IMAGE_H
 #define PLUGINS_IMAGE_IMAGE_H

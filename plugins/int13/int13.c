@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The disk plugin of the BIOS: the volume as the machine's last hard disk.
  *
@@ -5,11 +6,11 @@
  * int13_call.c, which stays resident. The calls come in through bios/callback.c: boot managers make
  * their BIOS calls through us, so the interrupt vector itself need not be touched.
  */
-#include "int13.h"
+#include "plugins/int13/int13.h"
 
+#include "base/format.h"
 #include "bios/real_mode.h"
-#include "disk.h"
-#include "format.h"
+#include "volume/disk.h"
 
 enum { FIRST_HARD_DISK = 0x80, DISK_COUNT_MAX = 0x7F };
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What attach() gives to the resident half of the INT 13 disk. */
 #ifndef PLUGINS_INT13_INT13_H
 #define PLUGINS_INT13_INT13_H
 
 #include "bios/callback.h"
-#include "volume.h"
+#include "volume/volume.h"
 
 /** The disk's answers (int13_call.c). */
 extern const struct disk_callback int13_callback;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The answers of the virtual disk to INT 13. Resident: allocates nothing, calls nothing but
  * volume_read().
@@ -6,7 +7,7 @@
  * any one the disk is not found. Everything else fails with a status. The register conventions are
  * those of the Enhanced Disk Drive specification, version 1.1.
  */
-#include "int13.h"
+#include "plugins/int13/int13.h"
 
 #include <string.h>
 

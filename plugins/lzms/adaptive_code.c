@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Builds the adaptive prefix codes of LZMS: see adaptive_code.h. */
-#include "adaptive_code.h"
+#include "plugins/lzms/adaptive_code.h"
 
 enum {
     /* Symbols less frequent than this are sorted by counting. The rest are few, as all frequencies

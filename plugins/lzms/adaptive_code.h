@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The adaptive prefix codes of LZMS: rebuilt from the frequencies of their
  * symbols each time a number of symbols has been decoded.
@@ -5,7 +6,7 @@
 #ifndef LZMS_ADAPTIVE_CODE_H
 #define LZMS_ADAPTIVE_CODE_H
 
-#include "huffman.h"
+#include "compression/huffman.h"
 
 enum { ADAPTIVE_CODE_SYMBOLS_MAX = 799 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * LZMS: the compression of solid WIM resources (install.esd), chunks of up to 64 MiB with Windows.
  *
@@ -16,11 +17,11 @@
  *
  * Its own files: adaptive codes in adaptive_code.c, the x86 filter in x86_filter.c.
  */
-#include "adaptive_code.h"
-#include "bit_reader.h"
-#include "decompressor.h"
-#include "match_copy.h"
-#include "x86_filter.h"
+#include "compression/bit_reader.h"
+#include "compression/decompressor.h"
+#include "compression/match_copy.h"
+#include "plugins/lzms/adaptive_code.h"
+#include "plugins/lzms/x86_filter.h"
 
 enum {
     LITERAL_SYMBOLS = 256,

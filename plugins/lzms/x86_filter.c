@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The x86 filter of LZMS. The encoder made the relative addresses in instructions absolute, so that
  * calls of one function look the same everywhere; this makes them relative again.
@@ -6,9 +7,9 @@
  * targets that were the target of another one within the last 64 KiB: from such an instruction on,
  * instructions are translated for 1 KiB.
  */
-#include "x86_filter.h"
+#include "plugins/lzms/x86_filter.h"
 
-#include "bit_reader.h"
+#include "compression/bit_reader.h"
 
 enum {
     TAIL = 16,            /* bytes at the end that never start a translated instruction */

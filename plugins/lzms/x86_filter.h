@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The x86 filter of LZMS, which makes the addresses in x86 code relative again. */
 #ifndef LZMS_X86_FILTER_H
 #define LZMS_X86_FILTER_H

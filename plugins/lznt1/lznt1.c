@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * LZNT1: the compression of NTFS files, in which the BIOS boot manager of Windows Vista and 7 is
  * packed. Public description: [MS-XCA] 2.5.
@@ -11,8 +12,8 @@
  * The stream ends with its input, or at a zero word. In the boot manager half of this word is cut
  * off, so that a single zero byte is an end too.
  */
-#include "decompressor.h"
-#include "match_copy.h"
+#include "compression/decompressor.h"
+#include "compression/match_copy.h"
 
 enum {
     CHUNK_SIZE = 4096,

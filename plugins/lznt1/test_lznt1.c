@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Tests of the LZNT1 decompressor. No library has an encoder: round trips go through the one in
  * tests/decompress/, whose output ntfs-3g reads in the benchmark.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: the LZX decompressor. */
 #include "tests/decompress/fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * LZX as WIM files use it: chunks of 32 KiB (always, with Windows) to 2 MiB, each self-contained.
  *
@@ -14,10 +15,10 @@
  *
  * Public description: [MS-PATCH] 2.7 for cabinet LZX; the rest is from experiment with libwim.
  */
-#include "bit_reader.h"
-#include "decompressor.h"
-#include "huffman.h"
-#include "match_copy.h"
+#include "compression/bit_reader.h"
+#include "compression/decompressor.h"
+#include "compression/huffman.h"
+#include "compression/match_copy.h"
 
 enum {
     WINDOW_ORDER_MIN = 15,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of the LZX decompressor. */
 #include <wimlib.h>
 

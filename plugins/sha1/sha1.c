@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The digest plugin "sha1". The algorithm is in the core (loader/sha1.c), which needs it for WIMs.
  */
-#include "sha1.h"
+#include "digest/sha1.h"
 
-#include "digest.h"
+#include "digest/digest.h"
 
 _Static_assert(sizeof(struct sha1) <= DIGEST_STATE_SIZE_MAX, "the state must fit");
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The digest plugin "sha256": SHA-256 as FIPS 180-4 defines it. */
 #include <string.h>
 
-#include "digest.h"
-#include "sha_blocks.h"
+#include "digest/digest.h"
+#include "digest/sha_blocks.h"
 
 enum { SHA256_SIZE = 32 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * XPRESS with Huffman codes ("LZ77+Huffman"): the chunks of WIM files, and the longer streams that
  * the BIOS boot manager of Windows 8 and later is packed in. Public description: [MS-XCA] 2.1, 2.2.
@@ -14,10 +15,10 @@
  * Symbol 256 marks the end of the data, but is an ordinary match before the end. Where the length
  * is known it is not needed; where it is not, it counts as the end if nothing follows it.
  */
-#include "bit_reader.h"
-#include "decompressor.h"
-#include "huffman.h"
-#include "match_copy.h"
+#include "compression/bit_reader.h"
+#include "compression/decompressor.h"
+#include "compression/huffman.h"
+#include "compression/match_copy.h"
 
 enum {
     LITERALS = 256,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The digest plugins "xxh3" and "xxh64": XXH3 with 64 bits and XXH64 with seed 0, as `xxhsum -H3`
  * and `xxhsum -H64` print them. The code is the distribution's (libxxhash-dev), compiled into this
@@ -6,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "digest.h"
+#include "digest/digest.h"
 
 /* Named by functions of the header that nothing here calls, and that the compiler drops. */
 void *malloc(size_t size);

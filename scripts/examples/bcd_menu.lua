@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The boot manager's own menu: one entry for each WIM that was given.
 --
 -- Preview: boot.wim small.wim

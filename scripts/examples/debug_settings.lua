@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Kernel debugging and a log of the boot for the machines under test, by their MAC addresses.
 --
 -- Preview: --mac 52:54:00:12:34:56 boot.wim BCD

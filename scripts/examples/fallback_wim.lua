@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A WIM that cannot be read is left out, and the next one boots. So a damaged or half-uploaded image
 -- on the server does not stop a whole site.
 --

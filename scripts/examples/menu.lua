@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A menu that starts its first item after ten seconds.
 --
 -- Preview: boot.wim

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Driver packages by the machine's model. iPXE loads them all; only the one that fits goes into the
 -- image, where startnet.cmd loads it. Others are dropped, so they take no room on the disk.
 --

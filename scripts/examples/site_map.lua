@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Each site expects its files in other places of the virtual disk.
 --
 --   kernel wimboot script=site_map.lua site=hq

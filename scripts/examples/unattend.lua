@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- An answer file made for this machine, where Windows Setup looks for it. Names that come from the
 -- command line go into XML: what XML gives a meaning is replaced.
 --

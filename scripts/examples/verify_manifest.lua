@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Boot only what the manifest lists, and only as it lists it. The digests are those of the files of
 -- this project's tests: put in what `sha256sum` prints for yours.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 ---@meta
 -- What a script for wimboot can use, for editors with the Lua language server: put this file into a
 -- folder of your workspace, or name it in "workspace.library". Nothing here is executed. What

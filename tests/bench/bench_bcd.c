@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How long it takes to open, edit and write a BCD store of the usual size, to do what a boot does
  * to it, and to read and write hives up to 16 MB.
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 enum { STORE_SIZE = 28 << 10, ROUNDS = 2001 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Speed of the decompressors against independent ones on the same chunks, in turns in one run:
  * libwim's for XPRESS, LZX and LZMS, ntfs-3g's for LZNT1. Prints medians in MB (10^6 bytes of
@@ -12,7 +13,7 @@
 #include <time.h>
 #include <wimlib.h>
 
-#include "decompressor.h"
+#include "compression/decompressor.h"
 #include "tests/decompress/chunk_file.h"
 #include "tests/decompress/corpus.h"
 #include "tests/decompress/lznt1_encoder.h"

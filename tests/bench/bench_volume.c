@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How fast the virtual disk is read, beside memcpy() of the same bytes in the same pieces: a large
  * file as it came, and one of a thousand extents, on a disk with thousands of paths.
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "volume.h"
+#include "volume/volume.h"
 
 enum { FILE_SIZE = 256 << 20, ROUNDS = 7, PATCHES = 1000 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The WIM engine on a 400 MB LZX WIM of 20,000 files, made by libwim when the benchmark runs for
  * the first time:
@@ -17,9 +18,9 @@
 #include <unistd.h>
 #include <wimlib.h>
 
-#include "tree.h"
-#include "volume.h"
-#include "wim.h"
+#include "files/tree.h"
+#include "volume/volume.h"
+#include "wim/wim.h"
 
 enum {
     FILE_COUNT = 20000,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file of compressed chunks, which tests and benchmarks hand to run_chunks.c: the same
  * decompressors compiled for another machine, in a program of its own.
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "decompressor.h"
+#include "compression/decompressor.h"
 
 /** Before the bytes of each chunk. */
 struct chunk_record {

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Print the code size (.text) of each decompressor and of what they share, in the two images.
 set -euo pipefail
 

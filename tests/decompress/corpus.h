@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The corpus of the decompressor benchmark: files of the packages that are installed anyway. PE
  * files, fonts and text as far as they are there, ELF files for the rest.

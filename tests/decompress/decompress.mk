@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # What the decompressors' tests and benchmark need: their common suite, the decompressors of the
 # BIOS image as a 32-bit Linux program, libwim and ntfs-3g.
 

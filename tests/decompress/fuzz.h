@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the decompressors' fuzz targets share. An input begins with a byte that chooses the chunk
  * size and three bytes that are the size of the output; the rest is decompressed.
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decompressor.h"
+#include "compression/decompressor.h"
 
 enum { FUZZ_HEADER = 4, FUZZ_OUTPUT_MAX = 200000 };
 

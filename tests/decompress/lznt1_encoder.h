@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An LZNT1 encoder for tests and benchmarks, as no library has one: greedy, by hash chains.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ntfs-3g's LZNT1 decompressor, which its library does not export: reached by reading compressed
  * attributes of a volume that exists in memory only.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Runs the decompressors over a file of chunks (chunk_file.h). Compiled for 32 bits it is linked
  * with the very objects that the BIOS image has.
@@ -5,7 +6,7 @@
  *   run_chunks hash FILE   print a hash of what they do with each chunk: outputs and failures
  *   run_chunks time FILE   print their speed
  */
-#include "chunk_file.h"
+#include "tests/decompress/chunk_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Inputs for compressors: see samples.h. */
-#include "samples.h"
+#include "tests/decompress/samples.h"
 
 #include <string.h>
 

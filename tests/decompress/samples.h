@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Inputs for compressors, of many kinds, made from a seed. */
 #ifndef TESTS_DECOMPRESS_SAMPLES_H
 #define TESTS_DECOMPRESS_SAMPLES_H

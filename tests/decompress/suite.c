@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The tests that every decompressor goes through: see suite.h. */
-#include "suite.h"
+#include "tests/decompress/suite.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,12 +8,12 @@
 #include <string.h>
 #include <wimlib.h>
 
-#include "chunk_file.h"
-#include "decompressor.h"
-#include "samples.h"
-#include "sha1.h"
+#include "compression/decompressor.h"
+#include "digest/sha1.h"
+#include "tests/decompress/chunk_file.h"
+#include "tests/decompress/samples.h"
+#include "tests/decompress/vectors.h"
 #include "tests/unit/unit.h"
-#include "vectors.h"
 
 #define RUN_CHUNKS "build/i386/run_chunks"
 

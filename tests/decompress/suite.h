@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tests that every decompressor goes through:
  *  - vectors: inputs with a known output or a known error, plugins/NAME/vectors/

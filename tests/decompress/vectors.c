@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Loads vectors: see vectors.h. */
-#include "vectors.h"
+#include "tests/decompress/vectors.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The vectors of a decompressor: plugins/NAME/vectors/vectors.txt and the files it names. */
 #ifndef TESTS_DECOMPRESS_VECTORS_H
 #define TESTS_DECOMPRESS_VECTORS_H

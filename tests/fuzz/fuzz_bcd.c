@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: BCD stores, if the input is a hive, with all that the loader does to one; else
  * device elements, as bytes and as text. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bcd.h"
+#include "bcd/bcd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

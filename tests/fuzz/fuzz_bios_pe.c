@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: 32-bit boot applications. What passes the check must load into the memory it asks
  * for. */
 #include "bios/pe.h"

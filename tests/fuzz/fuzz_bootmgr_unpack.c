@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: bootmgr.exe out of bootmgr. */
-#include "bootmgr_unpack.h"
+#include "compression/bootmgr_unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: registry hives. What can be read can be written; what was written reads back the
  * same, and is what would be written again. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "hive.h"
+#include "hive/hive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

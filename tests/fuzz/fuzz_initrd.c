@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Initrds of any bytes: what is found lies within them, and its name is a name. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "initrd.h"
-#include "log.h"
+#include "base/log.h"
+#include "files/initrd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random programs against the whole Lua API. The input's bytes choose among fragments, which are
  * put together to statements: most are valid Lua that calls bindings with objects and values of the
@@ -9,11 +10,11 @@
 #include <string.h>
 
 #include "boot.h"
-#include "host.h"
+#include "files/source.h"
+#include "host/host.h"
+#include "lua/script.h"
+#include "lua/state.h"
 #include "options.h"
-#include "script.h"
-#include "source.h"
-#include "state.h"
 
 enum { PROGRAM_SIZE = 16384, INSTRUCTIONS = 200000 };
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Recognising files of any bytes; text is told apart with and without what is behind a NUL. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sniff.h"
+#include "files/sniff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Volumes of random trees. The input is a program: names, sizes, removals, and reads at random
  * places. A FAT reader of its own, written from the specification, then finds every path again,
@@ -6,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "little_endian.h"
-#include "unicode.h"
-#include "volume.h"
+#include "base/little_endian.h"
+#include "base/unicode.h"
+#include "volume/volume.h"
 
 enum { CLUSTER_SIZE = VOLUME_CLUSTER_SECTORS * SECTOR_SIZE, CONTENT_SIZE = 70000 };
 

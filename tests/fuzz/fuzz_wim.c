@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Whole WIM files: the header, and whatever it points to. Opens, reads all, changes, patches. */
 #include "tests/fuzz/wim_wrap.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lookup table: the input is the table, behind a byte that says which version and compression
  * the WIM has. Every entry's blob is read.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The metadata of an image, with a SHA-1 that fits: listed, read, changed, patched. */
 #include "tests/fuzz/wim_wrap.h"
 

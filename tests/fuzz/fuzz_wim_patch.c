@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Plans of changes. The input is a list of steps, each a byte and a path up to the next newline. A
  * patched WIM must open, its metadata must fit its hash, and what was injected last must be in it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Solid resources: the input is one, behind four bytes that say where in its data two blobs are.
  */

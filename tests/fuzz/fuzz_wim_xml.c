@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The XML of a WIM. */
 #include "tests/fuzz/wim_wrap.h"
 

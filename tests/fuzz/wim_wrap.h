@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A WIM around parts that a fuzzer made: one image, uncompressed unless said otherwise, with hashes
  * that fit, so that the checks of hashes do not keep the fuzzer from what is behind them.
@@ -10,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
-#include "log.h"
-#include "wim_internal.h"
+#include "base/log.h"
+#include "digest/digest.h"
+#include "wim/wim_internal.h"
 
 enum { WRAP_ENTRY_MAX = 64, WRAP_FILE_MAX = 400 };
 

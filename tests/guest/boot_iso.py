@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Boot a Windows ISO by iPXE and the loader, in a QEMU window: boot_iso.py [options] ISO
 
 The boot files are taken out of the ISO and served over HTTP, as a network server would.

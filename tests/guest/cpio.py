@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Archives of files as boot loaders hand them over (newc CPIO)."""
 
 ALIGNMENT = 4096

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The demonstration: a sample WIM and a script, booted by iPXE over HTTP in BIOS and in UEFI."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """A little of GDB's remote protocol: stop a guest at an address and read its time stamp counter."""
 
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Guests: stand-ins for Microsoft's boot managers, and the tests that boot the loader in QEMU.
 #
 #   make guest                    the guest tests; GUEST_TESTS='name ...' runs only those

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What tests are made of: a context that boots guests and keeps their consoles."""
 
 import contextlib

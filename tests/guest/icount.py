@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Count instructions from the loader's first one to the boot manager's: icount.py [--build DIR]
 
 With -icount QEMU's time stamp counter counts instructions, the same in every run: 16 ticks for each

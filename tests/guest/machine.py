@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """A guest: one QEMU process, what it says on its serial port, and keys pressed in it."""
 
 import ctypes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What a stand-in reported, out of a guest's console."""
 
 import re

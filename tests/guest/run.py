@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Run guest tests, two at a time: run.py [--build DIR] [PATTERN ...]
 
 A test is a function in a test_*.py file beside this one, marked with @test or @both from harness.py.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Sample inputs in the shape of Microsoft's: WIMs with stand-in boot managers at the real paths,
 boot.sdi, fonts, stores, and the `bootmgr` file with bootmgr.exe compressed inside."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The ways to start the loader with its files: each returns the `arguments` of a Machine."""
 
 import os

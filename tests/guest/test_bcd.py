@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The boot configuration: what it refers to is there, or the boot stops; a made one boots."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The complete scripts of scripts/examples boot. What each needs is said in its comments, as
 tests/script/test_examples.py explains."""
 

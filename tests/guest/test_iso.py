@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """`make boot`: an ISO in the layout of Microsoft's."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Which boot manager is started, from where, and what happens when it comes back."""
 
 import zlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Menus on the firmwares' own consoles and keyboards, and the machine's facts."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The usual way: iPXE fetches loader and files over HTTP, one script for both firmwares."""
 
 import samples

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """wimboot-preview and the loader agree: the same files on the disk with the same bytes, and the same
 words when it cannot boot."""
 

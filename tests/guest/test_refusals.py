@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Bad inputs: each is told clearly, and nothing crashes or hangs."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """UEFI Secure Boot: what is signed with a key that the firmware trusts boots, nothing else does."""
 
 import os

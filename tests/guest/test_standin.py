@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The stand-ins themselves: they read what other tools make, and they find what is wrong."""
 
 import os

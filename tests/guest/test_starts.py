@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Other boot loaders than iPXE."""
 
 import samples

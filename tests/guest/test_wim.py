@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """A patched WIM, as the boot manager reads it, is one that wimlib verifies and applies, and that
 7-Zip finds nothing wrong with."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """An HTTP server on 127.0.0.1 for guests, which reach it as 10.0.2.2."""
 
 import http.server

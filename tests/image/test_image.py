@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Check build/wimboot: is it a sound PE32+ image, a sound bzImage, signable, reproducible?
 
     tests/image/test_image.py [build folder]

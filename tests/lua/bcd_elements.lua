@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Stores, objects and elements.
 local check = require("check")
 local equal, raises, list = check.equal, check.raises, check.list

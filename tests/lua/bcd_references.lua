@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What a store refers to, and the check of that against the disk.
 local check = require("check")
 local equal, raises = check.equal, check.raises

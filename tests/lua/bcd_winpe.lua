@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- bcd.winpe{} and s:dump().
 local check = require("check")
 local equal, raises, list = check.equal, check.raises, check.list

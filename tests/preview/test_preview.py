@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
 """wimboot-preview from end to end: what it shows, writes and returns.
 
 That it agrees with the loader is tested with guests, in tests/guest/test_preview.py.

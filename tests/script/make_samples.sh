@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # Make the files that the script tests play with, in a folder: a boot.wim of three images in the
 # shape of Windows PE's, with programs that are nothing but headers, and a second, smaller WIM.
 #

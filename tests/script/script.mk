@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Tests of the scripts: what they find is made once.
 SCRIPT_SAMPLES := $(BUILD)/test-script/ready
 $(SCRIPT_SAMPLES): tests/script/make_samples.sh

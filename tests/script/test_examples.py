@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The complete scripts of scripts/examples and every example of docs/script.md, executed by the
 preview tool in both firmwares.
 

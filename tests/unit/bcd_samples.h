@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the tests of BCD stores share: a pool for each test, and stores opened and looked into. */
 #ifndef TESTS_BCD_SAMPLES_H
 #define TESTS_BCD_SAMPLES_H
 
-#include "bcd.h"
-#include "hive_samples.h"
-#include "pool_fixture.h"
+#include "bcd/bcd.h"
+#include "tests/unit/hive_samples.h"
+#include "tests/unit/pool_fixture.h"
 
 static inline struct file *memory_file(const void *bytes, size_t size)
 {

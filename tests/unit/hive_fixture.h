@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the tests of hives share: a pool for each test, hives read and written, random numbers. */
 #ifndef TESTS_HIVE_FIXTURE_H
 #define TESTS_HIVE_FIXTURE_H
 
 #include <check.h>
 
-#include "hive.h"
-#include "pool_fixture.h"
+#include "hive/hive.h"
+#include "tests/unit/pool_fixture.h"
 
 static inline struct hive *read_hive(const void *bytes, size_t size)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* hivex's view of a hive, beside ours. */
 #ifndef TESTS_HIVE_ORACLE_H
 #define TESTS_HIVE_ORACLE_H
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hive.h"
+#include "hive/hive.h"
 
 /** Put bytes into a temporary file, whose name is written to `path`. */
 static void sample_save(const void *bytes, size_t size, char path[32])

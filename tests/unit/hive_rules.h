@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rules that a hive must obey for every boot manager since Windows 7 to take it, checked on raw
  * bytes and without any of the loader's code.

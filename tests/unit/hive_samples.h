@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The sample stores of tests/data/bcd. */
 #ifndef TESTS_HIVE_SAMPLES_H
 #define TESTS_HIVE_SAMPLES_H

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* BCD stores: names, objects and their values, and what a file is that is not a store. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
-#include "bcd_samples.h"
-#include "hive_rules.h"
+#include "tests/unit/bcd_samples.h"
+#include "tests/unit/hive_rules.h"
 
 /* ---- names ---- */
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Devices of BCD stores: as bytes, as text, and damaged. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 
-#include "bcd_samples.h"
+#include "tests/unit/bcd_samples.h"
 
 static uint8_t *bytes_from_hex(const char *hex, size_t *size)
 {

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Files that BCD stores name: paths converted for the firmware, and the list of references. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 
-#include "bcd_samples.h"
+#include "tests/unit/bcd_samples.h"
 
 /* ---- conversion ---- */
 

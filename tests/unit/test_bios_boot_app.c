@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The parameter block that bootmgr.exe is entered with, byte by byte. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The BIOS console's characters, with the Python codec's idea of code page 437 as the oracle. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

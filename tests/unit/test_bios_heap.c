@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The BIOS heap and content memory: random use, with every piece filled and checked. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The BIOS memory map, against a plain array with one bit per page as the oracle. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

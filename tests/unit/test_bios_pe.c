@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* 32-bit boot applications: loading one made by hand, and refusing broken ones. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Files moving under a volume: the disk must read the same afterwards. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

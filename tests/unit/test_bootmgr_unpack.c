@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* bootmgr.exe out of bootmgr: both compressions, with and without descriptor, and damage. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "bootmgr_unpack.h"
+#include "compression/bootmgr_unpack.h"
 #include "tests/decompress/lznt1_encoder.h"
 
 enum { EXE_SIZE = 100000, DATA_OFFSET = 20000, BLOCK_SIZE = 65536, FILE_SIZE_MAX = 300000 };

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The foundation of the core: formatting, errors, UTF conversion and folding, options. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
-#include "format.h"
-#include "log.h"
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/unicode.h"
 #include "options.h"
-#include "unicode.h"
 
 START_TEST(format_agrees_with_libc)
 {

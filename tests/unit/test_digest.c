@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Digests: published vectors, the same bytes given in pieces of every size, and files checked
  * against the distribution's own tools.
  */
-#include "digest.h"
+#include "digest/digest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parts of the UEFI platform that need no machine: the heap, the command line, hiding graphics.
  * The firmware is played here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When memory runs out or a file cannot be read, wherever that happens: a message that says so, or
  * the right result; nothing crashes, nothing is lost or half done. Each scenario runs again and
@@ -6,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bcd.h"
-#include "digest.h"
-#include "host.h"
+#include "bcd/bcd.h"
+#include "digest/digest.h"
+#include "digest/sha1.h"
+#include "host/host.h"
+#include "lua/script.h"
 #include "options.h"
-#include "script.h"
-#include "sha1.h"
+#include "tests/unit/unit.h"
 #include "tests/wim/samples.h"
-#include "unit.h"
-#include "wim.h"
+#include "wim/wim.h"
 
 /* ---- what fails ---- */
 

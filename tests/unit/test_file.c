@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Files as extents: slicing, joining, patching and reading, against plain arrays as the oracle. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "file.h"
+#include "files/file.h"
 
 enum { SIZE_MAX_HERE = 300 };
 

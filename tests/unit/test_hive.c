@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hives: read, edited and written, with hivex as the oracle, and the rules of boot managers as the
  * judge of what is written.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 
-#include "hive_fixture.h"
-#include "hive_oracle.h"
-#include "hive_rules.h"
-#include "hive_samples.h"
+#include "tests/unit/hive_fixture.h"
+#include "tests/unit/hive_oracle.h"
+#include "tests/unit/hive_rules.h"
+#include "tests/unit/hive_samples.h"
 
 /* ---- reading and writing ---- */
 

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hives that we do not write: other writers' ways, which are read and mended, and damage of every
  * kind.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 
-#include "hive_fixture.h"
-#include "hive_oracle.h"
-#include "hive_rules.h"
-#include "hive_samples.h"
+#include "tests/unit/hive_fixture.h"
+#include "tests/unit/hive_oracle.h"
+#include "tests/unit/hive_rules.h"
+#include "tests/unit/hive_samples.h"
 
 enum { BASE_SIZE = 4096, ROOT = BASE_SIZE + 0x20 };
 

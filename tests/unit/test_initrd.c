@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Initrds as boot loaders lay them out: iPXE's images with and without CPIO headers, archives made
  * by cpio(1), GRUB's names without NUL, archives one behind the other; and what is damaged.
  */
-#include "initrd.h"
+#include "files/initrd.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "little_endian.h"
+#include "base/little_endian.h"
 #include "options.h"
 #include "tests/unit/unit.h"
 

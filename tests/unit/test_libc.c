@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The freestanding C library, compiled for the host under other names and compared with the host's.
  */
@@ -7,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 /* The functions under test, renamed. The host's own come first. */
 #define memcpy  libc_memcpy

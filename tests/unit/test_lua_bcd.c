@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The module bcd as scripts see it: runs the tests in tests/lua, which end by printing "ALL GOOD",
  * as site scripts on both firmwares. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "boot.h"
-#include "hive_samples.h"
 #include "host/host.h"
+#include "lua/script.h"
 #include "options.h"
-#include "script.h"
+#include "tests/unit/hive_samples.h"
 
 static const char *const scripts[] = {"bcd_elements.lua", "bcd_winpe.lua", "bcd_references.lua"};
 

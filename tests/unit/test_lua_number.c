@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers as text (lua/port/number.c), compared with the C library of the host. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lua/port/number.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 static uint64_t random_state = 88172645463325252u;
 

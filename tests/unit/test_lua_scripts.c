@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Runs scripts as a site would give them, on the host.
  *
@@ -12,12 +13,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "host.h"
+#include "files/source.h"
+#include "host/host.h"
+#include "lua/script.h"
+#include "lua/state.h"
 #include "options.h"
-#include "script.h"
-#include "source.h"
-#include "state.h"
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 enum { FILE_COUNT_MAX = 16, SECONDS_MAX = 60 };
 

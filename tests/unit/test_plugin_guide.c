@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests that the example in docs/plugins.md is what plugins/lznt1 has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 enum { TEXT_MAX = 64 << 10 };
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The two block functions of SHA-1 against each other; test_digest.c has the published vectors. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "sha1.h"
+#include "digest/sha1.h"
 
 START_TEST(native_equals_portable)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Facts out of SMBIOS tables (lua/smbios.c): right ones, and damaged ones. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memmem() */
@@ -5,8 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "smbios.h"
-#include "unit.h"
+#include "lua/smbios.h"
+#include "tests/unit/unit.h"
 
 /* A table as DMTF DSP0134 lays it out: BIOS, system, board, chassis, end. */
 static const uint8_t sample[] = "\x00\x09\x00\x00\x01\x02\x00\x00\x03"

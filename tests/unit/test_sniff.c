@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recognising files by their content, and finding their end: real files from independent tools,
  * with something behind them that does not belong to them.
  */
-#include "sniff.h"
+#include "files/sniff.h"
 
 #include <glob.h>
 #include <stdarg.h>

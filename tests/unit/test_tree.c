@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The tree of paths: what may stand where, in which order, and how it is found again. */
-#include "tree.h"
+#include "files/tree.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The synthesised volume, as independent tools see it: fsck.fat must find nothing, mtools must read
  * every file back byte for byte, GRUB's FAT driver too. And what does not fit into one.
  */
-#include "volume_fixture.h"
+#include "tests/unit/volume_fixture.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "disk.h"
-#include "little_endian.h"
+#include "base/little_endian.h"
 #include "plugins/image/image.h"
 #include "tests/unit/unit.h"
+#include "volume/disk.h"
 
 static char folder[64]; /* for files of this test */
 

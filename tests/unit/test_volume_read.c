@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading the synthesised volume, as only we can see it: its own sectors, the readers of files, and
  * reads of any size at any place.
  */
-#include "volume_fixture.h"
+#include "tests/unit/volume_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "little_endian.h"
+#include "base/little_endian.h"
 #include "tests/unit/unit.h"
 
 START_TEST(system_sectors)

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The contents of injected files: when they are hashed, and which are one blob. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "sha1.h"
+#include "digest/sha1.h"
 #include "tests/wim/builder.h"
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 /* ---- an injected file that counts how much of it is read ---- */
 

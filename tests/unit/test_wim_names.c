@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Changing files whose names are not one of a kind: several that differ in case, short ones alone.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Patching WIMs: the single rules. Random plans of changes are in test_wim_plans.c.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "tests/wim/builder.h"
 #include "tests/wim/model.h"
 #include "tests/wim/samples.h"
-#include "wim.h"
+#include "wim/wim.h"
 
 #define PATCHED SAMPLE_FOLDER "/patched.wim"
 

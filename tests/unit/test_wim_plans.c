@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random plans of changes to WIMs of all sorts. The judge is libwim, which knows from a plain list
  * of paths what a plan should make.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/wim/model.h"
 #include "tests/wim/samples.h"
-#include "wim.h"
+#include "wim/wim.h"
 
 enum { PLAN_COUNT = 240, STEPS_MAX = 14, CONTENTS_MAX = 3000 };
 

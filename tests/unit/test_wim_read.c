@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reading WIMs that libwim wrote, in every compression and with every chunk size it knows, solid,
  * pipable, split: what the engine lists and reads must be what libwim says and what was captured.
  */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/wim/samples.h"
-#include "wim.h"
-#include "wim_internal.h"
+#include "wim/wim.h"
+#include "wim/wim_internal.h"
 
 #define NONE   WIMLIB_COMPRESSION_TYPE_NONE
 #define XPRESS WIMLIB_COMPRESSION_TYPE_XPRESS

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* WIMs that libwim does not write, in metadata or XML; they must be read all the same. */
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "sha1.h"
+#include "digest/sha1.h"
 #include "tests/wim/made.h"
 #include "tests/wim/samples.h"
 

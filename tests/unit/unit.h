@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What every unit test program shares: run one Check suite, in one process, and say the outcome. */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the tests of the synthesised volume share: a tree of files, and the volume made of it. */
 #ifndef TESTS_VOLUME_FIXTURE_H
 #define TESTS_VOLUME_FIXTURE_H
 
 #include <check.h>
 
-#include "volume.h"
+#include "volume/volume.h"
 
 static struct pool *pool;
 static struct tree *tree;

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See builder.h. */
-#include "builder.h"
+#include "tests/wim/builder.h"
 
 #include <check.h>
 #include <string.h>
 
-#include "digest.h"
+#include "digest/digest.h"
 
 static void append(struct builder *builder, const void *bytes, size_t size)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * WIMs made by hand, uncompressed and tiny: for everything that libwim does not write, or that is
  * damaged. The metadata is given byte by byte; hashes and tables are made to fit.
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wim_internal.h"
+#include "wim/wim_internal.h"
 
 enum { BUILDER_SIZE_MAX = 64 * 1024, BUILDER_ENTRY_MAX = 64 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The WIM that a test makes by hand, and what opening it says. */
 #ifndef TESTS_WIM_MADE_H
 #define TESTS_WIM_MADE_H
@@ -5,8 +6,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "builder.h"
-#include "wim.h"
+#include "tests/wim/builder.h"
+#include "wim/wim.h"
 
 static struct builder builder;
 

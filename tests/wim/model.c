@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See model.h. */
-#include "model.h"
+#include "tests/wim/model.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -7,9 +8,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "samples.h"
-#include "sha1.h"
-#include "wim_internal.h"
+#include "digest/sha1.h"
+#include "tests/wim/samples.h"
+#include "wim/wim_internal.h"
 
 /* ---- the model: a list of paths ---- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a patched WIM should be, as plain lists of paths, and libwim as the judge of whether it is:
  * it must verify the WIM, and the trees that it finds there must be the lists. The counts of

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See samples.h. */
-#include "samples.h"
+#include "tests/wim/samples.h"
 
 #include <check.h>
 #include <stdio.h>

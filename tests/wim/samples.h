@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* WIMs made by libwim, for the tests of the WIM engine. Everything stands in build/test-wim. */
 #ifndef TESTS_WIM_SAMPLES_H
 #define TESTS_WIM_SAMPLES_H
@@ -7,8 +8,8 @@
 #include <stdint.h>
 #include <wimlib.h>
 
-#include "file.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "files/file.h"
 
 #define SAMPLE_FOLDER "build/test-wim"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Tests of the WIM engine use libwim to make WIMs and as the judge of what the engine made.
 WIM_TESTS := test_wim_read test_wim_unusual test_wim_damaged test_wim_added test_wim_patch test_wim_plans \
              test_wim_names test_failures

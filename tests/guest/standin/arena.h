@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory for the stand-in: one stretch that the platform found free, handed out from the bottom.
  */

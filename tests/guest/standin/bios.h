@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the files of the BIOS stand-in share. */
 #ifndef STANDIN_BIOS_H
 #define STANDIN_BIOS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The parameter block: BOOT_APPLICATION_PARAMETER_BLOCK and what its offsets lead to. */
 #include <stddef.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The loader's two functions, and what the firmware answers through them. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* INT 13: every function that boot managers call, and everything else refused. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: BSD-2-Clause
 ; The BIOS stand-in's entry, and the calls into the loader that it measures. C prototypes in bios.h.
 
 bits 32

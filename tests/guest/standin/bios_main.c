@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A stand-in for bootmgr.exe, the boot manager of Windows under BIOS: checks what a loader hands
  * over as strictly as any of the real ones, uses the disk as they do, and reports.

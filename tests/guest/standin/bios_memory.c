@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* E820 and the proof that the loader needs nothing but what it reported. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See crc32.h. Four bytes a step, by four tables: guests hash tens of megabytes in emulation. */
 #include "crc32.h"
 

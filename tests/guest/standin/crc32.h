@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* CRC-32 as in zlib, so that tests can compare with Python's zlib.crc32(). */
 #ifndef STANDIN_CRC32_H
 #define STANDIN_CRC32_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the files of the UEFI stand-in share. The protocol headers are gnu-efi's. */
 #ifndef STANDIN_EFI_H
 #define STANDIN_EFI_H

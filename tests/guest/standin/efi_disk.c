@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Disk and partition: handles, device paths, and BlockIo as the UEFI specification has it. */
 #include <string.h>
 

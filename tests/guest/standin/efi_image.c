@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The file that we were loaded from, as the volume shows it. */
 #include <string.h>
 

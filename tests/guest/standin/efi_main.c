@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A stand-in for bootmgfw.efi, the boot manager of Windows under UEFI: checks how it was loaded and
  * what it was given as strictly as the real ones, uses the disk as they do, and reports.

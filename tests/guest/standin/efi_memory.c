@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The memory map, and the proof that the loader needs nothing of what is free in it. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See export.h. The device is found through PCI configuration ports, as on any PC. */
 #include "export.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Shared memory with the test (QEMU's ivshmem-plain device): where the stand-in puts whole files
  * that the test wants to look at with independent tools.

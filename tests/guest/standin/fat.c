@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* See fat.h. Directories are in fat_directory.c. */
 #include "fat.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The stand-in's own FAT32 reader, written from Microsoft's FAT specification and from what Windows
  * boot managers were seen to insist on. It is stricter than a driver: whatever it reads it also

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Directories: long and short names, and everything that Windows or fsck.fat would complain of. */
 #include <string.h>
 

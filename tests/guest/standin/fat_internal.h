@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What fat.c and fat_directory.c share. */
 #ifndef STANDIN_FAT_INTERNAL_H
 #define STANDIN_FAT_INTERNAL_H

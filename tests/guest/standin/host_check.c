@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The stand-in's disk reader as a host program: proves on images that other tools made, and on
  * damaged ones, that the reader itself can be trusted. Prints what a guest would send.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* x86 ports and the time stamp counter. */
 #ifndef STANDIN_PORTS_H
 #define STANDIN_PORTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The report on COM1. See report.h. */
 #include "report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a stand-in boot manager tells: one line a fact on the first serial port, each beginning with
  * "standin: ", so that tests can pick its words out of everybody else's.

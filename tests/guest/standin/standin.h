@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What both stand-ins do once they have found the disk: look at it as a boot manager would, and
  * report. The platform parts (bios_*.c, efi_*.c) check what is theirs before and after.

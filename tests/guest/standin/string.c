@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The few functions of <string.h> that the stand-ins and their compilers call. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a test wants the stand-in to do. The wishes come through QEMU's fw_cfg device ("-fw_cfg
  * name=opt/standin,file=..."), not over the disk: a file there would be one more input of the

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- bcd: stores, objects, elements; wrong arguments.
 local s = bcd.open(files["BCD"])
 local manager = s["{bootmgr}"]

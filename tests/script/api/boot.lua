@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- boot: the command line, the machine, the loader.
 assert(boot.args.site == "hq" and boot.args.debug == true and boot.args.nothing == nil)
 assert(boot.args[1] == "script=boot.lua" and boot.args[2] == "site=hq" and #boot.args == 4)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- console, log and print.
 console.print("one", 2, nil, true)
 print("text with äöü", {} ~= nil)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- disk: adding, finding, listing, removing; label and signature.
 disk:add("\\Extra\\deep/er\\hello.txt", files["hello.txt"])
 disk:add("text.txt", "made of a string")

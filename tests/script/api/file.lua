@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- file: reading, hashing, slicing, joining, patching.
 local f = files["hello.txt"]
 assert(f.name == "hello.txt" and f.size == 11 and f.path == nil)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- files: look-ups, order, adding, dropping.
 assert(files["BOOT.WIM"] == files["boot.wim"] and files["no such file"] == nil)
 assert(#files == 6)

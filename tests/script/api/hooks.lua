@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Hooks: order, arguments, what their results do.
 local calls = {}
 

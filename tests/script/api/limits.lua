@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What the limits leave alone: ordinary programs.
 assert(("x"):rep(100000):find("y") == nil and #("ab"):rep(1000, ",") == 2999)
 assert(("x"):rep(-5) == "" and ("x"):rep(0) == "" and (""):rep(100) == "")

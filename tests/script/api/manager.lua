@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- boot.manager: the script's own choice; it stands on the disk under the name UEFI knows.
 local function program(machine)
     return "MZ" .. ("\0"):rep(58) .. "\64\0\0\0PE\0\0" .. machine .. ("own "):rep(100)

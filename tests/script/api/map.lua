@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- map{}: patterns, several targets, hiding, and what no rule matches.
 map {
     { "*.wim", "\\Deploy\\" },

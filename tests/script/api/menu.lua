@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- menu{}: keys, countdown, scrolling. The keyboard is played here.
 local function play(keys)
     local position = 0

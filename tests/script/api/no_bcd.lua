@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A boot configuration is made where none is given and the WIM has none.
 files["BCD"] = nil
 

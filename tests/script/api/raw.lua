@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- rawwim and rawbcd: the files are passed on as they are, index only chooses where files come from.
 local before = { files["boot.wim"], files["BCD"] }
 boot.rawwim = true

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- require: among the files, once; no path, no bytecode.
 local common = require "common"
 assert(common.greeting == "hello from common" and common.name == "common")

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Several WIMs: boot.wim boots; without one of that name, the one with a boot index.
 boot.check = false -- the boot configuration names boot.wim
 files["other.wim"] = files["boot.wim"]

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Hooks that return false: nothing is injected, the boot configuration stays as it is.
 function on.wim()
     return false

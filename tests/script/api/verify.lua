@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- verify{}: what is right passes.
 verify {
     ["hello.txt"] = "sha1:2aae6c35c94fcfb415dbe95f408b9ce91ee846ed",

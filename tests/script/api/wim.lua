@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- wim: what a script can ask and change; wrong arguments.
 local w = wim.open(files["boot.wim"])
 assert(w.compression == "lzx" and w.chunk_size == 32768 and w.boot_index == 2 and #w.images == 3)

@@ -1,2 +1,3 @@
 -- expect: undefined global
 rawset(_G, "print", nil)
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: attempt to call
 string.format = nil
+-- SPDX-License-Identifier: BSD-2-Clause

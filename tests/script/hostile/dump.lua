@@ -1,2 +1,3 @@
 -- expect: attempt to call a nil value
 string.dump(print)
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: a value of type table
 error({})
+-- SPDX-License-Identifier: BSD-2-Clause

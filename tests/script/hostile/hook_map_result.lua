@@ -1,2 +1,3 @@
 -- expect: the result must be a path
 function on.map() return 7 end
+-- SPDX-License-Identifier: BSD-2-Clause

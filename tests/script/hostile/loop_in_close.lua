@@ -5,3 +5,4 @@ while true do
         error("leave")
     end)
 end
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -2,3 +2,4 @@
 local list = {}
 for i = 1, 100 do list[i] = i end
 while true do pcall(table.sort, list, function() while true do end end) end
+-- SPDX-License-Identifier: BSD-2-Clause

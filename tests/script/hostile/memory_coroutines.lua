@@ -5,3 +5,4 @@ while true do
     coroutine.resume(co)
     list[#list + 1] = co
 end
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -4,3 +4,4 @@ while true do
     f = f:slice(0, 100)
     f = f:patch(0, "y")
 end
+-- SPDX-License-Identifier: BSD-2-Clause

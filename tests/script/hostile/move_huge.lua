@@ -1,2 +1,3 @@
 -- expect: table.move: too many elements
 table.move({}, 1, 1 << 40, 2)
+-- SPDX-License-Identifier: BSD-2-Clause

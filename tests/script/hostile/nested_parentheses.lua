@@ -2,3 +2,4 @@
 load("return " .. ("("):rep(1000) .. "1" .. (")"):rep(1000))
 local f, m = load("return " .. ("("):rep(1000) .. "1" .. (")"):rep(1000))
 error(m)
+-- SPDX-License-Identifier: BSD-2-Clause

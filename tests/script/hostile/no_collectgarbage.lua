@@ -1,2 +1,3 @@
 -- expect: undefined global 'collectgarbage'
 collectgarbage("stop")
+-- SPDX-License-Identifier: BSD-2-Clause

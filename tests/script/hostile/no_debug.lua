@@ -1,2 +1,3 @@
 -- expect: undefined global 'debug'
 debug.getregistry()
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: undefined global 'dofile'
 dofile("x")
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: undefined global 'io'
 io.open("/etc/passwd")
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: undefined global 'loader'
 loader.load("default")
+-- SPDX-License-Identifier: BSD-2-Clause

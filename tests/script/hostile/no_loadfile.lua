@@ -1,2 +1,3 @@
 -- expect: undefined global 'loadfile'
 loadfile("x")
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: undefined global 'os'
 os.execute("true")
+-- SPDX-License-Identifier: BSD-2-Clause

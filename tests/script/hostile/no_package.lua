@@ -1,2 +1,3 @@
 -- expect: undefined global 'package'
 package.loadlib("x", "y")
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: undefined global 'xpcall'
 xpcall(print, print)
+-- SPDX-License-Identifier: BSD-2-Clause

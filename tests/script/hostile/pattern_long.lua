@@ -1,2 +1,3 @@
 -- expect: a pattern can have 4096 characters
 ("x"):find(("x"):rep(5000))
+-- SPDX-License-Identifier: BSD-2-Clause

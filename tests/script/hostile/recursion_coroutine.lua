@@ -1,2 +1,3 @@
 -- expect: C stack overflow
 local function f() coroutine.wrap(f)() end f()
+-- SPDX-License-Identifier: BSD-2-Clause

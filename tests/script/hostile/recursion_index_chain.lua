@@ -1,2 +1,3 @@
 -- expect: '__index' chain too long; possibl
 local t = {} setmetatable(t, { __index = t }) print(t.x)
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: requires itself
 require "recursion_require"
+-- SPDX-License-Identifier: BSD-2-Clause

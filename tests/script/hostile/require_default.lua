@@ -1,2 +1,3 @@
 -- expect: no module 'default' in the loader
 require "default"
+-- SPDX-License-Identifier: BSD-2-Clause

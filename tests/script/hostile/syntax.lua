@@ -1,2 +1,3 @@
 -- expect: syntax.lua:2:
 if then
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: boot: unknown field 'smbois'
 print(boot.smbois)
+-- SPDX-License-Identifier: BSD-2-Clause

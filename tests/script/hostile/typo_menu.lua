@@ -1,2 +1,3 @@
 -- expect: menu: unknown key 'titel'
 menu { titel = "x", { "a" } }
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: console: unknown function 'prnt'
 console.prnt("x")
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: unfinished string
 print("abc
+-- SPDX-License-Identifier: BSD-2-Clause

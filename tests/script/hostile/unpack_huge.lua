@@ -1,2 +1,3 @@
 -- expect: too many results to unpack
 print(table.unpack({}, 1, 1 << 40))
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: outside a coroutine|across
 function on.files() coroutine.yield() end
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,2 +1,3 @@
 -- expect: outside a coroutine
 coroutine.yield()
+-- SPDX-License-Identifier: BSD-2-Clause

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* For compilers without a C library: what string.c defines. */
 #ifndef STANDIN_STRING_H
 #define STANDIN_STRING_H
