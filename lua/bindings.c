@@ -99,6 +99,26 @@ void bindings_check_keys(lua_State *state, int argument, const char *function,
     }
 }
 
+size_t bindings_count_list(lua_State *state, int index, const char *field, size_t most)
+{
+    lua_Unsigned count = lua_rawlen(state, index);
+
+    if (count > most) {
+        luaL_error(state, "%s: a list of %I items is too long: at most %I are possible", field,
+                   (lua_Integer)count, (lua_Integer)most);
+    }
+    return (size_t)count;
+}
+
+void *bindings_allocate(lua_State *state, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        luaL_error(state, "out of memory: %I items of %I bytes", (lua_Integer)count,
+                   (lua_Integer)size);
+    }
+    return lua_newuserdatauv(state, count * size, 0);
+}
+
 /* ---- objects ---- */
 
 static int raise_unknown_member(lua_State *state, const char *class_name,

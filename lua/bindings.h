@@ -75,6 +75,20 @@ const char *bindings_check_name(lua_State *state, int argument);
 void bindings_check_keys(lua_State *state, int argument, const char *function,
                          const char *const *known);
 
+/**
+ * Count the items of a list: a table is at `index`. What Lua calls the length of a table with holes
+ * can be any number up to 2^63, whatever the table takes: no list is read, and no memory is sized,
+ * before its length has been through here.
+ *
+ * @param field what the list is for; the message starts with it
+ * @param most  more items than this raise, and the message names the limit
+ */
+size_t bindings_count_list(lua_State *state, int index, const char *field, size_t most);
+
+/** Push a work buffer of `count` items of `size` bytes; raises without memory, also where the
+ * product is more than a size_t holds. Lua frees it. */
+void *bindings_allocate(lua_State *state, size_t count, size_t size);
+
 /* ---- objects ---- */
 
 /** A member of a class: a method, or a field with a getter and perhaps a setter. */

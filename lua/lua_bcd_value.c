@@ -129,6 +129,9 @@ void bcd_push_shown(lua_State *state, uint32_t element, const struct bcd_name *n
 
 /* ---- from Lua ---- */
 
+/** Items of a list: far more than a store ever has. */
+enum { LIST_MAX = 1000 };
+
 /** The element that a value is for. */
 struct target {
     const struct bcd_object *object;
@@ -144,6 +147,16 @@ static int refuse(lua_State *state, const struct target *target, const char *for
     const char *reason = lua_pushvfstring(state, format, arguments);
     va_end(arguments);
     return luaL_error(state, "%s.%s: %s", bcd_object_id(target->object->key), target->name, reason);
+}
+
+/** How many items the table at the top of the stack has as a list. */
+static size_t count_list(lua_State *state, const struct target *target)
+{
+    const char *field =
+        lua_pushfstring(state, "%s.%s", bcd_object_id(target->object->key), target->name);
+    size_t count = bindings_count_list(state, -2, field, LIST_MAX);
+    lua_pop(state, 1);
+    return count;
 }
 
 /** The GUID that an object or an identifier at the top of the stack means. */
@@ -238,9 +251,9 @@ static int take_guids(lua_State *state, const struct target *target, struct erro
         lua_insert(state, -2);
         lua_rawseti(state, -2, 1);
     }
-    size_t count = lua_rawlen(state, -1);
-    char(*guids)[GUID_TEXT_SIZE] = lua_newuserdatauv(state, (count + 1) * sizeof *guids, 0);
-    const char **texts = lua_newuserdatauv(state, (count + 1) * sizeof *texts, 0);
+    size_t count = count_list(state, target);
+    char(*guids)[GUID_TEXT_SIZE] = bindings_allocate(state, count, sizeof *guids);
+    const char **texts = bindings_allocate(state, count, sizeof *texts);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(state, -3, (lua_Integer)i + 1);
         take_guid(state, target, guids[i]);
@@ -256,18 +269,19 @@ static int take_integers(lua_State *state, const struct target *target, struct e
     if (!lua_istable(state, -1)) {
         refuse(state, target, "a list of numbers is expected, not a %s", luaL_typename(state, -1));
     }
-    size_t count = lua_rawlen(state, -1);
-    uint8_t *data = lua_newuserdatauv(state, 8 * count + 1, 0);
+    size_t count = count_list(state, target);
+    uint8_t *data = bindings_allocate(state, count, sizeof(uint64_t));
     for (size_t i = 0; i < count; i++) {
         int valid;
         lua_rawgeti(state, -2, (lua_Integer)i + 1);
-        put_u64(data + 8 * i, (uint64_t)lua_tointegerx(state, -1, &valid));
+        put_u64(data + sizeof(uint64_t) * i, (uint64_t)lua_tointegerx(state, -1, &valid));
         if (!valid) {
             refuse(state, target, "item %d of the list is not a number", (int)i + 1);
         }
         lua_pop(state, 1);
     }
-    return bcd_set_element(object->bcd, object->key, target->element, data, 8 * count, error);
+    return bcd_set_element(object->bcd, object->key, target->element, data,
+                           sizeof(uint64_t) * count, error);
 }
 
 /** A string, which may hold any bytes. */

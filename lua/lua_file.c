@@ -92,7 +92,7 @@ static int new_file(lua_State *state)
     struct error error;
 
     luaL_argcheck(state, name[0] != '\0', 1, "a file needs a name");
-    parts = lua_newuserdatauv(state, ((size_t)count + 1) * sizeof(*parts), 0);
+    parts = bindings_allocate(state, (size_t)count, sizeof(*parts));
     for (int i = 0; i < count; i++) {
         parts[i] = bindings_check_content(state, i + 2, name);
     }

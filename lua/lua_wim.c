@@ -286,7 +286,7 @@ static int open_wim(lua_State *state)
 
     bindings_check_file(state, 1);
     size_t capacity = (size_t)count + files->count;
-    const struct file **parts = lua_newuserdatauv(state, capacity * sizeof(*parts), 0);
+    const struct file **parts = bindings_allocate(state, capacity, sizeof(*parts));
     for (int i = 1; i <= count; i++) {
         parts[part_count++] = bindings_check_file(state, i);
     }

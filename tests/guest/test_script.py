@@ -67,6 +67,22 @@ def script_fails(context, firmware):
         assert "standin: done, 0 failures" in guest.console()
 
 
+@both
+def script_with_forged_list(context, firmware):
+    """A list whose length, times the size of an item, is small in 32 or 64 bits: a message, and the
+    machine boots without the script."""
+    for name in ("list_border_wraps", "list_border_wraps_32", "list_border_wraps_guids"):
+        script = samples.read("tests/script/hostile/%s.lua" % name)
+        files = {"boot.lua": script, "boot.wim": samples.wim(context.build, "none")}
+        arguments = direct(context.loader, files, "script=boot.lua")
+        with context.machine(firmware, arguments, wishes=["no-tree"]) as guest:
+            guest.wait(r"Press D")
+            assert "items is too long: at most 1000 are possible" in guest.console()
+            guest.press("d")
+            guest.wait(r"standin: done|" + KEY_PROMPT)
+            assert "standin: done, 0 failures" in guest.console()
+
+
 @test
 def script_fails_and_reboots(context):
     """The other choice after a failing script: to reboot."""
