@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The console of platform.h: text by INT 10, also to the first serial port and to the debug port of
- * virtual machines where there are any; keys by INT 16.
+ * The console of base/machine.h: text by INT 10, also to the first serial port and to the debug
+ * port of virtual machines where there are any; keys by INT 16.
  */
+#include "base/machine.h"
 #include "bios/code_page.h"
 #include "bios/real_mode.h"
-#include "platform.h"
 #include "x86/ports.h"
 
 enum {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "bios/boot_app.h"
 #include "bios/callback.h"
 #include "bios/high_memory.h"
@@ -15,14 +16,16 @@
 #include "bios/pe.h"
 #include "bios/real_mode.h"
 #include "bios/volume_move.h"
+#include "handover.h"
 #include "options.h"
-#include "platform.h"
 #include "volume/disk.h"
 
 #define FOUR_GIB (UINT64_C(1) << 32)
 
-static const struct file *manager;
-static struct pe manager_image;
+struct manager {
+    const struct file *file;
+    struct pe image;
+};
 
 /* What the boot manager keeps using. */
 struct callback_table {
@@ -40,21 +43,26 @@ static struct {
     _Alignas(4) uint8_t block[BOOT_APP_SIZE_MAX];
 } handed_over __attribute__((section(".resident_bss.handed_over")));
 
-int platform_load_manager(const struct file *file, const char *path, struct error *error)
+struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
+                                      struct error *error)
 {
     struct pe pe;
 
     if (pe_check(file, &pe, error) != 0) {
-        return -1;
+        return NULL;
     }
     if (!memory_is_free(pe.base, (uint64_t)pe.base + pe.total)) {
-        return error_set(error,
-                         "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
-                         file->name, pe.base, pe.base + pe.total);
+        error_set(error, "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
+                  file->name, pe.base, pe.base + pe.total);
+        return NULL;
     }
-    manager = file;
-    manager_image = pe;
-    return 0;
+    struct manager *manager = pool_allocate(pool, sizeof(*manager));
+    if (manager == NULL) {
+        error_set(error, "%s: out of memory", file->name);
+        return NULL;
+    }
+    *manager = (struct manager){.file = file, .image = pe};
+    return manager;
 }
 
 static uint64_t size_of(struct memory_region region)
@@ -62,7 +70,7 @@ static uint64_t size_of(struct memory_region region)
     return region.end - region.start;
 }
 
-/* All that is free above 4 GB. */
+/* The highest free place above 4 GB for this many bytes; 0 if there is none. */
 static uint64_t highest_place(uint64_t size)
 {
     uint64_t start;
@@ -78,12 +86,13 @@ static uint64_t files_target(struct memory_region content, struct memory_region 
                : highest_place(size_of(content) + size_of(initrd));
 }
 
-void platform_describe_memory(const struct volume *volume, struct memory_use *use)
+void platform_describe_memory(const struct manager *manager, const struct volume *volume,
+                              struct memory_use *use)
 {
     use->files = size_of(memory_content()) + size_of(memory_initrd());
     /* The boot manager's own buffer, 64 KB from 0x30000, is not ours. */
     use->resident = (uintptr_t)low_memory_end - (uintptr_t)resident_start - 0x10000;
-    use->free = platform_machine()->memory - use->files - use->resident - manager_image.total;
+    use->free = platform_machine()->memory - use->files - use->resident - manager->image.total;
 }
 
 static void move_above(struct volume *volume, struct memory_region region, uint64_t target)
@@ -150,13 +159,13 @@ static const struct disk *find_disk(void)
 /* Only the resident part is left, which knows memory. */
 const bool platform_keeps_readers = false;
 
-int platform_boot(struct volume *volume, struct error *error)
+int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
     const struct disk *disk = find_disk();
     char description[40];
     struct boot_app_facts facts = {
-        .image_base = manager_image.base,
-        .image_size = manager_image.total,
+        .image_base = manager->image.base,
+        .image_size = manager->image.total,
         .partition_offset = (uint64_t)VOLUME_PARTITION_LBA * SECTOR_SIZE,
         .disk_signature = volume->signature,
         .firmware = (uintptr_t)&handed_over.firmware,
@@ -166,16 +175,17 @@ int platform_boot(struct volume *volume, struct error *error)
         return error_set(error,
                          "no disk plugin is in this build: the boot manager would see no disk");
     }
-    if (pe_load(manager, &manager_image, physical(manager_image.base), error) != 0) {
+    if (pe_load(manager->file, &manager->image, physical(manager->image.base), error) != 0) {
         return -1;
     }
     add_region(&facts, (uintptr_t)resident_start, (uintptr_t)low_memory_end);
-    add_region(&facts, manager_image.base, (uint64_t)manager_image.base + manager_image.total);
+    add_region(&facts, manager->image.base, (uint64_t)manager->image.base + manager->image.total);
     if (place_files(volume, &facts, error) != 0 ||
         disk->attach(volume, description, sizeof(description), error) != 0) {
         return -1;
     }
-    log_info("%s; entering %s at 0x%x", description, manager->name, manager_image.entry_point);
+    log_info("%s; entering %s at 0x%x", description, manager->file->name,
+             manager->image.entry_point);
 
     callback_allow_graphics(options.gui);
     handed_over.callbacks = (struct callback_table){
@@ -187,5 +197,5 @@ int platform_boot(struct volume *volume, struct error *error)
         .drive = 0x7F + *(const uint8_t *)physical(BDA_DISK_COUNT), /* the last one */
     };
     boot_app_write(handed_over.block, &facts);
-    manager_enter(manager_image.entry_point, handed_over.block);
+    manager_enter(manager->image.entry_point, handed_over.block);
 }

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
+#include "base/machine.h"
 #include "bios/boot_parameters.h"
 #include "bios/memory.h"
 #include "bios/real_mode.h"
-#include "platform.h"
 #include "x86/ports.h"
 
 enum {
@@ -110,12 +110,6 @@ const struct machine *platform_machine(void)
     return &machine;
 }
 
-const uint8_t *platform_initrd(size_t *size)
-{
-    *size = boot_parameters.initrd_size;
-    return *size == 0 ? NULL : physical(boot_parameters.initrd);
-}
-
 /* The signature in a hard disk's MBR. @return false if it cannot be read */
 static bool read_signature(uint8_t drive, uint32_t *signature)
 {
@@ -131,25 +125,15 @@ static bool read_signature(uint8_t drive, uint32_t *signature)
     return (registers.eflags & FLAG_CARRY) == 0;
 }
 
-static bool is_taken(uint32_t signature)
+size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
-    unsigned count = *(const uint8_t *)physical(BDA_DISK_COUNT);
+    unsigned disk_count = *(const uint8_t *)physical(BDA_DISK_COUNT);
+    size_t count = 0;
 
-    for (unsigned i = 0; i < count; i++) {
-        uint32_t other;
-        if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &other) && other == signature) {
-            return true;
+    for (unsigned i = 0; i < disk_count && count < capacity; i++) {
+        if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &signatures[count])) {
+            count++;
         }
     }
-    return false;
-}
-
-uint32_t platform_disk_signature(void)
-{
-    uint32_t signature = 0x424D4957; /* "WIMB" */
-
-    while (is_taken(signature)) {
-        signature++;
-    }
-    return signature;
+    return count;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The facts about this machine that platform.h tells. */
+/* The facts about this machine that base/machine.h asks for. */
 #ifndef BIOS_MACHINE_H
 #define BIOS_MACHINE_H
 

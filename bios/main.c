@@ -4,18 +4,13 @@
  */
 #include <string.h>
 
+#include "base/machine.h"
 #include "bios/callback.h"
 #include "bios/machine.h"
 #include "bios/memory.h"
 #include "boot.h"
-#include "platform.h"
 
 _Noreturn void bios_main(void);
-
-_Noreturn void platform_exit(int status)
-{
-    machine_reboot();
-}
 
 /* For what goes wrong before the core can tell it. */
 static _Noreturn void fail(const char *reason)
@@ -38,5 +33,6 @@ _Noreturn void bios_main(void)
         fail(error.text);
     }
     machine_initialise();
-    platform_exit(boot_main());
+    boot_main();
+    machine_reboot();
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine's memory: the BIOS's map of it, the initrd's place, and platform.h's allocators.
- * See memory.h.
+ * The machine's memory: the BIOS's map of it, the initrd's place, and the allocators of
+ * base/machine.h. See memory.h.
  */
 #include "bios/memory.h"
 
 #include <string.h>
 
+#include "base/machine.h"
 #include "bios/boot_parameters.h"
 #include "bios/heap.h"
 #include "bios/real_mode.h"
 #include "files/source.h"
-#include "platform.h"
 
 enum {
     E820_SIGNATURE = 0x534D4150, /* 'SMAP' */

@@ -3,7 +3,7 @@
  * Time: the processor's time stamp counter, its frequency measured once against the timer chip. The
  * BIOS's own clock stands still while we run, because it counts interrupts.
  */
-#include "platform.h"
+#include "base/machine.h"
 #include "x86/ports.h"
 
 enum {

@@ -8,9 +8,10 @@
  */
 #include <stdbool.h>
 
+#include "base/machine.h"
 #include "base/unicode.h"
 #include "efi/firmware.h"
-#include "platform.h"
+#include "efi/watchdog.h"
 #include "x86/ports.h"
 
 enum {

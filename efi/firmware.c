@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Small questions to the firmware that more than one file asks. See firmware.h. */
+/* The firmware's tables, and small questions to it that more than one file asks. See firmware.h. */
 #include "efi/firmware.h"
 
 #include "base/format.h"
+
+EFI_HANDLE efi_image;
+EFI_SYSTEM_TABLE *efi_system;
+EFI_BOOT_SERVICES *efi_services;
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 

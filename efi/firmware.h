@@ -37,10 +37,4 @@ const char *efi_status_name(EFI_STATUS status);
 /** The next node of a device path; NULL behind the last one, or if its length is impossible. */
 const EFI_DEVICE_PATH *efi_next_node(const EFI_DEVICE_PATH *node);
 
-/** Restart the five minutes after which the firmware resets a machine that has hung. */
-void efi_watchdog_arm(void);
-
-/** Let the firmware wait for ever: a person may take long over a question. */
-void efi_watchdog_disarm(void);
-
 #endif

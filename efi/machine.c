@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Facts about the machine: memory, Secure Boot, SMBIOS, MAC addresses, the command line's place in
- * the loaded image; and a disk signature that no disk of the machine has.
+ * the loaded image, the signatures of its disks.
  */
 #include <string.h>
 
+#include "base/machine.h"
 #include "efi/command_line.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
-#include "platform.h"
 #include "x86/ports.h"
+
+enum { MBR_SIZE = 512, MBR_SIGNATURE = 0x1B8 /* offset in it */ };
 
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static EFI_GUID network_guid = EFI_SIMPLE_NETWORK_PROTOCOL_GUID;
@@ -116,7 +118,7 @@ const struct machine *platform_machine(void)
 static bool read_signature(EFI_BLOCK_IO_PROTOCOL *disk, uint32_t *signature)
 {
     const EFI_BLOCK_IO_MEDIA *media = disk->Media;
-    if (media->LogicalPartition || !media->MediaPresent || media->BlockSize < SECTOR_SIZE) {
+    if (media->LogicalPartition || !media->MediaPresent || media->BlockSize < MBR_SIZE) {
         return false;
     }
     size_t size = media->BlockSize;
@@ -126,48 +128,25 @@ static bool read_signature(EFI_BLOCK_IO_PROTOCOL *disk, uint32_t *signature)
     }
     bool read = !EFI_ERROR(disk->ReadBlocks(disk, media->MediaId, 0, size, block));
     if (read) {
-        memcpy(signature, block + 0x1B8, sizeof(*signature));
+        memcpy(signature, block + MBR_SIGNATURE, sizeof(*signature));
     }
     platform_free_content(block, size);
     return read;
 }
 
-uint32_t platform_disk_signature(void)
+size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
-    static uint32_t chosen;
-    if (chosen != 0) {
-        return chosen;
-    }
-    enum { DISK_COUNT_MAX = 64 };
-    uint32_t taken[DISK_COUNT_MAX];
-    size_t taken_count = 0;
-    UINTN count;
-    EFI_HANDLE *handles = efi_handles(&block_io_guid, &count);
-    for (UINTN i = 0; i < count && taken_count < DISK_COUNT_MAX; i++) {
+    size_t count = 0;
+    UINTN handle_count;
+    EFI_HANDLE *handles = efi_handles(&block_io_guid, &handle_count);
+    for (UINTN i = 0; i < handle_count && count < capacity; i++) {
         EFI_BLOCK_IO_PROTOCOL *disk = efi_protocol(handles[i], &block_io_guid);
-        if (disk != NULL && read_signature(disk, &taken[taken_count])) {
-            taken_count++;
+        if (disk != NULL && read_signature(disk, &signatures[count])) {
+            count++;
         }
     }
     if (handles != NULL) {
         efi_services->FreePool(handles);
     }
-    uint32_t candidate = 0x57494D42; /* "WIMB" */
-    for (size_t i = 0; i < taken_count; i++) {
-        if (taken[i] == candidate) {
-            candidate++;
-            i = (size_t)-1; /* compare with all of them again */
-        }
-    }
-    chosen = candidate;
-    return chosen;
-}
-
-void platform_describe_memory(const struct volume *volume, struct memory_use *use)
-{
-    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
-    uint64_t usable;
-    efi_memory_totals(&usable, &use->free);
-    use->files = efi_memory_content();
-    use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
+    return count;
 }

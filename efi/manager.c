@@ -6,30 +6,35 @@
  * The boot manager reads itself back from the volume, from the path that it was loaded by, and
  * checks that file's signature: path and bytes must be those that stand on the disk.
  */
-#include "efi/manager.h"
+#include "handover.h"
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "efi/firmware.h"
 #include "efi/graphics.h"
+#include "efi/memory_map.h"
 #include "efi/virtual_disk.h"
+#include "efi/watchdog.h"
 #include "options.h"
-#include "platform.h"
 #include "volume/disk.h"
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static EFI_GUID loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
 
-/* The last boot manager that the firmware accepted. */
-static EFI_HANDLE manager;
-static const char *manager_name;
+struct manager {
+    const struct file *file;
+    EFI_HANDLE image; /* NULL: it has been started, and came back */
+};
 
-static void unload_manager(void)
+/* Unload a boot manager that was never started, and take the virtual disk away. */
+static void release(void *object)
 {
-    if (manager != NULL) {
-        efi_services->UnloadImage(manager);
-        manager = NULL;
+    struct manager *manager = object;
+    if (manager->image != NULL) {
+        efi_services->UnloadImage(manager->image);
     }
+    efi_disk_close();
 }
 
 static EFI_STATUS load_image(const char *path, const void *bytes, size_t size, EFI_HANDLE *image)
@@ -64,21 +69,17 @@ static const char *refusal(EFI_STATUS status)
     }
 }
 
-int platform_load_manager(const struct file *file, const char *path, struct error *error)
+/* Load the boot manager's image. The firmware copies it, so its bytes are needed no longer. */
+static int load(const struct file *file, const char *path, EFI_HANDLE *image, struct error *error)
 {
-    if (efi_disk_open(error) != 0) {
-        return -1;
-    }
     struct pool *pool = pool_create();
     if (pool == NULL) {
         return error_set(error, "%s: out of memory", file->name);
     }
-    /* The firmware copies what it loads, so the bytes are needed no longer than this. */
     const void *bytes = file_load(pool, file, error);
-    EFI_HANDLE image;
     EFI_STATUS status = EFI_ABORTED;
     if (bytes != NULL) {
-        status = load_image(path, bytes, (size_t)file->size, &image);
+        status = load_image(path, bytes, (size_t)file->size, image);
     }
     pool_destroy(pool);
     if (bytes == NULL) {
@@ -88,10 +89,33 @@ int platform_load_manager(const struct file *file, const char *path, struct erro
         return error_set(error, "%s: %s (LoadImage: %s)", file->name, refusal(status),
                          efi_status_name(status));
     }
-    unload_manager();
-    manager = image;
-    manager_name = file->name;
     return 0;
+}
+
+struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
+                                      struct error *error)
+{
+    struct manager *manager = pool_allocate(pool, sizeof(*manager));
+    if (manager == NULL || pool_on_destroy(pool, release, manager) != 0) {
+        error_set(error, "%s: out of memory", file->name);
+        return NULL;
+    }
+    manager->file = file;
+    if (efi_disk_open(error) != 0 || load(file, path, &manager->image, error) != 0) {
+        manager->image = NULL;
+        return NULL;
+    }
+    return manager;
+}
+
+void platform_describe_memory(const struct manager *manager, const struct volume *volume,
+                              struct memory_use *use)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    uint64_t usable;
+    efi_memory_totals(&usable, &use->free);
+    use->files = efi_memory_content();
+    use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
 }
 
 static const struct disk *find_disk(struct error *error)
@@ -106,7 +130,7 @@ static const struct disk *find_disk(struct error *error)
 
 /* Firmware may not know the device of an image that was loaded from memory; the boot manager
  * refuses to run with another one, or none. */
-static void fix_loaded_image(void)
+static void fix_loaded_image(EFI_HANDLE manager)
 {
     EFI_LOADED_IMAGE_PROTOCOL *image = efi_protocol(manager, &loaded_image_guid);
     if (image != NULL) {
@@ -118,7 +142,7 @@ static void fix_loaded_image(void)
     }
 }
 
-static EFI_STATUS start_manager(void)
+static EFI_STATUS start(EFI_HANDLE manager)
 {
     UINTN exit_data_size = 0;
     CHAR16 *exit_data = NULL;
@@ -128,7 +152,6 @@ static EFI_STATUS start_manager(void)
     efi_watchdog_arm();
     log_set_quiet(true); /* the screen is the boot manager's */
     EFI_STATUS status = efi_services->StartImage(manager, &exit_data_size, &exit_data);
-    manager = NULL; /* an application that ends is unloaded by the firmware */
     efi_graphics_show();
     if (exit_data != NULL) {
         efi_services->FreePool(exit_data);
@@ -139,30 +162,22 @@ static EFI_STATUS start_manager(void)
 /* The whole loader stays until the boot manager leaves boot services, or for good. */
 const bool platform_keeps_readers = true;
 
-int platform_boot(struct volume *volume, struct error *error)
+int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
     const struct disk *disk = find_disk(error);
     if (disk == NULL) {
         return -1;
-    }
-    if (manager == NULL) {
-        return error_set(error, "no boot manager has been loaded");
     }
     char description[80];
     if (disk->attach(volume, description, sizeof(description), error) != 0) {
         return -1;
     }
     log_info("disk: %s", description);
-    fix_loaded_image();
-    EFI_STATUS status = start_manager();
+    fix_loaded_image(manager->image);
+    EFI_STATUS status = start(manager->image);
+    manager->image = NULL; /* an application that ends is unloaded by the firmware */
     disk->detach();
     efi_disk_close();
-    return error_set(error, "%s: the boot manager came back (%s)", manager_name,
+    return error_set(error, "%s: the boot manager came back (%s)", manager->file->name,
                      efi_status_name(status));
-}
-
-void efi_manager_release(void)
-{
-    unload_manager();
-    efi_disk_close();
 }

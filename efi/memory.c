@@ -12,9 +12,9 @@
  */
 #include <string.h>
 
+#include "base/machine.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
-#include "platform.h"
 
 enum {
     ALIGNMENT = 16,

@@ -4,8 +4,8 @@
  * its rate is measured against Stall() when time is first asked for; a boot that never asks does
  * not wait.
  */
+#include "base/machine.h"
 #include "efi/firmware.h"
-#include "platform.h"
 #include "x86/ports.h"
 
 enum {

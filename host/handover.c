@@ -7,7 +7,12 @@
 #include <string.h>
 
 #include "bios/pe.h"
+#include "handover.h"
 #include "host/host.h"
+
+struct manager {
+    const struct file *file;
+};
 
 static uint32_t u16_at(const uint8_t *bytes, size_t offset)
 {
@@ -25,7 +30,8 @@ static uint32_t machine_of(const char *arch)
     return strcmp(arch, "x86_64") == 0 ? 0x8664 : strcmp(arch, "arm64") == 0 ? 0xAA64 : 0x14C;
 }
 
-int platform_load_manager(const struct file *manager, const char *path, struct error *error)
+/* Check what the firmware can tell by the PE headers. */
+static int check(const struct file *manager, struct error *error)
 {
     const struct machine *machine = platform_machine();
     struct pe program;
@@ -53,19 +59,19 @@ int platform_load_manager(const struct file *manager, const char *path, struct e
     return 0;
 }
 
-/* Below 1 MB the BIOS loader keeps 192 KB; under UEFI its whole image stays loaded. */
-uint64_t host_memory_of_loader(const char *firmware)
+struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
+                                      struct error *error)
 {
-    return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
-}
-
-void platform_describe_memory(const struct volume *volume, struct memory_use *use)
-{
-    memset(use, 0, sizeof(*use));
-    use->files = host_memory_of_files(volume);
-    use->resident = host_memory_of_loader(platform_machine()->firmware);
-    uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
-    use->free = memory > taken ? memory - taken : 0;
+    if (check(file, error) != 0) {
+        return NULL;
+    }
+    struct manager *manager = pool_allocate(pool, sizeof(*manager));
+    if (manager == NULL) {
+        error_set(error, "%s: out of memory", file->name);
+        return NULL;
+    }
+    manager->file = file;
+    return manager;
 }
 
 static int by_address(const void *left, const void *right)
@@ -75,9 +81,10 @@ static int by_address(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-uint64_t host_memory_of_files(const struct volume *volume)
+/* Bytes of memory that hold the files of a volume. */
+static uint64_t memory_of_files(const struct volume *volume)
 {
-    /* A file stands at many paths: each byte of memory counts once. */
+    /* A file can be at many paths: each byte of memory counts once. */
     const struct volume_extent **sorted = malloc((volume->extent_count + 1) * sizeof(*sorted));
     uint64_t total = 0, end = 0;
     size_t count = 0;
@@ -102,15 +109,31 @@ uint64_t host_memory_of_files(const struct volume *volume)
     return total;
 }
 
+/* Below 1 MB the BIOS loader keeps 192 KB; under UEFI its whole image stays loaded. */
+uint64_t host_memory_of_loader(const char *firmware)
+{
+    return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
+}
+
+void host_describe_memory(const struct volume *volume, struct memory_use *use)
+{
+    memset(use, 0, sizeof(*use));
+    use->files = memory_of_files(volume);
+    use->resident = host_memory_of_loader(platform_machine()->firmware);
+    uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
+    use->free = memory > taken ? memory - taken : 0;
+}
+
+void platform_describe_memory(const struct manager *manager, const struct volume *volume,
+                              struct memory_use *use)
+{
+    host_describe_memory(volume, use);
+}
+
 /* The preview finds what is damaged, whenever a boot manager would read it. */
 const bool platform_keeps_readers = false;
 
-int platform_boot(struct volume *volume, struct error *error)
+int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
     return error_set(error, "the host platform starts no boot manager");
-}
-
-void platform_exit(int status)
-{
-    exit(status);
 }

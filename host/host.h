@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-#include "platform.h"
+#include "base/machine.h"
+#include "handover.h"
 
 /** Play this machine. The strings and tables in it must stay. */
 void host_set_machine(const struct machine *facts);
@@ -19,8 +20,8 @@ void host_set_keys(const char *keys);
 /** Why a boot failed: the error's text, or what was shown as the latest error if it has none. */
 const char *host_last_error(const struct error *error);
 
-/** Bytes of memory that hold the files of a volume; what stands at several paths counts once. */
-uint64_t host_memory_of_files(const struct volume *volume);
+/** What a boot with this volume takes; of a file at several paths, each byte counts once. */
+void host_describe_memory(const struct volume *volume, struct memory_use *use);
 
 /** Bytes that the loader itself keeps on a firmware until Windows runs. */
 uint64_t host_memory_of_loader(const char *firmware);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "platform.h"
+#include "base/machine.h"
 
 enum { SMBIOS_FIELD_COUNT = 12 };
 

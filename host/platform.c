@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "platform.h"
+#include "base/machine.h"
 
 static struct machine machine = {
     .firmware = "efi",
@@ -116,14 +116,8 @@ const struct machine *platform_machine(void)
     return &machine;
 }
 
-/* The preview tool's files come from the file system. */
-const uint8_t *platform_initrd(size_t *size)
+/* The machine that is played has no disks. */
+size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
-    *size = 0;
-    return NULL;
-}
-
-uint32_t platform_disk_signature(void)
-{
-    return UINT32_C(0xC0FFEEEE);
+    return 0;
 }

@@ -158,7 +158,7 @@ void report_print(const struct preview *preview, const struct volume *volume, co
 {
     struct memory_use use = {0};
     if (volume != NULL) {
-        platform_describe_memory(volume, &use);
+        host_describe_memory(volume, &use);
     }
     if (preview->json) {
         print_json(&use, volume != NULL, reason);

@@ -12,14 +12,15 @@
 #include "files/file.h"
 #include "files/source.h"
 #include "files/tree.h"
+#include "handover.h"
 #include "volume/volume.h"
 
 struct boot {
     struct pool *pool;
-    struct file_list files;     /* what was given; scripts may add and drop */
-    struct tree *tree;          /* what stands where on the virtual disk: made by the script */
-    const struct file *manager; /* the boot manager, accepted by platform_load_manager() */
-    const char *manager_path;   /* where it stands on the disk, for the UEFI device path */
+    struct file_list files; /* what was given; scripts may add and drop */
+    struct tree *tree;      /* what stands where on the virtual disk: made by the script */
+    const struct file *manager_file;
+    struct manager *manager; /* accepted by platform_load_manager() */
     struct volume_options volume;
 };
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "lua/script.h"
 #include "options.h"
-#include "platform.h"
 
 static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 
@@ -54,11 +54,18 @@ static enum script_outcome run_scripts(struct boot *boot)
     }
 }
 
-static void report_memory(const struct volume *volume)
+static uint32_t free_signature(void)
+{
+    enum { DISK_COUNT_MAX = 128 };
+    uint32_t taken[DISK_COUNT_MAX];
+    return volume_choose_signature(taken, platform_disk_signatures(taken, DISK_COUNT_MAX));
+}
+
+static void report_memory(const struct manager *manager, const struct volume *volume)
 {
     struct memory_use use;
     char files[24], resident[24], free[24];
-    platform_describe_memory(volume, &use);
+    platform_describe_memory(manager, volume, &use);
     log_info("memory: files %s, loader %s, free %s", log_size(files, use.files),
              log_size(resident, use.resident), log_size(free, use.free));
 }
@@ -67,6 +74,8 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
 {
     error->text[0] = '\0';
     boot->files.pool = boot->pool;
+    boot->volume.signature = free_signature();
+    boot->volume.keeps_readers = platform_keeps_readers;
     int rc = options_parse(boot->pool, platform_machine()->command_line, error);
     log_set_quiet(options.quiet);
     log_text(LOG_INFO, banner, sizeof(banner) - 1);
@@ -75,7 +84,7 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
         volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
         return -1;
     }
-    report_memory(*volume);
+    report_memory(boot->manager, *volume);
     return 0;
 }
 
@@ -85,8 +94,8 @@ static int start(struct boot *boot, struct volume *volume, struct error *error)
         wait_for_key(options.pause == PAUSE_QUIET ? ""
                                                   : "Press any key to start the boot manager: ");
     }
-    log_info("starting %s", boot->manager->name);
-    return platform_boot(volume, error);
+    log_info("starting %s", boot->manager_file->name);
+    return platform_boot(boot->manager, volume, error);
 }
 
 int boot_main(void)

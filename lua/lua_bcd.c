@@ -13,8 +13,8 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "lua/script.h"
-#include "platform.h"
 
 static const char store_class[] = "bcd store";
 const char bcd_object_class[] = "bcd object";

@@ -4,10 +4,10 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "lua/bindings.h"
 #include "lua/smbios.h"
 #include "options.h"
-#include "platform.h"
 
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 

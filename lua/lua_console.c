@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "lua/bindings.h"
-#include "platform.h"
 
 /* ---- output ---- */
 

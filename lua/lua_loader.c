@@ -11,9 +11,9 @@
 #include "compression/bootmgr_unpack.h"
 #include "files/sniff.h"
 #include "files/tree.h"
+#include "handover.h"
 #include "lua/bindings.h"
 #include "lua/script.h"
-#include "platform.h"
 
 /* loader.is_wim(f) -> whether it is one; and what it is, for messages */
 static int is_wim(lua_State *state)
@@ -44,18 +44,17 @@ static int unpack_bootmgr(lua_State *state)
 static int load_manager(lua_State *state)
 {
     struct boot *boot = bindings_boot(state);
-    const struct file *manager = bindings_check_file(state, 1);
-    const char *path = bindings_check_memory(
-        state, "loader", pool_copy_string(boot->pool, bindings_check_name(state, 2)));
+    const struct file *file = bindings_check_file(state, 1);
+    const char *path = bindings_check_name(state, 2);
     struct error error;
 
-    if (platform_load_manager(manager, path, &error) != 0) {
+    boot->manager = platform_load_manager(boot->pool, file, path, &error);
+    if (boot->manager == NULL) {
         lua_pushnil(state);
         lua_pushstring(state, error.text);
         return 2;
     }
-    boot->manager = manager;
-    boot->manager_path = path;
+    boot->manager_file = file;
     lua_pushboolean(state, true);
     return 1;
 }

@@ -16,7 +16,6 @@
 #include "lua/builtin.h"
 #include "lua/state.h"
 #include "options.h"
-#include "platform.h"
 
 enum { SCRIPT_SIZE_LIMIT = 1 << 20, MODULE_NAME_LENGTH = 60 };
 
@@ -306,15 +305,13 @@ static int copy_list(struct file_list *list, struct error *error)
 enum script_outcome script_run(struct boot *boot, bool site_script)
 {
     struct file_list given_files = boot->files;
+    struct volume_options given_volume = boot->volume;
     struct options given_options = options;
     struct script script;
     struct error error;
     bool site_ran = false, done;
 
     boot->manager = NULL;
-    boot->manager_path = NULL;
-    boot->volume = (struct volume_options){.signature = platform_disk_signature(),
-                                           .keeps_readers = platform_keeps_readers};
     boot->tree = tree_create(boot->pool);
     if (boot->tree == NULL || copy_list(&boot->files, &error) != 0 || !script_open(&script, boot)) {
         log_error("out of memory for the scripts");
@@ -331,6 +328,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
         return SCRIPT_DONE;
     }
     boot->files = given_files;
+    boot->volume = given_volume;
     options = given_options;
     log_set_quiet(options.quiet);
     return site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;

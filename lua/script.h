@@ -21,7 +21,7 @@ enum script_outcome {
 
 /**
  * Run the scripts. Everything that Lua allocated is gone on return; what it decided is in `boot`.
- * After a failure, files of `boot` are as they were before.
+ * After a failure, files and volume of `boot` are as they were before.
  *
  * @param site_script false: only the built-in script
  */

@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/memory.h"
-#include "platform.h"
 
 int64_t script_instruction_limit = 20 * 1000 * 1000;
 

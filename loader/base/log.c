@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/format.h"
-#include "platform.h"
+#include "base/machine.h"
 
 enum {
     PROGRESS_DELAY_MS = 1000,   /* shorter things show nothing */

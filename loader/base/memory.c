@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "platform.h"
+#include "base/machine.h"
 
 enum {
     ALIGNMENT = 16,

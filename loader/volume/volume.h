@@ -80,12 +80,15 @@ struct volume {
 };
 
 struct volume_options {
-    uint32_t signature; /* must not be that of another disk of the machine */
+    uint32_t signature; /* volume_choose_signature() */
     const char *label;  /* at most 11 characters that FAT allows; NULL for "WIMBOOT", "" for none */
     /** Readers stay in memory after the hand-over and fetch what is asked for; else what they can
      * load() is loaded when the volume is laid out. */
     bool keeps_readers;
 };
+
+/** A signature for the MBR that is none of those taken by other disks. */
+uint32_t volume_choose_signature(const uint32_t *taken, size_t count);
 
 /**
  * Lay out a volume. Unless readers are kept, what they can load is loaded now.

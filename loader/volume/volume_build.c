@@ -14,6 +14,8 @@ enum {
     /* Fewer clusters would make it a FAT16 volume. */
     CLUSTERS_MIN = 65536,
     ALIGNMENT = 16, /* of the tables */
+    /* "WIMB" in the MBR. */
+    SIGNATURE_PREFERRED = 0x424D4957,
 };
 
 /* The most clusters with which every sector of the disk has a number of 32 bits, the FAT and its
@@ -280,6 +282,18 @@ static int fill_volume(struct pool *pool, struct layout *layout,
     chains[volume->chain_count].first_cluster = (uint32_t)layout->next_cluster;
     *result = volume;
     return 0;
+}
+
+uint32_t volume_choose_signature(const uint32_t *taken, size_t count)
+{
+    uint32_t signature = SIGNATURE_PREFERRED;
+    for (size_t i = 0; i < count; i++) {
+        if (taken[i] == signature) {
+            signature++;
+            i = (size_t)-1; /* compare with all of them again */
+        }
+    }
+    return signature;
 }
 
 int volume_build(struct pool *pool, struct tree *tree, const struct volume_options *options,

@@ -17,10 +17,6 @@ enum { INTERFACE_COUNT_MAX = 8 };
 
 /* ---- the firmware ---- */
 
-EFI_HANDLE efi_image;
-EFI_SYSTEM_TABLE *efi_system;
-EFI_BOOT_SERVICES *efi_services;
-
 static struct {
     EFI_HANDLE handle;
     EFI_GUID protocol;

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The source plugin "cpio": what the boot loader put into memory, as the platform knows it. */
+/* The source plugin "cpio": the initrd that the boot loader put into memory. */
+#include "bios/boot_parameters.h"
+#include "bios/real_mode.h"
 #include "files/initrd.h"
 #include "files/source.h"
-#include "platform.h"
 
 static int enumerate(struct file_list *list, struct error *error)
 {
-    size_t size;
-    const uint8_t *bytes = platform_initrd(&size);
-    if (bytes == NULL) {
-        return 0;
-    }
-    return initrd_add_files(list, bytes, size, error);
+    return initrd_add_files(list, physical(boot_parameters.initrd), boot_parameters.initrd_size,
+                            error);
 }
 
 PLUGIN(source, cpio) = {

@@ -14,10 +14,6 @@ enum {
     NAME_MAX = 300,
 };
 
-EFI_HANDLE efi_image;
-EFI_SYSTEM_TABLE *efi_system;
-EFI_BOOT_SERVICES *efi_services;
-
 /* ---- the file system ---- */
 
 struct entry {

@@ -8,10 +8,6 @@
 #include "efi/firmware.c"
 #include "tests/unit/unit.h"
 
-EFI_HANDLE efi_image;
-EFI_SYSTEM_TABLE *efi_system;
-EFI_BOOT_SERVICES *efi_services;
-
 static const char archive[] = "07070100000000000081a40000000000000000000000010000000000000003000000"
                               "000000000000000000000000000"
                               "000000400000000BCD\0\0\0abc";

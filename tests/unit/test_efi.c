@@ -20,10 +20,6 @@
 #include "efi/memory.c"
 #include "tests/unit/unit.h"
 
-EFI_HANDLE efi_image;
-EFI_SYSTEM_TABLE *efi_system;
-EFI_BOOT_SERVICES *efi_services;
-
 /* ---- the firmware ---- */
 
 static size_t pages_taken;

@@ -413,6 +413,16 @@ START_TEST(directory_full)
 }
 END_TEST
 
+START_TEST(a_signature_that_no_disk_has)
+{
+    static const uint32_t taken[] = {0x424D4959, 0, 0x424D4957, 0x424D4958};
+    ck_assert_uint_eq(volume_choose_signature(NULL, 0), 0x424D4957); /* "WIMB" */
+    ck_assert_uint_eq(volume_choose_signature(taken, 2), 0x424D4957);
+    ck_assert_uint_eq(volume_choose_signature(taken, 3), 0x424D4958);
+    ck_assert_uint_eq(volume_choose_signature(taken, 4), 0x424D495A);
+}
+END_TEST
+
 START_TEST(labels)
 {
     static const char *const bad[] = {"twelve chars", "a/b", " x", "\xC3\xA4", "a\n", "a.b"};
@@ -454,6 +464,7 @@ int main(void)
     tcase_add_test(tests, too_large);
     tcase_add_test(tests, disk_full);
     tcase_add_test(tests, directory_full);
+    tcase_add_test(tests, a_signature_that_no_disk_has);
     tcase_add_test(tests, labels);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

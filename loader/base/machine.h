@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the core needs from the machine: console, memory, time, facts. bios/, efi/ and host/ each
+ * implement these functions and those of handover.h; the core calls nothing else of theirs, and
+ * never includes their headers.
+ */
+#ifndef LOADER_MACHINE_H
+#define LOADER_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- console ---- */
+
+/** Show UTF-8 text, "\n" ends a line. Also goes to serial ports and firmware logs that exist. */
+void platform_write(const char *text, size_t length);
+
+/** Clear the screen. */
+void platform_clear(void);
+
+/** Columns and rows of the console. */
+void platform_screen_size(unsigned *columns, unsigned *rows);
+
+/** Keys that are not characters. */
+enum {
+    KEY_NONE = -1, /* no key within the time */
+    KEY_UP = 0x110000,
+    KEY_DOWN,
+    KEY_LEFT,
+    KEY_RIGHT,
+    KEY_HOME,
+    KEY_END,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_DELETE,
+    KEY_F1, /* … KEY_F1 + 11 is F12 */
+};
+
+/** Wait for a key. @param timeout_ms 0: do not wait; UINT32_MAX: no timeout. @return a Unicode
+ * character ('\r' for Enter, 27 for Escape, 8 for Backspace), a KEY_ value, or KEY_NONE. */
+int platform_read_key(uint32_t timeout_ms);
+
+/* ---- memory (memory.h is what the core uses) ---- */
+
+void *platform_allocate(size_t size); /* aligned to 16 */
+void *platform_resize(void *memory, size_t size);
+void platform_free(void *memory);
+
+/** Page-aligned memory for bytes of files, which outlives the hand-over; freed by
+ * platform_free_content(). */
+void *platform_allocate_content(size_t size);
+void platform_free_content(void *memory, size_t size);
+
+/* ---- time ---- */
+
+/** Milliseconds since some moment; never goes back. */
+uint64_t platform_milliseconds(void);
+
+/* ---- the machine ---- */
+
+enum { MACHINE_MAC_COUNT_MAX = 8 };
+
+struct machine {
+    const char *firmware; /* "bios" or "efi" */
+    const char *arch;     /* "i386", "x86_64", "arm64": of the boot manager it can start */
+    bool secure_boot;
+    uint64_t memory; /* usable RAM, bytes */
+    /** The SMBIOS structure table, or NULL. */
+    const uint8_t *smbios;
+    size_t smbios_size; /* bytes */
+    size_t mac_count;
+    uint8_t macs[MACHINE_MAC_COUNT_MAX][6];
+    /** The command line without the loader's own name, NUL-terminated UTF-8. */
+    const char *command_line;
+    /** A seed that differs from boot to boot as far as the platform can. */
+    uint32_t seed;
+};
+
+/** Facts about this machine; valid until the loader ends. */
+const struct machine *platform_machine(void);
+
+/**
+ * The signatures in the MBRs of the machine's disks.
+ *
+ * @param signatures written: `capacity` at most
+ * @return how many were written
+ */
+size_t platform_disk_signatures(uint32_t *signatures, size_t capacity);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hand-over: how a platform accepts a boot manager, shows it the volume and starts it. bios/,
+ * efi/ and host/ each implement these functions; what else the core needs from them is in
+ * base/machine.h.
+ */
+#ifndef LOADER_HANDOVER_H
+#define LOADER_HANDOVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "files/file.h"
+#include "volume/volume.h"
+
+/** A boot manager that the firmware can start. What is in it is the platform's. */
+struct manager;
+
+/**
+ * Check whether the firmware can start this boot manager: under UEFI LoadImage(), which checks
+ * signatures; in BIOS the PE headers and the memory it needs.
+ *
+ * @param pool owns what is returned: it is unloaded with the pool
+ * @param file the boot manager; must stay
+ * @param path where it will be on the virtual disk
+ * @return NULL if it cannot be started
+ */
+struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
+                                      struct error *error);
+
+/** What platform_describe_memory() tells, bytes. */
+struct memory_use {
+    uint64_t files;    /* what the files and the volume take */
+    uint64_t resident; /* what stays of the loader itself */
+    uint64_t free;     /* what the boot manager finds free */
+};
+
+void platform_describe_memory(const struct manager *manager, const struct volume *volume,
+                              struct memory_use *use);
+
+/** Whether readers (file.h) work while the boot manager runs: where the loader stays in memory,
+ * what is in a WIM need not be fetched before it is read. */
+extern const bool platform_keeps_readers;
+
+/**
+ * Show the volume with the disk plugin and start the boot manager. Frees what is scratch.
+ *
+ * @return only if it did not work or came back, with the reason (status by name)
+ */
+int platform_boot(struct manager *manager, struct volume *volume, struct error *error);
+
+#endif
