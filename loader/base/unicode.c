@@ -202,6 +202,37 @@ bool utf8_equal(const char *left, const char *right)
     return *left == *right;
 }
 
+/* FNV-1a, by units. */
+static uint32_t hash_unit(uint32_t hash, uint16_t unit)
+{
+    return (hash ^ utf16_upcase(unit)) * 0x01000193;
+}
+
+uint32_t utf8_hash(uint32_t hash, const char *text, size_t length)
+{
+    while (length > 0) {
+        size_t consumed;
+        uint32_t character = decode_utf8((const uint8_t *)text, length, &consumed);
+        text += consumed;
+        length -= consumed;
+        if (character >= 0x10000) {
+            hash = hash_unit(hash, (uint16_t)(0xD800 + ((character - 0x10000) >> 10)));
+            hash = hash_unit(hash, (uint16_t)(0xDC00 + (character & 0x3FF)));
+        } else {
+            hash = hash_unit(hash, (uint16_t)character);
+        }
+    }
+    return hash;
+}
+
+uint32_t utf16_hash(uint32_t hash, const void *units, size_t unit_count)
+{
+    for (size_t i = 0; i < unit_count; i++) {
+        hash = hash_unit(hash, unit_at(units, i));
+    }
+    return hash;
+}
+
 bool utf8_match(const char *pattern, const char *name)
 {
     const char *star = NULL, *star_name = NULL; /* where to go on when the rest does not match */

@@ -41,6 +41,11 @@ int utf16_compare(const void *left, size_t left_count, const void *right, size_t
 /** Compare NUL-terminated UTF-8 names without regard to case, with the same folding. */
 bool utf8_equal(const char *left, const char *right);
 
+/** Go on from a hash (hash_table.h) with a name. Names that utf16_compare() and utf8_equal() call
+ * equal have the same hash, in UTF-8 as in UTF-16LE. Lengths in bytes and in units. */
+uint32_t utf8_hash(uint32_t hash, const char *text, size_t length);
+uint32_t utf16_hash(uint32_t hash, const void *units, size_t unit_count);
+
 /** Match a name against a pattern of '*' and '?' without regard to case. Time is at most the
  * product of the lengths. */
 bool utf8_match(const char *pattern, const char *name);

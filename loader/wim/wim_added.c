@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/little_endian.h"
 #include "base/log.h"
 #include "digest/digest.h"
 #include "digest/sha1.h"
@@ -84,30 +85,87 @@ static bool may_have_size(const struct wim *wim, uint64_t size)
 
 /* ---- added contents ---- */
 
-/**
- * Whether added contents are those of another blob. Where sizes are equal, their SHA-1s tell.
- *
- * @return 1 or 0, or -1 if they cannot be read
- */
-static int is_same(struct wim_added_blob *blob, struct wim_added_blob *fresh, struct error *error)
+static uint32_t size_hash(uint64_t size)
 {
-    if (blob->file->size != fresh->file->size) {
+    return hash_number(hash_seed(), size);
+}
+
+static uint32_t sha1_hash(const uint8_t sha1[20])
+{
+    return hash_number(hash_number(hash_seed(), get_u64(sha1)), get_u64(sha1 + 8));
+}
+
+/** The first contents that were added of a size; NULL if there are none. */
+static struct wim_added_blob *find_size(const struct wim *wim, uint64_t size)
+{
+    const struct hash_link *link = hash_table_find(&wim->added_sizes, size_hash(size));
+
+    for (; link; link = hash_table_next(link)) {
+        struct wim_added_blob *blob = link->item;
+        if (blob->file->size == size) {
+            return blob;
+        }
+    }
+    return NULL;
+}
+
+/** Added contents by their SHA-1: those that are not the only ones of their size. */
+static struct wim_added_blob *find_sha1(const struct wim *wim, const uint8_t sha1[20])
+{
+    const struct hash_link *link = hash_table_find(&wim->added_sha1s, sha1_hash(sha1));
+
+    for (; link; link = hash_table_next(link)) {
+        struct wim_added_blob *blob = link->item;
+        if (!memcmp(blob->sha1, sha1, sizeof(blob->sha1))) {
+            return blob;
+        }
+    }
+    return NULL;
+}
+
+/** Make contents be found by their SHA-1. */
+static int index_sha1(struct wim *wim, struct wim_added_blob *blob, struct error *error)
+{
+    if (blob->by_sha1.item) {
         return 0;
     }
-    if (blob->file->extents == fresh->file->extents) { /* the same file under another name */
-        return 1;
-    }
-    if (wim_added_hash(blob, error) || wim_added_hash(fresh, error)) {
+    if (wim_added_hash(blob, error)) {
         return -1;
     }
-    return !memcmp(blob->sha1, fresh->sha1, sizeof(blob->sha1));
+    if (!hash_table_add(&wim->added_sha1s, &blob->by_sha1, blob, sha1_hash(blob->sha1))) {
+        return error_set(error, "no memory");
+    }
+    return 0;
+}
+
+/** Add contents. @param only no others of this size were added before */
+static struct wim_added_blob *add(struct wim *wim, const struct wim_added_blob *fresh, bool only,
+                                  struct error *error)
+{
+    struct wim_added_blob *blob = pool_allocate(wim->pool, sizeof(*blob));
+
+    if (!blob) {
+        error_set(error, "no memory");
+        return NULL;
+    }
+    *blob = *fresh;
+    if (!only && index_sha1(wim, blob, error)) {
+        return NULL;
+    }
+    uint64_t size = blob->file->size;
+    if (only && !hash_table_add(&wim->added_sizes, &blob->by_size, blob, size_hash(size))) {
+        error_set(error, "no memory");
+        return NULL;
+    }
+    *wim->last_blob = blob;
+    wim->last_blob = &blob->next;
+    return blob;
 }
 
 int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
                    uint8_t sha1[20], struct error *error)
 {
-    struct wim_added_blob **bucket = &wim->blob_buckets[file->size % WIM_BLOB_BUCKET_COUNT];
-    struct wim_added_blob fresh = {.file = file}, *blob;
+    struct wim_added_blob fresh = {.file = file};
     uint32_t entry;
 
     *found = NULL;
@@ -118,17 +176,12 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
     if (!wim->size_filter && make_size_filter(wim, error)) {
         return -1;
     }
-    for (blob = *bucket; blob; blob = blob->next_in_bucket) {
-        int same = is_same(blob, &fresh, error);
-        if (same < 0) {
-            return -1;
-        }
-        if (same) {
-            *found = blob;
-            return 0;
-        }
+    struct wim_added_blob *same_size = find_size(wim, file->size);
+    if (same_size && same_size->file->extents == file->extents) {
+        *found = same_size; /* the same file under another name */
+        return 0;
     }
-    if (may_have_size(wim, file->size)) {
+    if (same_size || may_have_size(wim, file->size)) {
         if (wim_added_hash(&fresh, error)) {
             return -1;
         }
@@ -137,15 +190,14 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
             return 0;
         }
     }
-    blob = pool_allocate(wim->pool, sizeof(*blob));
-    if (!blob) {
-        return error_set(error, "no memory");
+    if (same_size) {
+        if (index_sha1(wim, same_size, error)) {
+            return -1;
+        }
+        *found = find_sha1(wim, fresh.sha1);
     }
-    *blob = fresh;
-    blob->next_in_bucket = *bucket;
-    *bucket = blob;
-    *wim->last_blob = blob;
-    wim->last_blob = &blob->next;
-    *found = blob;
-    return 0;
+    if (!*found) {
+        *found = add(wim, &fresh, !same_size, error);
+    }
+    return *found ? 0 : -1;
 }

@@ -118,30 +118,6 @@ static bool is_last(const char *path)
     return wim_path_next(&path, units, NULL) == 0;
 }
 
-/**
- * The next in a node's directory whose name differs from the node's in case at most, itself
- * included: Windows finds one of them, so a change is one of all. NULL behind the last.
- *
- * @param after the one before; NULL to start with
- */
-static struct wim_node *next_of_name(const struct wim_node *node, const struct wim_node *after)
-{
-    struct wim_node *other = after ? after->next : node->parent->first_child;
-    size_t count, other_count;
-    const void *name = wim_node_name(node, &count);
-
-    for (; other; other = other->next) {
-        if (other->removed || other->hash != node->hash) {
-            continue;
-        }
-        const void *other_name = wim_node_name(other, &other_count);
-        if (other_count == count && !utf16_compare(other_name, count, name, count)) {
-            return other;
-        }
-    }
-    return NULL;
-}
-
 /** Check that a path can be made, before anything is changed. */
 static int check_path(struct wim_tree *tree, const char *path, struct error *error)
 {
@@ -164,7 +140,8 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
             return -1;
         }
         if (node && is_last(path)) {
-            for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+            for (struct wim_node *twin = wim_tree_first_of_name(tree, node); twin;
+                 twin = wim_tree_next_of_name(twin)) {
                 if (wim_node_is_directory(twin)) {
                     return error_set(error, "is a directory; remove it first");
                 }
@@ -261,10 +238,12 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
         }
         node = child;
     }
-    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+    /* Windows finds one of those whose names differ in case: the change is one of all. */
+    for (struct wim_node *twin = wim_tree_first_of_name(tree, node), *next; twin; twin = next) {
+        next = wim_tree_next_of_name(twin);
         if (twin != node) {
             drop_references(tree->wim, twin);
-            twin->removed = true;
+            wim_tree_remove(tree, twin);
         }
     }
     return 0;
@@ -298,21 +277,23 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
         return error_set(error, "the root directory cannot be removed");
     }
     /* Twice through all of it: the first time finds what is damaged before anything changes. */
-    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+    struct wim_node *first = wim_tree_first_of_name(tree, node), *next;
+    for (struct wim_node *twin = first; twin; twin = wim_tree_next_of_name(twin)) {
         for (struct wim_node *at = twin; at;) {
             if (wim_tree_next(tree, twin, &at, error)) {
                 return -1;
             }
         }
     }
-    for (struct wim_node *twin = NULL; (twin = next_of_name(node, twin));) {
+    for (struct wim_node *twin = first; twin; twin = next) {
+        next = wim_tree_next_of_name(twin);
         for (struct wim_node *at = twin; at;) {
             drop_references(tree->wim, at);
             if (wim_tree_next(tree, twin, &at, error)) {
                 return -1;
             }
         }
-        twin->removed = true;
+        wim_tree_remove(tree, twin);
     }
     tree->changed = tree->wim->changed = true;
     return 0;

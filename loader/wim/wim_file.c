@@ -21,6 +21,7 @@ enum { STREAM_PIECE_SIZE = 1024 * 1024 };
 
 struct wim_blob_reader {
     struct reader reader;
+    struct hash_link link;
     struct wim_blob_reader *next;
     struct wim *wim;
     uint32_t entry; /* in the joined lookup tables */
@@ -165,9 +166,12 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
 /** The reader of a lookup entry's blob; NULL without memory. */
 static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, const char *path)
 {
-    struct wim_blob_reader **bucket = &wim->readers[entry % WIM_BLOB_BUCKET_COUNT], *blob;
+    uint32_t hash = hash_number(hash_seed(), entry);
+    struct wim_blob_reader *blob;
 
-    for (blob = *bucket; blob; blob = blob->next) {
+    for (const struct hash_link *link = hash_table_find(&wim->readers, hash); link;
+         link = hash_table_next(link)) {
+        blob = link->item;
         if (blob->entry == entry) {
             return blob;
         }
@@ -178,26 +182,24 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
     }
     *blob = (struct wim_blob_reader){
         .reader = {.read = read, .load = load},
-        .next = *bucket,
+        .next = wim->first_reader,
         .wim = wim,
         .entry = entry,
         .size = wim_lookup_size(wim, entry),
         .path = pool_copy_string(wim->pool, path),
     };
-    if (!blob->path) {
+    if (!blob->path || !hash_table_add(&wim->readers, &blob->link, blob, hash)) {
         return NULL;
     }
-    *bucket = blob;
+    wim->first_reader = blob;
     return blob;
 }
 
 void wim_file_release(struct wim *wim)
 {
-    for (size_t i = 0; i < WIM_BLOB_BUCKET_COUNT; i++) {
-        for (struct wim_blob_reader *blob = wim->readers[i]; blob; blob = blob->next) {
-            if (blob->resource) {
-                wim_lookup_close(wim, blob->entry, blob->resource);
-            }
+    for (struct wim_blob_reader *blob = wim->first_reader; blob; blob = blob->next) {
+        if (blob->resource) {
+            wim_lookup_close(wim, blob->entry, blob->resource);
         }
     }
 }
@@ -339,9 +341,6 @@ static int list(struct wim_tree *tree, const char *path,
         char name[WIM_NAME_MAX * 3 + 1];
         size_t unit_count;
         const void *units = wim_node_name(node, &unit_count);
-        if (node->removed) {
-            continue;
-        }
         if (node->added_contents && wim_added_hash(node->added_contents, error)) {
             return -1;
         }

@@ -181,12 +181,9 @@ static void release(void *object)
     }
     for (uint32_t i = 0; i < wim->image_count && wim->images; i++) {
         struct wim_tree *tree = wim->images[i].tree;
-        if (!tree) {
-            continue;
+        if (tree) {
+            wim_metadata_close(&tree->metadata);
         }
-        wim_metadata_close(&tree->metadata);
-        memory_free(tree->buckets);
-        memory_free(tree->short_buckets);
     }
     for (uint32_t r = 0; r < wim->run_count && wim->runs; r++) {
         for (uint32_t i = 0; i < wim->runs[r].resource_count && wim->runs[r].resources; i++) {
@@ -214,6 +211,7 @@ int wim_open(struct pool *pool, const struct file *const *parts, size_t part_cou
     }
     wim->pool = pool;
     wim->last_blob = &wim->first_blob;
+    wim->added_sizes.pool = wim->added_sha1s.pool = wim->readers.pool = pool;
     if (arrange_parts(wim, parts, part_count, error) || read_compression(wim, error) ||
         wim_lookup_load(wim, error) || wim_xml_load(wim, error)) {
         return -1;

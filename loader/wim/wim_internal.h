@@ -22,6 +22,7 @@
 #ifndef LOADER_WIM_INTERNAL_H
 #define LOADER_WIM_INTERNAL_H
 
+#include "base/hash_table.h"
 #include "base/unicode.h"
 #include "compression/decompressor.h"
 #include "wim/wim.h"
@@ -174,15 +175,13 @@ struct wim_part {
 /** A name in an image: a directory entry of the metadata, or one that was made for an injection. */
 struct wim_node {
     struct wim_node *parent; /* NULL for the root */
-    struct wim_node *first_child, *next;
-    struct wim_node *next_in_bucket, *next_in_short_bucket;
+    struct wim_node *first_child, *previous, *next;
+    struct hash_link long_name, short_name; /* in the tree's tables, unless the name is empty */
     const struct wim_directory_entry_disk *entry; /* checked; its streams follow it */
     struct wim_added_blob *added_contents;        /* not in `entry` then; NULL: see `entry` */
-    uint32_t hash;       /* of the parent's hash and the upper-cased name */
-    uint32_t short_hash; /* the same of the short name */
-    bool scanned;        /* a directory whose children are known */
-    bool added;          /* not in the original list of its parent */
-    bool removed;
+    uint32_t number;                              /* no other node of the tree has it */
+    bool scanned;                                 /* a directory whose children are known */
+    bool added;                                   /* not in the original list of its parent */
     size_t position; /* of the entry in the metadata that wim_patch() writes */
 };
 
@@ -206,8 +205,11 @@ struct wim_tree {
     struct wim_metadata metadata;
     struct wim_node root;
     size_t scanned_size; /* bytes of the entries of all lists that were scanned */
-    size_t node_count, bucket_count;
-    struct wim_node **buckets, **short_buckets; /* scratch memory */
+    uint32_t node_count; /* that were ever made */
+    uint32_t seed;       /* of the hashes of names */
+    /* Nodes by their directory and upper-cased name. Of equal names, the first in the directory is
+     * the newest. */
+    struct hash_table long_names, short_names;
 };
 
 struct wim_image_state {
@@ -218,14 +220,13 @@ struct wim_image_state {
 
 /** Contents that an injection added, one for all files with the same bytes. */
 struct wim_added_blob {
-    struct wim_added_blob *next, *next_in_bucket; /* buckets are by size */
+    struct wim_added_blob *next;
+    struct hash_link by_size, by_sha1; /* see wim_added_find() */
     const struct file *file;
     uint32_t references; /* 0: no longer used */
     bool is_hashed;
     uint8_t sha1[20]; /* see wim_added_hash() */
 };
-
-enum { WIM_BLOB_BUCKET_COUNT = 256 };
 
 struct wim_blob_reader;
 
@@ -251,13 +252,14 @@ struct wim {
     /* Changes. */
     int32_t *reference_changes; /* of each lookup entry; NULL before the first change */
     struct wim_added_blob *first_blob, **last_blob;
-    struct wim_added_blob *blob_buckets[WIM_BLOB_BUCKET_COUNT];
+    struct hash_table added_sizes, added_sha1s;
     uint8_t *size_filter; /* a bit for the size of each blob; NULL before the first injection */
     uint32_t size_filter_mask;
     bool changed; /* since `patched` was made */
     const struct file *patched;
 
-    struct wim_blob_reader *readers[WIM_BLOB_BUCKET_COUNT]; /* by entry */
+    struct hash_table readers; /* by entry */
+    struct wim_blob_reader *first_reader;
 
     /* Buffers for reading resources, in scratch memory. */
     struct wim_buffer {
@@ -395,8 +397,16 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **nod
 int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
                  struct error *error);
 
-/** The live node after this one in depth-first order within `top`, scanning as needed; NULL behind
- * the last. */
+/** Take a node out of the tree, with all that is known below it. */
+void wim_tree_remove(struct wim_tree *tree, struct wim_node *node);
+
+/** The next node after one, in its directory, whose name differs in case at most; NULL after the
+ * last. wim_tree_first_of_name() is where to start, and may be the node itself. */
+struct wim_node *wim_tree_first_of_name(const struct wim_tree *tree, struct wim_node *node);
+struct wim_node *wim_tree_next_of_name(const struct wim_node *node);
+
+/** The node after this one in depth-first order within `top`, scanning as needed; NULL after the
+ * last. */
 int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
                   struct error *error);
 

@@ -91,23 +91,18 @@ static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
     size_t count = 0, next = 0;
 
     for (struct wim_node *added = node; added && added->added; added = added->next) {
-        count += !added->removed;
+        count++;
     }
     struct wim_node **nodes = memory_allocate(2 * count * sizeof(*nodes) + 1);
     if (!nodes) {
         return error_set(error, "no memory to sort a directory");
     }
     for (count = 0; node && node->added; node = node->next) {
-        if (!node->removed) {
-            nodes[count++] = node;
-        }
+        nodes[count++] = node;
     }
     sort_nodes(nodes, nodes + count, count);
     int result = 0;
     for (; node && !result; node = node->next) {
-        if (node->removed) {
-            continue;
-        }
         while (next < count && compare_names(nodes[next], node) < 0 && !result) {
             result = write_entry(tail, metadata, nodes[next++], error);
         }

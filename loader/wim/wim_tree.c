@@ -144,84 +144,45 @@ static int measure_list(struct wim_tree *tree, uint64_t start, size_t *count, si
 
 /* ---- names ---- */
 
-static uint32_t hash_name(uint32_t hash, const void *name, size_t unit_count)
+static uint32_t hash_name(const struct wim_tree *tree, const struct wim_node *directory,
+                          const void *name, size_t unit_count)
 {
-    const uint8_t *bytes = name;
-
-    for (size_t i = 0; i < unit_count; i++, bytes += 2) {
-        uint16_t unit = (uint16_t)(bytes[0] | bytes[1] << 8);
-        if (unit >= 'a' && unit <= 'z') {
-            unit -= 'a' - 'A';
-        } else if (unit > 0x7f) {
-            unit = utf16_upcase(unit);
-        }
-        hash = (hash ^ unit) * 0x01000193;
-    }
-    return hash ^ hash >> 15;
+    return utf16_hash(hash_number(tree->seed, directory->number), name, unit_count);
 }
 
-static void put_in_bucket(struct wim_tree *tree, struct wim_node *node)
-{
-    struct wim_node **bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
-
-    node->next_in_bucket = *bucket;
-    *bucket = node;
-    if (node->entry->short_name_length) {
-        bucket = &tree->short_buckets[node->short_hash & (tree->bucket_count - 1)];
-        node->next_in_short_bucket = *bucket;
-        *bucket = node;
-    }
-}
-
-static void hash_node(struct wim_node *node)
+/** Put a node, whose place in the tree is set, into the tables, which have room. */
+static void add_names(struct wim_tree *tree, struct wim_node *node)
 {
     size_t unit_count;
     const void *name = wim_node_name(node, &unit_count);
 
-    node->hash = hash_name(node->parent->hash, name, unit_count);
+    if (unit_count) {
+        hash_table_add(&tree->long_names, &node->long_name, node,
+                       hash_name(tree, node->parent, name, unit_count));
+    }
     name = wim_node_short_name(node, &unit_count);
-    node->short_hash = unit_count ? hash_name(node->parent->hash, name, unit_count) : 0;
+    if (unit_count) {
+        hash_table_add(&tree->short_names, &node->short_name, node,
+                       hash_name(tree, node->parent, name, unit_count));
+    }
 }
 
-/** Make the hash table large enough for some more nodes. */
-static int grow_buckets(struct wim_tree *tree, size_t more, struct error *error)
+static void remove_names(struct wim_tree *tree, struct wim_node *node)
 {
-    size_t count = tree->bucket_count ? tree->bucket_count : 64;
+    if (node->long_name.item) {
+        hash_table_remove(&tree->long_names, &node->long_name);
+    }
+    if (node->short_name.item) {
+        hash_table_remove(&tree->short_names, &node->short_name);
+    }
+}
 
-    while (count < tree->node_count + more) {
-        count *= 2;
+static int reserve_names(struct wim_tree *tree, size_t more, struct error *error)
+{
+    if (more > UINT32_MAX - tree->node_count || !hash_table_reserve(&tree->long_names, more) ||
+        !hash_table_reserve(&tree->short_names, more)) {
+        return error_set(error, "no memory to index image %u", tree->index);
     }
-    if (count == tree->bucket_count) {
-        return 0;
-    }
-    struct wim_node **tables[2];
-    for (int i = 0; i < 2; i++) {
-        tables[i] = memory_allocate_zeroed(count, sizeof(*tables[i]));
-        if (!tables[i]) {
-            memory_free(i ? tables[0] : NULL);
-            return error_set(error, "no memory to index image %u", tree->index);
-        }
-    }
-    struct wim_node **old = tree->buckets;
-    size_t old_count = tree->bucket_count;
-    memory_free(tree->short_buckets);
-    tree->buckets = tables[0];
-    tree->short_buckets = tables[1];
-    tree->bucket_count = count;
-    for (size_t i = 0; i < old_count; i++) {
-        /* Turn each chain round first, so that nodes keep their order in the new chains. */
-        struct wim_node *reversed = NULL;
-        for (struct wim_node *node = old[i], *next; node; node = next) {
-            next = node->next_in_bucket;
-            node->next_in_bucket = reversed;
-            reversed = node;
-        }
-        for (struct wim_node *node = reversed, *next; node; node = next) {
-            next = node->next_in_bucket;
-            put_in_bucket(tree, node);
-        }
-    }
-    memory_free(old);
     return 0;
 }
 
@@ -240,24 +201,24 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     if (!nodes) {
         return error_set(error, "no memory for a directory of %zu files", count);
     }
-    if (grow_buckets(tree, count, error)) {
+    if (reserve_names(tree, count, error)) {
         return -1;
     }
     size_t position = (size_t)start;
     for (size_t i = 0; i < count; i++) {
         nodes[i].parent = directory;
+        nodes[i].previous = i ? &nodes[i - 1] : NULL;
         nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
         nodes[i].entry = (const void *)(tree->metadata.bytes + position);
-        hash_node(&nodes[i]);
+        nodes[i].number = tree->node_count++;
         position += wim_node_entry_size(&nodes[i]);
     }
-    /* Of two equal names the first counts: put it into the bucket last. */
+    /* Of two equal names the first counts: it goes into the table last. */
     for (size_t i = count; i-- > 0;) {
-        put_in_bucket(tree, &nodes[i]);
+        add_names(tree, &nodes[i]);
     }
     directory->first_child = count ? nodes : NULL;
     directory->scanned = true;
-    tree->node_count += count;
     tree->scanned_size += size;
     return 0;
 }
@@ -265,48 +226,73 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
 int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_node *node,
                  struct error *error)
 {
-    if (grow_buckets(tree, 1, error)) {
+    if (reserve_names(tree, 1, error)) {
         return -1;
     }
     node->parent = directory;
     node->next = directory->first_child;
+    if (node->next) {
+        node->next->previous = node;
+    }
     node->added = true;
+    node->number = tree->node_count++;
     directory->first_child = node;
-    hash_node(node);
-    put_in_bucket(tree, node);
-    tree->node_count++;
+    add_names(tree, node);
     return 0;
+}
+
+/** The first in the rest of a chain of one hash that is a child with this name. */
+static struct wim_node *find_long_name(const struct hash_link *link,
+                                       const struct wim_node *directory, const void *name,
+                                       size_t unit_count)
+{
+    for (; link; link = hash_table_next(link)) {
+        struct wim_node *node = link->item;
+        size_t count;
+        const void *own = wim_node_name(node, &count);
+        if (node->parent == directory && !utf16_compare(own, count, name, unit_count)) {
+            return node;
+        }
+    }
+    return NULL;
 }
 
 struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_node *directory,
                                 const uint16_t *name, size_t unit_count)
 {
-    uint32_t hash = hash_name(directory->hash, name, unit_count);
-    size_t count, bucket = hash & (tree->bucket_count - 1);
-    struct wim_node *node;
+    uint32_t hash = hash_name(tree, directory, name, unit_count);
+    struct wim_node *node =
+        find_long_name(hash_table_find(&tree->long_names, hash), directory, name, unit_count);
+    const struct hash_link *link = node ? NULL : hash_table_find(&tree->short_names, hash);
 
-    if (!tree->bucket_count) {
-        return NULL;
-    }
-    for (node = tree->buckets[bucket]; node; node = node->next_in_bucket) {
-        if (node->hash != hash || node->parent != directory || node->removed) {
-            continue;
-        }
-        const void *own = wim_node_name(node, &count);
-        if (count == unit_count && !utf16_compare(own, count, name, unit_count)) {
-            return node;
-        }
-    }
-    for (node = tree->short_buckets[bucket]; node; node = node->next_in_short_bucket) {
-        if (node->short_hash != hash || node->parent != directory || node->removed) {
-            continue;
-        }
+    for (; link; link = hash_table_next(link)) {
+        size_t count;
+        node = link->item;
         const void *own = wim_node_short_name(node, &count);
-        if (count == unit_count && !utf16_compare(own, count, name, unit_count)) {
+        if (node->parent == directory && !utf16_compare(own, count, name, unit_count)) {
             return node;
         }
     }
-    return NULL;
+    return node;
+}
+
+struct wim_node *wim_tree_first_of_name(const struct wim_tree *tree, struct wim_node *node)
+{
+    size_t unit_count;
+    const void *name = wim_node_name(node, &unit_count);
+    const struct hash_link *link = hash_table_find(&tree->long_names, node->long_name.hash);
+
+    return unit_count ? find_long_name(link, node->parent, name, unit_count) : node;
+}
+
+struct wim_node *wim_tree_next_of_name(const struct wim_node *node)
+{
+    size_t unit_count;
+    const void *name = wim_node_name(node, &unit_count);
+
+    return unit_count
+               ? find_long_name(hash_table_next(&node->long_name), node->parent, name, unit_count)
+               : NULL;
 }
 
 /* ---- ways through the tree ---- */
@@ -344,32 +330,43 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **res
     return 0;
 }
 
+/** The node after this one in depth-first order within `top`, as far as directories are scanned. */
+static struct wim_node *next_known(const struct wim_node *top, struct wim_node *node)
+{
+    if (node->first_child) {
+        return node->first_child;
+    }
+    for (; node != top; node = node->parent) {
+        if (node->next) {
+            return node->next;
+        }
+    }
+    return NULL;
+}
+
 int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
                   struct error *error)
 {
-    struct wim_node *at = *node;
-
-    if (wim_node_is_directory(at)) {
-        if (wim_tree_scan(tree, at, error)) {
-            return -1;
-        }
-        for (struct wim_node *child = at->first_child; child; child = child->next) {
-            if (!child->removed) {
-                *node = child;
-                return 0;
-            }
-        }
+    if (wim_node_is_directory(*node) && wim_tree_scan(tree, *node, error)) {
+        return -1;
     }
-    for (; at != top; at = at->parent) {
-        for (struct wim_node *next = at->next; next; next = next->next) {
-            if (!next->removed) {
-                *node = next;
-                return 0;
-            }
-        }
-    }
-    *node = NULL;
+    *node = next_known(top, *node);
     return 0;
+}
+
+void wim_tree_remove(struct wim_tree *tree, struct wim_node *node)
+{
+    for (struct wim_node *at = node; at; at = next_known(node, at)) {
+        remove_names(tree, at);
+    }
+    if (node->previous) {
+        node->previous->next = node->next;
+    } else {
+        node->parent->first_child = node->next;
+    }
+    if (node->next) {
+        node->next->previous = node->previous;
+    }
 }
 
 /* ---- opening ---- */
@@ -430,7 +427,8 @@ struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
     }
     tree->wim = wim;
     tree->index = index;
-    tree->root.hash = 0x811c9dc5;
+    tree->seed = hash_seed();
+    tree->long_names.pool = tree->short_names.pool = wim->pool;
     if (wim_metadata_open(wim, index, &tree->metadata, error)) {
         error_prefix(error, "%s: metadata of image %u: ", wim->name, index);
         return NULL;
