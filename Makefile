@@ -7,11 +7,11 @@
 #   make help       the other targets
 #
 # The same sources are compiled for several variants, each into build/VARIANT/:
-#   bios  the 32-bit half of build/wimboot          efi   its UEFI half
-#   host  the preview tool and benchmarks           asan  unit tests, with sanitizers
+#   bios  the 32-bit half of build/wimboot          efi-x86_64  its UEFI half
+#   host  the preview tool and benchmarks           asan        unit tests, with sanitizers
 #   fuzz  libFuzzer targets (clang)
 # Each platform's own rules are in its folder: bios/bios.mk, efi/efi.mk, host/host.mk, lua/lua.mk,
-# tests/tests.mk.
+# tests/tests.mk; processors are rows of the table in arch/arch.mk.
 
 .SECONDEXPANSION:
 SHELL        := /bin/bash
@@ -47,9 +47,9 @@ COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Iloader -DWIMBOOT_VERSION='"$(VERSIO
                 -ffile-prefix-map=$(CURDIR)=. -fno-strict-aliasing -fno-common -MMD -MP
 # Freestanding, but with the compiler's builtin memcpy() and friends: bare -ffreestanding makes
 # every small copy a call and decoders up to 3.6 times slower.
-FREESTANDING := -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+freestanding  = -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(1) -print-file-name=include) \
                 -isystem libc/include -ffunction-sections -fdata-sections -fno-stack-protector \
-                -fno-asynchronous-unwind-tables -fcf-protection=none
+                -fno-asynchronous-unwind-tables
 
 host_FLAGS   := -O2 -g
 asan_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -62,6 +62,7 @@ host_PLATFORM := host
 asan_PLATFORM := host
 fuzz_PLATFORM := host
 
+include arch/arch.mk
 include lua/lua.mk
 include host/host.mk
 include bios/bios.mk
@@ -70,17 +71,28 @@ include tests/tests.mk
 
 # ---- one set of rules for every variant -------------------------------------------------------
 
+# The loops in memcpy() and its relatives are not to be turned into calls to themselves.
+$(foreach f,$(wildcard libc/string.c arch/*/libc/memory.c),\
+    $(eval FLAGS_$(f:.c=) := -fno-builtin -fno-tree-loop-distribute-patterns))
+
 # $(VARIANT_OBJECTS): the core, the plugins that serve its platform, Lua and its bindings, the
-# embedded scripts, and the platform itself.
+# embedded scripts, what is particular to the processor, and the platform itself; in firmware the C
+# library too.
 define variant_rules
+$(1)_FLAGS   += $$(call arch_include,$$($(1)_ARCH)) -DWIMBOOT_ARCH='"$$($(1)_ARCH)"'
+ifneq ($$($(1)_PLATFORM),host)
+$(1)_FLAGS   += $$(call freestanding,$$($(1)_CC)) $$(ARCH_FLAGS_$$($(1)_ARCH))
+$(1)_LIBC    := $$(wildcard libc/*.c) $$(call arch_sources,$$($(1)_ARCH),libc/)
+endif
 $(1)_SOURCES := $$(CORE_SOURCES) $$(call plugin_files,$$($(1)_PLATFORM)) $$(LUA_BINDINGS) \
-                $$(filter-out $$($(1)_EXCLUDED),$$(wildcard $$($(1)_PLATFORM)/*.c)) $$($(1)_EXTRA_SOURCES)
+                $$(call arch_sources,$$($(1)_ARCH)) $$($(1)_LIBC) \
+                $$(wildcard $$($(1)_PLATFORM)/*.c) $$($(1)_EXTRA_SOURCES)
 $(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1)/scripts.o \
                 $$($(1)_LUA_OBJECTS)
 # What test programs are linked with: all of it but the program's own main().
 $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 
-$(BUILD)/$(1)/%.o: %.c Makefile $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY) $(BUILD)/.need-build
+$(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
 
@@ -93,7 +105,7 @@ endef
 # "make V=1" shows the commands.
 quiet = $(if $(V),,@printf '  %-9s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)';)
 
-VARIANTS := host asan fuzz bios efi
+VARIANTS := host asan fuzz bios $(EFI_ARCHES:%=efi-%)
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
 
@@ -122,9 +134,9 @@ $(BUILD)/.need-%: tools/need.sh
 .PHONY: all clean help setup
 all: $(BUILD)/wimboot
 
-$(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi/wimboot.elf
-	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --setup $(BUILD)/bios/setup.bin \
-	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi/wimboot.elf --output $@
+$(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi-x86_64/wimboot.elf
+	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --machine x86_64 --setup $(BUILD)/bios/setup.bin \
+	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi-x86_64/wimboot.elf --output $@
 	@echo "  $@: $$(stat -c %s $@) bytes"
 
 setup:

@@ -5,8 +5,8 @@
  */
 #include "bios/callback.h"
 
+#include "arch/ports.h"
 #include "bios/real_mode.h"
-#include "x86/ports.h"
 
 enum {
     VECTOR_VIDEO = 0x10,

@@ -3,10 +3,11 @@
  * The console of base/machine.h: text by INT 10, also to the first serial port and to the debug
  * port of virtual machines where there are any; keys by INT 16.
  */
+#include "arch/debug_port.h"
+#include "arch/ports.h"
 #include "base/machine.h"
 #include "bios/code_page.h"
 #include "bios/real_mode.h"
-#include "x86/ports.h"
 
 enum {
     BDA_COM1 = 0x400, /* its I/O port; 0: there is none */
@@ -25,8 +26,6 @@ enum {
     SERIAL_LINE_STATUS = 5,
     SERIAL_CAN_SEND = 0x20,
     SERIAL_PATIENCE = 100000, /* reads of the status before a port is given up */
-
-    DEBUG_PORT = 0xE9, /* of Bochs and QEMU, where it reads as its own number */
 };
 
 static void show(uint8_t character)
@@ -77,11 +76,11 @@ static void write_serial(const uint8_t *text, const uint8_t *end)
 
 static void write_debug_port(const uint8_t *text, const uint8_t *end)
 {
-    if (port_read(DEBUG_PORT) != DEBUG_PORT) {
+    if (!debug_port_exists()) {
         return;
     }
     for (; text < end; text++) {
-        port_write(DEBUG_PORT, *text);
+        debug_port_write(*text);
     }
 }
 

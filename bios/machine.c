@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "arch/time_stamp.h"
 #include "base/machine.h"
 #include "bios/boot_parameters.h"
 #include "bios/memory.h"
 #include "bios/real_mode.h"
-#include "x86/ports.h"
 
 enum {
     SMBIOS_AREA_START = 0xF0000, /* where BIOSes put the entry point, at multiples of 16 */
@@ -98,7 +98,7 @@ void machine_initialise(void)
     uint64_t now = time_stamp();
 
     machine.firmware = "bios";
-    machine.arch = "i386";
+    machine.arch = WIMBOOT_ARCH;
     machine.memory = memory_map_total(&usable_memory);
     machine.command_line = boot_parameters.command_line;
     machine.seed = (uint32_t)now ^ (uint32_t)(now >> 32) ^ *(const uint32_t *)physical(BDA_TICKS);

@@ -3,8 +3,9 @@
  * Time: the processor's time stamp counter, its frequency measured once against the timer chip. The
  * BIOS's own clock stands still while we run, because it counts interrupts.
  */
+#include "arch/ports.h"
+#include "arch/time_stamp.h"
 #include "base/machine.h"
-#include "x86/ports.h"
 
 enum {
     TIMER_HERTZ = 1193182,

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The console: the firmware's text output and input. What is written also goes to port 0xE9, where
- * virtual machines keep a log.
+ * The console: the firmware's text output and input. What is written also goes to the debug port
+ * of virtual machines.
  *
  * A call of OutputString() is slow (graphics consoles draw, serial ones wait for the line), so a
  * write becomes as few of them as fit a buffer.
  */
 #include <stdbool.h>
 
+#include "arch/debug_port.h"
 #include "base/machine.h"
 #include "base/unicode.h"
 #include "efi/firmware.h"
 #include "efi/watchdog.h"
-#include "x86/ports.h"
 
-enum {
-    DEBUG_PORT = 0xE9,
-    PIECE_SIZE = 256, /* bytes of UTF-8 for one OutputString() */
-};
+enum { PIECE_SIZE = 256 }; /* bytes of UTF-8 for one OutputString() */
 
 /* The way of EFI 1.1, still found, to leave a splash screen for text. */
 static EFI_GUID console_control_guid = {
@@ -67,14 +64,14 @@ void platform_write(const char *text, size_t length)
     static bool started, debug_port;
     if (!started) {
         started = true;
-        debug_port = port_read(DEBUG_PORT) == DEBUG_PORT;
+        debug_port = debug_port_exists();
         if (efi_system->ConOut != NULL) {
             leave_graphics_mode();
         }
     }
     efi_watchdog_arm(); /* who still talks is alive */
     for (size_t i = 0; debug_port && i < length; i++) {
-        port_write(DEBUG_PORT, (uint8_t)text[i]);
+        debug_port_write((uint8_t)text[i]);
     }
     while (efi_system->ConOut != NULL && length > 0) {
         size_t piece = length < PIECE_SIZE ? length : PIECE_SIZE;

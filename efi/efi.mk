@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The UEFI platform: x86-64, compiled against gnu-efi's headers (not its library), linked as a
-# position-independent ELF image from which tools/mkimage.py makes PE sections.
+# The UEFI platform, once for each processor that has a UEFI image (arch/arch.mk): compiled against
+# gnu-efi's headers (not its library), linked as a position-independent ELF image from which
+# tools/mkimage.py makes PE sections.
 
 EFI_HEADERS := -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI
+EFI_ARCHES  := $(patsubst ARCH_IMAGE_%,%,$(filter ARCH_IMAGE_%,$(.VARIABLES)))
+EFI_LDFLAGS := -static -pie --no-dynamic-linker -T efi/wimboot.ld --gc-sections --build-id=none -z text \
+               -z norelro -z noexecstack -z max-page-size=0x1000 --orphan-handling=error
 
-# The firmware's interrupt handlers use the stack that we run on: no red zone.
-efi_CC            := $(CC)
-efi_PLATFORM      := efi
-efi_FLAGS         := $(FREESTANDING) $(EFI_HEADERS) -m64 -O2 -fpie -mno-red-zone -fvisibility=hidden
-efi_EXTRA_SOURCES := $(wildcard libc/*.c)
+# $(call efi_variant,ARCH): the variant efi-ARCH.
+define efi_variant
+efi-$(1)_CC       := $$(or $$(ARCH_CC_$(1)),$$(CC))
+efi-$(1)_PLATFORM := efi
+efi-$(1)_ARCH     := $(1)
+efi-$(1)_FLAGS    := -O2 -fpie -fvisibility=hidden $$(EFI_HEADERS)
 
-efi_LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker -Wl,-T,efi/wimboot.ld \
-               -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,text -Wl,-z,norelro \
-               -Wl,-z,noexecstack -Wl,-z,max-page-size=0x1000 -Wl,--orphan-handling=error
-
-$(BUILD)/efi/wimboot.elf: $$(efi_OBJECTS) efi/wimboot.ld
-	$(call quiet,LD  efi) $(efi_CC) $(efi_LDFLAGS) -o $@ $(filter %.o,$^)
+$(BUILD)/efi-$(1)/wimboot.elf: $$$$(efi-$(1)_OBJECTS) efi/wimboot.ld
+	$$(call quiet,LD  efi) $$(ARCH_LD_$(1)) $$(EFI_LDFLAGS) -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach a,$(EFI_ARCHES),$(eval $(call efi_variant,$(a))))
 
 # The plugins' tests run them on the host, against firmware that the tests play.
 FLAGS_plugins/blockio/test_blockio := $(EFI_HEADERS)

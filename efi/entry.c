@@ -3,14 +3,13 @@
  * Where the firmware enters us, and how we leave. The PE loader has applied our relocations and set
  * up the stack (128 KiB at least); there is nothing to prepare but the pointers to its tables.
  */
+#include "arch/entry.h"
 #include "boot.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
 #include "efi/watchdog.h"
 
-/* Some firmware enters applications with a stack that is not aligned as its ABI demands. */
-__attribute__((force_align_arg_pointer)) EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image,
-                                                                     EFI_SYSTEM_TABLE *system);
+ARCH_ENTRY EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {

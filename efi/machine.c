@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
+#include "arch/time_stamp.h"
 #include "base/machine.h"
 #include "efi/command_line.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
-#include "x86/ports.h"
 
 enum { MBR_SIZE = 512, MBR_SIGNATURE = 0x1B8 /* offset in it */ };
 
@@ -17,7 +17,7 @@ static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static EFI_GUID network_guid = EFI_SIMPLE_NETWORK_PROTOCOL_GUID;
 static EFI_GUID block_io_guid = EFI_BLOCK_IO_PROTOCOL_GUID;
 
-static struct machine machine = {.firmware = "efi", .arch = "x86_64"};
+static struct machine machine = {.firmware = "efi", .arch = WIMBOOT_ARCH};
 
 /* No variable means firmware without Secure Boot (chapter 3.3). */
 static bool secure_boot_is_on(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Time: the time stamp counter. UEFI has no clock finer than a second that can be read cheaply, so
- * its rate is measured against Stall() when time is first asked for; a boot that never asks does
- * not wait.
+ * Time: the processor's time stamp counter. UEFI has no clock finer than a second that can be read
+ * cheaply, so its rate is measured against Stall() when time is first asked for; a boot that never
+ * asks does not wait.
  */
+#include "arch/time_stamp.h"
 #include "base/machine.h"
 #include "efi/firmware.h"
-#include "x86/ports.h"
 
 enum {
     CALIBRATION_US = 60,

@@ -13,6 +13,7 @@ NBD_PLUGIN  := $(BUILD)/host/wimboot-nbdkit.so
 # Also linked into the nbdkit plugin.
 host_FLAGS  += -fPIC
 $(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE))
+$(foreach v,host asan fuzz,$(eval $(v)_ARCH := $(HOST_ARCH)))
 
 # What BIOS says of a boot manager, the preview says in the same words.
 $(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/pe.c))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Lua: the distribution's source package, unmodified, compiled for every variant with the
-# configuration of lua/port/config.h; and, for the firmware variants, the C library it needs.
+# configuration of lua/port/config.h.
 #
 #   LUA_SRC=/path/to/lua-5.4.x/src   uses that source instead of fetching it
 
@@ -20,11 +20,6 @@ LUA_INCLUDE  := -isystem $(LUA_SRC) -isystem lua/port
 LUA_CORE     := lapi lauxlib lbaselib lcode lcorolib lctype ldebug ldo lfunc lgc llex lmathlib lmem \
                 lobject lopcodes lparser lstate lstring lstrlib ltable ltablib ltm lutf8lib lvm lzio
 LUA_PORT     := $(wildcard lua/port/*.c)
-LIBC_SOURCES := $(wildcard libc/*.c)
-
-# The loops in memcpy() and its relatives are not to be turned into calls to themselves.
-FLAGS_libc/memory := -fno-builtin -fno-tree-loop-distribute-patterns
-FLAGS_libc/string := -fno-builtin -fno-tree-loop-distribute-patterns
 
 # Lua's own sources are compiled without our warnings; for BIOS, small. Jump tables cost more than
 # they bring at this size.
@@ -35,9 +30,6 @@ LUA_FLAGS_lstrlib := -DSCRIPT_LIMIT_MATCHES
 
 define lua_rules
 $(1)_LUA_OBJECTS := $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o) $$(LUA_PORT:%.c=$(BUILD)/$(1)/%.o)
-ifneq ($$(filter bios efi,$(1)),)
-$(1)_LUA_OBJECTS += $$(LIBC_SOURCES:%.c=$(BUILD)/$(1)/%.o)
-endif
 
 $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h | $(LUA_READY)
 	@mkdir -p $$(@D)

@@ -34,7 +34,7 @@ $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 check:
 	tests/check.sh
 
-image: $(BUILD)/wimboot
+image: $(BUILD)/wimboot $(BUILD)/.need-image
 	tests/run_python.py tests/image/test_image.py
 
 preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
@@ -43,9 +43,9 @@ preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 lint: $(LUA_READY) $(BUILD)/.need-lint
 	tools/lint.sh
 
-# The include paths that Lua's headers need, for tools/lint.sh.
+# The include paths of Lua's headers and of the processor, for tools/lint.sh.
 print-lua-flags:
-	@echo $(LUA_INCLUDE)
+	@echo $(LUA_INCLUDE) $(call arch_include,x86_64)
 
 unit: $(UNIT_PROGRAMS)
 	tests/run-unit.sh $(UNIT_PROGRAMS)

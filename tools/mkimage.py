@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Combine the loader's halves into one file that is a Linux bzImage and a PE32+ image.
+"""Combine the loader's halves into one file that is a Linux bzImage and a PE image.
 
 The file, in order:
 
@@ -8,6 +8,8 @@ The file, in order:
     setup sectors   from 0x1F1: the Linux setup header and its real-mode code, untouched
     BIOS payload    directly behind them, where the boot protocol expects it; section .bios
     UEFI sections   .text .rodata .data .sbat from the ELF image, .reloc made from its relocations
+
+For a processor that has no BIOS, the setup sectors and the payload are left out.
 
 Every byte belongs to the headers or to a section, so that an Authenticode signature covers it all.
 No section is both writable and executable. The same inputs always give the same bytes.
@@ -17,6 +19,7 @@ References: Microsoft's "PE Format", Linux' Documentation/arch/x86/boot.rst, the
 import argparse
 import struct
 import sys
+import typing
 
 SECTION_ALIGNMENT = 0x1000
 FILE_ALIGNMENT = 0x200
@@ -24,8 +27,8 @@ SETUP_HEADER = 0x1F1  # the first byte that is the Linux boot protocol's
 SECTOR = 512
 PAYLOAD_ADDRESS = 0x100000  # where the boot protocol puts what follows the setup sectors
 
-MACHINE_X86_64 = 0x8664
-COFF_FLAGS = 0x0002 | 0x0004 | 0x0008 | 0x0020 | 0x0200  # executable, stripped, large addresses
+COFF_FLAGS = 0x0002 | 0x0004 | 0x0008 | 0x0200  # executable; no line numbers, symbols, debug data
+COFF_LARGE_ADDRESSES, COFF_32_BIT = 0x0020, 0x0100
 SUBSYSTEM_EFI_APPLICATION = 10
 DLL_HIGH_ENTROPY_VA, DLL_DYNAMIC_BASE, DLL_NX_COMPAT = 0x20, 0x40, 0x100
 # Up to the base relocations (5); the signature's (4) must exist to be signed. More would not fit.
@@ -35,9 +38,25 @@ READ_ONLY = 0x40000040  # data, read
 READ_WRITE = 0xC0000040  # data, read, write
 RELOCATIONS = 0x42000040  # data, read, discardable
 
-PT_LOAD, SHT_RELA, SHF_ALLOC = 1, 4, 2
-R_X86_64_RELATIVE = 8
-BASE_RELOCATION_DIR64 = 10
+PT_LOAD, SHT_RELA, SHT_NOBITS, SHT_REL, SHF_ALLOC = 1, 4, 8, 9, 2
+
+
+class Machine(typing.NamedTuple):
+    """What differs between processors."""
+
+    bits: int
+    elf: int  # e_machine
+    relative: int  # the ELF relocation that adds the address of the image
+    pe: int  # Machine
+    base_relocation: int  # the PE's counterpart of `relative`
+
+
+MACHINES = {
+    "i386": Machine(bits=32, elf=3, relative=8, pe=0x14C, base_relocation=3),
+    "x86_64": Machine(bits=64, elf=62, relative=8, pe=0x8664, base_relocation=10),
+    "arm64": Machine(bits=64, elf=183, relative=1027, pe=0xAA64, base_relocation=10),
+}
+BIOS_MACHINE = "i386"
 
 
 class ImageError(Exception):
@@ -57,12 +76,19 @@ def pad(data, to):
 class Elf:
     """What we need of an ELF file: its segments and its sections."""
 
-    def __init__(self, path, bits):
+    def __init__(self, path, machine):
         with open(path, "rb") as file:
             self.data = file.read()
         self.path = path
-        if self.data[:4] != b"\x7fELF" or self.data[4] != bits // 32 or self.data[5] != 1:
-            raise ImageError(f"{path}: not a little-endian {bits}-bit ELF file")
+        self.machine = MACHINES[machine]
+        bits = self.machine.bits
+        if (
+            self.data[:4] != b"\x7fELF"
+            or self.data[4] != bits // 32
+            or self.data[5] != 1
+            or int.from_bytes(self.data[18:20], "little") != self.machine.elf
+        ):
+            raise ImageError(f"{path}: not an ELF file for {machine}")
         if bits == 64:
             header = struct.unpack_from("<HHIQQQIHHHHHH", self.data, 16)
         else:
@@ -184,8 +210,7 @@ UEFI_SECTIONS = [
     (".sbat", READ_ONLY, [".sbat"]),
 ]
 # For a dynamic linker, which an EFI image has not.
-LINK_TIME_SECTIONS = {".rela.dyn", ".dynamic", ".dynsym", ".dynstr", ".gnu.hash", ".hash"}
-SHT_NOBITS = 8
+LINK_TIME_SECTIONS = {".rela.dyn", ".rel.dyn", ".dynamic", ".dynsym", ".dynstr", ".gnu.hash", ".hash"}
 
 
 def uefi_sections(elf, base):
@@ -214,38 +239,54 @@ def uefi_sections(elf, base):
     return result
 
 
+def elf_relocations(elf):
+    """Each relocation of an ELF image: its address, its type, its addend (None: what is there)."""
+    bits = elf.machine.bits
+    for name, section in elf.sections.items():
+        if section["kind"] == SHT_RELA:
+            for offset, info, addend in struct.iter_unpack(
+                "<QQq" if bits == 64 else "<IIi", elf.contents(name)
+            ):
+                yield offset, info, addend
+        elif section["kind"] == SHT_REL:
+            for offset, info in struct.iter_unpack(
+                "<QQ" if bits == 64 else "<II", elf.contents(name)
+            ):
+                yield offset, info, None
+
+
 def apply_relocations(elf, sections, base):
     """Relocate the sections to `base`; return the addresses that the PE loader must adjust."""
+    size = elf.machine.bits // 8
     addresses = []
-    for name, section in elf.sections.items():
-        if section["kind"] != SHT_RELA or section["size"] == 0:
-            continue
-        for offset, info, addend in struct.iter_unpack("<QQq", elf.contents(name)):
-            if info != R_X86_64_RELATIVE:
-                raise ImageError(
-                    f"{elf.path}: relocation at {offset:#x} has type {info & 0xFFFFFFFF}, "
-                    "which a PE image cannot express: compile with -fpie -fvisibility=hidden"
-                )
-            address = base + offset
-            for target in sections:
-                start = address - target.address
-                if 0 <= start <= len(target.data) - 8:
-                    target.data[start : start + 8] = struct.pack("<q", base + addend)
-                    break
-            else:
-                raise ImageError(f"{elf.path}: relocation outside of every section: {offset:#x}")
-            addresses.append(address)
+    for offset, info, addend in elf_relocations(elf):
+        if info != elf.machine.relative:
+            raise ImageError(
+                f"{elf.path}: relocation {info:#x} at {offset:#x} is of a kind "
+                "that a PE image cannot express: compile with -fpie -fvisibility=hidden"
+            )
+        address = base + offset
+        for target in sections:
+            start = address - target.address
+            if 0 <= start <= len(target.data) - size:
+                if addend is None:
+                    addend = int.from_bytes(target.data[start : start + size], "little")
+                target.data[start : start + size] = (base + addend).to_bytes(size, "little")
+                break
+        else:
+            raise ImageError(f"{elf.path}: relocation outside of every section: {offset:#x}")
+        addresses.append(address)
     return sorted(addresses)
 
 
-def base_relocations(addresses):
+def base_relocations(addresses, kind):
     """The contents of .reloc: a block for each page, padded to four bytes."""
     blocks = bytearray()
     pages = {}
     for address in addresses:
         pages.setdefault(address & ~0xFFF, []).append(address & 0xFFF)
     for page, offsets in sorted(pages.items()):
-        entries = [BASE_RELOCATION_DIR64 << 12 | offset for offset in offsets]
+        entries = [kind << 12 | offset for offset in offsets]
         if len(entries) % 2:
             entries.append(0)  # "absolute": does nothing
         blocks += struct.pack("<II", page, 8 + 2 * len(entries))
@@ -254,15 +295,15 @@ def base_relocations(addresses):
     return bytes(blocks) or struct.pack("<IIHH", 0, 12, 0, 0)
 
 
-def optional_header(sections, entry, headers_size, version):
-    """The PE32+ optional header with its data directories; the checksum is filled in later."""
+def optional_header(machine, sections, entry, headers_size, version):
+    """The optional header with its data directories; the checksum is filled in later."""
     code = [s for s in sections if s.flags == CODE]
     data = [s for s in sections if s.flags != CODE]
     relocations = next(s for s in sections if s.name == ".reloc")
     major, minor = (int(part) for part in version.split(".")[:2])
     header = struct.pack(
-        "<HBBIIIIIQIIHHHHHHIIIIHHQQQQII",
-        0x20B,  # PE32+
+        "<HBBIIIII",
+        0x20B if machine.bits == 64 else 0x10B,  # PE32+ or PE32
         2,  # linker version: Microsoft's signing service wants at least 2.5
         40,
         sum(align(len(s.data), FILE_ALIGNMENT) for s in code),
@@ -270,6 +311,12 @@ def optional_header(sections, entry, headers_size, version):
         0,
         entry,
         code[0].address,
+    )
+    if machine.bits == 32:
+        header += struct.pack("<I", data[0].address)
+    word = "Q" if machine.bits == 64 else "I"
+    header += struct.pack(
+        f"<{word}IIHHHHHHIIIIHH4{word}II",
         0,  # ImageBase: it is always relocated
         SECTION_ALIGNMENT,
         FILE_ALIGNMENT,
@@ -285,7 +332,7 @@ def optional_header(sections, entry, headers_size, version):
         headers_size,
         0,  # CheckSum
         SUBSYSTEM_EFI_APPLICATION,
-        DLL_HIGH_ENTROPY_VA | DLL_DYNAMIC_BASE | DLL_NX_COMPAT,
+        DLL_DYNAMIC_BASE | DLL_NX_COMPAT | (DLL_HIGH_ENTROPY_VA if machine.bits == 64 else 0),
         0,
         0,
         0,
@@ -302,17 +349,13 @@ PE_OFFSET = 0x40  # directly behind the DOS header
 CHECKSUM_OFFSET = PE_OFFSET + 4 + 20 + 64
 
 
-def pe_headers(sections, entry, headers_size, version):
+def pe_headers(machine, sections, entry, headers_size, version):
     """Everything from `MZ` to the end of the section table."""
-    optional = optional_header(sections, entry, headers_size, version)
+    optional = optional_header(machine, sections, entry, headers_size, version)
     dos = struct.pack("<2s58xI", b"MZ", PE_OFFSET)
-    coff = struct.pack(
-        "<4sHHIIIHH", b"PE", MACHINE_X86_64, len(sections), 0, 0, 0, len(optional), COFF_FLAGS
-    )
-    headers = dos + coff + optional + b"".join(section.header() for section in sections)
-    if len(headers) > SETUP_HEADER:
-        raise ImageError(f"the PE headers end at {len(headers):#x}, in the Linux setup header")
-    return headers
+    flags = COFF_FLAGS | (COFF_LARGE_ADDRESSES if machine.bits == 64 else COFF_32_BIT)
+    coff = struct.pack("<4sHHIIIHH", b"PE", machine.pe, len(sections), 0, 0, 0, len(optional), flags)
+    return dos + coff + optional + b"".join(section.header() for section in sections)
 
 
 def checksum(image):
@@ -338,26 +381,34 @@ def read_setup(path):
     return setup
 
 
-def make_image(setup, bios, uefi, version):
-    """The whole file."""
-    payload = pad(flatten(bios), 16)
-    struct.pack_into("<I", setup, 0x1F4, len(payload) // 16)  # syssize, in paragraphs
-
-    bios_section = Section(".bios", READ_ONLY, payload, align(len(setup), SECTION_ALIGNMENT))
-    base = bios_section.end
+def make_image(uefi, setup, bios, version):
+    """The whole file; without setup sectors and BIOS payload if they are None."""
+    if setup is None:
+        start, headers_end = bytearray(FILE_ALIGNMENT), FILE_ALIGNMENT
+        before = []
+    else:
+        start, headers_end = setup, SETUP_HEADER
+        payload = pad(flatten(bios), 16)
+        struct.pack_into("<I", setup, 0x1F4, len(payload) // 16)  # syssize, in paragraphs
+        before = [Section(".bios", READ_ONLY, payload, align(len(setup), SECTION_ALIGNMENT))]
+    base = max([align(len(start), SECTION_ALIGNMENT)] + [section.end for section in before])
     sections = uefi_sections(uefi, base)
-    relocations = base_relocations(apply_relocations(uefi, sections, base))
+    relocations = base_relocations(
+        apply_relocations(uefi, sections, base), uefi.machine.base_relocation
+    )
     sections.append(Section(".reloc", RELOCATIONS, relocations, max(s.end for s in sections)))
-    sections.insert(0, bios_section)
+    sections = before + sections
 
-    offset = len(setup)
+    offset = len(start)
     for section in sections:
         section.offset = offset
         offset += align(len(section.data), FILE_ALIGNMENT)
 
-    headers = pe_headers(sections, base + uefi.entry, len(setup), version)
-    setup[: len(headers)] = headers
-    image = bytearray(setup)
+    headers = pe_headers(uefi.machine, sections, base + uefi.entry, len(start), version)
+    if len(headers) > headers_end:
+        raise ImageError(f"the PE headers end at {len(headers):#x}, beyond {headers_end:#x}")
+    start[: len(headers)] = headers
+    image = bytearray(start)
     for section in sections:
         image += pad(section.data, FILE_ALIGNMENT)
     struct.pack_into("<I", image, CHECKSUM_OFFSET, checksum(image))
@@ -367,16 +418,19 @@ def make_image(setup, bios, uefi, version):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--version", required=True, help="of the loader, MAJOR.MINOR.PATCH")
-    parser.add_argument("--setup", required=True, help="setup sectors, a flat binary")
-    parser.add_argument("--bios", required=True, help="BIOS payload, a 32-bit ELF file")
-    parser.add_argument("--efi", required=True, help="UEFI half, a 64-bit position-independent ELF file")
+    parser.add_argument("--machine", required=True, choices=MACHINES, help="of the UEFI half")
+    parser.add_argument("--efi", required=True, help="UEFI half, a position-independent ELF file")
+    parser.add_argument("--setup", help="setup sectors, a flat binary")
+    parser.add_argument("--bios", help="BIOS payload, an ELF file; with --setup")
     parser.add_argument("--output", required=True)
     arguments = parser.parse_args()
+    if (arguments.setup is None) != (arguments.bios is None):
+        parser.error("--setup and --bios belong together")
     try:
         image = make_image(
-            read_setup(arguments.setup),
-            Elf(arguments.bios, 32),
-            Elf(arguments.efi, 64),
+            Elf(arguments.efi, arguments.machine),
+            arguments.setup and read_setup(arguments.setup),
+            arguments.bios and Elf(arguments.bios, BIOS_MACHINE),
             arguments.version,
         )
     except (ImageError, OSError) as error:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Check that what a make target needs is installed, and name the package of what is not.
 #
-#   tools/need.sh build|unit|fuzz|bench|guest|lint
+#   tools/need.sh build|unit|image|fuzz|bench|guest|lint
 set -uo pipefail
 
 need() { # need THING PACKAGE: a command, or a file with a path
@@ -35,6 +35,12 @@ unit)
     need cpio cpio
     need openssl openssl
     need grub-fstest grub-common
+    ;;
+image)
+    need sbsign sbsigntool
+    need openssl openssl
+    need clang clang
+    need ld.lld lld
     ;;
 fuzz) need clang clang ;;
 bench)

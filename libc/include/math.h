@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The mathematical functions that Lua calls, on the x87 unit (libc/math.c). */
+/* The mathematical functions that Lua calls (math.c in the processor's folder, arch/). */
 #ifndef LIBC_MATH_H
 #define LIBC_MATH_H
 

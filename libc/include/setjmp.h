@@ -1,2 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lua includes <setjmp.h>; lua/port/config.h uses the compiler's built-in jumps instead. */
+/* The C library's header: jumps are the processor's matter. */
+#ifndef LIBC_SETJMP_H
+#define LIBC_SETJMP_H
+
+#include "arch/setjmp.h"
+
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The string functions of the freestanding C library (libc/memory.c, libc/string.c). */
+/* The string functions of the freestanding C library (libc/string.c;
+ * memory.c in the processor's folder, arch/). */
 #ifndef LIBC_STRING_H
 #define LIBC_STRING_H
 

@@ -8,23 +8,13 @@
  */
 #include "digest/sha1.h"
 
+#include "arch/sha1.h"
+#include "arch/sha1_rounds.h"
+
 static inline uint32_t rotate(uint32_t value, unsigned bits)
 {
     return value << bits | value >> (32 - bits);
 }
-
-/*
- * i386 has seven registers, and gcc computes so far ahead that it must put values aside. These tell
- * it to finish a value before it goes on, and to use the ring from memory: 12 % fewer instructions.
- * Where there are more registers it knows better.
- */
-#ifdef __i386__
-#define FINISH(value) __asm__("" : "+r"(value))
-#define FINISH_RING() __asm__ volatile("" : : "r"(w) : "memory")
-#else
-#define FINISH(value) ((void)0)
-#define FINISH_RING() ((void)0)
-#endif
 
 /* Word t of the message schedule: from the block for the first sixteen, then from the ring. */
 #define LOAD(t) (w[t] = sha_load(bytes + 4 * (t)))
@@ -33,7 +23,7 @@ static inline uint32_t rotate(uint32_t value, unsigned bits)
         uint32_t next = w[((t) + 13) & 15] ^ w[((t) + 8) & 15] ^ w[((t) + 2) & 15] ^ w[(t)&15];    \
         next = rotate(next, 1);                                                                    \
         w[(t)&15] = next;                                                                          \
-        FINISH_RING();                                                                             \
+        SHA1_FINISH_RING(w);                                                                       \
         next;                                                                                      \
     })
 
@@ -46,11 +36,11 @@ static inline uint32_t rotate(uint32_t value, unsigned bits)
 #define ROUND(a, b, c, d, e, function, constant, word)                                             \
     do {                                                                                           \
         (e) += (word);                                                                             \
-        FINISH(e);                                                                                 \
+        SHA1_FINISH(e);                                                                            \
         (e) += rotate(a, 5) + (constant);                                                          \
-        FINISH(e);                                                                                 \
+        SHA1_FINISH(e);                                                                            \
         (e) += function(b, c, d);                                                                  \
-        FINISH(e);                                                                                 \
+        SHA1_FINISH(e);                                                                            \
         (b) = rotate(b, 30);                                                                       \
     } while (0)
 

@@ -6,7 +6,6 @@
 #ifndef LOADER_SHA1_H
 #define LOADER_SHA1_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,9 +24,5 @@ void sha1_finish(struct sha1 *sha1, uint8_t result[SHA1_SIZE]);
 
 /** Take whole blocks into `h`, in C that every processor runs. */
 void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_count);
-
-/** The same with this processor's own instructions for it. False, and nothing done, if it has none.
- */
-bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_count);
 
 #endif

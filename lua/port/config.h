@@ -65,15 +65,4 @@ void script_write_error(const char *format, const char *text);
 #define lua_writeline()                    script_write("\n", 1)
 #define lua_writestringerror(format, text) script_write_error(format, text)
 
-/* Without a C library there is no setjmp(): the compiler has its own, in five words. */
-#if !__STDC_HOSTED__
-typedef void *script_jump_buffer[5];
-#define luai_jmpbuf               script_jump_buffer
-#define LUAI_THROW(state, buffer) __builtin_longjmp((buffer)->b, 1)
-#define LUAI_TRY(state, buffer, action)                                                            \
-    if (__builtin_setjmp((buffer)->b) == 0) {                                                      \
-        action                                                                                     \
-    }
-#endif
-
 #endif

@@ -3,7 +3,7 @@
 # Print the code size (.text) of each decompressor and of what they share, in the two images.
 set -euo pipefail
 
-for image in bios efi; do
+for image in bios efi-x86_64; do
     printf '.text, %s:' "$image"
     total=0
     for part in plugins/lznt1 plugins/xpress plugins/lzx plugins/lzms loader/compression/huffman loader/compression/decompressor; do

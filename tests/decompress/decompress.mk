@@ -19,5 +19,5 @@ LIBS_plugins/$(1)/test_$(1) := -lwim
 endef
 $(foreach p,$(DECOMPRESSORS),$(eval $(call decompressor_test,$(p))))
 
-$(BUILD)/host/tests/bench/bench_decompress: | $(RUN_CHUNKS) $(DECOMPRESSOR_SOURCES:%.c=$(BUILD)/efi/%.o)
+$(BUILD)/host/tests/bench/bench_decompress: | $(RUN_CHUNKS) $(DECOMPRESSOR_SOURCES:%.c=$(BUILD)/efi-x86_64/%.o)
 LIBS_tests/bench/bench_decompress := -lwim -lntfs-3g

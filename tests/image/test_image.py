@@ -32,7 +32,7 @@ def run(*command, check=True):
 
 
 class Pe:
-    """A PE32+ file, field by field as Microsoft's "PE Format" lays it out."""
+    """A PE32 or PE32+ file, field by field as Microsoft's "PE Format" lays it out."""
 
     def __init__(self, data):
         self.data = data
@@ -43,7 +43,8 @@ class Pe:
         at = self.start + 24
         self.magic = self.number(at, 2)
         self.entry = self.number(at + 16)
-        self.image_base = self.number(at + 24, 8)
+        wide = self.magic == 0x20B
+        self.image_base = self.number(at + 24, 8) if wide else self.number(at + 28)
         self.section_alignment = self.number(at + 32)
         self.file_alignment = self.number(at + 36)
         self.major_image_version = self.number(at + 44, 2)
@@ -53,12 +54,14 @@ class Pe:
         self.checksum = self.number(at + 64)
         self.subsystem = self.number(at + 68, 2)
         self.dll_flags = self.number(at + 70, 2)
+        directories = at + (112 if wide else 96)
         self.directories = [
-            struct.unpack_from("<II", data, at + 112 + 8 * i) for i in range(self.number(at + 108))
+            struct.unpack_from("<II", data, directories + 8 * i)
+            for i in range(self.number(directories - 4))
         ]
         self.table = at + optional_size
         self.table_end = self.table + 40 * count
-        self.optional_end = at + 112 + 8 * len(self.directories)
+        self.optional_end = directories + 8 * len(self.directories)
         self.sections = {}
         for i in range(count):
             fields = struct.unpack_from("<8sIIIIIIHHI", data, self.table + 40 * i)
@@ -88,12 +91,13 @@ class Pe:
         assert section["address"] <= address
         at = section["offset"] + address - section["address"]
         end = at + size
+        kind = 10 if self.magic == 0x20B else 3
         while at < end:
             page, block = struct.unpack_from("<II", self.data, at)
             assert block >= 8 and block % 4 == 0 and at + block <= end
             for (entry,) in struct.iter_unpack("<H", self.data[at + 8 : at + block]):
-                assert entry >> 12 in (0, 10), "DIR64 or padding"
-                if entry >> 12 == 10:
+                assert entry >> 12 in (0, kind), "DIR64 or HIGHLOW, or padding"
+                if entry >> 12 == kind:
                     yield page + (entry & 0xFFF)
             at += block
 
@@ -104,9 +108,10 @@ class Pe:
         for name, section in self.sections.items():
             data = self.contents(name)
             memory[section["address"] : section["address"] + len(data)] = data
+        pointer = "<Q" if self.magic == 0x20B else "<I"
         for address in self.relocations():
-            (value,) = struct.unpack_from("<Q", memory, address)
-            struct.pack_into("<Q", memory, address, value - self.image_base + base)
+            (value,) = struct.unpack_from(pointer, memory, address)
+            struct.pack_into(pointer, memory, address, value - self.image_base + base)
         return memory
 
 
@@ -188,7 +193,7 @@ class ImageTest(unittest.TestCase):
         self.assertTrue(all(len(line) == 6 and all(line) for line in lines))
 
     def test_relocates_like_the_elf_image(self):
-        elf = BUILD / "efi" / "wimboot.elf"
+        elf = BUILD / "efi-x86_64" / "wimboot.elf"
         relocations = re.findall(
             r"^([0-9a-f]{16})\s+[0-9a-f]{16} (\S+)\s+([0-9a-f]+)$",
             run("readelf", "-rW", elf).stdout,
@@ -284,9 +289,10 @@ class MkimageTest(unittest.TestCase):
 
     def mkimage(self, version="1.2.3", **inputs):
         paths = {
+            "machine": "x86_64",
             "setup": BUILD / "bios" / "setup.bin",
             "bios": BUILD / "bios" / "wimboot.elf",
-            "efi": BUILD / "efi" / "wimboot.elf",
+            "efi": BUILD / "efi-x86_64" / "wimboot.elf",
             "output": self.output,
         }
         paths.update(inputs)
@@ -324,8 +330,9 @@ class MkimageTest(unittest.TestCase):
         self.assertEqual(Pe(self.output.read_bytes()).major_image_version, 3)
 
     def test_refuses_what_is_not_elf(self):
-        self.refuse("not a little-endian 64-bit ELF file", efi=BUILD / "bios" / "wimboot.elf")
-        self.refuse("not a little-endian 32-bit ELF file", bios=BUILD / "bios" / "setup.bin")
+        self.refuse("not an ELF file for x86_64", efi=BUILD / "bios" / "wimboot.elf")
+        self.refuse("not an ELF file for arm64", machine="arm64")
+        self.refuse("not an ELF file for i386", bios=BUILD / "bios" / "setup.bin")
 
     def test_refuses_a_payload_at_another_address(self):
         def change(data):
@@ -353,6 +360,56 @@ class MkimageTest(unittest.TestCase):
     def test_refuses_a_setup_without_header(self):
         setup = BUILD / "bios" / "setup.bin"
         self.refuse("no Linux setup header", setup=self.variant(setup, lambda data: bytes(4096)))
+
+
+class MachinesTest(unittest.TestCase):
+    """A small program for each processor that mkimage.py knows."""
+
+    # mkimage.py's name, clang's, lld's, and the PE's machine and magic
+    MACHINES = [
+        ("x86_64", "x86_64", "elf_x86_64", 0x8664, 0x20B),
+        ("i386", "i386", "elf_i386", 0x14C, 0x10B),
+        ("arm64", "aarch64", "aarch64linux", 0xAA64, 0x20B),
+    ]
+    PROGRAM = """
+        static int numbers[3] = {1, 2, 3};
+        int *const pointers[] = {&numbers[2], &numbers[1]};
+        void *efi_entry(void) { return (void *)pointers; }
+    """
+
+    def build(self, folder, name, target, emulation):
+        source, part, elf, image = (folder / (name + end) for end in (".c", ".o", ".elf", ".efi"))
+        source.write_text(self.PROGRAM)
+        run("clang", f"--target={target}-linux-gnu", "-O1", "-fpie", "-fvisibility=hidden",
+            "-ffreestanding", "-c", "-o", part, source)  # fmt: skip
+        run("ld.lld", "-m", emulation, "-static", "-pie", "--no-dynamic-linker", "-z", "norelro",
+            "-z", "max-page-size=0x1000", "-T", ROOT / "efi" / "wimboot.ld", "-o", elf, part)  # fmt: skip
+        run(ROOT / "tools" / "mkimage.py", "--version", "1.2.3", "--machine", name, "--efi", elf,
+            "--output", image)  # fmt: skip
+        return Pe(image.read_bytes())
+
+    def test_each_machine(self):
+        for name, target, emulation, machine, magic in self.MACHINES:
+            with self.subTest(machine=name), tempfile.TemporaryDirectory() as folder:
+                pe = self.build(pathlib.Path(folder), name, target, emulation)
+                self.assertEqual((pe.machine, pe.magic, pe.subsystem), (machine, magic, 10))
+                self.assertEqual(pe.optional_end, pe.table)
+                self.assertEqual(pe.headers_size, 0x200)
+                self.assertLessEqual(pe.table_end, pe.headers_size)
+                self.assertNotIn(".bios", pe.sections)
+                self.check_pointers(pe, 8 if magic == 0x20B else 4)
+
+    def check_pointers(self, pe, size):
+        """The two pointers are relocated, and point to the numbers, wherever the image lies."""
+        base = 0x1234_5000
+        memory = pe.load(base)
+        pointers = sorted(pe.relocations())
+        self.assertEqual([address - pointers[0] for address in pointers], [0, size])
+        values = []
+        for address in pointers:
+            place = int.from_bytes(memory[address : address + size], "little") - base
+            values.append(int.from_bytes(memory[place : place + 4], "little"))
+        self.assertEqual(values, [3, 2])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@
 #define memchr  libc_memchr
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-#include "libc/memory.c"
+#include "arch/x86/libc/memory.c"
 #undef memcpy
 #undef memmove
 #undef memset
@@ -48,15 +48,13 @@
 #undef strerror
 
 /* What only 32-bit code needs works in 64-bit code as well. */
-#define __i386__
 #define __udivmoddi4 libc_udivmoddi4
 #define __udivdi3    libc_udivdi3
 #define __umoddi3    libc_umoddi3
 #define __divmoddi4  libc_divmoddi4
 #define __divdi3     libc_divdi3
 #define __moddi3     libc_moddi3
-#include "libc/div64.c"
-#undef __i386__
+#include "arch/i386/libc/div64.c"
 
 #define floor libc_floor
 #define ceil  libc_ceil
@@ -76,7 +74,7 @@
 #define atan2 libc_atan2
 #define frexp libc_frexp
 #define ldexp libc_ldexp
-#include "libc/math.c"
+#include "arch/x86/libc/math.c"
 #undef floor
 #undef ceil
 #undef fabs

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "arch/sha1.h"
 #include "digest/sha1.h"
 
 START_TEST(native_equals_portable)

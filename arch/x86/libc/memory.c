@@ -8,30 +8,20 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The widest word that `rep movs` moves, its instruction suffix, and log2 of its bytes. */
-#ifdef __x86_64__
-#define WORD       uint64_t
-#define WORD_MOVE  "rep movsq"
-#define WORD_STORE "rep stosq"
-#define WORD_SHIFT 3
-#else
-#define WORD       uint32_t
-#define WORD_MOVE  "rep movsl"
-#define WORD_STORE "rep stosl"
-#define WORD_SHIFT 2
-#endif
-enum { WORD_SIZE = 1 << WORD_SHIFT };
+#include "arch/string_instructions.h"
+
+enum { WORD_SIZE = sizeof(size_t) };
 
 /** An unaligned word that may alias anything. */
-typedef WORD __attribute__((may_alias, aligned(1))) any_word;
+typedef size_t __attribute__((may_alias, aligned(1))) any_word;
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length)
 {
     void *target = to;
-    size_t words = length >> WORD_SHIFT;
-    size_t rest = length & (WORD_SIZE - 1);
+    size_t words = length / WORD_SIZE;
+    size_t rest = length % WORD_SIZE;
 
-    asm volatile(WORD_MOVE : "+D"(target), "+S"(from), "+c"(words) : : "memory");
+    asm volatile(REP_MOVE_WORDS : "+D"(target), "+S"(from), "+c"(words) : : "memory");
     asm volatile("rep movsb" : "+D"(target), "+S"(from), "+c"(rest) : : "memory");
     return to;
 }
@@ -62,11 +52,11 @@ void *memmove(void *to, const void *from, size_t length)
 void *memset(void *to, int value, size_t length)
 {
     void *target = to;
-    WORD pattern = (WORD)-1 / 0xff * (uint8_t)value;
-    size_t words = length >> WORD_SHIFT;
-    size_t rest = length & (WORD_SIZE - 1);
+    size_t pattern = SIZE_MAX / 0xff * (uint8_t)value;
+    size_t words = length / WORD_SIZE;
+    size_t rest = length % WORD_SIZE;
 
-    asm volatile(WORD_STORE : "+D"(target), "+c"(words) : "a"(pattern) : "memory");
+    asm volatile(REP_STORE_WORDS : "+D"(target), "+c"(words) : "a"(pattern) : "memory");
     asm volatile("rep stosb" : "+D"(target), "+c"(rest) : "a"(pattern) : "memory");
     return to;
 }

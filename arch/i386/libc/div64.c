@@ -2,12 +2,8 @@
 /*
  * 64-bit division for 32-bit code: the compiler calls these functions by name where a program
  * divides 64-bit integers, and expects a runtime library to have them.
- *
- * Compiled to nothing on 64-bit targets.
  */
 #include <stdint.h>
-
-#ifdef __i386__
 
 uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder);
 uint64_t __udivdi3(uint64_t dividend, uint64_t divisor);
@@ -101,5 +97,3 @@ int64_t __moddi3(int64_t dividend, int64_t divisor)
     __divmoddi4(dividend, divisor, &remainder);
     return remainder;
 }
-
-#endif

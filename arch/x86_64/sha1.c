@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The block function of SHA-1 with the SHA instructions of x86-64, where the processor has them:
- * more than twice as fast as without. The other platforms use sha1.c's.
+ * more than twice as fast as without.
  */
-#include "digest/sha1.h"
-
-#if defined(__x86_64__)
-
 #include <cpuid.h>
 #include <immintrin.h>
+
+#include "arch/sha1.h"
+
+enum { BLOCK_SIZE = 64 };
 
 static bool has_instructions(void)
 {
@@ -59,7 +59,7 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
     __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)h), 0x1b);
     __m128i e = _mm_set_epi32((int)h[4], 0, 0, 0);
 
-    for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
+    for (; block_count; block_count--, bytes += BLOCK_SIZE) {
         __m128i old_abcd = abcd, old_e = e, w[4];
         for (int i = 0; i < 4; i++) {
             w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes + i), big_endian);
@@ -83,12 +83,3 @@ bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_coun
     compress(h, bytes, block_count);
     return true;
 }
-
-#else
-
-bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_count)
-{
-    return false;
-}
-
-#endif

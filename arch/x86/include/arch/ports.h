@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* I/O ports and the time stamp counter, for BIOS and UEFI alike. */
-#ifndef X86_PORTS_H
-#define X86_PORTS_H
+/* I/O ports. */
+#ifndef ARCH_PORTS_H
+#define ARCH_PORTS_H
 
 #include <stdint.h>
 
@@ -15,13 +15,6 @@ static inline uint8_t port_read(uint16_t port)
 static inline void port_write(uint16_t port, uint8_t value)
 {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint64_t time_stamp(void)
-{
-    uint32_t low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
 }
 
 #endif

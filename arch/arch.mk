@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Processors. Each is a row of this table, and what is written for it is in its folders:
+#
+#   ARCH_FOLDERS_*  folders in arch/, the most particular first. Of files that have the same name in
+#                   several, the first counts:
+#                     include/arch/*.h  what shared code asks of a processor, included as "arch/X.h"
+#                     *.c               the core's routines that are written for a processor
+#                     libc/*.c          the same of the freestanding C library
+#   ARCH_FLAGS_*    of the compiler, in firmware
+#   ARCH_LD_*       the linker, for firmware
+#   ARCH_IMAGE_*    the file that has the UEFI half for this processor (tools/mkimage.py)
+#
+# `generic` is C for any processor, and all there is for a host that has no row.
+
+ARCH_FOLDERS_generic := generic
+
+# Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it.
+# Copies of unknown length call memcpy(), which moves words: gcc's own `rep movsb` in their place is four
+# times the work on processors without fast strings.
+ARCH_FOLDERS_i386    := i386 x86 generic
+ARCH_FLAGS_i386      := -m32 -march=i686 -mno-sse -mno-mmx -mpreferred-stack-boundary=4 \
+                        -mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign -fcf-protection=none
+ARCH_LD_i386         := ld -m elf_i386
+
+# UEFI's interrupt handlers use the stack that we run on: no red zone.
+ARCH_FOLDERS_x86_64  := x86_64 x86 generic
+ARCH_FLAGS_x86_64    := -m64 -mno-red-zone -fcf-protection=none
+ARCH_LD_x86_64       := ld -m elf_x86_64
+ARCH_IMAGE_x86_64    := wimboot
+
+# $(call arch_sources,ARCH,FOLDER/): its C files in that folder.
+arch_names   = $(sort $(foreach f,$(ARCH_FOLDERS_$(1)),$(notdir $(wildcard arch/$(f)/$(2)*.c))))
+arch_sources = $(foreach n,$(arch_names),$(firstword $(wildcard $(ARCH_FOLDERS_$(1):%=arch/%/$(2)$(n)))))
+arch_include = $(ARCH_FOLDERS_$(1):%=-Iarch/%/include)
+
+HOST_ARCH := $(shell uname -m)
+HOST_ARCH := $(if $(ARCH_FOLDERS_$(HOST_ARCH)),$(HOST_ARCH),generic)
