@@ -8,9 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sanitizer.h"
+
 enum {
-    LUA_HEAP_GRAIN = 16,       /* bytes: all sizes are rounded up to a multiple */
-    LUA_HEAP_SMALL_MAX = 512,  /* bytes of the largest piece that comes out of a chunk */
+    LUA_HEAP_GRAIN = 16, /* bytes: sizes of small pieces are rounded up to a multiple */
+    /* Bytes of the largest piece that comes out of a chunk; none does where a sanitizer watches. */
+    LUA_HEAP_SMALL_MAX = ADDRESS_SANITIZER ? 0 : 512,
     LUA_HEAP_CHUNK = 64 << 10, /* bytes that are taken at a time for small pieces */
 };
 

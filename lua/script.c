@@ -222,68 +222,101 @@ static int prepare(lua_State *state)
 
 /* ---- the run ---- */
 
-/* Show the message on top of the stack; false for the convenience of the callers. */
-static bool show_failure(lua_State *state)
+/* One run: what it is for, and whether the site's script was started. */
+struct run {
+    struct boot *boot;
+    bool site_script, site_ran;
+};
+
+/* Find the site's script; NULL if there is none. Raises if one is wanted by name. */
+static const struct file *find_site_script(lua_State *state, const struct boot *boot)
 {
-    size_t length;
+    const struct file *file =
+        file_list_find(&boot->files, options.script != NULL ? options.script : "wimboot.lua");
 
-    lua_pushfstring(state, "error: %s\n", lua_tostring(state, -1));
-    const char *text = lua_tolstring(state, -1, &length);
-
-    log_text(LOG_ERROR, text, length);
-    return false;
+    if (file == NULL && options.script != NULL) {
+        lua_pushfstring(state,
+                        "script=%s: there is no file of this name. The files are:", options.script);
+        for (size_t i = 0; i < boot->files.count; i++) {
+            lua_pushfstring(state, "%s %s", lua_tostring(state, -1), boot->files.files[i]->name);
+            lua_remove(state, -2);
+        }
+        lua_error(state);
+    }
+    return file;
 }
 
-/* Find the site's script. False if one is wanted and not there: a message is pushed. */
-static bool find_site_script(lua_State *state, const struct boot *boot, const struct file **file)
+/* Call as script_call() does, and raise the message that it left if it failed. */
+static void call_or_raise(lua_State *state, int argument_count, int result_count)
 {
-    *file = file_list_find(&boot->files, options.script != NULL ? options.script : "wimboot.lua");
-    if (*file != NULL || options.script == NULL) {
-        return true;
+    if (script_call(state, argument_count, result_count) != LUA_OK) {
+        lua_error(state);
     }
-    lua_pushfstring(state,
-                    "script=%s: there is no file of this name. The files are:", options.script);
-    for (size_t i = 0; i < boot->files.count; i++) {
-        lua_pushfstring(state, "%s %s", lua_tostring(state, -1), boot->files.files[i]->name);
-        lua_remove(state, -2);
-    }
-    return false;
 }
 
-/* Run everything; false if something failed and was shown. */
-static bool run(lua_State *state, struct boot *boot, bool site_script, bool *site_ran)
+/* Everything, from loading the modules to the end of the pipeline. The argument is the run. */
+static int run(lua_State *state)
 {
+    struct run *run = lua_touserdata(state, 1);
     const struct file *site = NULL;
 
-    if (site_script) {
-        *site_ran = options.script != NULL;
-        if (!find_site_script(state, boot, &site)) {
-            return show_failure(state);
-        }
+    if (run->site_script) {
+        run->site_ran = options.script != NULL;
+        site = find_site_script(state, run->boot);
     }
     lua_pushcfunction(state, prepare);
     lua_pushboolean(state, site != NULL);
-    if (script_call(state, 1, 1) != LUA_OK) {
-        return show_failure(state);
-    }
-    int pipeline = luaL_ref(state, LUA_REGISTRYINDEX);
-
+    call_or_raise(state, 1, 1);
     if (observer != NULL) {
         observer->before(state);
     }
     if (site != NULL) {
-        *site_ran = true;
+        run->site_ran = true;
         log_info("script: %s", site->name);
-        if (load_file(state, site) != LUA_OK || script_call(state, 0, 0) != LUA_OK) {
-            return show_failure(state);
+        if (load_file(state, site) != LUA_OK) {
+            lua_error(state);
         }
+        call_or_raise(state, 0, 0);
     }
-    lua_rawgeti(state, LUA_REGISTRYINDEX, pipeline);
-    if (script_call(state, 0, 0) != LUA_OK) {
-        return show_failure(state);
-    }
+    call_or_raise(state, 0, 0); /* the pipeline, which prepare() left */
     if (observer != NULL) {
         observer->after(state);
+    }
+    return 0;
+}
+
+static int make_error_line(lua_State *state)
+{
+    lua_pushfstring(state, "error: %s\n", lua_tostring(state, 1));
+    return 1;
+}
+
+/* Show the message on top of the stack. Where the script left no memory for a copy of it, as much
+ * as fits into a line of the log. */
+static void show_failure(lua_State *state)
+{
+    size_t length;
+
+    lua_pushcfunction(state, make_error_line);
+    lua_pushvalue(state, -2);
+    if (lua_pcall(state, 1, 1, 0) == LUA_OK) {
+        const char *line = lua_tolstring(state, -1, &length);
+
+        log_text(LOG_ERROR, line, length);
+    } else {
+        log_error("%s", lua_tostring(state, -2));
+    }
+}
+
+/* Run everything in a protected call: outside one, an error would end in abort(). False if
+ * something failed and was shown. */
+static bool run_protected(lua_State *state, struct run *what)
+{
+    lua_pushcfunction(state, run);
+    lua_pushlightuserdata(state, what);
+    if (lua_pcall(state, 1, 0, 0) != LUA_OK) {
+        show_failure(state);
+        return false;
     }
     return true;
 }
@@ -307,9 +340,10 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
     struct file_list given_files = boot->files;
     struct volume_options given_volume = boot->volume;
     struct options given_options = options;
+    struct run what = {.boot = boot, .site_script = site_script};
     struct script script;
     struct error error;
-    bool site_ran = false, done;
+    bool done;
 
     boot->manager = NULL;
     boot->tree = tree_create(boot->pool);
@@ -318,7 +352,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
         boot->files = given_files;
         return SCRIPT_STOPPED;
     }
-    done = run(script.state, boot, site_script, &site_ran);
+    done = run_protected(script.state, &what);
     script_statistics = (struct script_statistics){
         .instructions = (uint64_t)(script_instruction_limit - script.instructions_left),
         .memory = script.heap.peak,
@@ -331,5 +365,5 @@ enum script_outcome script_run(struct boot *boot, bool site_script)
     boot->volume = given_volume;
     options = given_options;
     log_set_quiet(options.quiet);
-    return site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;
+    return what.site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;
 }

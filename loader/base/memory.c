@@ -10,10 +10,14 @@
 #include <string.h>
 
 #include "base/machine.h"
+#include "base/sanitizer.h"
 
 enum {
     ALIGNMENT = 16,
-    BLOCK_SIZE = 32 * 1024, /* what a pool takes at a time */
+    /* What sizes of pieces are rounded up to, and what a pool takes at a time. One piece of exactly
+     * its size a block where a sanitizer watches. */
+    GRAIN = ADDRESS_SANITIZER ? 1 : ALIGNMENT,
+    BLOCK_SIZE = ADDRESS_SANITIZER ? 0 : 32 * 1024,
 };
 
 void *memory_allocate(size_t size)
@@ -96,7 +100,7 @@ void *pool_allocate(struct pool *pool, size_t size)
     if (size > SIZE_MAX - ALIGNMENT - sizeof(struct block)) {
         return NULL;
     }
-    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    size_t rounded = (size + GRAIN - 1) / GRAIN * GRAIN;
     struct block *newest = pool->blocks;
     if (newest == NULL || rounded > newest->size - newest->used) {
         size_t capacity = rounded > BLOCK_SIZE / 4 ? rounded : BLOCK_SIZE;
