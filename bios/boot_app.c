@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "files/pe.h"
+
 enum { PAGE_SHIFT = 12 };
 
 struct header {
@@ -95,7 +97,6 @@ _Static_assert(sizeof(struct return_arguments) == 0x1C, "BL_RETURN_ARGUMENTS");
 
 enum {
     BLOCK_VERSION = 2,
-    MACHINE_I386 = 0x14C,
     ENTRY_FLAGS = 0x21, /* no GUID; reboot on error */
     OPTION_DEVICE = 0x11000001,
     DEVICE_PARTITION = 6,
@@ -170,7 +171,7 @@ size_t boot_app_write(void *block, const struct boot_app_facts *facts)
     struct header header = {
         .signature = {'B', 'O', 'O', 'T', ' ', 'A', 'P', 'P'},
         .version = BLOCK_VERSION,
-        .image_type = MACHINE_I386,
+        .image_type = PE_MACHINE_I386,
         .image_base = facts->image_base,
         .image_size = facts->image_size,
     };

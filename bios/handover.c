@@ -10,10 +10,10 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "bios/boot_app.h"
+#include "bios/boot_program.h"
 #include "bios/callback.h"
 #include "bios/high_memory.h"
 #include "bios/memory.h"
-#include "bios/pe.h"
 #include "bios/real_mode.h"
 #include "bios/volume_move.h"
 #include "handover.h"
@@ -23,8 +23,7 @@
 #define FOUR_GIB (UINT64_C(1) << 32)
 
 struct manager {
-    const struct file *file;
-    struct pe image;
+    struct boot_program program;
 };
 
 /* What the boot manager keeps using. */
@@ -46,14 +45,14 @@ static struct {
 struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
                                       struct error *error)
 {
-    struct pe pe;
+    struct boot_program program;
 
-    if (pe_check(file, &pe, error) != 0) {
+    if (boot_program_check(file, &program, error) != 0) {
         return NULL;
     }
-    if (!memory_is_free(pe.base, (uint64_t)pe.base + pe.total)) {
+    if (!memory_is_free(program.base, (uint64_t)program.base + program.total)) {
         error_set(error, "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
-                  file->name, pe.base, pe.base + pe.total);
+                  file->name, program.base, program.base + program.total);
         return NULL;
     }
     struct manager *manager = pool_allocate(pool, sizeof(*manager));
@@ -61,7 +60,7 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
         error_set(error, "%s: out of memory", file->name);
         return NULL;
     }
-    *manager = (struct manager){.file = file, .image = pe};
+    *manager = (struct manager){.program = program};
     return manager;
 }
 
@@ -92,7 +91,7 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     use->files = size_of(memory_content()) + size_of(memory_initrd());
     /* The boot manager's own buffer, 64 KB from 0x30000, is not ours. */
     use->resident = (uintptr_t)low_memory_end - (uintptr_t)resident_start - 0x10000;
-    use->free = platform_machine()->memory - use->files - use->resident - manager->image.total;
+    use->free = platform_machine()->memory - use->files - use->resident - manager->program.total;
 }
 
 static void move_above(struct volume *volume, struct memory_region region, uint64_t target)
@@ -164,8 +163,8 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
     const struct disk *disk = find_disk();
     char description[40];
     struct boot_app_facts facts = {
-        .image_base = manager->image.base,
-        .image_size = manager->image.total,
+        .image_base = manager->program.base,
+        .image_size = manager->program.total,
         .partition_offset = (uint64_t)VOLUME_PARTITION_LBA * SECTOR_SIZE,
         .disk_signature = volume->signature,
         .firmware = (uintptr_t)&handed_over.firmware,
@@ -175,17 +174,18 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
         return error_set(error,
                          "no disk plugin is in this build: the boot manager would see no disk");
     }
-    if (pe_load(manager->file, &manager->image, physical(manager->image.base), error) != 0) {
+    if (boot_program_load(&manager->program, physical(manager->program.base), error) != 0) {
         return -1;
     }
     add_region(&facts, (uintptr_t)resident_start, (uintptr_t)low_memory_end);
-    add_region(&facts, manager->image.base, (uint64_t)manager->image.base + manager->image.total);
+    add_region(&facts, manager->program.base,
+               (uint64_t)manager->program.base + manager->program.total);
     if (place_files(volume, &facts, error) != 0 ||
         disk->attach(volume, description, sizeof(description), error) != 0) {
         return -1;
     }
-    log_info("%s; entering %s at 0x%x", description, manager->file->name,
-             manager->image.entry_point);
+    log_info("%s; entering %s at 0x%x", description, manager->program.pe.file->name,
+             manager->program.entry_point);
 
     callback_allow_graphics(options.gui);
     handed_over.callbacks = (struct callback_table){
@@ -197,5 +197,5 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
         .drive = 0x7F + *(const uint8_t *)physical(BDA_DISK_COUNT), /* the last one */
     };
     boot_app_write(handed_over.block, &facts);
-    manager_enter(manager->image.entry_point, handed_over.block);
+    manager_enter(manager->program.entry_point, handed_over.block);
 }

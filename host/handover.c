@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bios/pe.h"
+#include "bios/boot_program.h"
+#include "files/pe.h"
 #include "handover.h"
 #include "host/host.h"
 
@@ -14,47 +15,31 @@ struct manager {
     const struct file *file;
 };
 
-static uint32_t u16_at(const uint8_t *bytes, size_t offset)
+/* The processor of the boot manager that UEFI starts on an architecture. */
+static uint16_t machine_of(const char *arch)
 {
-    return bytes[offset] | (uint32_t)bytes[offset + 1] << 8;
-}
-
-static uint32_t u32_at(const uint8_t *bytes, size_t offset)
-{
-    return u16_at(bytes, offset) | u16_at(bytes, offset + 2) << 16;
-}
-
-/* The COFF machine of the boot manager that UEFI starts on an architecture. */
-static uint32_t machine_of(const char *arch)
-{
-    return strcmp(arch, "x86_64") == 0 ? 0x8664 : strcmp(arch, "arm64") == 0 ? 0xAA64 : 0x14C;
+    return strcmp(arch, "x86_64") == 0  ? PE_MACHINE_X86_64
+           : strcmp(arch, "arm64") == 0 ? PE_MACHINE_ARM64
+                                        : PE_MACHINE_I386;
 }
 
 /* Check what the firmware can tell by the PE headers. */
 static int check(const struct file *manager, struct error *error)
 {
     const struct machine *machine = platform_machine();
-    struct pe program;
     if (strcmp(machine->firmware, "bios") == 0) {
-        return pe_check(manager, &program, error); /* as the loader itself does */
+        struct boot_program program;
+        return boot_program_check(manager, &program, error); /* as the loader itself does */
     }
-    uint8_t dos[64], pe[6];
-    if (manager->size < sizeof(dos) || file_read(manager, 0, dos, sizeof(dos), error) != 0 ||
-        u16_at(dos, 0) != 0x5A4D) {
-        return error_set(error, "%s: not a program: no MZ header", manager->name);
+    struct pe pe;
+    if (pe_read(manager, &pe, error) != 0) {
+        return -1;
     }
-    uint32_t header = u32_at(dos, 0x3C);
-    if (header > manager->size || manager->size - header < sizeof(pe)) {
-        return error_set(error, "%s: its PE header at offset 0x%x is beyond its end", manager->name,
-                         header);
-    }
-    if (file_read(manager, header, pe, sizeof(pe), error) != 0 || u32_at(pe, 0) != 0x4550) {
-        return error_set(error, "%s: no PE header at offset 0x%x", manager->name, header);
-    }
-    uint32_t wanted = machine_of(machine->arch), found = u16_at(pe, 4);
-    if (found != wanted) {
-        return error_set(error, "%s: made for machine type 0x%x, this firmware starts 0x%x",
-                         manager->name, found, wanted);
+    uint16_t wanted = machine_of(machine->arch);
+    if (pe.machine != wanted) {
+        return error_set(error, "%s: built for %s (machine 0x%x); this firmware starts %s",
+                         manager->name, pe_machine_name(pe.machine), pe.machine,
+                         pe_machine_name(wanted));
     }
     return 0;
 }

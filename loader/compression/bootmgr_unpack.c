@@ -15,7 +15,9 @@
 
 #include <string.h>
 
+#include "base/little_endian.h"
 #include "compression/decompressor.h"
+#include "files/pe.h"
 
 enum {
     BOOTMGR_SIZE_MAX = 16 << 20, /* bytes; Windows 11's has 0.5 MB */
@@ -30,8 +32,6 @@ enum {
     LZNT1_ALIGNMENT = 16,
     LENGTH_TABLE_SIZE = 256, /* of XPRESS: two codeword lengths in each byte */
     GAP_SIZE = 16,           /* zeros in front of XPRESS data */
-
-    MACHINE_I386 = 0x14C,
 };
 
 /* What is searched, and what came of it. */
@@ -45,19 +45,13 @@ struct search {
     struct error *error; /* why a descriptor led to nothing; text "" if there was none */
 };
 
-static uint32_t read_u32(const uint8_t *bytes)
-{
-    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 static bool is_program(const uint8_t *bytes, size_t size)
 {
-    if (size < 64 || memcmp(bytes, "MZ", 2) != 0) {
-        return false;
-    }
-    uint32_t header = read_u32(bytes + 0x3C);
-    return header <= size && size - header >= 6 && memcmp(bytes + header, "PE\0", 4) == 0 &&
-           (bytes[header + 4] | bytes[header + 5] << 8) == MACHINE_I386;
+    struct file file;
+    struct extent extent;
+    struct pe pe;
+    file_on_memory(&file, &extent, "bootmgr.exe", bytes, size);
+    return pe_read(&file, &pe, NULL) == 0 && pe.machine == PE_MACHINE_I386;
 }
 
 /* Decompress to memory of just the right size. @param known_size 0: to the end of the data */
@@ -132,8 +126,8 @@ static void try_descriptor(struct search *search, size_t at, const char *method)
 {
     const uint8_t *descriptor = search->bytes + at;
     size_t left = search->size - at;
-    uint32_t size = read_u32(descriptor + 4), exe_size = read_u32(descriptor + 8);
-    uint32_t offset = read_u32(descriptor + 12);
+    uint32_t size = get_u32(descriptor + 4), exe_size = get_u32(descriptor + 8);
+    uint32_t offset = get_u32(descriptor + 12);
     const char *reason;
 
     if (exe_size == 0 || exe_size > EXE_SIZE_MAX) {

@@ -42,6 +42,14 @@ struct file *file_from_memory(struct pool *pool, const char *name, const void *b
                            (struct extent){.kind = EXTENT_MEMORY, .bytes = bytes});
 }
 
+void file_on_memory(struct file *file, struct extent *extent, const char *name, const void *bytes,
+                    uint64_t size)
+{
+    *extent = (struct extent){.kind = EXTENT_MEMORY, .bytes = bytes, .length = size};
+    *file = (struct file){
+        .name = name, .size = size, .extents = extent, .extent_count = size > 0 ? 1 : 0};
+}
+
 struct file *file_from_reader(struct pool *pool, const char *name, struct reader *reader,
                               uint64_t size)
 {

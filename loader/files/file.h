@@ -71,6 +71,14 @@ struct file {
 struct file *file_from_memory(struct pool *pool, const char *name, const void *bytes,
                               uint64_t size);
 
+/**
+ * The same without a pool, for a file that is looked at and forgotten.
+ *
+ * @param extent what the file's only extent is kept in; must outlive it like `name` and `bytes`
+ */
+void file_on_memory(struct file *file, struct extent *extent, const char *name, const void *bytes,
+                    uint64_t size);
+
 /** A file whose bytes a reader fetches. NULL without memory. */
 struct file *file_from_reader(struct pool *pool, const char *name, struct reader *reader,
                               uint64_t size);

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/unicode.h"
 #include "files/cpio.h"
+#include "files/pe.h"
 #include "files/sniff.h"
 #include "options.h"
 
@@ -112,21 +113,22 @@ static int take_member(const struct initrd *initrd, size_t offset, size_t *end, 
 /* What a program is called where boot managers look for it. */
 static const char *program_name(const struct file *image)
 {
-    enum { SUBSYSTEM_EFI = 10, SUBSYSTEM_BOOT = 16 };
-    uint16_t machine, subsystem;
-    sniff_pe(image, &machine, &subsystem);
-    if (machine == 0x014C && subsystem == SUBSYSTEM_BOOT) {
-        return "bootmgr.exe";
-    }
-    if (subsystem != SUBSYSTEM_EFI) {
+    struct pe pe;
+    if (pe_read(image, &pe, NULL) != 0) {
         return NULL;
     }
-    switch (machine) {
-    case 0x014C:
+    if (pe.machine == PE_MACHINE_I386 && pe.subsystem == PE_SUBSYSTEM_BOOT_APPLICATION) {
+        return "bootmgr.exe";
+    }
+    if (pe.subsystem != PE_SUBSYSTEM_EFI_APPLICATION) {
+        return NULL;
+    }
+    switch (pe.machine) {
+    case PE_MACHINE_I386:
         return "bootia32.efi";
-    case 0x8664:
+    case PE_MACHINE_X86_64:
         return "bootx64.efi";
-    case 0xAA64:
+    case PE_MACHINE_ARM64:
         return "bootaa64.efi";
     default:
         return NULL;
@@ -199,15 +201,7 @@ static int add_image(const struct initrd *initrd, size_t offset, size_t length, 
 static void set_rest(const struct initrd *initrd, size_t offset, struct file *rest,
                      struct extent *extent)
 {
-    memset(extent, 0, sizeof(*extent));
-    extent->length = initrd->size - offset;
-    extent->kind = EXTENT_MEMORY;
-    extent->bytes = initrd->bytes + offset;
-    memset(rest, 0, sizeof(*rest));
-    rest->name = "initrd";
-    rest->size = extent->length;
-    rest->extent_count = 1;
-    rest->extents = extent;
+    file_on_memory(rest, extent, "initrd", initrd->bytes + offset, initrd->size - offset);
 }
 
 static enum content sniff_at(const struct initrd *initrd, size_t offset, bool maybe_text,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/little_endian.h"
+#include "files/pe.h"
 
 enum {
     /* Enough for every signature below; less is read of a shorter file. */
@@ -22,16 +23,6 @@ enum {
     SDI_RECORD_SIZE = 64,
     SDI_RECORDS_MAX = 48, /* what fits in front of the first page */
     FONT_TABLES_MAX = 64,
-    PE_MACHINE = 4, /* from the signature on, as all these */
-    PE_SECTION_COUNT = 6,
-    PE_SYMBOLS = 12,
-    PE_SYMBOL_COUNT = 16,
-    PE_SYMBOL_SIZE = 18,
-    PE_OPTIONAL_SIZE = 20,
-    PE_OPTIONAL = 24,
-    PE_SUBSYSTEM = PE_OPTIONAL + 68,
-    PE_SECTION_SIZE = 40,
-    PE_CERTIFICATES = 4, /* index in the data directories */
 };
 
 /* Read some bytes, zeros where the file has none. */
@@ -96,55 +87,12 @@ static uint64_t font_length(const struct file *file, const uint8_t *head)
     return end;
 }
 
-/* The PE signature's offset; 0 if the file has none. */
-static uint32_t pe_offset(const struct file *file, const uint8_t *head)
+/* What a PE's own headers say of its length; 0: it is none. */
+static uint64_t pe_length(const struct file *file)
 {
-    uint8_t signature[4];
-    uint32_t offset = get_u32(head + 0x3C);
-    peek(file, offset, signature, sizeof(signature));
-    return head[0] == 'M' && head[1] == 'Z' && memcmp(signature, "PE\0", 4) == 0 ? offset : 0;
-}
-
-/* The end of a PE's headers, sections, symbols and certificates. */
-static uint64_t pe_length(const struct file *file, uint32_t offset)
-{
-    uint8_t header[PE_OPTIONAL + 112 + 8 * (PE_CERTIFICATES + 1)];
-    peek(file, offset, header, sizeof(header));
-    unsigned section_count = get_u16(header + PE_SECTION_COUNT);
-    uint64_t sections = (uint64_t)offset + PE_OPTIONAL + get_u16(header + PE_OPTIONAL_SIZE);
-    uint64_t end = sections + section_count * PE_SECTION_SIZE;
-    extend(&end, 0, get_u32(header + PE_OPTIONAL + 60)); /* SizeOfHeaders */
-    for (unsigned i = 0; i < section_count; i++) {
-        uint8_t section[PE_SECTION_SIZE];
-        peek(file, sections + i * PE_SECTION_SIZE, section, sizeof(section));
-        extend(&end, get_u32(section + 20), get_u32(section + 16));
-    }
-    uint32_t symbols = get_u32(header + PE_SYMBOLS);
-    if (symbols != 0) {
-        /* Behind the symbols, their long names: a table that starts with its own size. */
-        uint8_t names_size[4];
-        uint64_t names = symbols + (uint64_t)get_u32(header + PE_SYMBOL_COUNT) * PE_SYMBOL_SIZE;
-        peek(file, names, names_size, sizeof(names_size));
-        extend(&end, names, get_u32(names_size));
-    }
-    /* The data directories begin 16 bytes later in a 64-bit image. The one of the certificates
-     * holds an offset in the file. */
-    const uint8_t *directories =
-        header + PE_OPTIONAL + (get_u16(header + PE_OPTIONAL) == 0x20B ? 112 : 96);
-    if (get_u32(directories - 4) > PE_CERTIFICATES) {
-        const uint8_t *certificates = directories + 8 * PE_CERTIFICATES;
-        extend(&end, get_u32(certificates), get_u32(certificates + 4));
-    }
-    return end;
-}
-
-void sniff_pe(const struct file *file, uint16_t *machine, uint16_t *subsystem)
-{
-    uint8_t head[64], header[PE_SUBSYSTEM + 2];
-    peek(file, 0, head, sizeof(head));
-    peek(file, pe_offset(file, head), header, sizeof(header));
-    *machine = get_u16(header + PE_MACHINE);
-    *subsystem = get_u16(header + PE_SUBSYSTEM);
+    struct pe pe;
+    uint64_t length;
+    return pe_read(file, &pe, NULL) == 0 && pe_file_size(&pe, &length, NULL) == 0 ? length : 0;
 }
 
 /* What the boot protocol's header says: setup sectors (0 means 4) behind the boot sector, then
@@ -153,10 +101,7 @@ static uint64_t kernel_length(const struct file *file, const uint8_t *head)
 {
     uint64_t setup_sectors = head[0x1F1] != 0 ? head[0x1F1] : 4;
     uint64_t end = (setup_sectors + 1) * 512 + (uint64_t)get_u32(head + 0x1F4) * 16;
-    uint32_t offset = pe_offset(file, head);
-    if (offset != 0) {
-        extend(&end, 0, pe_length(file, offset));
-    }
+    extend(&end, 0, pe_length(file));
     return end;
 }
 
@@ -241,10 +186,11 @@ static enum content sniff_head(const struct file *file, const uint8_t *head, uin
         *length = kernel_length(file, head);
         return CONTENT_KERNEL;
     }
-    uint32_t offset = pe_offset(file, head);
-    if (offset != 0) {
-        *length = pe_length(file, offset);
-        return CONTENT_PE;
+    if (head[0] == 'M' && head[1] == 'Z') {
+        *length = pe_length(file);
+        if (*length != 0) {
+            return CONTENT_PE;
+        }
     }
     if (memcmp(head, "\0\1\0\0", 4) == 0 && head[4] == 0 && head[5] > 0 &&
         head[5] <= FONT_TABLES_MAX) {

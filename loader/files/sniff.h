@@ -38,9 +38,6 @@ enum content sniff(const struct file *file, uint64_t *length);
 /** sniff() without text, which takes the same time whatever the file's size; `length` not NULL. */
 enum content sniff_binary(const struct file *file, uint64_t *length);
 
-/** The machine and the subsystem of a CONTENT_PE. */
-void sniff_pe(const struct file *file, uint16_t *machine, uint16_t *subsystem);
-
 /** Is this the beginning of a Lua chunk? By its first statement; `text` is text without NULs. */
 bool is_lua(const char *text, size_t length);
 

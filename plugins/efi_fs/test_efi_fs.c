@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/little_endian.h"
 #include "efi/boot_device.c"
 #include "efi/firmware.c"
 #include "plugins/efi_fs/efi_fs.c"
@@ -256,9 +257,17 @@ static void make_pe(uint8_t pe[0x600])
     memcpy(pe + 0x40, "PE", 2);
     put_u16(pe + 0x40 + 6, 1);
     put_u16(pe + 0x40 + 20, 160);
+    put_u16(pe + 0x40 + 24, 0x20B);
+    put_u32(pe + 0x40 + 24 + 108, 6);     /* data directories */
     put_u32(pe + 0x40 + 24 + 64, 0x1234); /* checksum */
     put_u32(pe + 0x40 + 24 + 160 + 16, 0x400);
     put_u32(pe + 0x40 + 24 + 160 + 20, 0x200);
+}
+
+static void set_own_image(uint8_t memory[0x600])
+{
+    loaded_image.ImageBase = memory;
+    loaded_image.ImageSize = 0x600;
 }
 
 START_TEST(own_image_is_not_an_input)
@@ -269,7 +278,7 @@ START_TEST(own_image_is_not_an_input)
     make_pe(other);
     put_u64(memory + 0x40 + 24 + 24, 0x123456789); /* the firmware notes where it loaded us */
     put_u32(other + 0x40 + 24 + 64, 0x1235);
-    loaded_image.ImageBase = memory;
+    set_own_image(memory);
     add_entry("wimboot", disk, sizeof(disk));
     add_entry("renamed.bin", disk, sizeof(disk));
     add_entry("other.efi", other, sizeof(other));
@@ -288,7 +297,7 @@ START_TEST(own_signed_image_is_not_an_input)
     put_u32(memory + 0x40 + 24 + 112 + 32, 0x600);
     put_u32(memory + 0x40 + 24 + 112 + 36, 0x100);
     memcpy(disk, memory, sizeof(memory));
-    loaded_image.ImageBase = memory;
+    set_own_image(memory);
     add_entry("wimboot", disk, sizeof(disk));
     enumerate_all();
     ck_assert_uint_eq(list.count, 0);
@@ -334,7 +343,7 @@ START_TEST(ipxe_lists_us_but_its_initrd_has_us_not)
 {
     static uint8_t own[0x600];
     make_pe(own);
-    loaded_image.ImageBase = own;
+    set_own_image(own);
     add_entry("wimboot", own, sizeof(own));
     put_image("x", "boot.wim", content, 100);
     finish_magic();

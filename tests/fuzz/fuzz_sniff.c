@@ -12,7 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pool *pool = pool_create();
     const struct file *file = file_from_memory(pool, "fuzz", data, size);
     uint64_t length, binary_length;
-    uint16_t machine, subsystem;
     enum content content = sniff(file, &length);
     enum content binary = sniff_binary(file, &binary_length);
     if (binary != CONTENT_UNKNOWN && (binary != content || binary_length != length)) {
@@ -24,7 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (content == CONTENT_LUA && memchr(data, 0, (size_t)length) != NULL) {
         abort();
     }
-    sniff_pe(file, &machine, &subsystem);
     is_lua((const char *)data, size);
     pool_destroy(pool);
     return 0;

@@ -19,7 +19,10 @@ static void make_exe(void)
     }
     memcpy(exe, "MZ\x90\0", 4);
     memcpy(exe + 0x3C, "\x80\0\0\0", 4);
+    memset(exe + 0x80, 0, 24 + 96);
     memcpy(exe + 0x80, "PE\0\0\x4C\x01", 6);
+    exe[0x80 + 20] = 96; /* the optional header's size */
+    memcpy(exe + 0x80 + 24, "\x0B\x01", 2);
 }
 
 static size_t put_bits(uint8_t *out, size_t bit, unsigned value, unsigned count)

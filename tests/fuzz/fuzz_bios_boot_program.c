@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzz target: 32-bit boot applications. What passes the check must load into the memory it asks
  * for. */
-#include "bios/pe.h"
+#include "bios/boot_program.h"
 
 #include <stdlib.h>
 
@@ -10,14 +10,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error error;
-    struct pe pe;
+    struct boot_program program;
     struct pool *pool = pool_create();
     const struct file *file = file_from_memory(pool, "bootmgr.exe", data, size);
 
-    if (pe_check(file, &pe, &error) == 0) {
-        uint8_t *memory = malloc(pe.total);
+    if (boot_program_check(file, &program, &error) == 0) {
+        uint8_t *memory = malloc(program.total);
         if (memory != NULL) {
-            pe_load(file, &pe, memory, &error);
+            boot_program_load(&program, memory, &error);
         }
         free(memory);
     }

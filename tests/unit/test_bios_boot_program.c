@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bios/pe.h"
+#include "bios/boot_program.h"
 
 enum {
     FILE_SIZE = 0x800,
@@ -53,10 +53,11 @@ static void make_image(void)
     put_section(1, 0x3000, 0x2000, 0x200, 0x600);
 }
 
-static int check(struct pe *pe, struct error *error)
+static int check(struct boot_program *program, struct error *error)
 {
     struct pool *pool = pool_create();
-    int rc = pe_check(file_from_memory(pool, "bootmgr.exe", image, FILE_SIZE), pe, error);
+    int rc =
+        boot_program_check(file_from_memory(pool, "bootmgr.exe", image, FILE_SIZE), program, error);
     pool_destroy(pool);
     return rc;
 }
@@ -64,23 +65,23 @@ static int check(struct pe *pe, struct error *error)
 START_TEST(loads)
 {
     struct error error;
-    struct pe pe;
+    struct boot_program program;
     struct pool *pool = pool_create();
     make_image();
     const struct file *file = file_from_memory(pool, "bootmgr.exe", image, FILE_SIZE);
-    ck_assert_int_eq(pe_check(file, &pe, &error), 0);
-    ck_assert_uint_eq(pe.base, BASE);
-    ck_assert_uint_eq(pe.entry_point, BASE + 0x1010);
-    ck_assert_uint_eq(pe.length, 0x5000);
-    ck_assert_uint_eq(pe.total, 0x5000 + FILE_SIZE);
-    uint8_t *memory = malloc(pe.total), *expected = calloc(1, pe.total);
-    memset(memory, 0xEE, pe.total);
+    ck_assert_int_eq(boot_program_check(file, &program, &error), 0);
+    ck_assert_uint_eq(program.base, BASE);
+    ck_assert_uint_eq(program.entry_point, BASE + 0x1010);
+    ck_assert_uint_eq(program.length, 0x5000);
+    ck_assert_uint_eq(program.total, 0x5000 + FILE_SIZE);
+    uint8_t *memory = malloc(program.total), *expected = calloc(1, program.total);
+    memset(memory, 0xEE, program.total);
     memcpy(expected, image, 0x400);
     memcpy(expected + 0x1000, image + 0x400, 0x200);
     memcpy(expected + 0x2000, image + 0x600, 0x200);
     memcpy(expected + 0x5000, image, FILE_SIZE);
-    ck_assert_int_eq(pe_load(file, &pe, memory, &error), 0);
-    ck_assert_mem_eq(memory, expected, pe.total);
+    ck_assert_int_eq(boot_program_load(&program, memory, &error), 0);
+    ck_assert_mem_eq(memory, expected, program.total);
     free(memory);
     free(expected);
     pool_destroy(pool);
@@ -95,19 +96,20 @@ static const struct {
 } broken[] = {
     {0, 0, "does not start with 'MZ'"},
     {0x3C, 0xFFFFFFF0, "beyond the end"},
-    {0x3C, FILE_SIZE - 50, "beyond the end"},
+    {0x3C, FILE_SIZE - 23, "beyond the end"},
     {NT, 0, "no PE signature"},
-    {NT + 4, 0x28664, "64-bit"},
+    {NT + 4, 0x28664, "x86-64"},
     {NT + 4, 0x2AA64, "ARM64"},
     {NT + 4, 0x201C4, "another processor"},
-    {NT + 4, 0x0014C, "number of sections"},
+    {NT + 4, 0x0014C, "no sections"},
     {NT + 4, 0xFFFF014C, "number of sections"},
     {NT + 4, 0x61014C, "number of sections"},
     {NT + 24, 0x20B, "not that of a 32-bit program"},
-    {NT + 20, 32, "not that of a 32-bit program"},
+    {NT + 20, 32, "not that of a program"},
     {NT + 20, 0xFFFF, "beyond the end"},
     {NT + 24 + 16, 0x5000, "entry point"},
     {NT + 24 + 28, 0xFFFFF000, "leaves no room"},
+    {NT + 24, 0x107, "not that of a program"},
     {NT + 24 + 32, 0, "alignment"},
     {NT + 24 + 32, 0x1001, "alignment"},
     {NT + 24 + 32, 0x80000000, "alignment"},
@@ -122,10 +124,10 @@ static const struct {
 START_TEST(refuses)
 {
     struct error error;
-    struct pe pe;
+    struct boot_program program;
     make_image();
     put(broken[_i].offset, broken[_i].value, 4);
-    ck_assert_msg(check(&pe, &error) == -1, "%s", broken[_i].message);
+    ck_assert_msg(check(&program, &error) == -1, "%s", broken[_i].message);
     ck_assert_msg(strstr(error.text, broken[_i].message) != NULL, "%s", error.text);
     ck_assert_msg(strstr(error.text, "bootmgr.exe: ") == error.text, "%s", error.text);
 }
@@ -134,14 +136,14 @@ END_TEST
 START_TEST(every_length)
 {
     struct error error;
-    struct pe pe;
+    struct boot_program program;
     make_image();
     for (size_t size = 0; size < FILE_SIZE; size++) {
         struct pool *pool = pool_create();
         uint8_t *copy = malloc(size + 1); /* the sanitizer watches its end */
         memcpy(copy, image, size);
         const struct file *file = file_from_memory(pool, "cut", copy, size);
-        ck_assert_int_eq(pe_check(file, &pe, &error), -1);
+        ck_assert_int_eq(boot_program_check(file, &program, &error), -1);
         free(copy);
         pool_destroy(pool);
     }
@@ -150,8 +152,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bios pe");
-    TCase *tests = tcase_create("pe");
+    Suite *suite = suite_create("bios boot program");
+    TCase *tests = tcase_create("boot program");
     tcase_add_test(tests, loads);
     tcase_add_loop_test(tests, refuses, 0, sizeof(broken) / sizeof(broken[0]));
     tcase_add_test(tests, every_length);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fuzz target: the headers of PE files. What pe_read() accepts lies within the file. */
+#include "files/pe.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct pool *pool = pool_create();
+    struct pe pe;
+    uint64_t file_size;
+    if (pe_read(file_from_memory(pool, "fuzz", data, size), &pe, NULL) == 0) {
+        require(pe.offset < pe.optional_offset && pe.optional_offset < pe.section_offset);
+        require(pe.section_count <= PE_SECTION_COUNT_MAX);
+        for (unsigned i = 0; i < pe.section_count; i++) {
+            struct pe_section section;
+            require(pe_read_section(&pe, i, &section, NULL) == 0);
+            require(section.virtual_size != 0 || section.raw_size == 0);
+        }
+        require(pe_file_size(&pe, &file_size, NULL) == 0);
+        require(file_size >= pe.section_offset && file_size >= pe.headers_size);
+    }
+    pool_destroy(pool);
+    return 0;
+}
