@@ -22,12 +22,16 @@
 #include "files/sniff.h"
 #include "options.h"
 
-enum { IMAGE_ALIGNMENT = 4096 };
+enum {
+    IMAGE_ALIGNMENT = 4096,
+    UNNAMED_MAX = 256, /* images without a name; each of them is told of */
+};
 
 struct initrd {
     struct file_list *list;
     const uint8_t *bytes;
     size_t size;
+    unsigned unnamed_count;
 };
 
 /* A name or path as a string of its own: '\' between components, none at the start, without "."
@@ -159,21 +163,42 @@ static const char *image_name(const struct file *image, enum content content)
     }
 }
 
-/* The name, with a number in it if there is a file of that name already: boot2.wim. */
-static const char *unique_name(const struct file_list *list, const char *name)
+/* "boot2.wim" for 2 and "boot.wim"; in the pool. NULL without memory. */
+static char *numbered_name(struct pool *pool, const char *name, unsigned number)
 {
     const char *dot = strchr(name, '.');
     size_t stem = dot != NULL ? (size_t)(dot - name) : strlen(name);
-    char *numbered = (char *)name;
-    for (unsigned number = 2; numbered != NULL && file_list_find(list, numbered) != NULL;
-         number++) {
-        size_t size = strlen(name) + 12;
-        numbered = pool_allocate(list->pool, size);
-        if (numbered != NULL) {
-            format_string(numbered, size, "%.*s%u%s", (int)stem, name, number, name + stem);
-        }
+    size_t size = strlen(name) + 12;
+    char *numbered = pool_allocate(pool, size);
+    if (numbered != NULL) {
+        format_string(numbered, size, "%.*s%u%s", (int)stem, name, number, name + stem);
     }
     return numbered;
+}
+
+/* The name, with a number in it if there is a file of that name already: boot2.wim. The numbers of
+ * images without a name are without gaps, so the first free one is found by bisection. */
+static const char *unique_name(const struct file_list *list, const char *name)
+{
+    const char *result = name;
+    unsigned taken = 1, vacant = 0; /* 0: not found yet */
+    if (file_list_find(list, name) == NULL) {
+        return name;
+    }
+    while (vacant != taken + 1) {
+        unsigned number = vacant == 0 ? taken * 2 : taken + (vacant - taken) / 2;
+        const char *numbered = numbered_name(list->pool, name, number);
+        if (numbered == NULL) {
+            return NULL;
+        }
+        if (file_list_find(list, numbered) != NULL) {
+            taken = number;
+        } else {
+            vacant = number;
+            result = numbered;
+        }
+    }
+    return result;
 }
 
 const char *initrd_guess_name(const struct file_list *list, const struct file *image)
@@ -233,11 +258,18 @@ static size_t find_next_image(const struct initrd *initrd, size_t offset)
 }
 
 /* Take the image without a header that starts at an offset; `end` is behind it. */
-static int take_image(const struct initrd *initrd, size_t offset, size_t *end, struct error *error)
+static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
 {
     struct file rest;
     struct extent extent;
     uint64_t length;
+    if (++initrd->unnamed_count > UNNAMED_MAX) {
+        return error_set(
+            error,
+            "offset 0x%zx of the initrd: more than %d things without a name; give each "
+            "file a name (initrd --name NAME URL NAME)",
+            offset, UNNAMED_MAX);
+    }
     enum content content =
         sniff_at(initrd, offset, offset % IMAGE_ALIGNMENT == 0, &rest, &extent, &length);
     if (length > rest.size) {
@@ -278,7 +310,7 @@ static size_t skip_zeros(const struct initrd *initrd, size_t offset)
 
 int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size, struct error *error)
 {
-    const struct initrd initrd = {list, bytes, size};
+    struct initrd initrd = {.list = list, .bytes = bytes, .size = size};
     size_t offset = 0, end = 0;
     while ((offset = skip_zeros(&initrd, offset)) < size) {
         int status = cpio_is_member(bytes, size, offset) ? take_member(&initrd, offset, &end, error)

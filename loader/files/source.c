@@ -8,112 +8,165 @@
 
 enum { FIRST_CAPACITY = 32, PATH_MAX_BYTES = 1024 };
 
-static uint32_t hash_name(const char *name)
+/* A file's places in the tables. There is one table by path, where the name stands for the path of
+ * a file without one (no path is a mere name); and one by name, of the first file of each name. */
+struct listed_file {
+    struct hash_link by_path, by_name;
+    struct listed_file *previous, *next; /* of the same name, in the order of the list */
+    struct listed_file *last;            /* of the same name, where this is the first */
+    size_t index;                        /* in the list */
+};
+
+static uint32_t hash_text(const char *text)
 {
-    uint16_t units[64]; /* names that are alike so far are told apart by comparing them */
-    size_t count = utf16_from_utf8(name, strlen(name), units, 64);
-    uint32_t hash = 0x811C9DC5U; /* FNV-1a */
-    for (size_t i = 0; i < count && i < 64; i++) {
-        hash = (hash ^ utf16_upcase(units[i])) * 0x01000193U;
-    }
-    return hash;
+    return utf8_hash(hash_seed(), text, strlen(text));
 }
 
-static bool same_path(const char *left, const char *right)
+/* What tells a file from all others. */
+static const char *path_of(const struct file *file)
 {
-    return left == NULL || right == NULL ? left == right : utf8_equal(left, right);
+    return file->path != NULL ? file->path : file->name;
+}
+
+static struct listed_file *find_by_path(const struct file_list *list, const char *path)
+{
+    const struct hash_link *link = hash_table_find(&list->paths, hash_text(path));
+    for (; link != NULL; link = hash_table_next(link)) {
+        struct listed_file *entry = link->item;
+        if (utf8_equal(path_of(list->files[entry->index]), path)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* The first file of a name. */
+static struct listed_file *find_by_name(const struct file_list *list, const char *name)
+{
+    const struct hash_link *link = hash_table_find(&list->names, hash_text(name));
+    for (; link != NULL; link = hash_table_next(link)) {
+        struct listed_file *entry = link->item;
+        if (utf8_equal(list->files[entry->index]->name, name)) {
+            return entry;
+        }
+    }
+    return NULL;
 }
 
 static int grow(struct file_list *list)
 {
     size_t capacity = list->capacity == 0 ? FIRST_CAPACITY : list->capacity * 2;
     const struct file **files = pool_allocate(list->pool, capacity * sizeof(files[0]));
-    uint32_t *hashes = pool_allocate(list->pool, capacity * sizeof(hashes[0]));
-    if (files == NULL || hashes == NULL) {
+    struct listed_file **entries = pool_allocate(list->pool, capacity * sizeof(entries[0]));
+    if (files == NULL || entries == NULL) {
         return -1;
     }
     if (list->count > 0) {
         memcpy(files, list->files, list->count * sizeof(files[0]));
-        memcpy(hashes, list->hashes, list->count * sizeof(hashes[0]));
+        memcpy(entries, list->entries, list->count * sizeof(entries[0]));
     }
     list->files = files;
-    list->hashes = hashes;
+    list->entries = entries;
     list->capacity = capacity;
     return 0;
 }
 
+/* Put a new entry into the tables. */
+static bool add_entry(struct file_list *list, struct listed_file *entry, const struct file *file)
+{
+    struct listed_file *first = find_by_name(list, file->name);
+    list->paths.pool = list->names.pool = list->pool;
+    if (!hash_table_reserve(&list->names, 1) ||
+        !hash_table_add(&list->paths, &entry->by_path, entry, hash_text(path_of(file)))) {
+        return false;
+    }
+    if (first == NULL) {
+        hash_table_add(&list->names, &entry->by_name, entry, hash_text(file->name));
+        entry->last = entry;
+    } else {
+        entry->previous = first->last;
+        first->last->next = entry;
+        first->last = entry;
+    }
+    return true;
+}
+
 int file_list_add(struct file_list *list, const struct file *file, struct error *error)
 {
-    uint32_t hash = hash_name(file->name);
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->hashes[i] == hash && utf8_equal(list->files[i]->name, file->name) &&
-            same_path(list->files[i]->path, file->path)) {
-            list->files[i] = file;
-            return 0;
-        }
+    struct listed_file *entry = find_by_path(list, path_of(file));
+    if (entry != NULL) {
+        list->files[entry->index] = file;
+        return 0;
     }
-    if (list->count == list->capacity && grow(list) < 0) {
+    entry = pool_allocate(list->pool, sizeof(*entry));
+    if (entry == NULL || (list->count == list->capacity && grow(list) < 0) ||
+        !add_entry(list, entry, file)) {
         return error_set(error, "%s: no memory for another file", file->name);
     }
+    entry->index = list->count;
     list->files[list->count] = file;
-    list->hashes[list->count] = hash;
+    list->entries[list->count] = entry;
     list->count++;
     return 0;
 }
 
-/* The index of the file at a path; the number of files if there is none. */
-static size_t find_by_path(const struct file_list *list, const char *path)
+static struct listed_file *find(const struct file_list *list, const char *name)
 {
     char canonical[PATH_MAX_BYTES];
-    size_t length = 0;
-    for (; *path != '\0' && length < sizeof(canonical) - 1; path++) {
-        canonical[length++] = *path == '/' ? '\\' : *path;
+    size_t length = strlen(name);
+    if (strchr(name, '\\') == NULL && strchr(name, '/') == NULL) {
+        struct listed_file *entry = find_by_path(list, name);
+        return entry != NULL ? entry : find_by_name(list, name);
     }
-    canonical[length] = '\0';
-    for (size_t i = 0; i < list->count; i++) {
-        if (*path == '\0' && same_path(list->files[i]->path, canonical)) {
-            return i;
-        }
+    if (length >= sizeof(canonical)) {
+        return NULL;
     }
-    return list->count;
-}
-
-/* The index of the file of a name; the number of files if there is none. */
-static size_t find(const struct file_list *list, const char *name)
-{
-    if (strchr(name, '\\') != NULL || strchr(name, '/') != NULL) {
-        return find_by_path(list, name);
+    for (size_t i = 0; i <= length; i++) {
+        canonical[i] = name[i] == '/' ? '\\' : name[i];
     }
-    uint32_t hash = hash_name(name);
-    size_t found = list->count;
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->hashes[i] != hash || !utf8_equal(list->files[i]->name, name)) {
-            continue;
-        }
-        if (list->files[i]->path == NULL) {
-            return i;
-        }
-        if (found == list->count) {
-            found = i;
-        }
-    }
-    return found;
+    return find_by_path(list, canonical);
 }
 
 const struct file *file_list_find(const struct file_list *list, const char *name)
 {
-    size_t i = find(list, name);
-    return i < list->count ? list->files[i] : NULL;
+    const struct listed_file *entry = find(list, name);
+    return entry != NULL ? list->files[entry->index] : NULL;
+}
+
+/* Take an entry out of the tables. */
+static void remove_entry(struct file_list *list, struct listed_file *entry)
+{
+    struct listed_file *next = entry->next;
+    hash_table_remove(&list->paths, &entry->by_path);
+    if (next != NULL) {
+        next->previous = entry->previous;
+    }
+    if (entry->previous != NULL) {
+        entry->previous->next = next;
+        if (next == NULL) {
+            find_by_name(list, list->files[entry->index]->name)->last = entry->previous;
+        }
+        return;
+    }
+    hash_table_remove(&list->names, &entry->by_name);
+    if (next != NULL) { /* there is room: one has just gone */
+        next->last = entry->last;
+        hash_table_add(&list->names, &next->by_name, next, entry->by_name.hash);
+    }
 }
 
 bool file_list_remove(struct file_list *list, const char *name)
 {
-    size_t i = find(list, name);
-    if (i == list->count) {
+    struct listed_file *entry = find(list, name);
+    if (entry == NULL) {
         return false;
     }
+    remove_entry(list, entry);
     list->count--;
-    memmove(list->files + i, list->files + i + 1, (list->count - i) * sizeof(list->files[0]));
-    memmove(list->hashes + i, list->hashes + i + 1, (list->count - i) * sizeof(list->hashes[0]));
+    for (size_t i = entry->index; i < list->count; i++) {
+        list->files[i] = list->files[i + 1];
+        list->entries[i] = list->entries[i + 1];
+        list->entries[i]->index = i;
+    }
     return true;
 }

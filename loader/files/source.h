@@ -8,11 +8,14 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/hash_table.h"
 #include "base/memory.h"
 #include "files/file.h"
 #include "plugin.h"
 
 enum { SOURCE_VERSION = 1 };
+
+struct listed_file;
 
 /** The files that the loader was given, in the order given. To read, go through `files`; to change,
  * use the functions below. All zero but the pool is an empty list. */
@@ -20,7 +23,8 @@ struct file_list {
     struct pool *pool;
     size_t count, capacity;
     const struct file **files;
-    uint32_t *hashes; /* of each file's name, to find it fast */
+    struct listed_file **entries;   /* of `files` */
+    struct hash_table paths, names; /* of entries: see source.c */
 };
 
 struct source {

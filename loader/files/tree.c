@@ -2,9 +2,8 @@
 /*
  * The tree of paths. See tree.h.
  *
- * Nodes hang in two structures: the list of their parent's children, which gives the order, and one
- * hash table over all nodes by parent and name, which makes looking up fast whatever the number of
- * files in a directory.
+ * Nodes are in two structures: the list of their parent's children, which gives the order, and one
+ * hash table of all nodes by parent and name.
  */
 #include "files/tree.h"
 
@@ -13,17 +12,12 @@
 #include "base/format.h"
 #include "base/unicode.h"
 
-enum {
-    NAME_UNITS_MAX = 255, /* UTF-16 units of a long name in FAT */
-    FIRST_BUCKET_COUNT = 64,
-};
+enum { NAME_UNITS_MAX = 255 }; /* UTF-16 units of a long name in FAT */
 
 struct tree {
     struct pool *pool;
     struct tree_node root;
-    size_t count;
-    size_t bucket_count; /* a power of two, at least the number of nodes */
-    struct tree_node **buckets;
+    struct hash_table nodes; /* all but the root */
 };
 
 /* A component of a path, folded as look-ups need it. */
@@ -42,9 +36,9 @@ struct tree *tree_create(struct pool *pool)
     }
     tree->pool = pool;
     tree->root.name = "";
-    tree->bucket_count = FIRST_BUCKET_COUNT;
-    tree->buckets = pool_allocate(pool, tree->bucket_count * sizeof(tree->buckets[0]));
-    return tree->buckets != NULL ? tree : NULL;
+    tree->root.link.hash = hash_seed();
+    tree->nodes.pool = pool;
+    return tree;
 }
 
 struct tree_node *tree_root(struct tree *tree)
@@ -54,7 +48,7 @@ struct tree_node *tree_root(struct tree *tree)
 
 size_t tree_count(const struct tree *tree)
 {
-    return tree->count;
+    return tree->nodes.count;
 }
 
 static bool is_separator(char character)
@@ -105,6 +99,9 @@ static int check_path(const char *path, struct error *error)
     const char *rest = path;
     struct component component;
     bool empty = true;
+    if (strlen(path) > TREE_PATH_MAX) {
+        return error_set(error, "%.80s...: a path may have at most %d bytes", path, TREE_PATH_MAX);
+    }
     while (next_component(&rest, &component)) {
         empty = false;
         if (component.length == 0) {
@@ -136,12 +133,8 @@ static int check_path(const char *path, struct error *error)
 
 static uint32_t hash_name(const struct tree_node *parent, const struct component *component)
 {
-    /* FNV-1a, over the parent's hash and the folded name. */
-    uint32_t hash = (0x811C9DC5U ^ parent->hash) * 0x01000193U;
-    for (size_t i = 0; i < component->unit_count && i < NAME_UNITS_MAX; i++) {
-        hash = (hash ^ component->units[i]) * 0x01000193U;
-    }
-    return hash;
+    size_t count = component->unit_count < NAME_UNITS_MAX ? component->unit_count : NAME_UNITS_MAX;
+    return utf16_hash(hash_number(parent->link.hash, '\\'), component->units, count);
 }
 
 static bool has_name(const struct tree_node *node, const struct component *component)
@@ -162,62 +155,29 @@ static bool has_name(const struct tree_node *node, const struct component *compo
 static struct tree_node *find_child(const struct tree *tree, const struct tree_node *parent,
                                     const struct component *component)
 {
-    uint32_t hash = hash_name(parent, component);
-    struct tree_node *node = tree->buckets[hash & (tree->bucket_count - 1)];
-    while (node != NULL &&
-           (node->hash != hash || node->parent != parent || !has_name(node, component))) {
-        node = node->next_in_bucket;
+    const struct hash_link *link = hash_table_find(&tree->nodes, hash_name(parent, component));
+    for (; link != NULL; link = hash_table_next(link)) {
+        struct tree_node *node = link->item;
+        if (node->parent == parent && has_name(node, component)) {
+            return node;
+        }
     }
-    return node;
-}
-
-static void put_in_bucket(struct tree *tree, struct tree_node *node)
-{
-    struct tree_node **bucket = &tree->buckets[node->hash & (tree->bucket_count - 1)];
-    node->next_in_bucket = *bucket;
-    *bucket = node;
-}
-
-static void take_out_of_bucket(struct tree *tree, const struct tree_node *node)
-{
-    struct tree_node **link = &tree->buckets[node->hash & (tree->bucket_count - 1)];
-    while (*link != node) {
-        link = &(*link)->next_in_bucket;
-    }
-    *link = node->next_in_bucket;
-}
-
-static int grow_buckets(struct tree *tree)
-{
-    size_t bucket_count = tree->bucket_count * 2;
-    struct tree_node **buckets = pool_allocate(tree->pool, bucket_count * sizeof(buckets[0]));
-    if (buckets == NULL) {
-        return -1;
-    }
-    tree->buckets = buckets;
-    tree->bucket_count = bucket_count;
-    for (struct tree_node *node = tree_next(&tree->root); node != NULL; node = tree_next(node)) {
-        put_in_bucket(tree, node);
-    }
-    return 0;
+    return NULL;
 }
 
 static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
                                    const struct component *component)
 {
-    if (tree->count >= tree->bucket_count && grow_buckets(tree) < 0) {
-        return NULL;
-    }
     struct tree_node *node = pool_allocate(tree->pool, sizeof(*node));
     char *name = pool_allocate(tree->pool, component->length + 1);
-    if (node == NULL || name == NULL) {
+    if (node == NULL || name == NULL ||
+        !hash_table_add(&tree->nodes, &node->link, node, hash_name(parent, component))) {
         return NULL;
     }
     memcpy(name, component->text, component->length);
     node->name = name;
     node->parent = parent;
-    node->hash = hash_name(parent, component);
-    put_in_bucket(tree, node);
+    node->previous = parent->last_child;
     if (parent->last_child != NULL) {
         parent->last_child->next = node;
     } else {
@@ -225,7 +185,6 @@ static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
     }
     parent->last_child = node;
     parent->child_count++;
-    tree->count++;
     return node;
 }
 
@@ -305,17 +264,16 @@ struct tree_node *tree_find(const struct tree *tree, const char *path)
 
 static void unlink_from_parent(struct tree_node *node)
 {
-    struct tree_node *parent = node->parent, *previous = NULL;
-    for (struct tree_node *child = parent->first_child; child != node; child = child->next) {
-        previous = child;
-    }
-    if (previous != NULL) {
-        previous->next = node->next;
+    struct tree_node *parent = node->parent;
+    if (node->previous != NULL) {
+        node->previous->next = node->next;
     } else {
         parent->first_child = node->next;
     }
-    if (parent->last_child == node) {
-        parent->last_child = previous;
+    if (node->next != NULL) {
+        node->next->previous = node->previous;
+    } else {
+        parent->last_child = node->previous;
     }
     parent->child_count--;
 }
@@ -331,8 +289,7 @@ bool tree_remove(struct tree *tree, const char *path)
     node->parent = NULL; /* so that tree_next() ends where what is removed ends */
     struct tree_node *removed = node;
     while (removed != NULL) {
-        take_out_of_bucket(tree, removed);
-        tree->count--;
+        hash_table_remove(&tree->nodes, &removed->link);
         removed = tree_next(removed);
     }
     return true;

@@ -5,7 +5,8 @@
  * Paths: components separated by '\' or '/', a leading one optional, "." and empty components
  * skipped, ".." refused. Look-ups ignore case (unicode.h), the spelling of the first mention is
  * kept. One file may stand at many paths. A component has at most 255 UTF-16 units and none of
- * the characters that FAT forbids; trailing dots and spaces are dropped, as Windows does.
+ * the characters that FAT forbids; trailing dots and spaces are dropped, as Windows does. A path
+ * has at most TREE_PATH_MAX bytes.
  */
 #ifndef LOADER_TREE_H
 #define LOADER_TREE_H
@@ -15,17 +16,19 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash_table.h"
 #include "base/memory.h"
 #include "files/file.h"
+
+enum { TREE_PATH_MAX = 4095 };
 
 struct tree_node {
     const char *name;                           /* UTF-8; "" for the root */
     const struct file *file;                    /* NULL for a directory */
     struct tree_node *parent;                   /* NULL for the root */
     struct tree_node *first_child, *last_child; /* in the order they were added */
-    struct tree_node *next;                     /* next child of the same parent */
-    struct tree_node *next_in_bucket;           /* of the tree's hash table */
-    uint32_t hash;                              /* of parent and upper-cased name */
+    struct tree_node *previous, *next;          /* children of the same parent */
+    struct hash_link link;                      /* by parent and upper-cased name */
     uint32_t child_count;
     uint32_t first_cluster; /* on the volume: written by volume_build() */
 };

@@ -465,6 +465,25 @@ START_TEST(thousands_of_files)
 }
 END_TEST
 
+/* Headers of WIMs without anything else: a file every 208 bytes, each told of and named. */
+START_TEST(very_many_images_without_names)
+{
+    enum { MOST = 256 };
+    for (unsigned i = 0; i < MOST; i++) {
+        put(image, make_wim(208));
+    }
+    read_well();
+    ck_assert_uint_eq(list.count, MOST);
+    ck_assert_str_eq(list.files[1]->name, "boot2.wim");
+    ck_assert_str_eq(list.files[MOST - 1]->name, "boot256.wim");
+    list = (struct file_list){.pool = pool};
+    put(image, make_wim(208));
+    ck_assert_int_eq(initrd_add_files(&list, initrd, size, &error), -1);
+    ck_assert_msg(strstr(error.text, "more than 256 things without a name") != NULL, "%s",
+                  error.text);
+}
+END_TEST
+
 START_TEST(the_list_itself)
 {
     const struct file *plain = file_from_memory(pool, "BCD", "1", 1);
@@ -507,6 +526,7 @@ int main(void)
     tcase_add_test(tests, cut_images_without_names);
     tcase_add_test(tests, damaged_headers);
     tcase_add_test(tests, thousands_of_files);
+    tcase_add_test(tests, very_many_images_without_names);
     tcase_add_test(tests, the_list_itself);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
