@@ -314,7 +314,7 @@ static int store_references(lua_State *state)
     }
     lua_newtable(state);
     for (lua_Integer index = 1; reference; reference = reference->next, index++) {
-        lua_createtable(state, 0, 8);
+        lua_createtable(state, 0, 9);
         set_text(state, "kind", kind_names[reference->kind]);
         set_text(state, "object", reference->object);
         set_text(state, "description", reference->description);
@@ -323,6 +323,8 @@ static int store_references(lua_State *state)
         set_text(state, "place", reference->place);
         lua_pushboolean(state, reference->other_disk);
         lua_setfield(state, -2, "other_disk");
+        lua_pushboolean(state, reference->boots);
+        lua_setfield(state, -2, "boots");
         lua_pushboolean(state, reference->optional);
         lua_setfield(state, -2, "optional");
         lua_rawseti(state, -2, index);

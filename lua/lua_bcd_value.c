@@ -236,6 +236,13 @@ static int take_device(lua_State *state, const struct target *target, struct err
     if (lua_type(state, -1) != LUA_TSTRING) {
         refuse(state, target, "a device is expected as text, not a %s", luaL_typename(state, -1));
     }
+    const struct hive_value *old = bcd_find_element(object->key, target->element);
+    const char *shown = old == NULL ? NULL
+                                    : bcd_device_format(bindings_pool(state), target->element,
+                                                        old->data, old->size);
+    if (shown != NULL && strcmp(shown, lua_tostring(state, -1)) == 0) {
+        return 0; /* also keeps the bytes that the text does not show */
+    }
     if (bcd_device_parse(bindings_pool(state), target->element, lua_tostring(state, -1), &data,
                          &size, error) != 0) {
         return -1;

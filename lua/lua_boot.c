@@ -12,7 +12,7 @@
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
-static const char args_key, smbios_key, macs_key, manager_key, unchecked_key;
+static const char args_key, smbios_key, macs_key, manager_key, check_key;
 
 /* ---- the command line ---- */
 
@@ -283,21 +283,24 @@ static int set_manager(lua_State *state)
     return 0;
 }
 
-/* Whether a boot configuration that needs missing files is an error; else it is a warning. */
+/* Whether what the boot configuration needs and is missing is an error: true, of what boots without a
+ * choice; "all", of every entry; false: a warning. */
 static int get_check(lua_State *state)
 {
-    lua_pushboolean(state, lua_rawgetp(state, LUA_REGISTRYINDEX, &unchecked_key) == LUA_TNIL);
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &check_key) == LUA_TNIL) {
+        lua_pushboolean(state, true);
+    }
     return 1;
 }
 
 static int set_check(lua_State *state)
 {
-    if (check_boolean(state)) {
-        lua_pushnil(state);
-    } else {
-        lua_pushboolean(state, true);
+    if (lua_type(state, 2) != LUA_TSTRING || strcmp(lua_tostring(state, 2), "all") != 0) {
+        if (!lua_isboolean(state, 2)) {
+            return luaL_error(state, "boot.check is true, false or \"all\"");
+        }
     }
-    lua_rawsetp(state, LUA_REGISTRYINDEX, &unchecked_key);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &check_key);
     return 0;
 }
 

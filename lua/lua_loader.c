@@ -10,6 +10,7 @@
 #include "base/unicode.h"
 #include "compression/bootmgr_unpack.h"
 #include "files/sniff.h"
+#include "files/soundness.h"
 #include "files/tree.h"
 #include "handover.h"
 #include "lua/bindings.h"
@@ -23,6 +24,43 @@ static int is_wim(lua_State *state)
     lua_pushboolean(state, content == CONTENT_WIM);
     lua_pushstring(state, content_name(content));
     return 2;
+}
+
+/* loader.check_path(path) -> nil, or why no file can be called so */
+static int check_path(lua_State *state)
+{
+    struct error error;
+
+    if (tree_check_path(bindings_check_name(state, 1), &error) == 0) {
+        return 0;
+    }
+    lua_pushstring(state, error.text);
+    return 1;
+}
+
+/* loader.check_content(f, kind) -> nil, or what is wrong with a file that should be of this kind */
+static int check_content(lua_State *state)
+{
+    static const char *const kinds[] = {"wim", "sdi", "font", NULL};
+    static const enum content contents[] = {CONTENT_WIM, CONTENT_SDI, CONTENT_FONT};
+    const struct file *file = bindings_check_file(state, 1);
+    struct error error;
+
+    if (file_check_soundness(file, contents[luaL_checkoption(state, 2, NULL, kinds)], &error) ==
+        0) {
+        return 0;
+    }
+    lua_pushstring(state, error.text);
+    return 1;
+}
+
+/* loader.is_hive(f) -> whether it is a hive, as a boot configuration is */
+static int is_hive(lua_State *state)
+{
+    uint64_t length;
+
+    lua_pushboolean(state, sniff_binary(bindings_check_file(state, 1), &length) == CONTENT_HIVE);
+    return 1;
 }
 
 /* loader.unpack_bootmgr(f) -> the bootmgr.exe in it, or nil; or nil and why it is damaged */
@@ -117,6 +155,9 @@ static int open_loader(lua_State *state)
 {
     static const luaL_Reg functions[] = {
         {"is_wim", is_wim},
+        {"is_hive", is_hive},
+        {"check_path", check_path},
+        {"check_content", check_content},
         {"unpack_bootmgr", unpack_bootmgr},
         {"load_manager", load_manager},
         {"rename", rename_file},

@@ -30,6 +30,7 @@ local archive_name
 local image      -- the index of its image that boots
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
+local unused_stores -- names of boot configurations besides the one that is used (given.lua)
 
 local function fail(text, ...)
     error(text:format(...), 0)
@@ -76,41 +77,54 @@ end
 local function is_boot_file(name)
     name = name:lower()
     return boot_names[name] or boot_extensions[name:match("%.(%w+)$")] or name:find("_boot%.ttf$")
+        or unused_stores[name]
+end
+
+-- Whether a file goes into the image: what serves to boot does so only by a path of Windows' own.
+local function is_for_image(file)
+    return not is_boot_file(file.name) or file.path and file.path:lower():find("^windows\\")
 end
 
 ---- the boot WIM ---------------------------------------------------------------------------------
+
+-- Open a WIM; one that cannot be read is left out while there is another.
+local function try_open(file)
+    local readable, opened = pcall(wim.open, file)
+    if readable then
+        return opened
+    end
+    log.warn(("%s. It is left out"):format(opened))
+    files[file.path or file.name] = nil
+end
 
 -- The WIM that boots: the only one, or the one named boot.wim, or the first with a boot index.
 local function choose_wim()
     local found, names = {}, {}
     for name, file in pairs(files) do
-        local is_wim, description = loader.is_wim(file)
-        if is_wim then
+        if loader.is_wim(file) then
             found[#found + 1], names[#names + 1] = file, name
-        elseif name:lower():find("%.wim$") then
-            fail("%s is %s, not a WIM: check what the server sends", name, description)
         end
     end
     if #found < 2 then
         return found[1] and wim.open(found[1])
     end
-    local chosen, opened = files["boot.wim"], nil
+    local chosen = files["boot.wim"] and wim.open(files["boot.wim"])
+    local last
     for _, file in ipairs(chosen and {} or found) do
-        opened = wim.open(file)
-        if opened.boot_index > 0 then
-            chosen = file
+        last = try_open(file) or last
+        if last and last.boot_index > 0 then
             break
         end
     end
-    chosen = chosen or found[#found]
-    print(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.name))
-    return opened or wim.open(chosen)
+    chosen = chosen or last or wim.open(found[1]) -- which says why it cannot be read
+    print(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.parts[1].name))
+    return chosen
 end
 
 local function inject_files()
     local injected, count = {}, 0
     for name, file in pairs(files) do
-        if not is_boot_file(file.name) then
+        if is_for_image(file) then
             archive:inject("\\" .. (file.path or "Windows\\System32\\" .. name), file)
             count = count + 1
             if count <= 8 then
@@ -311,6 +325,9 @@ local function prepare_store()
     end
     store = open_store(file)
     if call_hook("bcd", store) ~= false and not boot.rawbcd then
+        if file then
+            loader.load("bcd_mend")(store)
+        end
         local changed = store:convert()
         if changed > 0 then
             print(("BCD: changed %d path(s) to end in .%s"):format(changed, efi and "efi" or "exe"))
@@ -335,25 +352,34 @@ local function add_to_disk(file, targets)
     end
 end
 
+local function is_script(file)
+    return file.name:lower():find("%.lua$")
+end
+
+-- Where the file's own name or a rule of the site's puts it.
 local function place_file(file)
     local targets = call_hook("map", file)
     if targets then
         add_to_disk(file, targets)
-    elseif targets == nil then
-        if file.path and not is_boot_file(file.name) then
-            disk:add(file.path, file)
-        elseif not file.name:lower():find("%.lua$") then
-            loader.place(file, directories)
-        end
+    elseif targets == nil and not is_script(file) and (not file.path or is_boot_file(file.name))
+        and (files[file.name] == file or not files[file.name]) then
+        loader.place(file, directories)
     end
+    return targets == nil
 end
 
 local function fill_disk(manager_path, manager)
+    local by_path = {}
     for _, file in pairs(files) do
-        place_file(file)
+        if place_file(file) and file.path and not is_script(file) then
+            by_path[#by_path + 1] = file
+        end
     end
     for _, file in ipairs(taken) do
         place_file(file)
+    end
+    for _, file in ipairs(by_path) do -- what a path says, holds, whatever else would be there
+        disk:add(file.path, file)
     end
     if efi then
         disk:add(manager_path, manager)
@@ -364,7 +390,9 @@ local function fill_disk(manager_path, manager)
         loader.load("references")(store, {
             file = file,
             manager = manager_path,
-            wims = archive and { [files[archive_name]] = archive },
+            wim = archive and files[archive_name],
+            archive = archive,
+            image = image,
             check = boot.check,
         })
     end
@@ -372,6 +400,7 @@ end
 
 return function()
     announce_files()
+    unused_stores = loader.load("given")()
     call_hook("files", files)
     prepare_wim()
     find_boot_files()

@@ -29,19 +29,36 @@ local function check_place(file, manager)
     print(("BCD: the boot manager looks for its store at %s: put it there"):format(paths[#paths]))
 end
 
--- A program inside a WIM. Every image has a winload; looking for it would only cost time.
-local function is_in_wim(reference, wims)
+-- A program inside the WIM that boots; of other WIMs nothing is known.
+local function is_in_wim(reference, facts)
     local file = disk:find(reference.place)
-    local wim = file and wims[file]
-    return not wim or reference.path:lower():find("\\winload%.%a+$") or wim:find(reference.path)
+    return not file or file ~= facts.wim or not facts.archive or facts.archive:find(reference.path, facts.image)
+end
+
+-- How many entries the menu has, and which files they name as they are on the disk.
+local function survey(list)
+    local entries, count, named = {}, 0, {}
+    for _, reference in ipairs(list) do
+        if not reference.optional and not entries[reference.object] and reference.kind ~= "sdi" then
+            entries[reference.object] = true
+            count = count + 1
+        end
+        local file = not reference.other_disk and reference.kind ~= "application-in-wim" and disk:find(reference.path)
+        if file then
+            named[file] = true
+        end
+    end
+    return count, named
 end
 
 -- Check a store.
 --
 -- facts.file     the store as a file that should be on the disk
 -- facts.manager  the boot manager's path on the disk
--- facts.wims     what wim.open() returned, by the file on the disk
--- facts.check    false: warn of what is missing, and go on
+-- facts.wim      the WIM that boots, as a file; nil if there is none
+-- facts.archive  the same as wim.open() returned it
+-- facts.image    the index of its image that boots
+-- facts.check    true: what boots without a choice must be there; "all": every entry; false: warn, and go on
 return function(store, facts)
     local our_partition = ("partition=mbr:%08X:65536"):format(disk.signature)
     check_place(facts.file, facts.manager)
@@ -52,21 +69,27 @@ return function(store, facts)
         log.warn(list)
         return
     end
+    facts.entries, facts.named = survey(list)
     for _, reference in ipairs(list) do
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
         if reference.kind == "application-in-wim" then
-            settled = is_in_wim(reference, facts.wims or {})
+            settled = is_in_wim(reference, facts)
         elseif elsewhere then
             settled = reference.kind == "application" -- Windows on a hard disk
         else
             settled = disk:find(reference.path)
         end
-        local problem = not settled and loader.load("references_report")(reference, elsewhere)
-        if problem and facts.check then
+        local problem = not settled and loader.load("references_report")(reference, elsewhere, facts)
+        if not problem then
+            goto continue
+        elseif facts.check == "all" or facts.check and reference.boots then
             error(problem .. ". Or boot without this check: boot.check = false", 0)
-        elseif problem then
+        elseif reference.boots then
             log.warn(problem)
+        else
+            log.warn(problem .. ". This entry cannot be chosen")
         end
+        ::continue::
     end
 end

@@ -2,7 +2,7 @@
 -- What to do about a path in a BCD store that is not on the virtual disk: fill it with the one file
 -- that can be meant, or explain. Loaded by references.lua when there is such a path.
 --
--- The explanation says which object wants what, what stands near it, and which line would mend it.
+-- The explanation says which object needs what, what is near it, and which line would mend it.
 
 local WHERE_TO_GET_SDI = "boot.sdi is in \\boot of every Windows installation medium, and in a" ..
     " WIM as \\Windows\\Boot\\DVD\\PCAT\\boot.sdi or \\Windows\\Boot\\DVD\\EFI\\boot.sdi"
@@ -60,17 +60,25 @@ local function files_of_kind(kind)
     end)
 end
 
--- The file that a path can mean: one of that name, or the only one of its kind. The memory test's
--- program has another directory under UEFI, not only another ending.
-local function candidate(reference)
+-- The file that a path can mean. With one entry in the menu, the WIM that boots is the one that it
+-- means, and the only file of a kind is. With several, a file under another name, or one that another
+-- entry has already, would boot the wrong thing when that entry is chosen. The memory test's program
+-- has another directory under UEFI, not only another ending.
+local function candidate(reference, facts)
     if reference.object == "{memdiag}" then
         return disk:find("\\EFI\\Microsoft\\Boot\\memtest.efi")
     elseif not extensions[reference.kind] then
         return files[name_of(reference.path)]
     end
     local wanted = name_of(reference.path):lower()
-    local named = find_files(function(name) return name == wanted end)
-    local found = #named > 0 and named or files_of_kind(reference.kind)
+    local found = find_files(function(name) return name == wanted end)
+    local several = facts.entries > 1 and reference.kind ~= "sdi" -- one boot.sdi serves all
+    if several then
+        return #found == 1 and not facts.named[found[1]] and found[1] or nil
+    elseif reference.kind == "wim" and facts.wim then
+        return facts.wim
+    end
+    found = #found > 0 and found or files_of_kind(reference.kind)
     return #found == 1 and found[1] or nil
 end
 
@@ -140,28 +148,30 @@ local function report_other_disk(reference)
         reference.place, lua_string(reference.object), element, lua_string(value)))
 end
 
-local function report_in_wim(reference)
-    log.warn(("BCD: %s starts %s (%s.%s), which is not in the image of %s that boots"):format(
-        label(reference), reference.path, reference.object, reference.element, reference.place))
+-- A program in the WIM that its image does not have.
+local function describe_in_wim(reference, facts)
+    return ("BCD: %s starts %s (%s.%s), which image %d of %s does not have; is it a Windows PE image?"):format(
+        label(reference), reference.path, reference.object, reference.element, facts.image, reference.place)
 end
 
 local function fill(reference, file)
     disk:add(reference.path, file)
-    print(("BCD: %s wants %s: put %s there"):format(label(reference), reference.path, file.name))
+    print(("BCD: %s needs %s: put %s there"):format(label(reference), reference.path, file.name))
 end
 
 -- The message for a path that nothing can be done about; else nil.
-return function(reference, elsewhere)
+return function(reference, elsewhere, facts)
     if reference.kind == "application-in-wim" then
-        report_in_wim(reference)
+        return describe_in_wim(reference, facts)
     elseif elsewhere then
         report_other_disk(reference)
     elseif reference.path == "" then
         log.warn(("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)"):format(
             label(reference), reference.object))
     else
-        local file = candidate(reference)
+        local file = candidate(reference, facts)
         if file then
+            facts.named[file] = true
             fill(reference, file)
         elseif reference.optional then
             print(("BCD: %s is not on the disk: %s cannot be chosen"):format(reference.path,

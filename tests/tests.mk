@@ -38,7 +38,7 @@ image: $(BUILD)/wimboot $(BUILD)/.need-image
 	tests/run_python.py tests/image/test_image.py
 
 preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
-	tests/run_python.py tests/preview/test_preview.py
+	tests/run_python.py $(wildcard tests/preview/test_*.py)
 
 lint: $(LUA_READY) $(BUILD)/.need-lint
 	tools/lint.sh

@@ -240,6 +240,15 @@ int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
                       struct bcd_device *device);
 
 /**
+ * Clear the bytes of an element that boot managers do not look at, in which Windows' own tools
+ * leave what was in their memory, and turn '/' in its path into '\'. What is left is what
+ * bcd_device_encode() makes of the same device.
+ *
+ * @param data an element that bcd_device_decode() understood as `device`; changed
+ */
+void bcd_device_canonicalize(uint8_t *data, size_t size, const struct bcd_device *device);
+
+/**
  * Write a device element as Windows' own tools would.
  *
  * @param element in which it will stand: that of a VHD refers to another element of its object
@@ -250,7 +259,8 @@ uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, u
 
 /**
  * Text for a device element: "boot", "ramdisk=[boot]\sources\boot.wim,{ramdiskoptions}", …, from
- * which bcd_device_parse() makes the same bytes again. Where no notation does that, "hex:…".
+ * which bcd_device_parse() makes the same bytes again, but for those that nobody looks at. Where no
+ * notation does that, "hex:…".
  *
  * @return text in the pool; NULL without memory
  */
@@ -291,6 +301,7 @@ struct bcd_reference {
     const char *path;        /* "" if the element is missing */
     const char *place;       /* the volume as text; for a program in a WIM, the WIM's path */
     bool other_disk;         /* the place is a partition: not necessarily ours */
+    bool boots;              /* what boots without a choice: the default entry, or the only one */
     bool optional;           /* only tools, recovery or resume get there */
     struct bcd_reference *next;
 };

@@ -204,6 +204,51 @@ int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
     return lacks_memory ? -1 : 1;
 }
 
+/* ---- what does not count ---- */
+
+static void clear(uint8_t *bytes, size_t from, size_t end)
+{
+    memset(bytes + from, 0, end - from);
+}
+
+static void canonicalize_place(uint8_t *bytes)
+{
+    struct descriptor place;
+    if (!read_descriptor(bytes, SIZE_MAX, &place) || place.size < PLACE_SIZE) {
+        return;
+    }
+    if (place.type == TYPE_BOOT) {
+        clear(bytes, DESCRIPTOR_BODY, PLACE_SIZE);
+    } else if (place.type == TYPE_PARTITION && get_u32(bytes + PARTITION_TABLE) == TABLE_MBR) {
+        clear(bytes, PARTITION_START + 8, PARTITION_TABLE);
+        clear(bytes, PARTITION_DISK + 4, PLACE_SIZE);
+    } else if (place.type == TYPE_PARTITION) {
+        clear(bytes, PARTITION_START + GUID_SIZE, PARTITION_TABLE);
+        clear(bytes, PARTITION_DISK + GUID_SIZE, PLACE_SIZE);
+    }
+}
+
+void bcd_device_canonicalize(uint8_t *data, size_t size, const struct bcd_device *device)
+{
+    uint8_t *outer = data + GUID_SIZE;
+    if (device->kind == BCD_IS_PLACE) {
+        canonicalize_place(outer);
+        return;
+    }
+    if (device->kind == BCD_IS_VHD) {
+        return;
+    }
+    size_t file = device->kind == BCD_IS_RAMDISK ? RAMDISK_FILE : FILE_FILE;
+    clear(outer, LOCAL_TYPE + 4, file);
+    uint8_t *parent = outer + file + FILE_PARENT;
+    canonicalize_place(parent);
+    for (uint8_t *at = parent + get_u32(parent + DESCRIPTOR_SIZE); data + size - at >= 2; at += 2) {
+        if (get_u16(at) == '/') {
+            put_u16(at, '\\');
+        }
+    }
+}
+
 /* ---- writing ---- */
 
 /** Bytes being written; the caller has seen to it that they fit, and they are cleared. */

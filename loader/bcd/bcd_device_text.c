@@ -114,11 +114,14 @@ char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data
     }
     if (known) {
         char *text = format_device(pool, &device);
-        if (!text) {
+        uint8_t *canonical = pool_allocate(pool, size);
+        if (text == NULL || canonical == NULL) {
             return NULL;
         }
+        memcpy(canonical, data, size);
+        bcd_device_canonicalize(canonical, size, &device);
         if (bcd_device_parse(pool, element, text, &again, &again_size, NULL) == 0 &&
-            again_size == size && memcmp(again, data, size) == 0) {
+            again_size == size && memcmp(again, canonical, size) == 0) {
             return text;
         }
     }

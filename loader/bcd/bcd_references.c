@@ -21,7 +21,7 @@ struct walk {
     size_t count;
     struct {
         struct hive_key *object;
-        bool optional;
+        bool boots, optional;
     } reached[OBJECTS_MAX];
     struct bcd_reference **link; /* where the next one goes */
     struct error *error;
@@ -45,9 +45,30 @@ static void reach(struct walk *walk, const struct hive_key *from, uint32_t eleme
         }
         if (!known) {
             walk->reached[walk->count].object = object;
+            walk->reached[walk->count].boots = false;
             walk->reached[walk->count++].optional = optional;
         }
     }
+}
+
+/**
+ * Add what {bootmgr} can start. A boot sequence is what starts next, once, in place of the default
+ * entry; without either, the menu's first entry is the one that starts when its time is over.
+ */
+static void reach_entries(struct walk *walk, const struct hive_key *bootmgr)
+{
+    reach(walk, bootmgr, BCD_BOOT_SEQUENCE, false);
+    reach(walk, bootmgr, BCD_DEFAULT, false);
+    size_t starting = walk->count;
+    reach(walk, bootmgr, BCD_DISPLAY_ORDER, false);
+    if (starting == 0 && walk->count > 0) {
+        starting = 1;
+    }
+    for (size_t i = 0; i < starting; i++) {
+        walk->reached[i].boots = true;
+    }
+    reach(walk, bootmgr, BCD_TOOLS_ORDER, true);
+    reach(walk, bootmgr, BCD_RESUME_OBJECT, true);
 }
 
 /* ---- references of one object ---- */
@@ -57,7 +78,7 @@ struct subject {
     struct hive_key *object;
     const char *description;
     uint32_t type;
-    bool optional;
+    bool boots, optional;
 };
 
 static int lacks_memory(const struct walk *walk)
@@ -85,6 +106,7 @@ static int add(struct walk *walk, const struct subject *subject, struct bcd_refe
     added->object = bcd_object_id(object);
     added->description = subject->description;
     added->element = name ? name->name : element == BCD_SDI_PATH ? "ramdisksdipath" : "path";
+    added->boots = subject->boots;
     added->optional = subject->optional;
     *walk->link = added;
     walk->link = &added->next;
@@ -227,14 +249,11 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
     walk->efi = efi;
     walk->link = first;
     walk->error = error;
-    reach(walk, bootmgr, BCD_DEFAULT, false);
-    reach(walk, bootmgr, BCD_DISPLAY_ORDER, false);
-    reach(walk, bootmgr, BCD_BOOT_SEQUENCE, false);
-    reach(walk, bootmgr, BCD_TOOLS_ORDER, true);
-    reach(walk, bootmgr, BCD_RESUME_OBJECT, true);
+    reach_entries(walk, bootmgr);
     int result = 0;
     for (size_t i = 0; i < walk->count && result == 0; i++) {
         struct subject subject = {.object = walk->reached[i].object,
+                                  .boots = walk->reached[i].boots,
                                   .optional = walk->reached[i].optional,
                                   .description = ""};
         const struct hive_value *text = bcd_find_element(subject.object, BCD_DESCRIPTION);

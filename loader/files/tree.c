@@ -93,8 +93,7 @@ static bool next_component(const char **path, struct component *component)
     return true;
 }
 
-/* Can every component of this path be the name of a file? */
-static int check_path(const char *path, struct error *error)
+int tree_check_path(const char *path, struct error *error)
 {
     const char *rest = path;
     struct component component;
@@ -193,7 +192,7 @@ static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
 static struct tree_node *make_path(struct tree *tree, const char *path, bool *made,
                                    struct error *error)
 {
-    if (check_path(path, error) < 0) {
+    if (tree_check_path(path, error) < 0) {
         return NULL;
     }
     struct tree_node *node = &tree->root;

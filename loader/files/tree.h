@@ -43,6 +43,9 @@ struct tree_node *tree_root(struct tree *tree);
 /** Files and directories in the tree, without the root. */
 size_t tree_count(const struct tree *tree);
 
+/** Can every component of this path be the name of a file? -1 with what is wrong. */
+int tree_check_path(const char *path, struct error *error);
+
 /**
  * Put a file at a path, making directories as needed, replacing a file that is there. -1 where a
  * directory is in the way of a file or the reverse, or the path is not allowed.

@@ -64,7 +64,7 @@ files = {}
 ---@field rawbcd boolean
 ---@field rawwim boolean
 ---@field linear boolean
----@field check boolean
+---@field check boolean|"all"
 ---@field manager wimboot.file?
 ---@field firmware "bios"|"efi"
 ---@field arch "i386"|"x86_64"|"arm64"
@@ -134,6 +134,7 @@ function wim.open(f, ...) end
 ---@field description string
 ---@field place string
 ---@field other_disk boolean
+---@field boots boolean
 ---@field optional boolean
 
 ---@class wimboot.bcd

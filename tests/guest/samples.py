@@ -92,6 +92,8 @@ def image_files(build, index):
         "Windows/System32/whole-chunks.bin": text(4 * 32768, 2),
         "Windows/System32/drivers/noise.sys": noise(200000, 3),
         "Windows/System32/winload.exe": text(500000, 4),
+        "Windows/System32/boot/winload.exe": text(500000, 4),
+        "Windows/System32/boot/winload.efi": text(600000, 5),
         "Program Files/Größe 日本.txt": "Größe\r\n".encode(),
     }
     if index == 2:

@@ -46,22 +46,45 @@ def bcd_wim_elsewhere(context, firmware):
 
 
 @both
-def bcd_wim_missing(context, firmware):
-    """Two WIMs and neither of the name: the boot stops and says what would help."""
+def bcd_wim_decided(context, firmware):
+    """Two WIMs and neither of the name: the one that boots is what the only entry means."""
     wim = samples.wim(context.build)
-    files = {"BCD": with_path("\\Boot\\wimp.wim"), "one.wim": wim, "two.wim": wim}
+    files = {"BCD": with_path("\\Boot\\wimp.wim"), "one.wim": wim, "two.wim": wim[:-1] + b"?"}
+    report = context.boot(firmware, files).check()
+    assert "one.wim boots" in report.console
+    assert report.files["\\Boot\\wimp.wim"] == report.files["\\Boot\\one.wim"]
+
+
+@both
+def bcd_wim_missing(context, firmware):
+    """A menu whose default entry has no WIM: the boot stops and says what would help; no other WIM is
+    put in its place."""
+    files = {"BCD": samples.store("menu"), "boot.wim": samples.wim(context.build)}
     context.refuse(firmware, files, says=[
-        r"winpe boot image", r"\\Boot\\wimp\.wim", r"\.device", r"one\.wim, two\.wim",
-        r"on\.disk = function", r"boot\.check = false"])
+        r"Second image", r"\\Boot\\rescue\.wim", r"\.device", r"given: boot\.wim", r"on\.disk = function",
+        r"boot\.check = false"])
 
 
 @test
 def bcd_unchecked(context):
     """The same is a warning with boot.check = false."""
-    wim = samples.wim(context.build)
-    files = {"BCD": with_path("\\Boot\\wimp.wim"), "one.wim": wim, "two.wim": wim,
+    files = {"BCD": samples.store("menu"), "boot.wim": samples.wim(context.build),
              "wimboot.lua": b"boot.check = false\n"}
     assert "warning: BCD: entry" in context.boot("bios", files).check().console
+
+
+@both
+def bcd_refused_ones_are_mended(context, firmware):
+    """Stores that boot managers refuse: a path without a leading backslash, and no entry to boot."""
+    wim = samples.wim(context.build)
+    report = context.boot(firmware, {"BCD": samples.store("refused-noslash"), "boot.wim": wim},
+                          shared_memory=1 << 20, wishes=["export " + WHERE[firmware], "no-tree"]).check()
+    entry = "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}"
+    device = element(report.exported[0], entry, 0x11000001)
+    assert "\0\\sources\\boot.wim".encode("utf-16le") in device
+    report = context.boot(firmware, {"BCD": samples.store("refused-nodefault"), "boot.wim": wim},
+                          shared_memory=1 << 20, wishes=["export " + WHERE[firmware], "no-tree"]).check()
+    assert strings(element(report.exported[0], BOOTMGR, 0x23000003)) == [entry]
 
 
 @both

@@ -119,7 +119,7 @@ def broken_inputs(build):
         "empty hive": ({**plain, "BCD": changed(store, 0x24, b"\xf8\xff\xff\x7f")}, ""),
         "not a PE": ({**plain, "bootmgr.exe": b"this is not a program" * 10}, ""),
         "64-bit PE": ({**plain, "bootmgr.exe": samples.read(build, "guest", "bootmgfw.efi")}, ""),
-        "path of the BCD": ({"install.wim": wim, "other.wim": wim, "BCD": store}, ""),
+        "path of the BCD": ({"boot.wim": wim, "BCD": samples.store("menu")}, ""),
         "script stops": ({**plain, "wimboot.lua": b"error('this site is closed')\n"}, ""),
     }
 

@@ -40,7 +40,7 @@ def refuse_cut_wim(context, firmware):
     """A WIM of which the last part is missing."""
     wim = samples.wim(context.build)
     context.refuse(firmware, {"boot.wim": wim[:len(wim) * 6 // 10]},
-                   says=[r"boot\.wim", r"0x|offset|behind|end"])
+                   says=[r"boot\.wim: is a WIM of \d+ bytes", r"cut short"])
 
 
 @both
@@ -106,3 +106,16 @@ def refuse_damaged_contents(context, firmware):
     console = context.boot(firmware, {"boot.wim": bytes(wim)}).console
     assert re.search(says, console), "the damage was not told"
     assert re.search(r"standin: done, [1-9]", console), "damaged bytes were given out"
+
+
+@both
+def bad_extras_do_not_stop_a_boot(context, firmware):
+    """A damaged boot.sdi, a .wim that is none and a name that Windows forbids: warned of, and left out."""
+    files = {"boot.wim": samples.wim(context.build), "boot.sdi": b"<!DOCTYPE html><title>404</title>",
+             "._boot.wim": b"\0\5\x16\7" + bytes(4092), "what?.txt": b"extra"}
+    report = context.boot(firmware, files).check()
+    for text in (r"boot.sdi is an HTML page, not an SDI image", r"._boot.wim is of unknown content, not a WIM",
+                 r"'?' is not possible in a name"):
+        assert text in report.console, text
+    assert "\\Boot\\boot.sdi" in report.files
+    assert "\\Boot\\._boot.wim" not in report.files

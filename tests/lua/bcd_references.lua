@@ -24,8 +24,10 @@ local function fill(store_file, given)
     end
 end
 
-local function run(store_file, wims)
-    references(bcd.open(store_file), { file = store_file, manager = manager, check = true, wims = wims })
+local function run(store_file, facts)
+    facts = facts or {}
+    facts.file, facts.manager, facts.check = store_file, manager, facts.check == nil and true or facts.check
+    references(bcd.open(store_file), facts)
 end
 
 local wim, sdi = file.new("boot.wim", "a WIM"), file.new("boot.sdi", "an SDI")
@@ -42,6 +44,8 @@ equal(list[1].description, "Second image (rescue.wim)")
 equal(list[3].kind, "application-in-wim")
 equal(list[3].place, "\\Boot\\rescue.wim")
 equal(list[8].path, "\\Boot\\memtest.exe")
+equal(list[1].boots, true) -- the default entry, which is the second of the menu
+equal(list[4].boots, false)
 equal(list[8].optional, true)
 equal(list[8].other_disk, false)
 
@@ -102,7 +106,24 @@ run(menu)
 equal(disk:find("\\Boot\\memtest.exe"), memtest)
 all["\\disk.vhd"] = nil
 fill(menu, all)
-raises(function() run(menu) end, 'entry "VHD on any volume"', "\\disk.vhd", ".device")
+run(menu) -- what only another entry needs is a warning
+raises(function() run(menu, { check = "all" }) end, 'entry "VHD on any volume"', "\\disk.vhd", ".device")
+
+-- A menu whose default entry has no WIM: neither another entry's nor one of another name is put there.
+all["\\disk.vhd"], all["\\Boot\\rescue.wim"] = file.new("disk.vhd", "a VHD"), nil
+fill(menu, all)
+raises(function() run(menu, { wim = wim }) end, "(rescue.wim)", "\\Boot\\rescue.wim")
+equal(disk:find("\\Boot\\rescue.wim"), nil)
+-- One of the name that an entry asks for, and that no other entry has, is.
+all["\\x\\rescue.wim"] = other
+fill(menu, all)
+run(menu, { wim = wim })
+equal(disk:find("\\Boot\\rescue.wim"), other)
+
+-- Of two WIMs, with one entry: the one that boots.
+fill(winpe, { ["\\x\\a.wim"] = wim, ["\\x\\b.wim"] = other, ["\\Boot\\boot.sdi"] = sdi })
+run(winpe, { wim = other, archive = { find = function() return sdi end } })
+equal(disk:find("\\Boot\\boot.wim"), other)
 
 -- Another disk: of Windows nothing is said, of a WIM there is a warning; ours is ours.
 local s = bcd.open(winpe)
@@ -117,18 +138,16 @@ references(s, { file = winpe, manager = manager, check = true })
 entry.device = ("ramdisk=[partition=mbr:%08X:65536]\\x.wim"):format(disk.signature)
 raises(function() references(s, { file = winpe, manager = manager, check = true }) end, "\\x.wim")
 
--- A program in the WIM that is not a loader.
-entry.device = "ramdisk=[boot]\\boot.wim,{ramdiskoptions}"
-entry.osdevice = entry.device
-entry.path = "\\Tools\\probe.exe"
-fill(winpe, { ["\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
+-- A program in the WIM, winload too, is looked up in the image that boots.
+fill(winpe, { ["\\Boot\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
 local asked
-local opened = { find = function(_, path)
-    asked = path
+local opened = { find = function(_, path, index)
+    asked = path .. " " .. index
     return nil
 end }
-references(s, { file = winpe, manager = manager, check = true, wims = { [wim] = opened } })
-equal(asked, "\\Tools\\probe.exe")
+raises(function() run(winpe, { wim = wim, archive = opened, image = 2 }) end,
+    "\\Windows\\System32\\boot\\winload", "image 2 of \\Boot\\boot.wim does not have")
+equal(asked, "\\Windows\\System32\\boot\\winload." .. (efi and "efi" or "exe") .. " 2")
 
 -- No {bootmgr}.
 raises(function() bcd.new():references() end, "no {bootmgr}")

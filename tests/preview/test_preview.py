@@ -158,8 +158,8 @@ class Preview(Case):
         self.assertIn("booting image 1 of 3", bios)
         report = self.json("--ipxe", script, "--root", root, "--firmware", "bios")
         self.assertEqual({f["name"] for f in report["files"]}, {"BCD", "boot.wim"})
-        report = self.json("--ipxe", script, "--root", root, "--firmware", "efi", status=1)
-        self.assertIn("\\Boot\\boot.wim", report["reason"])
+        report = self.json("--ipxe", script, "--root", root, "--firmware", "efi")
+        self.assertTrue(report["boots"])   # both are found by their content
         self.assertEqual({f["name"] for f in report["files"]}, {"bcd-file", "winpe-image"})
 
     def test_names_with_directories(self):

@@ -10,6 +10,20 @@ folder=$1
 rm -rf "$folder"
 mkdir -p "$folder"
 
+# The header of a boot.sdi, its records of a partition and of the place of the WIM, and nothing in them.
+sdi() {
+    /usr/bin/python3 - <<'EOF'
+import struct
+import sys
+size = 65536
+data = bytearray(size)
+data[0:8] = b"$SDI0001"
+struct.pack_into("<8sQQQQ", data, 0x400, b"PART", 0, 0x2000, size - 0x2000, 7)
+struct.pack_into("<8sQQQQ", data, 0x440, b"WIM", 0, size, 0, 0)
+sys.stdout.buffer.write(data)
+EOF
+}
+
 # program i386|x86_64: the headers of a program with one section, which does nothing.
 program() {
     /usr/bin/python3 - "$1" <<'EOF'
@@ -40,10 +54,12 @@ image() {
     done
     cp tests/data/bcd/BCD.winpe-bios "$boot/DVD/PCAT/BCD"
     cp tests/data/bcd/BCD.winpe-efi "$boot/DVD/EFI/BCD"
-    { printf '$SDI0001'; head -c 65528 /dev/zero; } | tee "$boot/DVD/PCAT/boot.sdi" > "$boot/DVD/EFI/boot.sdi"
+    sdi | tee "$boot/DVD/PCAT/boot.sdi" > "$boot/DVD/EFI/boot.sdi"
     printf 'wpeinit\r\n' > "$root/Windows/System32/startnet.cmd"
     printf 'image %s' "$number" > "$root/Windows/System32/image.txt"
-    program x86_64 > "$root/Windows/System32/winload.efi"
+    mkdir -p "$root/Windows/System32/boot"
+    program i386 > "$root/Windows/System32/boot/winload.exe"
+    program x86_64 | tee "$root/Windows/System32/winload.efi" > "$root/Windows/System32/boot/winload.efi"
 }
 
 for number in 1 2 3; do

@@ -112,11 +112,11 @@ static char *list_references(struct bcd *bcd, bool efi)
     int result = bcd_references(bcd, efi, &reference, &error);
     ck_assert_msg(result == 0, "%s", error.text);
     for (; reference; reference = reference->next) {
-        used += (size_t)snprintf(text + used, 4096 - used, "%s %s|%s|%s|%s|%s%s%s\n",
-                                 kinds[reference->kind], reference->path, reference->element,
-                                 reference->place, reference->object, reference->description,
-                                 reference->other_disk ? "|other disk" : "",
-                                 reference->optional ? "|optional" : "");
+        used += (size_t)snprintf(
+            text + used, 4096 - used, "%s %s|%s|%s|%s|%s%s%s%s\n", kinds[reference->kind],
+            reference->path, reference->element, reference->place, reference->object,
+            reference->description, reference->other_disk ? "|other disk" : "",
+            reference->boots ? "|boots" : "", reference->optional ? "|optional" : "");
     }
     return text;
 }
@@ -126,10 +126,11 @@ START_TEST(references_of_a_winpe_store)
     struct bcd *bcd = open_sample("tests/data/bcd/BCD.winpe-any");
     ck_assert_str_eq(
         list_references(bcd, true),
-        "wim \\Boot\\boot.wim|device|boot|{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}|winpe boot image\n"
-        "sdi \\Boot\\boot.sdi|ramdisksdipath|boot|{ramdiskoptions}|winpe boot image\n"
+        "wim \\Boot\\boot.wim|device|boot|{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}|winpe boot "
+        "image|boots\n"
+        "sdi \\Boot\\boot.sdi|ramdisksdipath|boot|{ramdiskoptions}|winpe boot image|boots\n"
         "in wim \\Windows\\System32\\boot\\winload.efi|path|\\Boot\\boot.wim|"
-        "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}|winpe boot image\n");
+        "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}|winpe boot image|boots\n");
     ck_assert_ptr_nonnull(strstr(list_references(bcd, false), "boot\\winload.exe"));
     ck_assert(bcd_remove_element(bcd, object(bcd, "{default}"), BCD_WINPE));
     ck_assert_ptr_nonnull(strstr(list_references(bcd, false), "System32\\winload.exe"));
@@ -142,11 +143,11 @@ START_TEST(references_of_a_menu)
     ck_assert_str_eq(
         list_references(bcd, false),
         "wim \\Boot\\rescue.wim|device|boot|{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a02}|Second image "
-        "(rescue.wim)\n"
+        "(rescue.wim)|boots\n"
         "sdi \\Boot\\rescue.sdi|ramdisksdipath|boot|{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7b02}|Second "
-        "image (rescue.wim)\n"
+        "image (rescue.wim)|boots\n"
         "in wim \\windows\\system32\\boot\\winload.exe|path|\\Boot\\rescue.wim|"
-        "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a02}|Second image (rescue.wim)\n"
+        "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a02}|Second image (rescue.wim)|boots\n"
         "wim \\Boot\\boot.wim|device|boot|{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}|First image "
         "(boot.wim)\n"
         "sdi \\Boot\\boot.sdi|ramdisksdipath|boot|{ramdiskoptions}|First image (boot.wim)\n"
@@ -173,7 +174,7 @@ START_TEST(references_without_sdi_and_on_other_disks)
     ck_assert_int_eq(bcd_set_element(bcd, entry, BCD_DEVICE, bytes, size, &error), 0);
     const char *list = list_references(bcd, true);
     ck_assert_ptr_nonnull(strstr(list, "wim \\x.wim|device|partition=mbr:00000007:1|"));
-    ck_assert_ptr_nonnull(strstr(list, "|other disk\n"));
+    ck_assert_ptr_nonnull(strstr(list, "|other disk|boots\n"));
     ck_assert_ptr_nonnull(strstr(list, "sdi |device|boot|"));
     ck_assert_ptr_nonnull(strstr(list, "wim \\Boot\\boot.wim|osdevice|"));
 }
@@ -198,6 +199,7 @@ START_TEST(only_what_can_be_reached_counts)
     ck_assert_ptr_null(strstr(list, "memtest"));
     ck_assert_ptr_eq(strstr(list, "wim \\Boot"), list);
     ck_assert_ptr_null(strstr(list + 5, "\nwim \\Boot"));
+    ck_assert_ptr_nonnull(strstr(list, "|boots\n")); /* without a default, the first of the menu */
     ck_assert_int_eq(
         bcd_set_list(bcd, object(bcd, first), BCD_RECOVERY_SEQUENCE, &second, 1, &error), 0);
     ck_assert_ptr_nonnull(strstr(list_references(bcd, false), "(rescue.wim)|optional"));

@@ -10,7 +10,7 @@ for name, attributes, size in w:list("\\Windows\\System32", 3) do
     assert(math.type(attributes) == "integer" and math.type(size) == "integer")
 end
 table.sort(names)
-assert(table.concat(names, " ") == "config image.txt startnet.cmd winload.efi", table.concat(names, " "))
+assert(table.concat(names, " ") == "boot config image.txt startnet.cmd winload.efi", table.concat(names, " "))
 w:inject("\\new\\folder\\x.txt", "text")
 w:inject("\\Windows\\System32\\image.txt", files["hello.txt"])
 w:remove("\\Windows\\System32\\startnet.cmd")

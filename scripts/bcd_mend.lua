@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What boot managers refuse in a store although only one thing can be meant: mended, and told. Where
+-- more than one thing can be meant, the boot ends here, with what the boot manager would only give a
+-- number for.
+
+-- Elements that are a path on a volume; boot managers take nothing but \ between its parts.
+local PATHS = { path = true, ramdisksdipath = true, systemroot = true }
+local DEVICES = { device = true, osdevice = true, ramdisksdidevice = true }
+
+local function label(object)
+    local description = object.description
+    return description and ('entry "%s"'):format(description) or "object " .. object.id
+end
+
+local function windows_path(path)
+    path = path:gsub("/", "\\")
+    return path == "" and path or path:sub(1, 1) == "\\" and path or "\\" .. path
+end
+
+-- The text of a device, with the path of a file on a volume as it must be.
+local function mend_device(text)
+    local kind, path, options = text:match("^(%a+=%[[^%]]*%])(.-)(,{[^}]*})$")
+    if not kind then
+        kind, path = text:match("^(%a+=%[[^%]]*%])(.*)$")
+    end
+    return kind and kind .. windows_path(path) .. (options or "") or text
+end
+
+local function mend_paths(store, object)
+    for _, element in ipairs(object:elements()) do
+        local name = element.name
+        local mend = PATHS[name] and windows_path or DEVICES[name] and mend_device
+        local value = mend and object[name]
+        local mended = type(value) == "string" and mend(value) or value
+        if mended ~= value then
+            object[name] = mended
+            print(("BCD: %s: %s: made '%s' of '%s', which boot managers refuse with 0xc000000f"):format(label(object),
+                name, mended, value))
+        end
+    end
+end
+
+-- The entries that exist of those that an element of {bootmgr} names.
+local function existing(store, ids)
+    local found = {}
+    for _, id in ipairs(type(ids) == "table" and ids or { ids }) do
+        found[#found + 1] = store[id]
+    end
+    return found
+end
+
+local function mend_menu(store, bootmgr)
+    if #existing(store, bootmgr.default) > 0 or #existing(store, bootmgr.displayorder) > 0 then
+        return
+    end
+    local entries, names = {}, {}
+    for _, object in ipairs(store.objects) do
+        if object.kind == "osloader" then
+            entries[#entries + 1] = object
+            names[#names + 1] = ("%s (%s)"):format(object.id, object.description or "no description")
+        end
+    end
+    if #entries == 1 then
+        bootmgr.default, bootmgr.displayorder = entries[1], { entries[1] }
+        print(("BCD: {bootmgr} names no entry to boot, which boot managers refuse with 0xc0000098: made %s the default")
+            :format(label(entries[1])))
+    elseif #entries > 1 then
+        error(("BCD: {bootmgr} names no entry to boot (neither default nor displayorder), and boot managers end with "
+            .. "0xc0000098. Choose one in a script: on.bcd = function(s) s[\"{bootmgr}\"].default = \"%s\" end. "
+            .. "Entries: %s"):format(entries[1].id, table.concat(names, ", ")), 0)
+    else
+        error("BCD: {bootmgr} names no entry to boot (neither default nor displayorder), the store has none, and boot "
+            .. "managers end with 0xc0000098. Leave the BCD out: one that boots the WIM is made", 0)
+    end
+end
+
+-- Boot managers leave an entry without a description out of the menu; alone, it is 0xc0000001.
+local function mend_description(object)
+    if object.kind == "osloader" and not object.description then
+        object.description = "Windows PE"
+        print(("BCD: %s has no description, which boot managers refuse with 0xc0000001: called it 'Windows PE'")
+            :format(object.id))
+    end
+end
+
+return function(store)
+    local bootmgr = store["{bootmgr}"]
+    if not bootmgr then
+        return -- references.lua says so
+    end
+    for _, object in ipairs(store.objects) do
+        mend_paths(store, object)
+        mend_description(object)
+    end
+    mend_menu(store, bootmgr)
+end

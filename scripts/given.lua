@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What the given files are: those that cannot be used are left out with a warning, so that one bad
+-- extra does not stop a boot; a boot configuration under another name is found.
+
+local loader = ...
+
+-- What a file of this extension must be to be of any use.
+local kinds = { wim = "wim", swm = "wim", sdi = "sdi", ttf = "font" }
+
+local function leave_out(name, problem)
+    log.warn(("%s. It is left out"):format(problem))
+    files[name] = nil
+end
+
+-- Looking into thousands of files would cost time: with a BCD, only a name like it is of interest.
+local function is_store(file)
+    return (not files.BCD or file.name:lower():find("bcd", 1, true)) and loader.is_hive(file)
+        and (pcall(bcd.open, file))
+end
+
+-- The store is the file named BCD. Without one, the only store among the others is meant.
+local function find_store(unused)
+    local found, names = {}, {}
+    for name, file in pairs(files) do
+        if file.name:lower() ~= "bcd" and is_store(file) then
+            found[#found + 1], names[#names + 1] = file, name
+        end
+    end
+    if #found == 1 and not files.BCD then
+        print(("%s is a boot configuration: taken for BCD"):format(names[1]))
+        files[names[1]] = nil
+        files.BCD = found[1]
+        return
+    end
+    for i, file in ipairs(found) do
+        unused[file.name:lower()] = true
+        log.warn(("%s is a boot configuration that is not used: %s"):format(names[i], files.BCD and "BCD is" or
+            "there are several, and none is named BCD"))
+    end
+end
+
+-- A bad boot.wim is what was meant to boot; another WIM may be a mistake that does no harm.
+local function check_content(name, file)
+    local kind = kinds[file.name:lower():match("%.(%w+)$")]
+    local problem = kind and loader.check_content(file, kind)
+    if problem and file.name:lower() == "boot.wim" then
+        error(problem, 0)
+    elseif problem then
+        leave_out(name, problem)
+    end
+    return problem
+end
+
+-- Look through the given files. Returns a set of the names, in lower case, of stores that are not used.
+return function()
+    local unused, wims, bad_wim = {}, 0, nil
+    find_store(unused)
+    for name, file in pairs(files) do
+        local problem = loader.check_path(name)
+        if problem then
+            leave_out(name, problem)
+        else
+            problem = check_content(name, file)
+            local is_wim = file.name:lower():find("%.wim$")
+            wims = wims + (is_wim and not problem and 1 or 0)
+            bad_wim = is_wim and problem or bad_wim
+        end
+    end
+    if bad_wim and wims == 0 then
+        error(bad_wim, 0)
+    end
+    return unused
+end

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the loader makes of inputs from the field: other names, damage, directories, several of a kind."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from test_preview import BUILD as BUILD_PATH, Case  # noqa: E402  pylint: disable=wrong-import-position
+import samples  # noqa: E402  pylint: disable=wrong-import-position,wrong-import-order
+
+
+BUILD = str(BUILD_PATH)
+
+
+def converted(data):
+    """As a transfer in text mode damages it."""
+    return data.replace(b"\n", b"\r\n")
+
+
+class Given(Case):
+    """Each input boots, or is told by name."""
+
+    def boots(self, *words, firmware="efi"):
+        """Run, and return messages and report together."""
+        result = self.run_preview("--firmware", firmware, *words)
+        return result.out + result.err
+
+    def refused(self, *words):
+        result = self.run_preview(*words, status=1)
+        return result.out + result.err
+
+    def test_bad_extra_wims_are_left_out(self):
+        self.write("._boot.wim", b"\0\5\x16\x07" + bytes(4092))
+        self.write("notes.wim", "This is text.\n")
+        out = self.boots("boot.wim", "._boot.wim", "notes.wim")
+        self.assertIn("._boot.wim is of unknown content, not a WIM", out)
+        self.assertIn("notes.wim is text, not a WIM", out)
+        self.assertIn("It is left out", out)
+        out = self.refused("notes.wim")
+        self.assertIn("notes.wim is text, not a WIM: check what the server sends", out)
+        self.write("srv/boot.wim", "<!DOCTYPE html><title>404</title>")
+        other = self.write("other.wim", samples.wim(BUILD))
+        self.assertIn("boot.wim is an HTML page, not a WIM", self.refused("srv/boot.wim", other))
+
+    def test_damaged_wim_is_named(self):
+        wim = samples.wim(BUILD)
+        self.write("boot.wim", converted(wim))
+        self.assertIn("boot.wim: its line ends were converted (LF to CR LF)", self.refused("boot.wim"))
+        self.write("boot.wim", wim[:-1000])
+        self.assertIn("boot.wim: is a WIM of %d bytes by its own header, but has only %d"
+                      % (len(wim), len(wim) - 1000), self.refused("boot.wim"))
+
+    def test_boot_sdi_is_looked_at(self):
+        good = samples.sdi(b"given")
+        for bad, why in ((b"", "is empty"), (b"<html>no</html>", "is an HTML page, not an SDI image"),
+                         (good[:-100], "it was cut short"), (b"$SDI0001" + bytes(65528), "no partition")):
+            self.write("boot.sdi", bad)
+            out = self.boots("boot.wim", "boot.sdi")
+            self.assertIn(why, out)
+            self.assertRegex(out, r"DVD\\EFI: .*boot\.sdi", "the one in the WIM serves")
+        self.write("boot.sdi", converted(good[:0x2000] + bytes(range(256)) * 200))
+        self.assertIn("line ends were converted", self.boots("boot.wim", "boot.sdi"))
+
+    def test_impossible_names_are_left_out(self):
+        self.write("x", "extra")
+        out = self.boots("boot.wim", "what?.txt=x", "con\\a*b.inf=x")
+        self.assertIn("what?.txt: '?' is not possible in a name. It is left out", out)
+        self.assertIn("'*' is not possible in a name", out)
+
+    def test_store_under_another_name(self):
+        store = self.write("store", samples.store("winpe-any"))
+        for name in ("BCD.UEFI", "bcd.i386", "bcd||"):
+            out = self.boots("boot.wim", "%s=%s" % (name, store))
+            self.assertIn("%s is a boot configuration: taken for BCD" % name, out)
+            self.assertNotIn("injected", out)
+        self.assertNotIn("injected", self.boots("boot.wim", "Boot/BCD=" + store))
+        out = self.boots("boot.wim", "BCD=" + store, "BCD.UEFI=" + store)
+        self.assertIn("BCD.UEFI is a boot configuration that is not used: BCD is", out)
+        self.assertNotIn("injected", out)
+        out = self.boots("boot.wim", "a=" + store, "b=" + store)
+        self.assertIn("there are several, and none is named BCD", out)
+
+    def test_paths_hold(self):
+        """Two images of one name in an all-in-one disk's directories."""
+        small = samples.wim(BUILD, "XPRESS")
+        big = samples.wim(BUILD)
+        self.assertNotEqual(len(small), len(big))
+        self.write("small", small)
+        self.write("big", big)
+        self.write("winload", b"MZ" + bytes(100))
+        script = self.write("wimboot.lua", r"""
+function on.files(files)
+  files.BCD = bcd.winpe { entries = { { wim = "\\x64\\sources\\boot.wim", description = "64" },
+    { wim = "\\x86\\sources\\boot.wim", description = "32" } } }:file()
+end
+function on.disk(disk)
+  print("x86 " .. disk:find("\\x86\\sources\\boot.wim").size, "x64 " .. disk:find("\\x64\\sources\\boot.wim").size)
+end
+""")
+        out = self.boots("x86/sources/boot.wim=small", "x64/sources/boot.wim=big", script, "--", "rawwim")
+        self.assertRegex(out, r"x86 %d\s+x64 %d" % (len(small), len(big)))
+        report = self.json("boot.wim", "Windows/System32/boot/winload.efi=winload")
+        self.assertIn("\\Windows\\System32\\boot\\winload.efi", [c["path"] for c in report["wims"][0]["changes"]])
+
+    def test_one_entry_means_the_wim_that_boots(self):
+        wim = samples.wim(BUILD)
+        for name in ("a.wim", "b.wim"):
+            self.write(name, wim)
+        self.write("BCD", samples.store("winpe-any"))
+        out = self.boots("a.wim", "b.wim", "BCD")
+        self.assertIn("WIMs: a.wim, b.wim; a.wim boots", out)
+        self.assertIn("needs \\Boot\\boot.wim: put a.wim there", out)
+
+    def test_rescue_entry_never_boots_the_deployment_image(self):
+        self.write("BCD", samples.store("menu"))  # its default is rescue.wim
+        out = self.refused("boot.wim", "BCD")
+        self.assertIn("needs the WIM \\Boot\\rescue.wim", out)
+        script = self.write("wimboot.lua", 'function on.bcd(s) s["{bootmgr}"].default = '
+                            '"{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}" end')
+        out = self.boots("boot.wim", "BCD", script)
+        self.assertIn("needs the WIM \\Boot\\rescue.wim", out)
+        self.assertIn("This entry cannot be chosen", out)
+        self.assertNotIn("put boot.wim there", out)
+
+    def test_stores_that_boot_managers_refuse(self):
+        for name, says in (("noslash", r"made 'ramdisk=[boot]\sources\boot.wim"),
+                           ("slash", r"made 'ramdisk=[boot]\sources\boot.wim"),
+                           ("nodefault", "made entry \"winpe boot image\" the default")):
+            self.write("BCD", samples.store("refused-" + name))
+            self.assertIn(says, self.boots("boot.wim", "BCD"))
+
+    def test_image_without_winload(self):
+        tree = {path: data for path, data in
+                samples.image_files(BUILD, 1).items()
+                if "winload" not in path}
+        samples.make_wim(os.path.join(self.folder.name, "boot.wim"), [tree], boot_index=1)
+        self.assertIn("which image 1 of \\Boot\\boot.wim does not have; is it a Windows PE image?",
+                      self.refused("boot.wim"))
