@@ -60,8 +60,10 @@ static void keep_text(lua_State *state)
     report_text = lua_type(state, -1) == LUA_TSTRING ? strdup(lua_tostring(state, -1)) : NULL;
 }
 
+/* Both are called in the middle of a run, and leave the stack as they found it. */
 static void before(lua_State *state)
 {
+    int top = lua_gettop(state);
     const struct builtin_script *script = builtin_scripts;
     while (script->name != NULL && strcmp(script->name, "report.lua") != 0) {
         script++;
@@ -78,7 +80,7 @@ static void before(lua_State *state)
             if (call(state, "before", 0) && call(state, "failed", 0)) {
                 keep_text(state);
             }
-            lua_settop(state, 0);
+            lua_settop(state, top);
             return;
         }
     }
@@ -88,13 +90,14 @@ static void before(lua_State *state)
 
 static void after(lua_State *state)
 {
+    int top = lua_gettop(state);
     if (call(state, "after", 0)) {
         keep_text(state);
         lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
         lua_getfield(state, -1, "ramdisk");
         ramdisk_size = (uint64_t)lua_tointeger(state, -1);
     }
-    lua_settop(state, 0);
+    lua_settop(state, top);
 }
 
 /* The hook's name, its argument and its result are on the stack, and stay there. */

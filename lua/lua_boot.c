@@ -283,8 +283,8 @@ static int set_manager(lua_State *state)
     return 0;
 }
 
-/* Whether what the boot configuration needs and is missing is an error: true, of what boots without a
- * choice; "all", of every entry; false: a warning. */
+/* Whether what the boot configuration needs and is missing is an error: true, of what boots without
+ * a choice; "all", of every entry; false: a warning. */
 static int get_check(lua_State *state)
 {
     if (lua_rawgetp(state, LUA_REGISTRYINDEX, &check_key) == LUA_TNIL) {

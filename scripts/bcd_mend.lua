@@ -26,7 +26,7 @@ local function mend_device(text)
     return kind and kind .. windows_path(path) .. (options or "") or text
 end
 
-local function mend_paths(store, object)
+local function mend_paths(object)
     for _, element in ipairs(object:elements()) do
         local name = element.name
         local mend = PATHS[name] and windows_path or DEVICES[name] and mend_device
@@ -89,7 +89,7 @@ return function(store)
         return -- references.lua says so
     end
     for _, object in ipairs(store.objects) do
-        mend_paths(store, object)
+        mend_paths(object)
         mend_description(object)
     end
     mend_menu(store, bootmgr)
