@@ -79,6 +79,10 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
     int rc = options_parse(boot->pool, platform_machine()->command_line, error);
     log_set_quiet(options.quiet);
     log_text(LOG_INFO, banner, sizeof(banner) - 1);
+    if (options.word_count > 0) {
+        log_info("command line: %s", platform_machine()->command_line);
+        options_warn();
+    }
     if (rc != 0 || enumerate_sources(&boot->files, error) != 0 ||
         run_scripts(boot) != SCRIPT_DONE ||
         volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {

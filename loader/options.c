@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/log.h"
+
 struct options options;
 
 static bool is_space(char character)
@@ -42,19 +44,38 @@ static size_t split(char *line, const char **words)
     }
 }
 
+/* As C writes numbers, so that index=0x3 is what it is for other loaders; 0: as the WIM says. */
 static int parse_index(const char *text, uint32_t *index, struct error *error)
 {
-    uint32_t value = 0;
-    const char *at = text;
-    for (; *at >= '0' && *at <= '9' && value < 100000; at++) {
-        value = value * 10 + (uint32_t)(*at - '0');
+    enum { INDEX_MAX = 100000 };
+    uint32_t base = text[0] == '0' && (text[1] | 0x20) == 'x' ? 16 : 10, value = 0;
+    const char *at = base == 16 ? text + 2 : text;
+    const char *first = at;
+    for (; *at != '\0' && value < INDEX_MAX; at++) {
+        char letter = (char)(*at | 0x20);
+        uint32_t digit = *at >= '0' && *at <= '9'         ? (uint32_t)(*at - '0')
+                         : letter >= 'a' && letter <= 'f' ? (uint32_t)(letter - 'a') + 10
+                                                          : base;
+        if (digit >= base) {
+            break;
+        }
+        value = value * base + digit;
     }
-    if (at == text || *at != '\0' || value == 0) {
-        return error_set(error, "command line: index=%s: must be the number of a WIM image, from 1",
+    if (at == first || *at != '\0') {
+        return error_set(error,
+                         "command line: index=%s: must be the number of a WIM image, from 1, or 0 "
+                         "for the one that the WIM says",
                          text);
     }
     *index = value;
     return 0;
+}
+
+/* Bytes of a word's name, which ends at a '=' or with the word. */
+static size_t name_length(const char *word)
+{
+    const char *equals = strchr(word, '=');
+    return equals != NULL ? (size_t)(equals - word) : strlen(word);
 }
 
 /* The value of "name=value"; NULL if the word is something else. */
@@ -64,35 +85,35 @@ static const char *value_of(const char *word, const char *name)
     return strncmp(word, name, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
 }
 
+static bool is_named(const char *word, const char *name)
+{
+    size_t length = name_length(word);
+    return strlen(name) == length && memcmp(word, name, length) == 0;
+}
+
+/* The words that are on when they are there, whatever follows a '='. */
+static const struct {
+    const char *name;
+    bool *flag;
+} flags[] = {
+    {"rawbcd", &options.rawbcd}, {"rawwim", &options.rawwim}, {"gui", &options.gui},
+    {"quiet", &options.quiet},   {"linear", &options.linear},
+};
+
+/* The words that have a value. */
+static const char *const values[] = {"pause", "index", "script"};
+
 static int parse_word(const char *word, struct error *error)
 {
-    static const struct {
-        const char *name;
-        bool *flag;
-    } flags[] = {
-        {"rawbcd", &options.rawbcd}, {"rawwim", &options.rawwim}, {"gui", &options.gui},
-        {"quiet", &options.quiet},   {"linear", &options.linear},
-    };
-    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        if (strcmp(word, flags[i].name) == 0) {
-            *flags[i].flag = true;
-            return 0;
-        }
-        const char *value = value_of(word, flags[i].name);
-        if (value != NULL) {
-            return error_set(error, "command line: %s: '%s' takes no value", word, flags[i].name);
-        }
-    }
-    if (strcmp(word, "pause") == 0) {
-        options.pause = PAUSE_YES;
-        return 0;
-    }
     const char *value;
-    if ((value = value_of(word, "pause")) != NULL) {
-        if (strcmp(value, "quiet") != 0) {
-            return error_set(error, "command line: %s: the only value of 'pause' is 'quiet'", word);
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (is_named(word, flags[i].name)) {
+            *flags[i].flag = true;
         }
-        options.pause = PAUSE_QUIET;
+    }
+    if (is_named(word, "pause")) {
+        value = value_of(word, "pause");
+        options.pause = value != NULL && strcmp(value, "quiet") == 0 ? PAUSE_QUIET : PAUSE_YES;
     } else if ((value = value_of(word, "index")) != NULL) {
         return parse_index(value, &options.index, error);
     } else if ((value = value_of(word, "script")) != NULL) {
@@ -104,6 +125,73 @@ static int parse_word(const char *word, struct error *error)
     /* Everything else is for the script: also initrd=, initrdfile=, mem= and vga=, which other
      * loaders add for themselves. */
     return 0;
+}
+
+/* ---- what is probably a mistake ---- */
+
+static char lower(char character)
+{
+    return character >= 'A' && character <= 'Z' ? (char)(character + ('a' - 'A')) : character;
+}
+
+/* Whether two names differ in case only, or by one letter that is missing, added, changed or has
+ * changed places with the next. */
+static bool is_near(const char *left, size_t left_length, const char *right)
+{
+    size_t right_length = strlen(right), head = 0, tail = 0;
+    while (head < left_length && head < right_length && lower(left[head]) == right[head]) {
+        head++;
+    }
+    while (tail < left_length - head && tail < right_length - head &&
+           lower(left[left_length - 1 - tail]) == right[right_length - 1 - tail]) {
+        tail++;
+    }
+    size_t left_rest = left_length - head - tail, right_rest = right_length - head - tail;
+    return (left_rest <= 1 && right_rest <= 1) ||
+           (left_rest == 2 && right_rest == 2 && lower(left[head]) == right[head + 1] &&
+            lower(left[head + 1]) == right[head]);
+}
+
+/* The word of ours that this one nearly is; NULL if it is one, or far from all. */
+static const char *near_word(const char *word)
+{
+    enum { SHORT = 4 }; /* of shorter names every other word would be near one */
+    const char *found = NULL;
+    size_t length = name_length(word);
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]) + sizeof(values) / sizeof(values[0]);
+         i++) {
+        size_t flag_count = sizeof(flags) / sizeof(flags[0]);
+        const char *name = i < flag_count ? flags[i].name : values[i - flag_count];
+        if (is_named(word, name)) {
+            return NULL;
+        }
+        if (is_near(word, length, name) && (length >= SHORT || length == strlen(name))) {
+            found = name;
+        }
+    }
+    return found;
+}
+
+void options_warn(void)
+{
+    for (size_t i = 0; i < options.word_count; i++) {
+        const char *word = options.words[i], *value, *near = near_word(word);
+        if (near != NULL) {
+            log_warning("command line: '%s' is no word of the loader; did you mean '%s'?", word,
+                        near);
+        } else if (strcmp(word, "index") == 0 || strcmp(word, "script") == 0) {
+            log_warning("command line: '%s' has no value: write %s", word,
+                        word[0] == 'i' ? "index=NUMBER" : "script=NAME");
+        } else if ((value = value_of(word, "pause")) != NULL && strcmp(value, "quiet") != 0) {
+            log_warning("command line: '%s': the only value of 'pause' is 'quiet'", word);
+        }
+        for (size_t j = 0; j < sizeof(flags) / sizeof(flags[0]); j++) {
+            if (value_of(word, flags[j].name) != NULL) {
+                log_warning("command line: '%s': '%s' takes no value, and is on", word,
+                            flags[j].name);
+            }
+        }
+    }
 }
 
 int options_parse(struct pool *pool, const char *command_line, struct error *error)

@@ -17,7 +17,7 @@ enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
 struct options {
     bool rawbcd, rawwim, gui, quiet, linear;
     enum pause_mode pause;
-    uint32_t index;     /* index=N; 0 if not given */
+    uint32_t index;     /* index=N; 0 if not given: as the WIM says */
     const char *script; /* script=NAME; NULL if not given */
     size_t word_count;
     const char **words; /* every word of the command line, ours included, in order */
@@ -28,8 +28,11 @@ extern struct options options;
 
 /**
  * Parse a command line into `options`. Words in double quotes may hold spaces. Unknown words are
- * kept for the script. -1 for a malformed value of one of ours, naming it.
+ * kept for the script. -1 where no value can be meant: index=x, script=.
  */
 int options_parse(struct pool *pool, const char *command_line, struct error *error);
+
+/** Warn of words that are nearly one of ours, or have a value that means nothing. */
+void options_warn(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "base/unicode.h"
+#include "host/host.h"
 #include "options.h"
 
 START_TEST(format_agrees_with_libc)
@@ -160,12 +161,61 @@ START_TEST(command_line)
     ck_assert_int_eq(options.pause, PAUSE_YES);
     ck_assert(options.quiet && options.linear && options.rawwim);
 
-    static const char *const malformed[] = {"index=",   "index=0",  "index=x",
-                                            "index=1x", "index=-1", "pause=on",
-                                            "script=",  "quiet=1",  "index=99999999999999999999"};
+    ck_assert_int_eq(parse(pool, "index=0x1F quiet=1 pause=on", &error), 0);
+    ck_assert_uint_eq(options.index, 31);
+    ck_assert(options.quiet && options.pause == PAUSE_YES);
+    ck_assert_int_eq(parse(pool, "index=3 index=0", &error), 0);
+    ck_assert_uint_eq(options.index, 0);
+
+    static const char *const malformed[] = {"index=",   "index=x", "index=1x",         "index=-1",
+                                            "index=0x", "script=", "index=99999999999"};
     for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++) {
         ck_assert_int_eq(parse(pool, malformed[i], &error), -1);
         ck_assert_msg(strstr(error.text, "command line: ") == error.text, "%s", error.text);
+    }
+    pool_destroy(pool);
+}
+END_TEST
+
+/* What options_warn() says of a command line. */
+static char *warnings_of(struct pool *pool, const char *line)
+{
+    struct error error;
+    char *output;
+    size_t size;
+    FILE *stream = open_memstream(&output, &size);
+    host_set_console(stream);
+    ck_assert_int_eq(parse(pool, line, &error), 0);
+    options_warn();
+    host_set_console(NULL);
+    fclose(stream);
+    return output;
+}
+
+START_TEST(near_misses_are_told)
+{
+    static const struct {
+        const char *line, *says;
+    } cases[] = {
+        {"indx=3", "'indx=3' is no word of the loader; did you mean 'index'?"},
+        {"INDEX=3", "'INDEX=3' is no word of the loader; did you mean 'index'?"},
+        {"Quiet", "did you mean 'quiet'?"},
+        {"scirpt=a.lua", "did you mean 'script'?"},
+        {"rawwims", "did you mean 'rawwim'?"},
+        {"script", "'script' has no value: write script=NAME"},
+        {"index", "write index=NUMBER"},
+        {"pause=now", "the only value of 'pause' is 'quiet'"},
+        {"rawbcd=yes", "'rawbcd' takes no value, and is on"},
+        {"site=hq guide go initrd=x initrdfile=a,b mem=1G vga=788 debug", ""},
+        {"index=3 script=a.lua pause=quiet quiet rawbcd rawwim gui linear", ""},
+    };
+    struct pool *pool = pool_create();
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *output = warnings_of(pool, cases[i].line);
+        ck_assert_msg(cases[i].says[0] == '\0' ? output[0] == '\0'
+                                               : strstr(output, cases[i].says) != NULL,
+                      "%s: %s", cases[i].line, output);
+        free(output);
     }
     pool_destroy(pool);
 }
@@ -194,6 +244,7 @@ int main(void)
     tcase_add_test(tests, folding);
     tcase_add_test(tests, patterns);
     tcase_add_test(tests, command_line);
+    tcase_add_test(tests, near_misses_are_told);
     tcase_add_test(tests, sizes_for_people);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
