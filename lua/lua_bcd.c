@@ -110,7 +110,7 @@ static int object_elements(lua_State *state)
     const struct hive_key *elements = hive_find(object->key, "Elements");
     lua_Integer count = 0;
     lua_newtable(state);
-    for (const struct hive_key *key = elements ? elements->first_child : NULL; key;
+    for (const struct hive_key *key = elements ? hive_first_child(elements) : NULL; key;
          key = key->next) {
         char number[20];
         format_string(number, sizeof number, "0x%.8s", key->name);
@@ -363,7 +363,7 @@ static void push_objects(lua_State *state, struct bcd *bcd)
 {
     lua_Integer index = 0;
     lua_createtable(state, (int)bcd->objects->child_count, 0);
-    for (struct hive_key *key = bcd->objects->first_child; key; key = key->next) {
+    for (struct hive_key *key = hive_first_child(bcd->objects); key; key = key->next) {
         push_object(state, bcd, key);
         lua_rawseti(state, -2, ++index);
     }

@@ -60,7 +60,7 @@ static int convert_path(struct bcd *bcd, struct hive_key *object, const char *fr
 int bcd_convert(struct bcd *bcd, bool efi, struct error *error)
 {
     int count = 0;
-    for (struct hive_key *object = bcd->objects->first_child; object; object = object->next) {
+    for (struct hive_key *object = hive_first_child(bcd->objects); object; object = object->next) {
         if (!is_windows_boot_application(bcd_object_type(object))) {
             continue;
         }

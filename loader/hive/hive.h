@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash_table.h"
 #include "base/memory.h"
 
 enum {
@@ -42,6 +43,7 @@ struct hive_value {
     const uint8_t *data;
     uint32_t size; /* bytes */
     struct hive_value *next;
+    struct hash_link link;    /* in the key's table of values */
     uint32_t cell, data_cell; /* where hive_write() puts it */
 };
 
@@ -52,8 +54,13 @@ struct hive_key {
     uint16_t class_size;       /* bytes */
     uint32_t child_count, value_count;
     struct hive_key *parent;
-    struct hive_key *first_child, *last_child, *next; /* in the order in which a hive sorts them */
+    /* Siblings. Those of an unsorted key come in the order in which a hive sorts them after
+     * hive_first_child() or hive_next(). */
+    struct hive_key *first_child, *last_child, *previous, *next;
+    bool unsorted;
     struct hive_value *first_value, *last_value;
+    struct hash_table children, values;                    /* by name; of equal values, the first */
+    struct hash_link link;                                 /* in the parent's table of children */
     uint32_t cell, class_cell, children_cell, values_cell; /* where hive_write() puts it */
 };
 
@@ -77,6 +84,10 @@ struct hive *hive_create(struct pool *pool, const char *root_name);
 /** A key below another by a path of names with '\'; NULL if there is none. */
 struct hive_key *hive_find(const struct hive_key *key, const char *path);
 
+/** The first subkey in the order in which a hive sorts them, as the following ones are then; NULL
+ * if there is none. */
+struct hive_key *hive_first_child(const struct hive_key *key);
+
 /** Find a subkey or make it. NULL without memory, or if the name is longer than
  * HIVE_KEY_NAME_MAX. */
 struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const char *name);
@@ -94,9 +105,6 @@ struct hive_value *hive_find_value(const struct hive_key *key, const char *name)
 /** Set a value (data is copied). -1 without memory. */
 int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, uint32_t type,
                    const void *data, size_t size);
-
-/** Remove a value; false if there was none. */
-bool hive_remove_value(struct hive_key *key, const char *name);
 
 /** The key after this one in depth-first order below `top`, parents first; NULL behind the last. */
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key);

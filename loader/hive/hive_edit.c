@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Searching and changing the tree of a hive. Keeps siblings in the order in which a hive sorts
- * them. */
+/* Searching and changing the tree of a hive. */
 #include "hive/hive.h"
 
 #include <string.h>
 
 #include "base/unicode.h"
+#include "hive/hive_format.h"
 
 const uint8_t hive_default_security[100] = {
     /* revision 1, self-relative with DACL; offsets of owner, group, SACL, DACL */
@@ -57,23 +57,19 @@ int hive_compare_names(const char *left, size_t left_length, const char *right, 
     return (left_length > right_length) - (left_length < right_length);
 }
 
-/** The subkey of this name, or NULL and the place where it would be put. */
-static struct hive_key *find_child(const struct hive_key *parent, const char *name, size_t length,
-                                   struct hive_key **previous)
+static uint32_t hash_name(const char *name, size_t length)
 {
-    struct hive_key *before = NULL;
-    for (struct hive_key *child = parent->first_child; child; child = child->next) {
-        int order = hive_compare_names(child->name, strlen(child->name), name, length);
-        if (order == 0) {
+    return utf8_hash(hash_seed(), name, length);
+}
+
+struct hive_key *hive_find_child(const struct hive_key *parent, const char *name, size_t length)
+{
+    const struct hash_link *link = hash_table_find(&parent->children, hash_name(name, length));
+    for (; link; link = hash_table_next(link)) {
+        struct hive_key *child = link->item;
+        if (hive_compare_names(child->name, strlen(child->name), name, length) == 0) {
             return child;
         }
-        if (order > 0) {
-            break;
-        }
-        before = child;
-    }
-    if (previous) {
-        *previous = before;
     }
     return NULL;
 }
@@ -101,7 +97,7 @@ struct hive_key *hive_find(const struct hive_key *key, const char *path)
     while (*path) {
         const char *end = strchr(path, '\\');
         size_t length = end ? (size_t)(end - path) : strlen(path);
-        key = find_child(key, path, length, NULL);
+        key = hive_find_child(key, path, length);
         if (!key) {
             return NULL;
         }
@@ -110,36 +106,54 @@ struct hive_key *hive_find(const struct hive_key *key, const char *path)
     return (struct hive_key *)key;
 }
 
+bool hive_append_child(struct hive *hive, struct hive_key *parent, struct hive_key *child)
+{
+    struct hive_key *last = parent->last_child;
+    size_t length = strlen(child->name);
+    parent->children.pool = hive->pool;
+    if (!hash_table_add(&parent->children, &child->link, child, hash_name(child->name, length))) {
+        return false;
+    }
+    if (last) {
+        if (hive_compare_names(last->name, strlen(last->name), child->name, length) > 0) {
+            parent->unsorted = true;
+        }
+        last->next = child;
+    } else {
+        parent->first_child = child;
+    }
+    child->previous = last;
+    parent->last_child = child;
+    parent->child_count++;
+    return true;
+}
+
+struct hive_key *hive_first_child(const struct hive_key *key)
+{
+    if (key->unsorted) {
+        hive_sort((struct hive_key *)key); /* which says the same, in another order */
+    }
+    return key->first_child;
+}
+
 struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const char *name)
 {
     size_t length = strlen(name);
-    struct hive_key *previous = parent->last_child;
-    /* Keys mostly come in order: look at the last one first. */
-    if (!previous ||
-        hive_compare_names(previous->name, strlen(previous->name), name, length) >= 0) {
-        struct hive_key *found = find_child(parent, name, length, &previous);
-        if (found) {
-            return found;
-        }
+    struct hive_key *key = hive_find_child(parent, name, length);
+    if (key) {
+        return key;
     }
     if (utf16_from_utf8(name, length, NULL, 0) > HIVE_KEY_NAME_MAX) {
         return NULL;
     }
-    struct hive_key *key = pool_allocate(hive->pool, sizeof *key + length + 1);
+    key = pool_allocate(hive->pool, sizeof *key + length + 1);
     if (!key) {
         return NULL;
     }
     memcpy(key + 1, name, length);
     key->name = (char *)(key + 1);
     key->parent = parent;
-    struct hive_key **link = previous ? &previous->next : &parent->first_child;
-    key->next = *link;
-    *link = key;
-    if (!key->next) {
-        parent->last_child = key;
-    }
-    parent->child_count++;
-    return key;
+    return hive_append_child(hive, parent, key) ? key : NULL;
 }
 
 void hive_remove_key(struct hive_key *key)
@@ -148,16 +162,9 @@ void hive_remove_key(struct hive_key *key)
     if (!parent) {
         return;
     }
-    struct hive_key *previous = NULL;
-    struct hive_key **link = &parent->first_child;
-    while (*link != key) {
-        previous = *link;
-        link = &previous->next;
-    }
-    *link = key->next;
-    if (parent->last_child == key) {
-        parent->last_child = previous;
-    }
+    *(key->previous ? &key->previous->next : &parent->first_child) = key->next;
+    *(key->next ? &key->next->previous : &parent->last_child) = key->previous;
+    hash_table_remove(&parent->children, &key->link);
     parent->child_count--;
     key->parent = NULL;
 }
@@ -165,7 +172,7 @@ void hive_remove_key(struct hive_key *key)
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key)
 {
     if (key->first_child) {
-        return key->first_child;
+        return hive_first_child(key);
     }
     while (key != top && !key->next) {
         key = key->parent;
@@ -208,12 +215,28 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
 
 struct hive_value *hive_find_value(const struct hive_key *key, const char *name)
 {
-    for (struct hive_value *value = key->first_value; value; value = value->next) {
+    const struct hash_link *link = hash_table_find(&key->values, hash_name(name, strlen(name)));
+    for (; link; link = hash_table_next(link)) {
+        struct hive_value *value = link->item;
         if (utf8_equal(value->name, name)) {
             return value;
         }
     }
     return NULL;
+}
+
+bool hive_append_value(struct hive *hive, struct hive_key *key, struct hive_value *value)
+{
+    key->values.pool = hive->pool;
+    if (!hive_find_value(key, value->name) &&
+        !hash_table_add(&key->values, &value->link, value,
+                        hash_name(value->name, strlen(value->name)))) {
+        return false;
+    }
+    *(key->last_value ? &key->last_value->next : &key->first_value) = value;
+    key->last_value = value;
+    key->value_count++;
+    return true;
 }
 
 int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, uint32_t type,
@@ -238,33 +261,12 @@ int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, ui
         }
         memcpy(value + 1, name, name_length);
         value->name = (char *)(value + 1);
-        if (key->last_value) {
-            key->last_value->next = value;
-        } else {
-            key->first_value = value;
+        if (!hive_append_value(hive, key, value)) {
+            return -1;
         }
-        key->last_value = value;
-        key->value_count++;
     }
     value->type = type;
     value->data = copy;
     value->size = (uint32_t)size;
     return 0;
-}
-
-bool hive_remove_value(struct hive_key *key, const char *name)
-{
-    struct hive_value *previous = NULL;
-    for (struct hive_value *value = key->first_value; value; value = value->next) {
-        if (utf8_equal(value->name, name)) {
-            *(previous ? &previous->next : &key->first_value) = value->next;
-            if (key->last_value == value) {
-                key->last_value = previous;
-            }
-            key->value_count--;
-            return true;
-        }
-        previous = value;
-    }
-    return false;
 }

@@ -111,7 +111,16 @@ enum {
 /** XOR of the base block's first 127 words; 0 and all ones are never stored. */
 uint32_t hive_checksum(const uint8_t *base);
 
-/** Put all siblings in order; of keys of the same name the first one counts, as in a search. */
-void hive_sort(struct hive *hive);
+/** The subkey of this name; NULL if there is none. */
+struct hive_key *hive_find_child(const struct hive_key *parent, const char *name, size_t length);
+
+/** Append a key, of a name that no sibling has, to its siblings. False without memory. */
+bool hive_append_child(struct hive *hive, struct hive_key *parent, struct hive_key *child);
+
+/** Append a value to those of a key. False without memory. */
+bool hive_append_value(struct hive *hive, struct hive_key *key, struct hive_value *value);
+
+/** Put the subkeys of a key in order. */
+void hive_sort(struct hive_key *key);
 
 #endif

@@ -261,14 +261,7 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
     if (read_data(reading, vk, value) != 0) {
         return -1;
     }
-    if (key->last_value) {
-        key->last_value->next = value;
-    } else {
-        key->first_value = value;
-    }
-    key->last_value = value;
-    key->value_count++;
-    return 0;
+    return hive_append_value(reading->hive, key, value) ? 0 : no_memory(reading);
 }
 
 static int read_values(struct reading *reading, const uint8_t *nk, struct hive_key *key)
@@ -298,21 +291,19 @@ static int read_values(struct reading *reading, const uint8_t *nk, struct hive_k
 static int read_key(struct reading *reading, uint32_t cell, struct hive_key *parent, unsigned depth,
                     struct hive_key **result);
 
-/** Put a key behind its siblings, noting when that breaks the order. */
-static void append_child(struct reading *reading, struct hive_key *parent, struct hive_key *child)
+/** Append a key to its siblings, noting when that breaks the order. Of keys of the same name the
+ * first one counts, as in a search. */
+static int append_child(struct reading *reading, struct hive_key *parent, struct hive_key *child)
 {
-    struct hive_key *last = parent->last_child;
-    if (last) {
-        if (hive_compare_names(last->name, strlen(last->name), child->name, strlen(child->name)) >=
-            0) {
-            reading->unsorted = true;
-        }
-        last->next = child;
-    } else {
-        parent->first_child = child;
+    if (hive_find_child(parent, child->name, strlen(child->name))) {
+        reading->unsorted = true;
+        return 0;
     }
-    parent->last_child = child;
-    parent->child_count++;
+    if (!hive_append_child(reading->hive, parent, child)) {
+        return no_memory(reading);
+    }
+    reading->unsorted |= parent->unsorted;
+    return 0;
 }
 
 static int read_list(struct reading *reading, uint32_t cell, struct hive_key *parent,
@@ -342,10 +333,10 @@ static int read_list(struct reading *reading, uint32_t cell, struct hive_key *pa
                 return -1;
             }
         } else {
-            if (read_key(reading, entry, parent, depth + 1, &child) != 0) {
+            if (read_key(reading, entry, parent, depth + 1, &child) != 0 ||
+                append_child(reading, parent, child) != 0) {
                 return -1;
             }
-            append_child(reading, parent, child);
         }
     }
     return 0;
@@ -495,7 +486,6 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
         return -1;
     }
     if (reading.unsorted) {
-        hive_sort(reading.hive);
         reading.hive->warning = "its keys are not in order";
     }
     const char *warning = base_warning(base);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Putting a hive's keys in order, where a writer did not: boot managers search them by bisection.
+/* Putting keys in order, where a writer or an edit did not: boot managers search them by bisection.
  */
 #include "hive/hive.h"
 
@@ -37,21 +37,13 @@ static struct hive_key *sort(struct hive_key *list, uint32_t count)
     return first;
 }
 
-void hive_sort(struct hive *hive)
+void hive_sort(struct hive_key *key)
 {
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
-        key->first_child = sort(key->first_child, key->child_count);
-        key->last_child = NULL;
-        struct hive_key **link = &key->first_child;
-        while (*link) {
-            struct hive_key *child = *link;
-            if (key->last_child && in_order(child, key->last_child)) {
-                *link = child->next;
-                key->child_count--;
-            } else {
-                key->last_child = child;
-                link = &child->next;
-            }
-        }
+    key->first_child = sort(key->first_child, key->child_count);
+    key->last_child = NULL;
+    for (struct hive_key *child = key->first_child; child; child = child->next) {
+        child->previous = key->last_child;
+        key->last_child = child;
     }
+    key->unsorted = false;
 }

@@ -57,7 +57,7 @@ static void check_store(struct pool *pool, const uint8_t *data, size_t size)
     if (bcd_open(pool, file_from_memory(pool, "BCD", data, size), &bcd, &error) != 0) {
         return;
     }
-    struct hive_key *first = bcd->objects->first_child, *copy;
+    struct hive_key *first = hive_first_child(bcd->objects), *copy;
     char guid[GUID_TEXT_SIZE];
     for (struct hive_key *object = first; object; object = object->next) {
         check_object(bcd, object);

@@ -50,7 +50,7 @@ static void compare_key(hive_h *oracle, hive_node_h theirs, const struct hive_ke
     uint32_t child_count = 0, value_count = 0;
     for (; children[child_count]; child_count++) {
         char *name = hivex_node_name(oracle, children[child_count]);
-        const struct hive_key *child = ours->first_child;
+        const struct hive_key *child = hive_first_child(ours);
         while (child && strcmp(child->name, name) != 0) {
             child = child->next;
         }

@@ -102,7 +102,7 @@ START_TEST(unsorted_lists_are_read_and_sorted)
     memset(list + 8, 0xEE, 4); /* and a wrong hint */
     struct hive *hive = read_hive(bytes, size);
     ck_assert_ptr_nonnull(hive->warning);
-    ck_assert_str_eq(hive->root->first_child->name, "alpha");
+    ck_assert_str_eq(hive_first_child(hive->root)->name, "alpha");
     ck_assert_str_eq(hive->root->last_child->name, "beta");
     ck_assert_ptr_nonnull(hive_find(hive->root, "alpha\\gamma"));
 }
