@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/little_endian.h"
+#include "base/path.h"
 #include "base/unicode.h"
 
 enum {
@@ -16,7 +18,7 @@ enum {
 static size_t text_length(const uint8_t *options, size_t size)
 {
     for (size_t i = 0; i < size / 2; i++) {
-        unsigned unit = options[2 * i] | options[2 * i + 1] << 8;
+        unsigned unit = get_u16(options + 2 * i);
         if (unit == 0) {
             return i;
         }
@@ -25,17 +27,6 @@ static size_t text_length(const uint8_t *options, size_t size)
         }
     }
     return size / 2;
-}
-
-static const char *last_component(const char *path)
-{
-    const char *last = path;
-    for (; *path != '\0'; path++) {
-        if (*path == '\\' || *path == '/') {
-            last = path + 1;
-        }
-    }
-    return last;
 }
 
 /* The name that we were loaded by; "" if the firmware does not say. */
@@ -50,13 +41,13 @@ static void image_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char name[NAME_SI
             utf8_from_utf16(units, text_length(units, size), name, NAME_SIZE);
         }
     }
-    const char *last = last_component(name);
+    const char *last = path_last_component(name);
     memmove(name, last, strlen(last) + 1);
 }
 
 static bool is_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, const char *word)
 {
-    const char *base = last_component(word);
+    const char *base = path_last_component(word);
     char name[NAME_SIZE];
     image_name(image, name);
     return utf8_equal(base, name) || utf8_match("*.efi", base) || utf8_match("wimboot*", base);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch/time_stamp.h"
+#include "base/little_endian.h"
 #include "base/machine.h"
 #include "efi/command_line.h"
 #include "efi/firmware.h"
@@ -48,13 +49,13 @@ static void find_smbios(void)
     uint32_t size = 0;
     const uint8_t *entry = configuration_table(&smbios3);
     if (entry != NULL && memcmp(entry, "_SM3_", 5) == 0) {
-        memcpy(&size, entry + 0x0C, sizeof(uint32_t));
-        memcpy(&address, entry + 0x10, sizeof(uint64_t));
+        size = get_u32(entry + 0x0C);
+        address = get_u64(entry + 0x10);
     } else {
         entry = configuration_table(&smbios2);
         if (entry != NULL && memcmp(entry, "_SM_", 4) == 0) {
-            memcpy(&size, entry + 0x16, sizeof(uint16_t));
-            memcpy(&address, entry + 0x18, sizeof(uint32_t));
+            size = get_u16(entry + 0x16);
+            address = get_u32(entry + 0x18);
         }
     }
     if (address != 0 && size != 0) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "files/initrd.h"
 #include "files/source.h"
 
@@ -117,23 +118,12 @@ static struct file *map_file(struct pool *pool, const char *name, const char *pa
     return file;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *name = path;
-    for (; *path != '\0'; path++) {
-        if (*path == '/' || *path == '\\') {
-            name = path + 1;
-        }
-    }
-    return name;
-}
-
 /* As a loader learns a name: the last component is the file's name, the whole is kept if it has
  * directories. */
 static int add_input(struct file_list *list, const struct input *input, struct error *error)
 {
-    const char *name = input->name != NULL ? input->name : base_name(input->path);
-    struct file *file = map_file(list->pool, base_name(name), input->path, error);
+    const char *name = input->name != NULL ? input->name : path_last_component(input->path);
+    struct file *file = map_file(list->pool, path_last_component(name), input->path, error);
     if (file == NULL) {
         return -1;
     }
@@ -148,15 +138,12 @@ static int add_input(struct file_list *list, const struct input *input, struct e
         file->name = guess;
         return file_list_add(list, file, error);
     }
-    if (input->name != NULL && base_name(name) != name) {
+    if (input->name != NULL && path_last_component(name) != name) {
         char *path = pool_copy_string(list->pool, name);
         if (path == NULL) {
             return error_set(error, "%s: out of memory", input->path);
         }
-        for (char *at = path; *at != '\0'; at++) {
-            *at = *at == '/' ? '\\' : *at;
-        }
-        file->path = path;
+        file_set_path(file, path);
     }
     return file_list_add(list, file, error);
 }

@@ -2,28 +2,17 @@
 /* disk: what stands where on the virtual disk. */
 #include <string.h>
 
+#include "base/path.h"
 #include "files/tree.h"
 #include "lua/bindings.h"
+#include "volume/volume.h"
 
-enum { PATH_SIZE = 4096, LABEL_LENGTH = 11 };
+enum { PATH_SIZE = 4096 };
 
 static struct tree *check_tree(lua_State *state)
 {
     luaL_checkudata(state, 1, "disk");
     return bindings_boot(state)->tree;
-}
-
-/* A path's last component: the name of a file made from a string. */
-static const char *last_component(const char *path)
-{
-    const char *last = path;
-
-    for (; *path != '\0'; path++) {
-        if (*path == '\\' || *path == '/') {
-            last = path + 1;
-        }
-    }
-    return last;
 }
 
 /* disk:add(path, f) */
@@ -35,7 +24,7 @@ static int add(lua_State *state)
     const char *name;
 
     name = bindings_check_memory(state, "disk.add",
-                                 pool_copy_string(bindings_pool(state), last_component(path)));
+                                 pool_copy_string(bindings_pool(state), path_last_component(path)));
     if (tree_add(tree, path, bindings_check_content(state, 3, name), &error) != 0) {
         return bindings_raise(state, "disk.add", &error);
     }
@@ -108,16 +97,11 @@ static int get_label(lua_State *state)
 static int set_label(lua_State *state)
 {
     const char *label = bindings_check_name(state, 2);
-    size_t length = strlen(label);
+    struct error error;
 
-    if (length < 1 || length > LABEL_LENGTH) {
-        return luaL_error(state, "disk.label: '%s' does not have 1 to 11 characters", label);
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (label[i] < 0x20 || label[i] > 0x7e || strchr("\"*+,./:;<=>?[\\]|", label[i]) != NULL) {
-            return luaL_error(state, "disk.label: '%s': FAT does not allow the character at %d",
-                              label, (int)i + 1);
-        }
+    luaL_argcheck(state, label[0] != '\0', 2, "a label has 1 to 11 characters");
+    if (volume_check_label(label, &error) != 0) {
+        return bindings_raise(state, "disk.label", &error);
     }
     bindings_boot(state)->volume.label =
         bindings_check_memory(state, "disk.label", pool_copy_string(bindings_pool(state), label));

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "digest/digest.h"
 #include "lua/bindings.h"
 #include "lua/state.h"
@@ -64,21 +65,11 @@ void bindings_name_file(lua_State *state, struct file *file, const char *name)
 {
     struct pool *pool = bindings_pool(state);
     char *path = bindings_check_memory(state, "file", pool_copy_string(pool, name));
-    char *last = path;
 
-    for (char *at = path; *at != '\0'; at++) {
-        if (*at == '/') {
-            *at = '\\';
-        }
-        if (*at == '\\') {
-            last = at + 1;
-        }
-    }
-    if (*last == '\0') {
+    if (*path_last_component(path) == '\0') {
         luaL_error(state, "file: '%s' is not the name of a file", name);
     }
-    file->name = last;
-    file->path = last == path ? NULL : path;
+    file_set_path(file, path);
 }
 
 /* file.new(name, data, ...) */

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "wim/wim.h"
 
 #define WIM_CLASS "wim"
@@ -194,24 +195,12 @@ static int list(lua_State *state)
     return 1;
 }
 
-static const char *last_component(const char *path)
-{
-    const char *last = path;
-
-    for (; *path; path++) {
-        if (*path == '\\' || *path == '/') {
-            last = path + 1;
-        }
-    }
-    return last;
-}
-
 /** w:inject(path, file or string [, index]) */
 static int inject(lua_State *state)
 {
     struct wim *wim = check_wim(state);
     const char *path = bindings_check_name(state, 2);
-    const struct file *file = bindings_check_content(state, 3, last_component(path));
+    const struct file *file = bindings_check_content(state, 3, path_last_component(path));
     struct error error;
 
     if (wim_inject(wim, check_index(state, 4, wim), path, file, &error)) {

@@ -2,22 +2,18 @@
 /* Hash tables. See hash_table.h. */
 #include "base/hash_table.h"
 
+#include "base/fnv.h"
 #include "base/machine.h"
-
-/* FNV-1a, of 32 bits. */
-enum { FNV_PRIME = 0x01000193 };
-
-static const uint32_t fnv_start = 0x811C9DC5;
 
 uint32_t hash_seed(void)
 {
-    return hash_number(fnv_start, platform_machine()->seed);
+    return hash_number(FNV_START, platform_machine()->seed);
 }
 
 uint32_t hash_number(uint32_t hash, uint64_t number)
 {
     for (; number != 0; number >>= 8) {
-        hash = (hash ^ (uint8_t)number) * FNV_PRIME;
+        hash = fnv_add(hash, (uint8_t)number);
     }
     return hash;
 }

@@ -9,37 +9,37 @@
 static inline uint16_t get_u16(const void *bytes)
 {
     uint16_t value;
-    memcpy(&value, bytes, sizeof value);
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 
 static inline uint32_t get_u32(const void *bytes)
 {
     uint32_t value;
-    memcpy(&value, bytes, sizeof value);
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 
 static inline uint64_t get_u64(const void *bytes)
 {
     uint64_t value;
-    memcpy(&value, bytes, sizeof value);
+    memcpy(&value, bytes, sizeof(value));
     return value;
 }
 
 static inline void put_u16(void *bytes, uint16_t value)
 {
-    memcpy(bytes, &value, sizeof value);
+    memcpy(bytes, &value, sizeof(value));
 }
 
 static inline void put_u32(void *bytes, uint32_t value)
 {
-    memcpy(bytes, &value, sizeof value);
+    memcpy(bytes, &value, sizeof(value));
 }
 
 static inline void put_u64(void *bytes, uint64_t value)
 {
-    memcpy(bytes, &value, sizeof value);
+    memcpy(bytes, &value, sizeof(value));
 }
 
 #endif

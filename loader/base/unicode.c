@@ -2,6 +2,9 @@
 /* UTF-8, UTF-16 and case folding. See unicode.h. */
 #include "base/unicode.h"
 
+#include "base/fnv.h"
+#include "base/little_endian.h"
+
 #include <string.h>
 
 enum { REPLACEMENT = 0xFFFD };
@@ -74,8 +77,7 @@ size_t utf16_from_utf8(const char *text, size_t length, uint16_t *units, size_t 
 
 static uint16_t unit_at(const void *units, size_t index)
 {
-    const uint8_t *bytes = (const uint8_t *)units + index * 2;
-    return (uint16_t)(bytes[0] | bytes[1] << 8);
+    return get_u16((const uint8_t *)units + index * 2);
 }
 
 static size_t encode_utf8(uint32_t character, uint8_t bytes[4])
@@ -202,10 +204,9 @@ bool utf8_equal(const char *left, const char *right)
     return *left == *right;
 }
 
-/* FNV-1a, by units. */
 static uint32_t hash_unit(uint32_t hash, uint16_t unit)
 {
-    return (hash ^ utf16_upcase(unit)) * 0x01000193;
+    return fnv_add(hash, utf16_upcase(unit));
 }
 
 uint32_t utf8_hash(uint32_t hash, const char *text, size_t length)

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/little_endian.h"
+
 #define BIT_READER_INLINE static inline __attribute__((always_inline))
 
 /** The accumulator: a machine register. */
@@ -34,25 +36,6 @@ struct bit_reader {
     size_t missing; /* words of zeros delivered beyond the end of the input */
     const uint8_t *next, *end;
 };
-
-BIT_READER_INLINE uint16_t load_u16(const uint8_t *from)
-{
-    uint16_t value;
-    __builtin_memcpy(&value, from, sizeof(value));
-    return value;
-}
-
-BIT_READER_INLINE uint32_t load_u32(const uint8_t *from)
-{
-    uint32_t value;
-    __builtin_memcpy(&value, from, sizeof(value));
-    return value;
-}
-
-BIT_READER_INLINE void store_u32(uint8_t *to, uint32_t value)
-{
-    __builtin_memcpy(to, &value, sizeof(value));
-}
 
 /** Start reading at a byte position, with nothing buffered. */
 BIT_READER_INLINE void bit_reader_start(struct bit_reader *reader, const uint8_t *next,
@@ -81,7 +64,7 @@ BIT_READER_INLINE void bit_reader_refill(struct bit_reader *reader)
     while (reader->count <= BIT_WORD_BITS - 16 - (BIT_WORD_BITS == 64)) {
         bit_word word = 0;
         if (__builtin_expect(reader->end - reader->next >= 2, 1)) {
-            word = load_u16(reader->next);
+            word = get_u16(reader->next);
             reader->next += 2;
         } else {
             reader->missing++;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/unicode.h"
 
 static struct file *new_file(struct pool *pool, const char *name, uint64_t size,
@@ -73,6 +74,13 @@ struct file *file_rename(struct pool *pool, const struct file *file, const char 
     renamed->name = copy;
     renamed->path = NULL;
     return renamed;
+}
+
+void file_set_path(struct file *file, char *path)
+{
+    path_normalize(path);
+    file->name = path_last_component(path);
+    file->path = file->name == path ? NULL : path;
 }
 
 /* Whether an extent goes on where another ends, so that both can be one. */

@@ -89,6 +89,13 @@ struct file *file_from_zeros(struct pool *pool, const char *name, uint64_t size)
 /** The same bytes under another name (and without path). NULL without memory. */
 struct file *file_rename(struct pool *pool, const struct file *file, const char *name);
 
+/**
+ * Give a file the name and the path that it was handed over by.
+ *
+ * @param path brought into its normal form in place (path.h); must outlive the file
+ */
+void file_set_path(struct file *file, char *path);
+
 /** A part of a file as a file. -1 if it does not lie within the file. */
 int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint64_t length,
                struct file **slice, struct error *error);

@@ -16,6 +16,7 @@
 #include "base/format.h"
 #include "base/little_endian.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/unicode.h"
 #include "files/cpio.h"
 #include "files/pe.h"
@@ -34,43 +35,17 @@ struct initrd {
     unsigned unnamed_count;
 };
 
-/* A name or path as a string of its own: '\' between components, none at the start, without "."
- * components. */
-static char *copy_path(struct pool *pool, const char *name, size_t length)
-{
-    char *path = pool_allocate(pool, length + 1);
-    size_t used = 0;
-    for (size_t i = 0; path != NULL && i < length;) {
-        size_t start = i;
-        while (i < length && name[i] != '/' && name[i] != '\\') {
-            i++;
-        }
-        if (i > start && (i - start != 1 || name[start] != '.')) {
-            if (used > 0) {
-                path[used++] = '\\';
-            }
-            memcpy(path + used, name + start, i - start);
-            used += i - start;
-        }
-        i++;
-    }
-    return path;
-}
-
 struct file *initrd_name_file(struct pool *pool, const struct file *content, const char *name,
                               size_t name_length)
 {
-    char *path = copy_path(pool, name, name_length);
+    char *path = pool_allocate(pool, name_length + 1);
     struct file *file = pool_allocate(pool, sizeof(*file));
     if (path == NULL || file == NULL) {
         return NULL;
     }
+    memcpy(path, name, name_length);
     *file = *content;
-    file->name = path;
-    for (const char *at = path; *at != '\0'; at++) {
-        file->name = *at == '\\' ? at + 1 : file->name;
-    }
-    file->path = file->name == path ? NULL : path;
+    file_set_path(file, path);
     return file;
 }
 
@@ -141,7 +116,7 @@ static const char *program_name(const struct file *image)
 
 static bool is_plain_name(const char *name)
 {
-    return name != NULL && *name != '\0' && strchr(name, '/') == NULL && strchr(name, '\\') == NULL;
+    return name != NULL && *name != '\0' && path_last_component(name) == name;
 }
 
 /* The name that an image without one gets; NULL if its content does not say. */

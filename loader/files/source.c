@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/unicode.h"
 
 enum { FIRST_CAPACITY = 32, PATH_MAX_BYTES = 1024 };
@@ -114,16 +115,15 @@ static struct listed_file *find(const struct file_list *list, const char *name)
 {
     char canonical[PATH_MAX_BYTES];
     size_t length = strlen(name);
-    if (strchr(name, '\\') == NULL && strchr(name, '/') == NULL) {
+    if (path_last_component(name) == name) {
         struct listed_file *entry = find_by_path(list, name);
         return entry != NULL ? entry : find_by_name(list, name);
     }
     if (length >= sizeof(canonical)) {
         return NULL;
     }
-    for (size_t i = 0; i <= length; i++) {
-        canonical[i] = name[i] == '/' ? '\\' : name[i];
-    }
+    memcpy(canonical, name, length + 1);
+    path_normalize(canonical);
     return find_by_path(list, canonical);
 }
 

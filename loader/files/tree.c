@@ -10,9 +10,8 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "base/path.h"
 #include "base/unicode.h"
-
-enum { NAME_UNITS_MAX = 255 }; /* UTF-16 units of a long name in FAT */
 
 struct tree {
     struct pool *pool;
@@ -24,8 +23,8 @@ struct tree {
 struct component {
     const char *text;
     size_t length; /* bytes */
-    uint16_t units[NAME_UNITS_MAX];
-    size_t unit_count; /* more than NAME_UNITS_MAX: too long, and cut */
+    uint16_t units[PATH_NAME_MAX];
+    size_t unit_count; /* more than PATH_NAME_MAX: too long, and cut */
 };
 
 struct tree *tree_create(struct pool *pool)
@@ -51,43 +50,24 @@ size_t tree_count(const struct tree *tree)
     return tree->nodes.count;
 }
 
-static bool is_separator(char character)
-{
-    return character == '\\' || character == '/';
-}
-
 /* Cut the next component off a path; false at its end. Trailing dots and spaces are no part of a
  * name, as in Windows, which drops them from every path that it opens. */
 static bool next_component(const char **path, struct component *component)
 {
-    const char *text = *path;
     size_t length;
-    for (;;) {
-        while (is_separator(*text)) {
-            text++;
-        }
-        length = 0;
-        while (text[length] != '\0' && !is_separator(text[length])) {
-            length++;
-        }
-        if (length != 1 || *text != '.') {
-            break;
-        }
-        text++;
-    }
-    *path = text + length;
-    if (length == 0) {
+    const char *text = path_next_component(path, &length);
+    if (text == NULL) {
         return false;
     }
     component->text = text;
-    if (length != 2 || text[0] != '.' || text[1] != '.') {
+    if (!path_is_parent(text, length)) {
         while (length > 0 && (text[length - 1] == '.' || text[length - 1] == ' ')) {
             length--;
         }
     }
     component->length = length;
-    component->unit_count = utf16_from_utf8(text, length, component->units, NAME_UNITS_MAX);
-    for (size_t i = 0; i < component->unit_count && i < NAME_UNITS_MAX; i++) {
+    component->unit_count = utf16_from_utf8(text, length, component->units, PATH_NAME_MAX);
+    for (size_t i = 0; i < component->unit_count && i < PATH_NAME_MAX; i++) {
         component->units[i] = utf16_upcase(component->units[i]);
     }
     return true;
@@ -107,19 +87,19 @@ int tree_check_path(const char *path, struct error *error)
             return error_set(error, "%s: a name of nothing but dots and spaces is not possible",
                              path);
         }
-        if (component.length == 2 && memcmp(component.text, "..", 2) == 0) {
+        if (path_is_parent(component.text, component.length)) {
             return error_set(error, "%s: \"..\" is not possible in a path on the disk", path);
         }
-        if (component.unit_count > NAME_UNITS_MAX) {
+        if (component.unit_count > PATH_NAME_MAX) {
             return error_set(error, "%.80s...: a name may have at most %d characters", path,
-                             NAME_UNITS_MAX);
+                             PATH_NAME_MAX);
         }
         for (size_t i = 0; i < component.unit_count; i++) {
             uint16_t unit = component.units[i];
             if (unit < 0x20 || unit == 0x7F) {
                 return error_set(error, "%s: control characters are not possible in a name", path);
             }
-            if (unit < 0x80 && strchr("\"*:<>?|", unit) != NULL) {
+            if (path_forbids(unit)) {
                 return error_set(error, "%s: '%c' is not possible in a name", path, unit);
             }
         }
@@ -132,14 +112,14 @@ int tree_check_path(const char *path, struct error *error)
 
 static uint32_t hash_name(const struct tree_node *parent, const struct component *component)
 {
-    size_t count = component->unit_count < NAME_UNITS_MAX ? component->unit_count : NAME_UNITS_MAX;
+    size_t count = component->unit_count < PATH_NAME_MAX ? component->unit_count : PATH_NAME_MAX;
     return utf16_hash(hash_number(parent->link.hash, '\\'), component->units, count);
 }
 
 static bool has_name(const struct tree_node *node, const struct component *component)
 {
-    uint16_t units[NAME_UNITS_MAX];
-    size_t count = utf16_from_utf8(node->name, strlen(node->name), units, NAME_UNITS_MAX);
+    uint16_t units[PATH_NAME_MAX];
+    size_t count = utf16_from_utf8(node->name, strlen(node->name), units, PATH_NAME_MAX);
     if (count != component->unit_count) {
         return false;
     }

@@ -81,11 +81,14 @@ struct volume {
 
 struct volume_options {
     uint32_t signature; /* volume_choose_signature() */
-    const char *label;  /* at most 11 characters that FAT allows; NULL for "WIMBOOT", "" for none */
+    const char *label;  /* see volume_check_label(); NULL for "WIMBOOT", "" for none */
     /** Readers stay in memory after the hand-over and fetch what is asked for; else what they can
      * load() is loaded when the volume is laid out. */
     bool keeps_readers;
 };
+
+/** Can a volume have this label: at most 11 characters that FAT allows? -1 with the reason. */
+int volume_check_label(const char *label, struct error *error);
 
 /** A signature for the MBR that is none of those taken by other disks. */
 uint32_t volume_choose_signature(const uint32_t *taken, size_t count);

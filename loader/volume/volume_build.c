@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/unicode.h"
 #include "volume/volume.h"
 #include "volume/volume_directory.h"
 
@@ -143,16 +144,12 @@ static void size_volume(struct volume *volume, uint32_t used_clusters)
     volume->partition_sector_count = (uint32_t)(volume->sector_count - VOLUME_PARTITION_LBA);
 }
 
-static int set_label(struct volume *volume, const char *label, struct error *error)
+int volume_check_label(const char *label, struct error *error)
 {
     size_t length = strlen(label);
     if (length > VOLUME_LABEL_SIZE) {
         return error_set(error, "the label \"%s\" is too long: %d characters fit", label,
                          VOLUME_LABEL_SIZE);
-    }
-    memcpy(volume->label, VOLUME_NO_LABEL, VOLUME_LABEL_SIZE);
-    if (length > 0) {
-        memset(volume->label, ' ', VOLUME_LABEL_SIZE);
     }
     for (size_t i = 0; i < length; i++) {
         uint8_t character = (uint8_t)label[i];
@@ -161,10 +158,22 @@ static int set_label(struct volume *volume, const char *label, struct error *err
             return error_set(error, "the label \"%s\" has a character that FAT does not allow",
                              label);
         }
-        if (character >= 'a' && character <= 'z') {
-            character -= 'a' - 'A';
-        }
-        volume->label[i] = character;
+    }
+    return 0;
+}
+
+static int set_label(struct volume *volume, const char *label, struct error *error)
+{
+    if (volume_check_label(label, error) < 0) {
+        return -1;
+    }
+    if (label[0] == '\0') {
+        memcpy(volume->label, VOLUME_NO_LABEL, VOLUME_LABEL_SIZE);
+        return 0;
+    }
+    memset(volume->label, ' ', VOLUME_LABEL_SIZE);
+    for (size_t i = 0; label[i] != '\0'; i++) {
+        volume->label[i] = (uint8_t)utf16_upcase((uint8_t)label[i]); /* ASCII */
     }
     return 0;
 }

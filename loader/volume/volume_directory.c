@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/little_endian.h"
 #include "base/memory.h"
 #include "base/unicode.h"
@@ -106,9 +107,9 @@ struct short_names {
 /* Take a name, if it is free. */
 static bool take_short_name(struct short_names *taken, const uint8_t *name)
 {
-    uint32_t hash = 0x811C9DC5U; /* FNV-1a */
+    uint32_t hash = FNV_START;
     for (size_t i = 0; i < SHORT_NAME; i++) {
-        hash = (hash ^ name[i]) * 0x01000193U;
+        hash = fnv_add(hash, name[i]);
     }
     size_t slot = hash & (taken->slot_count - 1);
     while (taken->slots[slot][0] != 0) {
@@ -144,9 +145,9 @@ static void make_short_name(struct short_names *taken, const struct name *name, 
             return;
         }
     }
-    uint32_t hash = 0x811C9DC5U;
+    uint32_t hash = FNV_START;
     for (size_t i = 0; i < name->unit_count; i++) {
-        hash = (hash ^ name->units[i]) * 0x01000193U;
+        hash = fnv_add(hash, name->units[i]);
     }
     hash ^= hash >> 16;
     do {

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "base/path.h"
+
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
 
@@ -100,7 +102,7 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
 static int check_name(const uint16_t *name, size_t unit_count, struct error *error)
 {
     for (size_t i = 0; i < unit_count; i++) {
-        if (name[i] < ' ' || (name[i] < 0x80 && strchr("\"*:<>?|", name[i]))) {
+        if (path_forbids(name[i])) {
             return error_set(error, "Windows does not allow character %zu (code %u) of a name",
                              i + 1, name[i]);
         }
@@ -125,8 +127,7 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
     uint16_t units[WIM_NAME_MAX];
     int count;
 
-    size_t length = strlen(path);
-    if (is_last(path) || path[length - 1] == '\\' || path[length - 1] == '/') {
+    if (is_last(path) || *path_last_component(path) == '\0') {
         return error_set(error, "names no file");
     }
     while ((count = wim_path_next(&path, units, error)) > 0) {

@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Windows paths, taken apart component by component. */
+#include "base/path.h"
 #include "wim/wim_internal.h"
-
-static bool is_separator(char c)
-{
-    return c == '\\' || c == '/';
-}
 
 int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error *error)
 {
-    const char *start = *path;
     size_t length;
-
-    do {
-        while (is_separator(*start)) {
-            start++;
-        }
-        for (length = 0; start[length] && !is_separator(start[length]); length++) {
-            ;
-        }
-        *path = start + length;
-        if (length == 1 && *start == '.') {
-            start++;
-        } else {
-            break;
-        }
-    } while (true);
-    if (!length) {
+    const char *start = path_next_component(path, &length);
+    if (start == NULL) {
         return 0;
     }
-    if (length == 2 && start[0] == '.' && start[1] == '.') {
+    if (path_is_parent(start, length)) {
         return error_set(error, "'..' is not allowed in a path");
     }
     size_t count = utf16_from_utf8(start, length, units, WIM_NAME_MAX);

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/little_endian.h"
 #include "digest/digest.h"
 
 enum { STEP = 8 };
@@ -57,11 +58,8 @@ static void update(struct digest_state *state, const void *bytes, size_t length)
     uint32_t remainder = crc->remainder;
 
     for (; length >= STEP; length -= STEP, in += STEP) {
-        uint32_t low, high;
+        uint32_t low = get_u32(in) ^ remainder, high = get_u32(in + 4);
 
-        memcpy(&low, in, 4);
-        memcpy(&high, in + 4, 4);
-        low ^= remainder;
         remainder = table[7][low & 0xff] ^ table[6][low >> 8 & 0xff] ^ table[5][low >> 16 & 0xff] ^
                     table[4][low >> 24] ^ table[3][high & 0xff] ^ table[2][high >> 8 & 0xff] ^
                     table[1][high >> 16 & 0xff] ^ table[0][high >> 24];
@@ -77,7 +75,7 @@ static void finish(struct digest_state *state, uint8_t *result)
     const struct crc32 *crc = (const struct crc32 *)state;
     uint32_t value = __builtin_bswap32(~crc->remainder);
 
-    memcpy(result, &value, sizeof(value));
+    put_u32(result, value);
 }
 
 PLUGIN(digest, crc32) = {

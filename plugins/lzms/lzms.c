@@ -17,6 +17,7 @@
  *
  * Its own files: adaptive codes in adaptive_code.c, the x86 filter in x86_filter.c.
  */
+#include "base/little_endian.h"
 #include "compression/bit_reader.h"
 #include "compression/decompressor.h"
 #include "compression/match_copy.h"
@@ -131,7 +132,7 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
         decoder->range <<= 16;
         decoder->code <<= 16;
         if (__builtin_expect(decoder->next < decoder->end, 1)) {
-            decoder->code |= load_u16(decoder->next);
+            decoder->code |= get_u16(decoder->next);
             decoder->next += 2;
         } else {
             decoder->missing++;
@@ -175,7 +176,7 @@ BIT_READER_INLINE void refill_backward(struct bit_reader *reader)
         bit_word word = 0;
         if (reader->next > reader->end) {
             reader->next -= 2;
-            word = load_u16(reader->next);
+            word = get_u16(reader->next);
         } else {
             reader->missing++;
         }
@@ -243,7 +244,7 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
 {
     struct range_decoder decisions = {
         .range = UINT32_MAX,
-        .code = (uint32_t)load_u16(in) << 16 | load_u16(in + 2),
+        .code = (uint32_t)get_u16(in) << 16 | get_u16(in + 2),
         .next = in + 4,
         .end = in + in_size,
     };

@@ -9,7 +9,7 @@
  */
 #include "plugins/lzms/x86_filter.h"
 
-#include "compression/bit_reader.h"
+#include "base/little_endian.h"
 
 enum {
     TAIL = 16,            /* bytes at the end that never start a translated instruction */
@@ -105,9 +105,9 @@ void x86_filter_undo(struct x86_filter *filter, uint8_t *data, size_t size)
         }
         uint8_t *operand = data + i + opcode;
         if (i - last_evidence <= (data[i] == 0xE8 ? CALL_RANGE : CODE_RANGE)) {
-            store_u32(operand, load_u32(operand) - i);
+            put_u32(operand, get_u32(operand) - i);
         }
-        uint16_t target = i + load_u16(operand);
+        uint16_t target = i + get_u16(operand);
         uint32_t last_byte = i + opcode + 3;
         if (last_byte - filter->last_use[target] <= TARGET_RANGE) {
             last_evidence = last_byte;

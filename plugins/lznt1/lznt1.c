@@ -12,6 +12,7 @@
  * The stream ends with its input, or at a zero word. In the boot manager half of this word is cut
  * off, so that a single zero byte is an end too.
  */
+#include "base/little_endian.h"
 #include "compression/decompressor.h"
 #include "compression/match_copy.h"
 
@@ -33,11 +34,6 @@ struct lznt1 {
     size_t produced, out_size;
     const char *reason;
 };
-
-static unsigned load_u16(const uint8_t *from)
-{
-    return from[0] | from[1] << 8;
-}
 
 /* Bits of a match's word that are its length, `chunk_position` (at least 1) bytes into a chunk. */
 static inline unsigned length_bits(size_t chunk_position)
@@ -97,7 +93,7 @@ static inline __attribute__((always_inline)) void decode_chunk(struct lznt1 *lzn
                 reason = "the chunk begins with a match";
                 goto done;
             }
-            unsigned match = load_u16(next), shift = length_bits(produced - chunk);
+            unsigned match = get_u16(next), shift = length_bits(produced - chunk);
             size_t offset = (match >> shift) + 1;
             size_t length = (match & ((1u << shift) - 1)) + MATCH_LENGTH_MIN;
             if (__builtin_expect(offset > produced - chunk, 0)) {
@@ -153,7 +149,7 @@ static bool lznt1_decompress_stream(const void *in, size_t in_size, void *out, s
     struct lznt1 lznt1 = {.next = in, .out = out, .out_size = out_size};
     while (!lznt1.reason && lznt1.next < end) {
         size_t left = end - lznt1.next;
-        unsigned header = left >= HEADER_SIZE ? load_u16(lznt1.next) : *lznt1.next;
+        unsigned header = left >= HEADER_SIZE ? get_u16(lznt1.next) : *lznt1.next;
         if (header == 0) {
             break;
         }

@@ -15,6 +15,7 @@
  *
  * Public description: [MS-PATCH] 2.7 for cabinet LZX; the rest is from experiment with libwim.
  */
+#include "base/little_endian.h"
 #include "compression/bit_reader.h"
 #include "compression/decompressor.h"
 #include "compression/huffman.h"
@@ -353,7 +354,7 @@ static __attribute__((cold)) bool copy_uncompressed(struct lzx *lzx, size_t size
         return fail(lzx, "the input ends in the header of an uncompressed block");
     }
     for (unsigned i = 0; i < REPEAT_SLOTS; i++, input->next += 4) {
-        lzx->recent[i] = load_u32(input->next);
+        lzx->recent[i] = get_u32(input->next);
         if (lzx->recent[i] == 0) {
             return fail(lzx, "the header of an uncompressed block has an offset of 0");
         }
@@ -436,11 +437,11 @@ static void untranslate_calls(uint8_t *out, size_t size)
     }
     uint8_t *const end = out + size - TRANSLATION_TAIL;
     for (uint8_t *next = out; next < end && (next = find_call(next, end)) < end; next += 5) {
-        int32_t position = next - out, address = load_u32(next + 1);
+        int32_t position = next - out, address = get_u32(next + 1);
         if (address >= 0 && address < TRANSLATION_FILE_SIZE) {
-            store_u32(next + 1, address - position);
+            put_u32(next + 1, address - position);
         } else if (address < 0 && address >= -position) {
-            store_u32(next + 1, address + TRANSLATION_FILE_SIZE);
+            put_u32(next + 1, address + TRANSLATION_FILE_SIZE);
         }
     }
 }

@@ -15,6 +15,7 @@
  * Symbol 256 marks the end of the data, but is an ordinary match before the end. Where the length
  * is known it is not needed; where it is not, it counts as the end if nothing follows it.
  */
+#include "base/little_endian.h"
 #include "compression/bit_reader.h"
 #include "compression/decompressor.h"
 #include "compression/huffman.h"
@@ -116,12 +117,12 @@ BIT_READER_INLINE uint32_t read_length(struct bit_reader *input, const char **re
     uint32_t length = 0;
     if (left >= 1 && *input->next < 255) {
         length = 15 + *input->next;
-    } else if (left >= 3 && load_u16(input->next + 1) > 0) {
+    } else if (left >= 3 && get_u16(input->next + 1) > 0) {
         size = 3;
-        length = load_u16(input->next + 1);
+        length = get_u16(input->next + 1);
     } else if (left >= 7) {
         size = 7;
-        length = load_u32(input->next + 3);
+        length = get_u32(input->next + 3);
     } else {
         *reason = "the input ends in the length of a match";
         return 0;

@@ -27,7 +27,7 @@ disk:remove("\\dir")
 
 disk.label = "SITE HQ"
 assert(disk.label == "SITE HQ")
-for _, wrong in ipairs { "", "twelve chars", "a/b", "ä", 3.5, {} } do
+for _, wrong in ipairs { "", "twelve chars", "a/b", " a", "ä", 3.5, {} } do
     assert(not pcall(function() disk.label = wrong end) or wrong == 3.5, tostring(wrong))
 end
 disk.signature = 0xc0ffee
