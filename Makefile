@@ -27,10 +27,10 @@ VERSION      := 0.1.0
 
 # ---- what is compiled -------------------------------------------------------------------------
 
-# A folder in plugins/ is a plugin. PLUGINS='lzx int13' builds only those. A file named `platforms`
-# in the folder restricts it to some of bios, efi, host.
+# A folder in plugins/ is a plugin. PLUGINS='lzx int13' builds only those. What is particular to one is in
+# plugins/NAME/NAME.mk: PLATFORMS_NAME restricts it to some of bios, efi, host.
 PLUGINS      ?= $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
-plugin_serves = $(if $(wildcard plugins/$(1)/platforms),$(filter $(2),$(shell cat plugins/$(1)/platforms)),$(2))
+plugin_serves = $(filter $(2),$(or $(PLATFORMS_$(1)),$(2)))
 plugin_files  = $(foreach p,$(PLUGINS),$(if $(call plugin_serves,$(p),$(1)),$(filter-out $(wildcard plugins/$(p)/test_*.c plugins/$(p)/fuzz_*.c plugins/$(p)/bench_*.c),$(wildcard plugins/$(p)/*.c))))
 
 CORE_FOLDERS := $(patsubst %/,%,loader $(wildcard loader/*/))
@@ -67,6 +67,8 @@ include lua/lua.mk
 include host/host.mk
 include bios/bios.mk
 include efi/efi.mk
+VARIANTS := host asan fuzz bios $(EFI_ARCHES:%=efi-%)
+include $(wildcard plugins/*/*.mk)
 include tests/tests.mk
 
 # ---- one set of rules for every variant -------------------------------------------------------
@@ -92,9 +94,11 @@ $(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1
 # What test programs are linked with: all of it but the program's own main().
 $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 
-$(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) | $(LUA_READY) $(BUILD)/.need-build
+$(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) \
+                $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
-	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$<
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$< \
+	    $$(if $$(filter $$*,$$($(1)_RESIDENT)),&& objcopy --prefix-alloc-sections=.resident $$@)
 
 $(BUILD)/$(1)/scripts.o: $(if $(filter host,$($(1)_PLATFORM)),$(BUILD)/scripts-host.c,$(BUILD)/scripts.c)
 	@mkdir -p $$(@D)
@@ -105,17 +109,8 @@ endef
 # "make V=1" shows the commands.
 quiet = $(if $(V),,@printf '  %-9s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)';)
 
-VARIANTS := host asan fuzz bios $(EFI_ARCHES:%=efi-%)
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
-
-# xxHash is one header of the package libxxhash-dev, compiled into the plugin; copied to where code that
-# sees no system headers finds it.
-FLAGS_plugins/xxhash/xxhash := -isystem $(BUILD)/xxhash
-$(VARIANTS:%=$(BUILD)/%/plugins/xxhash/xxhash.o): | $(BUILD)/xxhash/xxhash.h
-$(BUILD)/xxhash/xxhash.h: | $(BUILD)/.need-build
-	@mkdir -p $(@D)
-	@cp /usr/include/xxhash.h $@
 
 $(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)
 $(BUILD)/scripts-host.c: tools/embed.py $(SCRIPTS) host/report.lua

@@ -7,6 +7,11 @@ bios_CC            := $(CC)
 bios_PLATFORM      := bios
 bios_ARCH          := i386
 bios_FLAGS         := -O2 -fno-pic -fno-pie
+
+# What the boot manager still calls stays: wimboot.ld puts the sections of these files, whose names get the
+# prefix .resident, into the resident part. A plugin adds its own in its NAME.mk.
+bios_RESIDENT      := bios/callback bios/high_memory loader/volume/volume_read arch/x86/libc/memory
+
 bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
 
 # Sectors of the real-mode part after the first one.

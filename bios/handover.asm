@@ -2,7 +2,7 @@
 ; The border to the boot manager: entering it, and being called back by it. Resident.
 
         bits 32
-        section .resident.handover progbits alloc exec nowrite align=16
+        section .resident.text.handover progbits alloc exec nowrite align=16
 
         global manager_enter, callback_interrupt_entry, callback_real_entry
         extern handover_stack_top, callback_interrupt, callback_real, manager_returned

@@ -40,7 +40,7 @@ static struct {
     struct callback_table callbacks;
     struct firmware_parameters firmware;
     _Alignas(4) uint8_t block[BOOT_APP_SIZE_MAX];
-} handed_over __attribute__((section(".resident_bss.handed_over")));
+} handed_over __attribute__((section(".resident.bss.handed_over")));
 
 struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
                                       struct error *error)
@@ -146,21 +146,12 @@ static int place_files(struct volume *volume, struct boot_app_facts *facts, stru
     return 0;
 }
 
-static const struct disk *find_disk(void)
-{
-    PLUGIN_FOR_EACH(disk, disk)
-    {
-        return disk;
-    }
-    return NULL;
-}
-
 /* Only the resident part is left, which knows memory. */
 const bool platform_keeps_readers = false;
 
 int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
-    const struct disk *disk = find_disk();
+    const struct disk *disk = disk_find(platform_machine()->firmware, error);
     char description[40];
     struct boot_app_facts facts = {
         .image_base = manager->program.base,
@@ -170,11 +161,8 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
         .firmware = (uintptr_t)&handed_over.firmware,
     };
 
-    if (disk == NULL) {
-        return error_set(error,
-                         "no disk plugin is in this build: the boot manager would see no disk");
-    }
-    if (boot_program_load(&manager->program, physical(manager->program.base), error) != 0) {
+    if (disk == NULL ||
+        boot_program_load(&manager->program, physical(manager->program.base), error) != 0) {
         return -1;
     }
     add_region(&facts, (uintptr_t)resident_start, (uintptr_t)low_memory_end);

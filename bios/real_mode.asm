@@ -200,5 +200,5 @@ saved_idt   dw 0
             dd 0
 entry_flags dw 0
 
-        section .resident_bss.idt nobits alloc noexec write align=16
+        section .resident.bss.idt nobits alloc noexec write align=16
 idt:    resb 256 * 8

@@ -20,8 +20,5 @@ $(BUILD)/efi-$(1)/wimboot.elf: $$$$(efi-$(1)_OBJECTS) efi/wimboot.ld
 endef
 $(foreach a,$(EFI_ARCHES),$(eval $(call efi_variant,$(a))))
 
-# The plugins' tests run them on the host, against firmware that the tests play.
-FLAGS_plugins/blockio/test_blockio := $(EFI_HEADERS)
-FLAGS_plugins/efi_fs/test_efi_fs := $(EFI_HEADERS)
-FLAGS_plugins/efi_initrd/test_efi_initrd := $(EFI_HEADERS)
+# The test runs the platform on the host, against firmware that the test plays.
 FLAGS_tests/unit/test_efi := $(EFI_HEADERS)

@@ -118,16 +118,6 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
 }
 
-static const struct disk *find_disk(struct error *error)
-{
-    PLUGIN_FOR_EACH(disk, disk)
-    {
-        return disk;
-    }
-    error_set(error, "no disk plugin is in this build: the boot manager would see no files");
-    return NULL;
-}
-
 /* Firmware may not know the device of an image that was loaded from memory; the boot manager
  * refuses to run with another one, or none. */
 static void fix_loaded_image(EFI_HANDLE manager)
@@ -164,7 +154,7 @@ const bool platform_keeps_readers = true;
 
 int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
-    const struct disk *disk = find_disk(error);
+    const struct disk *disk = disk_find(platform_machine()->firmware, error);
     if (disk == NULL) {
         return -1;
     }

@@ -159,8 +159,6 @@ static int enumerate_inputs(struct file_list *list, struct error *error)
 }
 
 PLUGIN(source, host_inputs) = {
-    .version = SOURCE_VERSION,
     .name = "host",
-    .summary = "files named on the command line",
     .enumerate = enumerate_inputs,
 };

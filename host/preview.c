@@ -98,13 +98,8 @@ static int write_image(const struct preview *preview, struct volume *volume, str
 {
     char description[80];
     image_set_path(preview->image);
-    PLUGIN_FOR_EACH(disk, disk)
-    {
-        if (strcmp(disk->name, "image") == 0) {
-            return disk->attach(volume, description, sizeof(description), error);
-        }
-    }
-    return error_set(error, "--image: the image plugin is not in this build");
+    const struct disk *disk = disk_find("file", error);
+    return disk == NULL ? -1 : disk->attach(volume, description, sizeof(description), error);
 }
 
 static int write_outputs(const struct preview *preview, struct boot *boot, struct volume *volume,

@@ -4,7 +4,7 @@
  *
  * A plugin ends with one descriptor:
  *
- *     PLUGIN(decompressor, lzx) = { .version = DECOMPRESSOR_VERSION, .name = "lzx", ... };
+ *     PLUGIN(decompressor, lzx) = { .name = "lzx", ... };
  *
  * which lands in a linker section named after its kind (plugin_decompressor). The linker provides
  * the symbols around it, on the host by itself and in the firmware images by their linker scripts.

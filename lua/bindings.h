@@ -30,10 +30,7 @@
 
 /* ---- modules ---- */
 
-enum { LUA_MODULE_VERSION = 1 };
-
 struct lua_module {
-    unsigned version;   /* LUA_MODULE_VERSION */
     const char *name;   /* of the global */
     lua_CFunction open; /* returns the module's value */
     bool internal;      /* only built-in scripts get it, as a field of their first argument */

@@ -462,4 +462,4 @@ static int open_module(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, bcd) = {.version = LUA_MODULE_VERSION, .name = "bcd", .open = open_module};
+PLUGIN(lua_module, bcd) = {.name = "bcd", .open = open_module};

@@ -334,4 +334,4 @@ static int open_boot(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, boot) = {.version = LUA_MODULE_VERSION, .name = "boot", .open = open_boot};
+PLUGIN(lua_module, boot) = {.name = "boot", .open = open_boot};

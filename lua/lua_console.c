@@ -235,7 +235,6 @@ static int open_print(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module,
-       console) = {.version = LUA_MODULE_VERSION, .name = "console", .open = open_console};
-PLUGIN(lua_module, log) = {.version = LUA_MODULE_VERSION, .name = "log", .open = open_log};
-PLUGIN(lua_module, print) = {.version = LUA_MODULE_VERSION, .name = "print", .open = open_print};
+PLUGIN(lua_module, console) = {.name = "console", .open = open_console};
+PLUGIN(lua_module, log) = {.name = "log", .open = open_log};
+PLUGIN(lua_module, print) = {.name = "print", .open = open_print};

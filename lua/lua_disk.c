@@ -139,4 +139,4 @@ static int open_disk(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, disk) = {.version = LUA_MODULE_VERSION, .name = "disk", .open = open_disk};
+PLUGIN(lua_module, disk) = {.name = "disk", .open = open_disk};

@@ -243,4 +243,4 @@ static int open_file(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, file) = {.version = LUA_MODULE_VERSION, .name = "file", .open = open_file};
+PLUGIN(lua_module, file) = {.name = "file", .open = open_file};

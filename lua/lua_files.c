@@ -95,4 +95,4 @@ static int open_files(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, files) = {.version = LUA_MODULE_VERSION, .name = "files", .open = open_files};
+PLUGIN(lua_module, files) = {.name = "files", .open = open_files};

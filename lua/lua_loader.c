@@ -171,5 +171,4 @@ static int open_loader(lua_State *state)
     return 1;
 }
 
-PLUGIN(lua_module, loader) = {
-    .version = LUA_MODULE_VERSION, .name = "loader", .open = open_loader, .internal = true};
+PLUGIN(lua_module, loader) = {.name = "loader", .open = open_loader, .internal = true};

@@ -299,7 +299,6 @@ static int open_module(lua_State *state)
 }
 
 PLUGIN(lua_module, wim) = {
-    .version = LUA_MODULE_VERSION,
     .name = "wim",
     .open = open_module,
 };

@@ -174,9 +174,6 @@ static void open_modules(lua_State *state)
     lua_newtable(state);
     PLUGIN_FOR_EACH(lua_module, module)
     {
-        if (module->version != LUA_MODULE_VERSION) {
-            luaL_error(state, "module %s is for another version of the loader", module->name);
-        }
         lua_pushcfunction(state, module->open);
         lua_call(state, 0, 1);
         if (!module->internal) {

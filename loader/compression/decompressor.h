@@ -16,8 +16,6 @@
 
 #include "plugin.h"
 
-enum { DECOMPRESSOR_VERSION = 1 };
-
 /** Why a decompression failed, for "boot.wim: chunk 37 at 0x1a2b3c: …". */
 struct decompress_failure {
     size_t input_offset;  /* bytes of the input consumed when it was noticed */
@@ -26,14 +24,13 @@ struct decompress_failure {
 };
 
 struct decompressor {
-    unsigned version; /* DECOMPRESSOR_VERSION */
     const char *name; /* "lzx" */
-    const char *summary;
-    /** The bit of the WIM header's flags that names this compression; 0 if none does. */
-    uint32_t wim_flag;
+    /** The bits of the WIM header's flags that name this compression, any of them; 0: no WIM has
+     * it. */
+    uint32_t wim_flags;
     /** The number of a solid resource's header that names this compression; 0 if none does. */
     uint32_t wim_format;
-    /** Smallest and largest chunk size a WIM may use with it, bytes; 0 where wim_flag is. */
+    /** Smallest and largest chunk size a WIM may use with it, bytes; 0 where wim_flags is. */
     uint32_t wim_chunk_size_min, wim_chunk_size_max;
     /** Bytes of working memory, aligned to 16, that decompress() needs for this chunk size; NULL:
      * none. */
@@ -66,5 +63,11 @@ PLUGIN_TABLE(decompressor);
 
 /** The decompressor of this name; NULL if it is not in this build. */
 const struct decompressor *decompressor_find(const char *name);
+
+/** The decompressor that a WIM header's flags name; NULL if it is not in this build. */
+const struct decompressor *decompressor_find_wim_flags(uint32_t flags);
+
+/** The decompressor that a solid resource's header names; NULL if it is not in this build. */
+const struct decompressor *decompressor_find_wim_format(uint32_t format);
 
 #endif

@@ -19,7 +19,7 @@ const struct digest *digest_find(const char *name)
 {
     PLUGIN_FOR_EACH(digest, entry)
     {
-        if (entry->version == DIGEST_VERSION && strcmp(entry->name, name) == 0) {
+        if (strcmp(entry->name, name) == 0) {
             return entry;
         }
     }

@@ -11,7 +11,6 @@
 #include "plugin.h"
 
 enum {
-    DIGEST_VERSION = 1,
     DIGEST_SIZE_MAX = 32,       /* bytes of the largest digest (SHA-256) */
     DIGEST_STATE_SIZE_MAX = 640 /* bytes of the largest state (XXH3) */
 };
@@ -22,7 +21,6 @@ struct digest_state {
 };
 
 struct digest {
-    unsigned version; /* DIGEST_VERSION */
     const char *name; /* "sha1" */
     size_t size;      /* bytes of the result */
     void (*start)(struct digest_state *state);

@@ -13,8 +13,6 @@
 #include "files/file.h"
 #include "plugin.h"
 
-enum { SOURCE_VERSION = 1 };
-
 struct listed_file;
 
 /** The files that the loader was given, in the order given. To read, go through `files`; to change,
@@ -28,9 +26,7 @@ struct file_list {
 };
 
 struct source {
-    unsigned version; /* SOURCE_VERSION */
     const char *name; /* "cpio" */
-    const char *summary;
     /** Add this source's files to the list, none if it has none. -1: what it has is damaged. */
     int (*enumerate)(struct file_list *list, struct error *error);
 };

@@ -7,12 +7,11 @@
 #include "plugin.h"
 #include "volume/volume.h"
 
-enum { DISK_VERSION = 1 };
-
 struct disk {
-    unsigned version; /* DISK_VERSION */
     const char *name; /* "int13" */
-    const char *summary;
+    /** Who sees the volume: the boot managers of a firmware, as struct machine calls it ("bios",
+     * "efi"), or whoever looks into a file ("file"). */
+    const char *serves;
     /**
      * Show the volume. Allocates and computes all it will ever need; answering reads afterwards
      * takes nothing but volume_read().
@@ -26,5 +25,8 @@ struct disk {
 };
 
 PLUGIN_TABLE(disk);
+
+/** The disk that serves; NULL, and an error that says so, if none is in this build. */
+const struct disk *disk_find(const char *serves, struct error *error);
 
 #endif

@@ -63,14 +63,11 @@ static int read_compression(struct wim *wim, struct error *error)
     if (!(header->flags & WIM_FLAG_COMPRESSION)) {
         return 0;
     }
-    if (header->flags & WIM_FLAG_LZX) {
-        wim->compression_flag = WIM_FLAG_LZX;
-    } else if (header->flags & (WIM_FLAG_XPRESS | WIM_FLAG_XPRESS_2)) {
-        wim->compression_flag = WIM_FLAG_XPRESS;
-    } else if (header->flags & WIM_FLAG_LZMS) {
-        wim->compression_flag = WIM_FLAG_LZMS;
-    } else {
-        return error_set(error, "%s: offset 16: compressed in an unknown way (flags 0x%x)",
+    wim->decompressor = decompressor_find_wim_flags(header->flags);
+    if (wim->decompressor == NULL) {
+        return error_set(error,
+                         "%s: offset 16: compressed in a way that this build of wimboot does not "
+                         "know (flags 0x%x)",
                          wim->name, header->flags);
     }
     uint32_t size = header->chunk_size;
@@ -238,21 +235,12 @@ const struct wim_image *wim_image(const struct wim *wim, uint32_t index)
 
 const char *wim_compression(const struct wim *wim)
 {
-    switch (wim->compression_flag) {
-    case WIM_FLAG_XPRESS:
-        return "xpress";
-    case WIM_FLAG_LZX:
-        return "lzx";
-    case WIM_FLAG_LZMS:
-        return "lzms";
-    default:
-        return "none";
-    }
+    return wim->decompressor == NULL ? "none" : wim->decompressor->name;
 }
 
 uint32_t wim_chunk_size(const struct wim *wim)
 {
-    return wim->compression_flag ? 1u << wim->chunk_order : 0;
+    return wim->decompressor != NULL ? 1u << wim->chunk_order : 0;
 }
 
 uint32_t wim_boot_index(const struct wim *wim)

@@ -38,10 +38,6 @@ enum {
     WIM_FLAG_COMPRESSION = 0x2,
     WIM_FLAG_SPANNED = 0x8,
     WIM_FLAG_WRITE_IN_PROGRESS = 0x40,
-    WIM_FLAG_XPRESS = 0x20000,
-    WIM_FLAG_LZX = 0x40000,
-    WIM_FLAG_LZMS = 0x80000,
-    WIM_FLAG_XPRESS_2 = 0x200000,
 
     WIM_RESOURCE_METADATA = 0x02,
     WIM_RESOURCE_COMPRESSED = 0x04,
@@ -234,9 +230,9 @@ struct wim {
     struct pool *pool;
     const char *name; /* of the file of part 1 */
     uint32_t part_count;
-    struct wim_part *parts;    /* part number n is parts[n - 1] */
-    unsigned chunk_order;      /* of chunked resources; 0: no compression */
-    uint32_t compression_flag; /* WIM_FLAG_XPRESS, _LZX or _LZMS; 0 */
+    struct wim_part *parts;                  /* part number n is parts[n - 1] */
+    unsigned chunk_order;                    /* of chunked resources; 0: no compression */
+    const struct decompressor *decompressor; /* that the header names; NULL: none */
 
     uint32_t image_count;
     struct wim_image_state *images;

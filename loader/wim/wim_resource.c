@@ -150,31 +150,14 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
     return 0;
 }
 
-static const struct decompressor *find_decompressor(uint32_t wim_flag, uint32_t wim_format)
-{
-    PLUGIN_FOR_EACH(decompressor, entry)
-    {
-        if (entry->version == DECOMPRESSOR_VERSION &&
-            ((wim_flag && entry->wim_flag == wim_flag) ||
-             (wim_format && entry->wim_format == wim_format))) {
-            return entry;
-        }
-    }
-    return NULL;
-}
-
 static int open_chunked(struct wim *wim, const struct wim_location *location,
                         struct wim_resource *resource, struct error *error)
 {
-    if (!wim->compression_flag) {
+    resource->decompressor = wim->decompressor;
+    if (resource->decompressor == NULL) {
         return error_set(error,
                          "resource at 0x%llx: is compressed, but the header names no compression",
                          (unsigned long long)location->offset);
-    }
-    resource->decompressor = find_decompressor(wim->compression_flag, 0);
-    if (!resource->decompressor) {
-        return error_set(error, "is compressed with %s, which this build of wimboot lacks",
-                         wim_compression(wim));
     }
     uint32_t size = 1u << wim->chunk_order;
     if (size < resource->decompressor->wim_chunk_size_min ||
@@ -247,7 +230,7 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
         return -1;
     }
     if (header.format) {
-        resource->decompressor = find_decompressor(0, header.format);
+        resource->decompressor = decompressor_find_wim_format(header.format);
         if (!resource->decompressor) {
             return error_set(error,
                              "solid resource at 0x%llx: is compressed with format %u, which this "

@@ -163,9 +163,8 @@ static void detach(void)
 }
 
 PLUGIN(disk, blockio) = {
-    .version = DISK_VERSION,
     .name = "blockio",
-    .summary = "BlockIo of a disk and its partition, for UEFI boot managers",
+    .serves = "efi",
     .attach = attach,
     .detach = detach,
 };

@@ -12,8 +12,6 @@ static int enumerate(struct file_list *list, struct error *error)
 }
 
 PLUGIN(source, cpio) = {
-    .version = SOURCE_VERSION,
     .name = "cpio",
-    .summary = "files that a boot loader left in memory",
     .enumerate = enumerate,
 };

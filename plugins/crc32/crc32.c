@@ -79,7 +79,6 @@ static void finish(struct digest_state *state, uint8_t *result)
 }
 
 PLUGIN(digest, crc32) = {
-    .version = DIGEST_VERSION,
     .name = "crc32",
     .size = 4,
     .start = start,

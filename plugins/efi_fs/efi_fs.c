@@ -133,8 +133,6 @@ static int enumerate(struct file_list *list, struct error *error)
 }
 
 PLUGIN(source, efi_fs) = {
-    .version = SOURCE_VERSION,
     .name = "efi_fs",
-    .summary = "files in the root of the file system that wimboot was started from",
     .enumerate = enumerate,
 };

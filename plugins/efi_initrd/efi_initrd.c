@@ -52,8 +52,6 @@ static int enumerate(struct file_list *list, struct error *error)
 }
 
 PLUGIN(source, efi_initrd) = {
-    .version = SOURCE_VERSION,
     .name = "efi_initrd",
-    .summary = "the initrd that a boot loader hands over through the firmware",
     .enumerate = enumerate,
 };

@@ -93,9 +93,8 @@ static void detach(void)
 }
 
 PLUGIN(disk, image) = {
-    .version = DISK_VERSION,
     .name = "image",
-    .summary = "the disk as a sparse file",
+    .serves = "file",
     .attach = attach,
     .detach = detach,
 };

@@ -41,9 +41,8 @@ static void detach(void)
 }
 
 PLUGIN(disk, int13) = {
-    .version = DISK_VERSION,
     .name = "int13",
-    .summary = "shows the volume as a BIOS hard disk",
+    .serves = "bios",
     .attach = attach,
     .detach = detach,
 };

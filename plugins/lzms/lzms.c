@@ -408,10 +408,8 @@ static bool lzms_decompress(const void *in, size_t in_size, void *out, size_t ou
 }
 
 PLUGIN(decompressor, lzms) = {
-    .version = DECOMPRESSOR_VERSION,
     .name = "lzms",
-    .summary = "LZMS, of solid WIM resources",
-    .wim_flag = 0x80000,
+    .wim_flags = 0x80000,
     .wim_format = 3,
     .wim_chunk_size_min = CHUNK_SIZE_MIN,
     .wim_chunk_size_max = CHUNK_SIZE_MAX,

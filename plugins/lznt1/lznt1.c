@@ -204,9 +204,7 @@ static bool lznt1_decompress(const void *in, size_t in_size, void *out, size_t o
 }
 
 PLUGIN(decompressor, lznt1) = {
-    .version = DECOMPRESSOR_VERSION,
     .name = "lznt1",
-    .summary = "LZNT1, of NTFS and the boot manager of Windows Vista and 7",
     .decompress = lznt1_decompress,
     .decompress_stream = lznt1_decompress_stream,
 };

@@ -496,10 +496,8 @@ static bool lzx_decompress(const void *in, size_t in_size, void *out, size_t out
 }
 
 PLUGIN(decompressor, lzx) = {
-    .version = DECOMPRESSOR_VERSION,
     .name = "lzx",
-    .summary = "LZX, the usual compression of WIM files",
-    .wim_flag = 0x40000,
+    .wim_flags = 0x40000,
     .wim_format = 2,
     .wim_chunk_size_min = 1 << WINDOW_ORDER_MIN,
     .wim_chunk_size_max = 1 << WINDOW_ORDER_MAX,

@@ -23,7 +23,6 @@ static void finish(struct digest_state *state, uint8_t *result)
 }
 
 PLUGIN(digest, sha1) = {
-    .version = DIGEST_VERSION,
     .name = "sha1",
     .size = SHA1_SIZE,
     .start = start,

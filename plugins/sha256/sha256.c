@@ -122,7 +122,6 @@ static void finish(struct digest_state *state, uint8_t *result)
 }
 
 PLUGIN(digest, sha256) = {
-    .version = DIGEST_VERSION,
     .name = "sha256",
     .size = SHA256_SIZE,
     .start = start,

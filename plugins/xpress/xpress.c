@@ -290,11 +290,8 @@ static bool xpress_decompress_stream(const void *in, size_t in_size, void *out, 
 }
 
 PLUGIN(decompressor, xpress) = {
-    .version = DECOMPRESSOR_VERSION,
     .name = "xpress",
-    .summary = "XPRESS with Huffman codes, of WIM files and the boot manager "
-               "of Windows 8 and later",
-    .wim_flag = 0x20000,
+    .wim_flags = 0x220000,
     .wim_format = 1,
     .wim_chunk_size_min = 4096,
     .wim_chunk_size_max = 65536,

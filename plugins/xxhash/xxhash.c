@@ -65,7 +65,6 @@ static void finish_xxh64(struct digest_state *state, uint8_t *result)
 }
 
 PLUGIN(digest, xxh3) = {
-    .version = DIGEST_VERSION,
     .name = "xxh3",
     .size = sizeof(XXH64_canonical_t),
     .start = start_xxh3,
@@ -74,7 +73,6 @@ PLUGIN(digest, xxh3) = {
 };
 
 PLUGIN(digest, xxh64) = {
-    .version = DIGEST_VERSION,
     .name = "xxh64",
     .size = sizeof(XXH64_canonical_t),
     .start = start_xxh64,

@@ -6,7 +6,7 @@ set -euo pipefail
 for image in bios efi-x86_64; do
     printf '.text, %s:' "$image"
     total=0
-    for part in plugins/lznt1 plugins/xpress plugins/lzx plugins/lzms loader/compression/huffman loader/compression/decompressor; do
+    for part in $(dirname plugins/*/vectors) loader/compression/huffman loader/compression/decompressor; do
         if [ -d "$part" ]; then
             objects=("build/$image/$part/"*.o)
         else

@@ -2,7 +2,8 @@
 # What the decompressors' tests and benchmark need: their common suite, the decompressors of the
 # BIOS image as a 32-bit Linux program, libwim and ntfs-3g.
 
-DECOMPRESSORS        := lznt1 xpress lzx lzms
+# A plugin with a table of vectors is a decompressor.
+DECOMPRESSORS        := $(patsubst plugins/%/vectors/vectors.txt,%,$(wildcard plugins/*/vectors/vectors.txt))
 DECOMPRESSOR_SOURCES := loader/compression/huffman.c loader/compression/decompressor.c \
                         $(filter $(DECOMPRESSORS:%=plugins/%/%),$(call plugin_files,host))
 RUN_CHUNKS           := $(BUILD)/i386/run_chunks

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint32_t flags[] = {0, WIM_FLAG_XPRESS, WIM_FLAG_LZX, WIM_FLAG_LZMS};
+    static const char *const formats[] = {"xpress", "lzx", "lzms"};
     struct pool *pool = pool_create();
     struct wrap wrap;
     struct error error;
@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             wrap.header.version = WIM_VERSION_SOLID;
         }
         if (data[0] & 3) {
-            wrap.header.flags = WIM_FLAG_COMPRESSION | flags[data[0] & 3];
+            wrap.header.flags =
+                WIM_FLAG_COMPRESSION | decompressor_find(formats[(data[0] & 3) - 1])->wim_flags;
             wrap.header.chunk_size = 32768;
         }
         wrap.header.lookup_table = wrap_append(&wrap, data + 1, size - 1, 0);

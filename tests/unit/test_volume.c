@@ -52,14 +52,9 @@ static const char *run(const char *format, ...)
 
 static const struct disk *find_image(void)
 {
-    PLUGIN_FOR_EACH(disk, entry)
-    {
-        if (strcmp(entry->name, "image") == 0) {
-            return entry;
-        }
-    }
-    ck_abort_msg("the image plugin is not there");
-    return NULL;
+    const struct disk *image = disk_find("file", &error);
+    ck_assert_msg(image != NULL, "%s", error.text);
+    return image;
 }
 
 /* Write FOLDER/disk with the image plugin and its partition as FOLDER/partition, both sparse. */

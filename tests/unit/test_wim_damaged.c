@@ -81,8 +81,10 @@ START_TEST(damaged_header)
     DAMAGE(part_number, 0, "offset 40: part 0 of 1");
     DAMAGE(part_number, 2, "offset 40: part 2 of 1");
     DAMAGE(part_count, 3, "is part 1 of a WIM split into 3, but 1 part was given");
-    DAMAGE(flags, WIM_FLAG_COMPRESSION, "offset 16: compressed in an unknown way");
-    DAMAGE(flags, WIM_FLAG_COMPRESSION | WIM_FLAG_LZX, "offset 20: chunk size 0");
+    DAMAGE(flags, WIM_FLAG_COMPRESSION,
+           "offset 16: compressed in a way that this build of wimboot does not know (flags 0x2)");
+    DAMAGE(flags, WIM_FLAG_COMPRESSION | decompressor_find("lzx")->wim_flags,
+           "offset 20: chunk size 0");
     DAMAGE(lookup_table.offset, UINT64_MAX, "lookup table: ");
     DAMAGE(lookup_table.offset, builder.size - 10, "not within the file");
     DAMAGE(lookup_table.size_and_flags, (1ull << 56) - 1, "not within the file");
@@ -92,7 +94,7 @@ START_TEST(damaged_header)
     DAMAGE(xml.offset, builder.size, "XML: ");
     DAMAGE(lookup_table.size_and_flags, 0, "two sizes");
     *header() = good;
-    header()->flags = WIM_FLAG_COMPRESSION | WIM_FLAG_LZX;
+    header()->flags = WIM_FLAG_COMPRESSION | decompressor_find("lzx")->wim_flags;
     header()->chunk_size = 48 * 1024;
     expect("offset 20: chunk size 49152 is not allowed");
     header()->chunk_size = 4096; /* too small for LZX */

@@ -415,7 +415,7 @@ START_TEST(large_resource)
     struct wim wim = {.pool = pool,
                       .part_count = 1,
                       .parts = &part,
-                      .compression_flag = WIM_FLAG_XPRESS,
+                      .decompressor = decompressor_find("xpress"),
                       .chunk_order = 16};
     struct wim_location location = {.flags = WIM_RESOURCE_COMPRESSED,
                                     .size_in_file = size,
