@@ -107,23 +107,16 @@ static int object_elements(lua_State *state)
 {
     struct bcd_object *object = check_object(state, 1);
     uint32_t type = bcd_object_type(object->key);
-    const struct hive_key *elements = hive_find(object->key, "Elements");
+    struct bcd_entry entry = {0};
     lua_Integer count = 0;
     lua_newtable(state);
-    for (const struct hive_key *key = elements ? hive_first_child(elements) : NULL; key;
-         key = key->next) {
+    while (bcd_next_element(object->key, &entry)) {
         char number[20];
-        format_string(number, sizeof number, "0x%.8s", key->name);
-        uint32_t element = bcd_element_number(type, number);
-        const struct hive_value *value = hive_find_value(key, "Element");
-        if (element == 0 || !value) {
-            continue; /* boot managers skip it too */
-        }
-        const struct bcd_name *name = bcd_element_name(type, element);
-        format_string(number, sizeof number, "custom:%08x", element);
+        const struct bcd_name *name = bcd_element_name(type, entry.element);
+        format_string(number, sizeof(number), "custom:%08x", entry.element);
         lua_newtable(state);
-        set_text(state, "name", name ? name->name : number);
-        bcd_push_shown(state, element, name, value);
+        set_text(state, "name", name != NULL ? name->name : number);
+        bcd_push_shown(state, entry.element, name, entry.value);
         lua_setfield(state, -2, "shown");
         lua_rawseti(state, -2, ++count);
     }

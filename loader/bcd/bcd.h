@@ -152,6 +152,9 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element);
  * this sort; 0 if there is none. */
 uint32_t bcd_element_number(uint32_t object_type, const char *name);
 
+/** An element's number as the registry has it: eight hexadecimal digits. 0 if it is none. */
+uint32_t bcd_parse_number(const char *digits);
+
 /** The number behind the name of a value (without regard to case); -1 if it is none. */
 int bcd_value_number(const struct bcd_name *name, const char *text);
 
@@ -160,10 +163,26 @@ const char *bcd_value_name(const struct bcd_name *name, uint64_t value, size_t *
 
 /* ---- elements (bcd_element.c) ---- */
 
+/** An element of an object. */
+struct bcd_entry {
+    uint32_t element;
+    const struct hive_value *value;
+    const struct hive_key *key; /* of the element; NULL before the first */
+};
+
+/**
+ * Walk through an object's own elements, in the order of their numbers. What boot managers do not
+ * find is left out: a key whose name is no number of eight digits, or that has no value.
+ *
+ * @param entry in/out: all zero to start with
+ * @return false after the last
+ */
+bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry);
+
 /** The value of an object's own element; NULL if it has none. */
 const struct hive_value *bcd_find_element(const struct hive_key *object, uint32_t element);
 
-/** The same, or else that of the objects it inherits from. */
+/** The same, or else that of the objects it inherits from (bcd_inherit.c). */
 const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct hive_key *object,
                                             uint32_t element);
 

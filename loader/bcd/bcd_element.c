@@ -38,29 +38,24 @@ const struct hive_value *bcd_find_element(const struct hive_key *object, uint32_
     return key ? hive_find_value(key, "Element") : NULL;
 }
 
-/** @param budget objects that may still be looked at: objects can inherit from each other */
-static const struct hive_value *find_inherited(const struct bcd *bcd, const struct hive_key *object,
-                                               uint32_t element, unsigned *budget)
+bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry)
 {
-    const struct hive_value *value = bcd_find_element(object, element);
-    const struct hive_value *inherit = value ? NULL : bcd_find_element(object, BCD_INHERIT);
-    char guid[GUID_TEXT_SIZE];
-    size_t offset = 0;
-    while (!value && inherit && *budget > 0 && bcd_get_next(inherit, &offset, guid)) {
-        --*budget;
-        const struct hive_key *from = bcd_find_object(bcd, guid);
-        if (from) {
-            value = find_inherited(bcd, from, element, budget);
+    const struct hive_key *key = NULL;
+    if (entry->key != NULL) {
+        key = entry->key->next;
+    } else {
+        const struct hive_key *elements = hive_find(object, "Elements");
+        key = elements != NULL ? hive_first_child(elements) : NULL;
+    }
+    for (; key != NULL; key = key->next) {
+        uint32_t element = bcd_parse_number(key->name);
+        const struct hive_value *value = hive_find_value(key, "Element");
+        if (element != 0 && value != NULL) {
+            *entry = (struct bcd_entry){.element = element, .value = value, .key = key};
+            return true;
         }
     }
-    return value;
-}
-
-const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct hive_key *object,
-                                            uint32_t element)
-{
-    unsigned budget = 16; /* Windows' own stores need 5 */
-    return find_inherited(bcd, object, element, &budget);
+    return false;
 }
 
 /** Units of a string at an offset of a value, up to its NUL or the end. */

@@ -358,7 +358,7 @@ static uint32_t find_name(struct scope scope, const char *name)
 }
 
 /** The value of exactly eight hexadecimal digits; 0 if it is something else. */
-static uint32_t eight_digits(const char *text)
+uint32_t bcd_parse_number(const char *text)
 {
     uint32_t value = 0;
     for (int i = 0; i < 8; i++) {
@@ -376,10 +376,10 @@ static uint32_t eight_digits(const char *text)
 uint32_t bcd_element_number(uint32_t object_type, const char *name)
 {
     if (strncmp(name, "0x", 2) == 0) {
-        return eight_digits(name + 2);
+        return bcd_parse_number(name + 2);
     }
     if (strncmp(name, "custom:", 7) == 0) {
-        return eight_digits(name + 7);
+        return bcd_parse_number(name + 7);
     }
     uint32_t element = find_name(own_names(object_type), name);
     return element ? element : find_name(SCOPE(library_names), name);

@@ -193,6 +193,35 @@ START_TEST(values_are_read_as_boot_managers_do)
 }
 END_TEST
 
+START_TEST(elements_are_walked_in_order)
+{
+    /* In the order they are made; those without a number or a value are no elements. */
+    static const char *const keys[] = {"26000022",  "1200000A", "not one!", "1200000",
+                                       "120000040", "12000004", "00000000", "12000002"};
+    static const uint32_t expected[] = {0x12000002, 0x12000004, 0x1200000A, 0x26000022};
+    struct bcd *bcd = bcd_create(pool);
+    struct hive_key *object;
+    struct bcd_entry entry = {0};
+    ck_assert_int_eq(bcd_create_object(bcd, "{x}", BCD_LOADER, &object, &error), 0);
+    ck_assert(!bcd_next_element(object, &entry));
+    struct hive_key *elements = hive_find(object, "Elements");
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        struct hive_key *key = hive_add_key(bcd->hive, elements, keys[i]);
+        ck_assert_int_eq(hive_set_value(bcd->hive, key, "Element", HIVE_BINARY, "", 0), 0);
+    }
+    hive_add_key(bcd->hive, elements, "12000003");
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert(bcd_next_element(object, &entry));
+        ck_assert_uint_eq(entry.element, expected[i]);
+        ck_assert_ptr_eq(entry.value, bcd_find_element(object, expected[i]));
+    }
+    ck_assert(!bcd_next_element(object, &entry));
+    hive_remove_key(elements);
+    entry = (struct bcd_entry){0};
+    ck_assert(!bcd_next_element(object, &entry));
+}
+END_TEST
+
 START_TEST(lists_end_where_they_end)
 {
     static const char with_end[] = "a\0\0\0b\0c\0\0\0\0", without_end[] = "a\0\0\0b\0c";
@@ -399,6 +428,7 @@ int main(void)
     tcase_add_test(tests, objects_are_found_by_alias_and_guid);
     tcase_add_test(tests, types_of_known_objects_need_no_description);
     tcase_add_test(tests, values_are_read_as_boot_managers_do);
+    tcase_add_test(tests, elements_are_walked_in_order);
     tcase_add_test(tests, lists_end_where_they_end);
     tcase_add_test(tests, values_are_written_with_their_registry_types);
     tcase_add_test(tests, inheritance_is_followed_and_bounded);
