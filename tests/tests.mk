@@ -59,4 +59,5 @@ bench: $(BENCH_PROGRAMS)
 include tests/decompress/decompress.mk
 include tests/wim/wim.mk
 include tests/script/script.mk
+include tests/trust/trust.mk
 include tests/guest/guest.mk
