@@ -61,3 +61,4 @@ include tests/wim/wim.mk
 include tests/script/script.mk
 include tests/trust/trust.mk
 include tests/guest/guest.mk
+include tests/plugins/plugins.mk

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+bios_RESIDENT += plugins/stub_disk/stub_answers
