@@ -17,9 +17,9 @@ EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     efi_system = system;
     efi_services = system->BootServices;
     efi_watchdog_arm();
-    int status = boot_main();
+    boot_main();
     efi_watchdog_disarm();
     efi_memory_release_all();
-    efi_services->Exit(efi_image, status == 0 ? EFI_SUCCESS : EFI_ABORTED, 0, NULL);
+    efi_services->Exit(efi_image, EFI_ABORTED, 0, NULL);
     __builtin_unreachable();
 }

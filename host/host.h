@@ -17,9 +17,6 @@ void host_set_console(FILE *stream);
 /** The keys that platform_read_key() returns, one byte each; none after them. Must stay. */
 void host_set_keys(const char *keys);
 
-/** Why a boot failed: the error's text, or what was shown as the latest error if it has none. */
-const char *host_last_error(const struct error *error);
-
 /** What a boot with this volume takes; of a file at several paths, each byte counts once. */
 void host_describe_memory(const struct volume *volume, struct memory_use *use);
 

@@ -37,28 +37,8 @@ void host_set_keys(const char *keys)
     scripted_keys = keys;
 }
 
-/* The latest error that was shown, without its prefix: why it would not boot. */
-static struct error shown_error;
-
-static void remember_error(const char *text, size_t length)
-{
-    static const char prefix[] = "error: ";
-    size_t skipped = sizeof(prefix) - 1;
-    if (length > skipped && strncmp(text, prefix, skipped) == 0) {
-        const char *end = memchr(text, '\n', length);
-        size_t line = end != NULL ? (size_t)(end - text) : length;
-        error_set(&shown_error, "%.*s", (int)(line - skipped), text + skipped);
-    }
-}
-
-const char *host_last_error(const struct error *error)
-{
-    return error->text[0] != '\0' ? error->text : shown_error.text;
-}
-
 void platform_write(const char *text, size_t length)
 {
-    remember_error(text, length);
     fwrite(text, 1, length, console != NULL ? console : stdout);
 }
 

@@ -148,16 +148,12 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     host_set_console(preview->json ? stderr : stdout);
     host_set_keys(preview->keys);
     inputs_set(inputs, input_count);
-    if (boot_prepare(boot, volume, error) != 0) {
-        error_set(error, "%s", host_last_error(error));
-        return PREVIEW_FAILS;
-    }
-    return PREVIEW_BOOTS;
+    return boot_prepare(boot, volume, error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
 }
 
 int preview_run(const struct preview *preview, struct machine_plan *plan)
 {
-    struct error error = {{0}};
+    struct error error = {.text = ""};
     struct boot boot = {.pool = pool_create()};
     struct volume *volume = NULL;
     int status = PREVIEW_FAILS;

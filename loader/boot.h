@@ -18,24 +18,25 @@
 struct boot {
     struct pool *pool;
     struct file_list files; /* what was given; scripts may add and drop */
-    struct tree *tree;      /* what stands where on the virtual disk: made by the script */
-    const struct file *manager_file;
-    struct manager *manager; /* accepted by platform_load_manager() */
+    struct tree *tree;      /* which file is where on the virtual disk: made by the script */
+    const struct file *manager_file; /* of the boot manager */
+    struct manager *manager;         /* accepted by platform_load_manager() */
     struct volume_options volume;
 };
 
-/** Find the given files, run the scripts, lay out the volume: all that comes before the hand-over.
+/**
+ * Find the given files, run the scripts, lay out the volume: all that comes before the hand-over.
  *
  * @param boot   with a pool, all else zero; filled in
  * @param volume written
- * @return 0; -1 if this cannot boot. error->text is "" where the person has been told already.
+ * @return 0; -1 if this cannot boot: the user has been told, and `error` says why
  */
 int boot_prepare(struct boot *boot, struct volume **volume, struct error *error);
 
 /**
  * The whole boot, as every platform's entry calls it: returns only when the boot failed or came
- * back, after the person has been told.
+ * back, after the user has been told.
  */
-int boot_main(void);
+void boot_main(void);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "base/log.h"
 #include "base/machine.h"
-#include "lua/script.h"
 #include "options.h"
+#include "scripts.h"
 
 static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 
@@ -19,6 +19,13 @@ static void wait_for_key(const char *prompt)
     platform_write(prompt, strlen(prompt));
     platform_read_key(UINT32_MAX);
     platform_write("\n", 1);
+}
+
+/* Tell the user what went wrong. @return -1 */
+static int show(const struct error *error)
+{
+    log_failure(error);
+    return -1;
 }
 
 static int enumerate_sources(struct file_list *files, struct error *error)
@@ -32,26 +39,36 @@ static int enumerate_sources(struct file_list *files, struct error *error)
     return 0;
 }
 
-/* Run the script; if the site's own fails, the person may boot with the built-in one. */
-static enum script_outcome run_scripts(struct boot *boot)
+/* Whether the user wants to boot without the site's script, which failed. */
+static bool ask_for_default(void)
 {
-    enum script_outcome outcome = script_run(boot, true);
-    if (outcome != SCRIPT_FAILED) {
-        return outcome;
-    }
     static const char prompt[] = "Boot without the script? Press D for the default, R to reboot: ";
     platform_write(prompt, sizeof(prompt) - 1);
     for (;;) {
         int key = platform_read_key(UINT32_MAX);
         if (key == 'd' || key == 'D') {
             platform_write("d\n", 2);
-            return script_run(boot, false);
+            return true;
         }
         if (key == 'r' || key == 'R' || key == KEY_NONE) {
             platform_write("r\n", 2);
-            return SCRIPT_FAILED;
+            return false;
         }
     }
+}
+
+/* Run the scripts; shows what went wrong. */
+static int run_scripts(struct boot *boot, struct error *error)
+{
+    enum script_outcome outcome = script_run(boot, true, error);
+    if (outcome == SCRIPT_FAILED) {
+        log_failure(error);
+        if (!ask_for_default()) {
+            return -1;
+        }
+        outcome = script_run(boot, false, error);
+    }
+    return outcome == SCRIPT_DONE ? 0 : show(error);
 }
 
 static uint32_t free_signature(void)
@@ -72,7 +89,6 @@ static void report_memory(const struct manager *manager, const struct volume *vo
 
 int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
 {
-    error->text[0] = '\0';
     boot->files.pool = boot->pool;
     boot->volume.signature = free_signature();
     boot->volume.keeps_readers = platform_keeps_readers;
@@ -83,43 +99,48 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
         log_info("command line: %s", platform_machine()->command_line);
         options_warn();
     }
-    if (rc != 0 || enumerate_sources(&boot->files, error) != 0 ||
-        run_scripts(boot) != SCRIPT_DONE ||
-        volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
+    if (rc != 0 || enumerate_sources(&boot->files, error) != 0) {
+        return show(error);
+    }
+    if (run_scripts(boot, error) != 0) {
         return -1;
+    }
+    if (volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
+        return show(error);
     }
     report_memory(boot->manager, *volume);
     return 0;
 }
 
-static int start(struct boot *boot, struct volume *volume, struct error *error)
+/* Start the boot manager; shows why it did not, or what it came back with. */
+static void start(struct boot *boot, struct volume *volume)
 {
+    struct error error;
     if (options.pause != PAUSE_NO) {
         wait_for_key(options.pause == PAUSE_QUIET ? ""
                                                   : "Press any key to start the boot manager: ");
     }
     log_info("starting %s", boot->manager_file->name);
-    return platform_boot(boot->manager, volume, error);
+    platform_boot(boot->manager, volume, &error);
+    show(&error);
 }
 
-int boot_main(void)
+static void run(struct boot *boot)
 {
-    struct error error = {{0}};
+    struct error error;
     struct volume *volume;
+    if (boot->pool == NULL) {
+        error_set(&error, "out of memory at the very start");
+        show(&error);
+    } else if (boot_prepare(boot, &volume, &error) == 0) {
+        start(boot, volume);
+    }
+}
+
+void boot_main(void)
+{
     struct boot boot = {.pool = pool_create()};
-    int rc = boot.pool == NULL ? error_set(&error, "out of memory at the very start") : 0;
-    if (rc == 0) {
-        rc = boot_prepare(&boot, &volume, &error);
-    }
-    if (rc == 0) {
-        rc = start(&boot, volume, &error);
-    }
-    if (rc != 0) {
-        if (error.text[0] != '\0') {
-            log_error("%s", error.text);
-        }
-        wait_for_key("Press any key to leave: ");
-    }
+    run(&boot);
+    wait_for_key("Press any key to leave: ");
     pool_destroy(boot.pool);
-    return rc;
 }

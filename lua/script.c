@@ -16,6 +16,7 @@
 #include "lua/builtin.h"
 #include "lua/state.h"
 #include "options.h"
+#include "scripts.h"
 
 enum { SCRIPT_SIZE_LIMIT = 1 << 20, MODULE_NAME_LENGTH = 60 };
 
@@ -282,37 +283,26 @@ static int run(lua_State *state)
     return 0;
 }
 
-static int make_error_line(lua_State *state)
+/* The message goes with the Lua state: keep it in the pool. */
+static void set_error(struct error *error, struct pool *pool, const char *message)
 {
-    lua_pushfstring(state, "error: %s\n", lua_tostring(state, 1));
-    return 1;
-}
+    const char *copy = pool_copy_string(pool, message);
 
-/* Show the message on top of the stack. Where the script left no memory for a copy of it, as much
- * as fits into a line of the log. */
-static void show_failure(lua_State *state)
-{
-    size_t length;
-
-    lua_pushcfunction(state, make_error_line);
-    lua_pushvalue(state, -2);
-    if (lua_pcall(state, 1, 1, 0) == LUA_OK) {
-        const char *line = lua_tolstring(state, -1, &length);
-
-        log_text(LOG_ERROR, line, length);
+    if (copy == NULL) {
+        error_set(error, "%s", message);
     } else {
-        log_error("%s", lua_tostring(state, -2));
+        error_set_lines(error, copy);
     }
 }
 
 /* Run everything in a protected call: outside one, an error would end in abort(). False if
- * something failed and was shown. */
-static bool run_protected(lua_State *state, struct run *what)
+ * something failed. */
+static bool run_protected(lua_State *state, struct run *what, struct error *error)
 {
     lua_pushcfunction(state, run);
     lua_pushlightuserdata(state, what);
     if (lua_pcall(state, 1, 0, 0) != LUA_OK) {
-        show_failure(state);
+        set_error(error, what->boot->pool, lua_tostring(state, -1));
         return false;
     }
     return true;
@@ -332,24 +322,23 @@ static int copy_list(struct file_list *list, struct error *error)
     return 0;
 }
 
-enum script_outcome script_run(struct boot *boot, bool site_script)
+enum script_outcome script_run(struct boot *boot, bool site_script, struct error *error)
 {
     struct file_list given_files = boot->files;
     struct volume_options given_volume = boot->volume;
     struct options given_options = options;
     struct run what = {.boot = boot, .site_script = site_script};
     struct script script;
-    struct error error;
     bool done;
 
     boot->manager = NULL;
     boot->tree = tree_create(boot->pool);
-    if (boot->tree == NULL || copy_list(&boot->files, &error) != 0 || !script_open(&script, boot)) {
-        log_error("out of memory for the scripts");
+    if (boot->tree == NULL || copy_list(&boot->files, error) != 0 || !script_open(&script, boot)) {
         boot->files = given_files;
+        error_set(error, "out of memory for the scripts");
         return SCRIPT_STOPPED;
     }
-    done = run_protected(script.state, &what);
+    done = run_protected(script.state, &what, error);
     script_statistics = (struct script_statistics){
         .instructions = (uint64_t)(script_instruction_limit - script.instructions_left),
         .memory = script.heap.peak,

@@ -2,6 +2,7 @@
 /* Error sentences: writing them and putting a context in front. See error.h. */
 #include "base/error.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -15,6 +16,22 @@ int error_set(struct error *error, const char *format, ...)
     va_start(arguments, format);
     format_string_list(error->text, sizeof(error->text), format, arguments);
     va_end(arguments);
+    error->rest = NULL;
+    return -1;
+}
+
+int error_set_lines(struct error *error, const char *lines)
+{
+    if (error == NULL) {
+        return -1;
+    }
+    size_t length = 0;
+    while (length < sizeof(error->text) - 1 && lines[length] != '\0' && lines[length] != '\n') {
+        error->text[length] = lines[length];
+        length++;
+    }
+    error->text[length] = '\0';
+    error->rest = lines[length] == '\0' ? NULL : lines + length;
     return -1;
 }
 

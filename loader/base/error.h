@@ -9,11 +9,14 @@
 #ifndef LOADER_ERROR_H
 #define LOADER_ERROR_H
 
-#include <stdarg.h>
+#include <stddef.h>
 
 struct error {
     /** NUL-terminated UTF-8, without a final full stop or newline; cut at this size. */
     char text[400];
+    /** What follows the text, NUL-terminated: more lines, such as a script's traceback; set by
+     * error_set_lines(). NULL: nothing. */
+    const char *rest;
 };
 
 /**
@@ -24,6 +27,16 @@ struct error {
  * @return always -1, so that `return error_set(error, ...)` reads well
  */
 int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * Write an error of any length, such as a message of Lua: its first line becomes the text, all that
+ * follows the rest.
+ *
+ * @param error may be NULL
+ * @param lines must stay as long as the error: its rest points into them
+ * @return always -1
+ */
+int error_set_lines(struct error *error, const char *lines);
 
 /**
  * Put a context in front of an error: "boot.wim: " before "chunk 37 at 0x1a2b3c: ...".

@@ -57,6 +57,18 @@ void log_line(enum log_level level, const char *format, ...)
     log_text(level, line, length + 1);
 }
 
+void log_failure(const struct error *error)
+{
+    if (error->rest == NULL) {
+        log_error("%s", error->text);
+        return;
+    }
+    log_text(LOG_ERROR, "error: ", 7);
+    log_text(LOG_ERROR, error->text, strlen(error->text));
+    log_text(LOG_ERROR, error->rest, strlen(error->rest));
+    log_text(LOG_ERROR, "\n", 1);
+}
+
 void log_progress(const char *label, uint64_t done, uint64_t total)
 {
     uint64_t now = platform_milliseconds();

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * What the person sees. Levels: info is silenced by `quiet`; warnings and errors are not… errors
- * never.
- */
+/* What the user sees. `quiet` silences info and warnings, never errors. */
 #ifndef LOADER_LOG_H
 #define LOADER_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/error.h"
 
 enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
 
@@ -22,11 +21,14 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
 #define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)
 #define log_error(...)   log_line(LOG_ERROR, __VA_ARGS__)
 
+/** Print an error, with all that belongs to it. */
+void log_failure(const struct error *error);
+
 /** Print text as it is, at a level. */
 void log_text(enum log_level level, const char *text, size_t length);
 
 /**
- * Show how far something is that takes a while. Draws nothing in the first second, then at most
+ * Show the progress of a long operation. Draws nothing in the first second, then at most
  * ten times a second; a line of its own that ends when done == total.
  */
 void log_progress(const char *label, uint64_t done, uint64_t total);

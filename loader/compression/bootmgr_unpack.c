@@ -219,7 +219,7 @@ static int keep(struct pool *pool, const struct search *search, const struct fil
 int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct file **exe,
                    struct error *error)
 {
-    struct error last = {{0}};
+    struct error last = {.text = ""};
     struct search search = {.name = bootmgr->name, .size = (size_t)bootmgr->size, .error = &last};
 
     *exe = NULL;

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct error error = {""};
+    struct error error = {.text = ""};
     struct file_list list = {.pool = pool_create()};
     log_set_quiet(true);
     if (initrd_add_files(&list, data, size, &error) < 0 && error.text[0] == '\0') {

@@ -12,9 +12,9 @@
 #include "boot.h"
 #include "files/source.h"
 #include "host/host.h"
-#include "lua/script.h"
 #include "lua/state.h"
 #include "options.h"
+#include "scripts.h"
 
 enum { PROGRAM_SIZE = 16384, INSTRUCTIONS = 200000 };
 
@@ -321,8 +321,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     add_file(&boot, "BCD", store, store_size);
     add_file(&boot, "boot.wim", image, image_size);
     add_file(&boot, "fuzz.lua", maker.program, maker.length);
-    if (script_run(&boot, true) == SCRIPT_FAILED && image_size > 0 &&
-        script_run(&boot, false) != SCRIPT_DONE) {
+    if (script_run(&boot, true, NULL) == SCRIPT_FAILED && image_size > 0 &&
+        script_run(&boot, false, NULL) != SCRIPT_DONE) {
         abort(); /* the script spoiled something that is not its own */
     }
     pool_destroy(boot.pool);

@@ -132,6 +132,26 @@ START_TEST(patterns)
 }
 END_TEST
 
+START_TEST(errors_of_many_lines)
+{
+    struct error error;
+    char longer[1000];
+    ck_assert_int_eq(error_set_lines(&error, "x.lua:3: no\nstack traceback:\n\tx"), -1);
+    ck_assert_str_eq(error.text, "x.lua:3: no");
+    ck_assert_str_eq(error.rest, "\nstack traceback:\n\tx");
+    error_set_lines(&error, "one line");
+    ck_assert_str_eq(error.text, "one line");
+    ck_assert_ptr_null(error.rest);
+    memset(longer, 'y', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    error_set_lines(&error, longer);
+    ck_assert_uint_eq(strlen(error.text) + strlen(error.rest), sizeof(longer) - 1);
+    error_set(&error, "short");
+    ck_assert_ptr_null(error.rest);
+    ck_assert_int_eq(error_set_lines(NULL, "ignored"), -1);
+}
+END_TEST
+
 static int parse(struct pool *pool, const char *line, struct error *error)
 {
     error->text[0] = '\0';
@@ -240,6 +260,7 @@ int main(void)
     tcase_add_test(tests, format_agrees_with_libc);
     tcase_add_test(tests, format_strings_and_limits);
     tcase_add_test(tests, errors_get_contexts_in_front);
+    tcase_add_test(tests, errors_of_many_lines);
     tcase_add_test(tests, utf8_round_trips);
     tcase_add_test(tests, folding);
     tcase_add_test(tests, patterns);

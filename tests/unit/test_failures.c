@@ -11,8 +11,8 @@
 #include "digest/digest.h"
 #include "digest/sha1.h"
 #include "host/host.h"
-#include "lua/script.h"
 #include "options.h"
+#include "scripts.h"
 #include "tests/unit/unit.h"
 #include "tests/wim/samples.h"
 #include "wim/wim.h"
@@ -289,11 +289,10 @@ static int lay_out(struct boot *boot, struct outcome *outcome, struct error *err
     if (options_parse(boot->pool, "index=1", error)) {
         return -1;
     }
-    enum script_outcome result = script_run(boot, true);
+    enum script_outcome result = script_run(boot, true, error);
     if (result != SCRIPT_DONE) {
-        error_set(error, "%s", host_last_error(error));
         failing_call = 0; /* once there is memory again, all is as it was before the script */
-        ck_assert(result == SCRIPT_STOPPED || script_run(boot, false) == SCRIPT_DONE);
+        ck_assert(result == SCRIPT_STOPPED || script_run(boot, false, NULL) == SCRIPT_DONE);
         return -1;
     }
     if (volume_build(boot->pool, boot->tree, &boot->volume, &volume, error)) {

@@ -13,11 +13,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "files/source.h"
 #include "host/host.h"
 #include "lua/script.h"
 #include "lua/state.h"
 #include "options.h"
+#include "scripts.h"
 #include "tests/unit/unit.h"
 
 enum { FILE_COUNT_MAX = 16, SECONDS_MAX = 60 };
@@ -148,6 +150,17 @@ static void check_expectations(const struct run *run, const char *script_path)
     free(script);
 }
 
+static enum script_outcome run_scripts(struct run *run, bool site_script)
+{
+    struct error error;
+    enum script_outcome outcome = script_run(&run->boot, site_script, &error);
+    if (outcome != SCRIPT_DONE) {
+        log_failure(&error);
+    }
+    fflush(run->stream);
+    return outcome;
+}
+
 static void check_hostile(const char *path)
 {
     struct run run;
@@ -156,9 +169,7 @@ static void check_hostile(const char *path)
 
     start_run(&run, path);
     count = run.boot.files.count;
-    enum script_outcome outcome = script_run(&run.boot, true);
-
-    fflush(run.stream);
+    enum script_outcome outcome = run_scripts(&run, true);
     check(outcome == SCRIPT_FAILED, &run, path, "to fail", 99);
     check_expectations(&run, path);
     check(time(NULL) - started < SECONDS_MAX, &run, path, "to end soon", 99);
@@ -167,8 +178,7 @@ static void check_hostile(const char *path)
     ck_assert_uint_eq(run.boot.files.count, count);
     ck_assert_uint_eq(options.index, 0);
     ck_assert_ptr_eq(file_list_find(&run.boot.files, "boot.wim"), run.boot.files.files[0]);
-    outcome = script_run(&run.boot, false);
-    fflush(run.stream);
+    outcome = run_scripts(&run, false);
     check(outcome == SCRIPT_DONE, &run, path, "the default script to boot", 99);
     end_run(&run);
 }
@@ -178,9 +188,7 @@ static void check_api(const char *path)
     struct run run;
 
     start_run(&run, path);
-    enum script_outcome outcome = script_run(&run.boot, true);
-
-    fflush(run.stream);
+    enum script_outcome outcome = run_scripts(&run, true);
     check(outcome == SCRIPT_DONE, &run, path, "to boot", 99);
     end_run(&run);
 }
@@ -217,7 +225,7 @@ START_TEST(default_takes_little)
     struct run run;
 
     start_run(&run, "tests/script/common.lua");
-    ck_assert_int_eq(script_run(&run.boot, false), SCRIPT_DONE);
+    ck_assert_int_eq(run_scripts(&run, false), SCRIPT_DONE);
     ck_assert_uint_lt(script_statistics.memory, 1000000);
     ck_assert_uint_lt(script_statistics.instructions, 100000);
     end_run(&run);

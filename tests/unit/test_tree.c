@@ -26,7 +26,7 @@ static void teardown(void)
 
 static void add(const char *path)
 {
-    struct error error = {""};
+    struct error error = {.text = ""};
     ck_assert_msg(tree_add(tree, path, file, &error) == 0, "%s: %s", path, error.text);
 }
 

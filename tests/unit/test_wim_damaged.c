@@ -304,7 +304,7 @@ static struct wim_location find_location(struct wim *wim)
 static void expect_damaged_file(const struct file *file, const char *message)
 {
     struct pool *pool = pool_create();
-    struct error error = {""};
+    struct error error = {.text = ""};
     struct wim *wim;
     struct file *found;
 

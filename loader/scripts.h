@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scripts, as the boot sequence calls them: the site's own (script=NAME, else wimboot.lua, else
+ * none) and the built-in default.lua, which carries out the pipeline on a struct boot and calls the
+ * hooks. lua/script.c implements this.
+ */
+#ifndef LOADER_SCRIPTS_H
+#define LOADER_SCRIPTS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "boot.h"
+
+enum script_outcome {
+    SCRIPT_DONE,   /* boot->tree, manager and volume are complete */
+    SCRIPT_FAILED, /* the site's script raised an error: one can go on without it */
+    SCRIPT_STOPPED /* the pipeline itself cannot go on (no boot manager, damaged WIM) */
+};
+
+/**
+ * Run the scripts. Everything that Lua allocated is gone on return; what it decided is in `boot`.
+ * After a failure, files and volume of `boot` are as they were before.
+ *
+ * @param site_script false: only the built-in script
+ * @param error       written unless the outcome is SCRIPT_DONE; a traceback follows its text if the
+ *                    site's script is involved
+ */
+enum script_outcome script_run(struct boot *boot, bool site_script, struct error *error);
+
+#endif
