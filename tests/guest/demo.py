@@ -42,7 +42,7 @@ def boot(firmware, loader, files):
             sys.stdout.flush()
         with Machine(firmware, start.network(server.url("boot.ipxe")), echo=show) as guest:
             try:
-                guest.wait(r"standin: done|Press any key|Press D")
+                guest.wait(r"standin: done, \d+ failures|Press any key|Press D")
                 guest.wait(silence=5) if "standin: done" in guest.console() else None
             except GuestError as error:
                 print("\n===== %s: %s" % (firmware.upper(), error))

@@ -56,7 +56,7 @@ class Context:
     def run(self, firmware, arguments, **options):
         """Run a guest to its end and return what the stand-in reported."""
         with self.machine(firmware, arguments, **options) as guest:
-            guest.wait(r"standin: done|" + PROMPT)
+            guest.wait(r"standin: done, \d+ failures|" + PROMPT)
             if "standin: done" in guest.console():
                 guest.wait()
             report = Report(guest.console())

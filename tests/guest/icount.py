@@ -46,7 +46,7 @@ def measure(loader, firmware, files, command_line="", wishes=(), entry=None):
             stub.run_to(entry)
             start = stub.time_stamp(entry)
             stub.detach()
-        guest.wait(r"standin: done|Press any key|Press D", silence=300, total=600)
+        guest.wait(r"standin: done, \d+ failures|Press any key|Press D", silence=300, total=600)
         return Report(guest.console()), start
 
 
