@@ -17,13 +17,14 @@ bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.
 # Sectors of the real-mode part after the first one.
 SETUP_SECTORS      := 3
 
+# nasm's own choice of warnings: -Wall would have some, in newer versions, for each reference to another section.
 $(BUILD)/bios/bios/%.asm.o: bios/%.asm
 	@mkdir -p $(@D)
-	$(call quiet,NASM) nasm -f elf32 -Wall -Werror -o $@ $<
+	$(call quiet,NASM) nasm -f elf32 -Werror -o $@ $<
 
 $(BUILD)/bios/setup.bin: bios/setup.asm bios/bios.mk
 	@mkdir -p $(@D)
-	$(call quiet,NASM) nasm -f bin -Wall -Werror -DSETUP_SECTORS=$(SETUP_SECTORS) -DVERSION='"$(VERSION)"' -o $@ $<
+	$(call quiet,NASM) nasm -f bin -Werror -DSETUP_SECTORS=$(SETUP_SECTORS) -DVERSION='"$(VERSION)"' -o $@ $<
 
 $(BUILD)/bios/wimboot.elf: $$(bios_OBJECTS) $(bios_ASSEMBLY) bios/wimboot.ld
 	$(call quiet,LD  bios) $(ARCH_LD_i386) -T bios/wimboot.ld --gc-sections -z noexecstack \

@@ -3,7 +3,8 @@
 # gnu-efi's headers (not its library), linked as a position-independent ELF image from which
 # tools/mkimage.py makes PE sections.
 
-EFI_HEADERS := -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI
+# CHAR16 is wchar_t in some versions of these headers.
+EFI_HEADERS := -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI -fshort-wchar
 EFI_ARCHES  := $(patsubst ARCH_IMAGE_%,%,$(filter ARCH_IMAGE_%,$(.VARIABLES)))
 EFI_LDFLAGS := -static -pie --no-dynamic-linker -T efi/wimboot.ld --gc-sections --build-id=none -z text \
                -z norelro -z noexecstack -z max-page-size=0x1000 --orphan-handling=error

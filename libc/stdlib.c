@@ -3,8 +3,11 @@
  * The rest of what Lua's libraries are linked with. No malloc(): Lua is given its own allocator
  * (lua/state.c), and luaL_newstate(), which would use realloc(), is not linked.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
+
+int errno;
 
 int abs(int value)
 {

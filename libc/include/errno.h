@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lua's auxiliary library names errno after a failed fopen(); nothing here sets it. */
+/* Lua's auxiliary library reads errno after a failed fopen(), and clears it before; nothing else sets it. */
 #ifndef LIBC_ERRNO_H
 #define LIBC_ERRNO_H
 
-#define errno 0
+extern int errno;
 
 #endif

@@ -7,6 +7,7 @@
 
 double floor(double x);
 double ceil(double x);
+double trunc(double x); /* the compiler makes it of floor() and ceil() */
 double fabs(double x);
 double sqrt(double x);
 double fmod(double x, double y);

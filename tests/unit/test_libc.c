@@ -58,6 +58,7 @@
 
 #define floor libc_floor
 #define ceil  libc_ceil
+#define trunc libc_trunc
 #define fabs  libc_fabs
 #define sqrt  libc_sqrt
 #define fmod  libc_fmod
@@ -77,6 +78,7 @@
 #include "arch/x86/libc/math.c"
 #undef floor
 #undef ceil
+#undef trunc
 #undef fabs
 #undef sqrt
 #undef fmod
@@ -311,6 +313,7 @@ START_TEST(mathematics)
 
         CHECK_ONE(floor, x);
         CHECK_ONE(ceil, x);
+        CHECK_ONE(trunc, x);
         CHECK_ONE(fabs, x);
         CHECK_ONE(sqrt, x);
         CHECK_ONE(log, x);

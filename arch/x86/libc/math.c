@@ -30,6 +30,11 @@ double ceil(double x)
     return (double)round_by_control_word(x, 0x0800);
 }
 
+double trunc(double x)
+{
+    return (double)round_by_control_word(x, 0x0c00);
+}
+
 double fabs(double x)
 {
     return __builtin_fabs(x);
