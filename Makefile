@@ -24,6 +24,8 @@ CC           := gcc
 CLANG        := clang
 PYTHON       := /usr/bin/python3
 VERSION      := 0.1.0
+# mkfs.fat and fsck.fat are in a folder that an ordinary user's PATH lacks in Debian.
+export PATH  := $(PATH):/usr/sbin:/sbin
 
 # ---- what is compiled -------------------------------------------------------------------------
 

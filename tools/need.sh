@@ -1,40 +1,51 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Check that what a make target needs is installed, and name the package of what is not.
+# Check that what a make target needs is installed, and say what is not, where it was looked for, and which
+# package has it.
 #
 #   tools/need.sh build|unit|image|fuzz|bench|guest|lint
 set -uo pipefail
 
-need() { # need THING PACKAGE: a command, or a file with a path
+missing=()
+# need PACKAGE THING...: a command, or a file with a path; one of them is enough
+need() {
+    local package=$1 thing
+    shift
+    for thing in "$@"; do
+        case $thing in
+        /*) [ ! -e "$thing" ] || return ;;
+        *) ! command -v "$thing" >/dev/null || return ;;
+        esac
+    done
     case $1 in
-    /*) [ -e "$1" ] ;;
-    *) command -v "$1" >/dev/null ;;
-    esac || missing+=("$2")
+    /*) echo "missing: $(sed 's/ / or /g' <<<"$*") (package $package)" >&2 ;;
+    *) echo "missing: $1, looked for in $PATH (package $package)" >&2 ;;
+    esac
+    missing+=("$package")
 }
 
-missing=()
 case $1 in
 build)
     need gcc gcc
     need nasm nasm
-    need ld binutils
-    need /usr/bin/python3 python3
-    need /usr/include/efi/efi.h gnu-efi
-    need /usr/include/xxhash.h libxxhash-dev
+    need binutils ld
+    need python3 /usr/bin/python3
+    need gnu-efi /usr/include/efi/efi.h
+    need libxxhash-dev /usr/include/xxhash.h
     ;;
 unit)
-    need /usr/include/check.h check
-    need wimlib-imagex wimtools
-    need /usr/include/wimlib.h libwim-dev
-    need /usr/include/hivex.h libhivex-dev
-    need hivexregedit libwin-hivex-perl
-    need hivexsh libhivex-bin
-    need mcopy mtools
-    need fsck.fat dosfstools
-    need xxhsum xxhash
+    need check /usr/include/check.h
+    need wimtools wimlib-imagex
+    need libwim-dev /usr/include/wimlib.h
+    need libhivex-dev /usr/include/hivex.h
+    need libwin-hivex-perl hivexregedit
+    need libhivex-bin hivexsh
+    need mtools mcopy
+    need dosfstools fsck.fat
+    need xxhash xxhsum
     need cpio cpio
     need openssl openssl
-    need grub-fstest grub-common
+    need grub-common grub-fstest
     ;;
 image)
     need sbsign sbsigntool
@@ -44,20 +55,22 @@ image)
     ;;
 fuzz) need clang clang ;;
 bench)
-    need /usr/include/wimlib.h libwim-dev
-    need /usr/include/ntfs-3g/volume.h ntfs-3g-dev
+    need libwim-dev /usr/include/wimlib.h
+    need ntfs-3g-dev /usr/include/ntfs-3g/volume.h
     ;;
 guest)
-    need qemu-system-x86_64 qemu-system-x86
-    need /usr/share/OVMF/OVMF_CODE_4M.fd ovmf
-    need /usr/lib/ipxe/qemu/efi-e1000.rom ipxe-qemu
-    need i686-w64-mingw32-gcc gcc-mingw-w64-i686
+    need qemu-system-x86 qemu-system-x86_64
+    need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
+    need ipxe-qemu /usr/lib/ipxe/qemu/efi-e1000.rom /usr/share/qemu/efi-e1000.rom
+    need ipxe /usr/lib/ipxe/ipxe.efi
+    need gcc-mingw-w64-i686 i686-w64-mingw32-gcc
     need clang clang
-    need lld-link lld
-    need wimlib-imagex wimtools
-    need mcopy mtools
+    need lld lld-link
+    need wimtools wimlib-imagex
+    need mtools mcopy
+    need dosfstools mkfs.fat
     need xorriso xorriso
-    need sbsign sbsigntool
+    need sbsigntool sbsign
     need openssl openssl
     ;;
 lint)
@@ -65,9 +78,9 @@ lint)
     need clang-format clang-format
     need clang-tidy clang-tidy
     need cppcheck cppcheck
-    need luacheck lua-check
+    need lua-check luacheck
     ;;
 esac
 [ ${#missing[@]} -eq 0 ] && exit 0
-echo "Missing for this target: apt-get install ${missing[*]}   (or all at once: tools/setup.sh)" >&2
+echo "For this target: apt-get install ${missing[*]}   (or all at once: tools/setup.sh)" >&2
 exit 1

@@ -1,21 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Install what the build and the tests need, on Debian 12 and its relatives. Does nothing where all
+# Install what the build and the tests need, on Debian 12 and 13 and their relatives. Does nothing where all
 # is there already.
+#
+#   tools/setup.sh          everything
+#   tools/setup.sh build    what the loader and the preview tool are built with, no more
 set -euo pipefail
 
-packages=(
-    # build
-    git gcc make nasm binutils python3 gnu-efi libxxhash-dev dpkg-dev
+# The build. dpkg-dev unpacks Lua's source package, which `make` fetches.
+packages=(git gcc libc6-dev make nasm binutils python3 gnu-efi libxxhash-dev dpkg-dev ca-certificates)
+# The tests.
+test_packages=(
     # unit tests, fuzzing, lint
-    check pkg-config clang lld llvm libclang-rt-14-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
+    check pkg-config clang lld llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
     wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash cpio openssl
     ntfs-3g-dev p7zip-full sbsigntool xorriso lua5.4 man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
-    qemu-system-x86 ovmf ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
+    qemu-system-x86 ovmf ipxe ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
     syslinux syslinux-common systemd-boot-efi
 )
+case $#:${1:-} in
+0:) packages+=("${test_packages[@]}") ;;
+1:build) ;;
+*) echo "usage: tools/setup.sh [build]" >&2; exit 2 ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

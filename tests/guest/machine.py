@@ -50,6 +50,7 @@ class Machine:
         files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI."""
+        self.firmware = firmware
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo

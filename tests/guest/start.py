@@ -12,6 +12,7 @@ import samples
 # GRUB and Syslinux, seen from SeaBIOS.
 GRUB_FOLDER = "/usr/lib/grub/i386-pc"
 SYSLINUX_FOLDER = "/usr/lib/syslinux/modules/bios"
+IPXE = "/usr/lib/ipxe/ipxe.efi"
 # What UEFI starts from a stick, and such a program.
 DEFAULT_PROGRAM = "EFI/BOOT/BOOTX64.EFI"
 SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
@@ -29,11 +30,16 @@ def direct(loader, files, command_line=""):
     return arguments
 
 
-def network(url, drives=()):
-    """iPXE, which QEMU's network card brings along, fetches a script over HTTP."""
-    def arguments(_):
-        return ["-netdev", "user,id=net0,bootfile=" + url, "-device", "e1000,netdev=net0",
-                "-boot", "n", *drives]
+def network(url):
+    """iPXE fetches a script over HTTP. In BIOS QEMU's network card brings it along; not every UEFI
+    firmware starts that one, but all start a program from a disk."""
+    def arguments(machine):
+        netdev = ["-netdev", "user,id=net0,bootfile=" + url]
+        if machine.firmware == "bios":
+            return netdev + ["-device", "e1000,netdev=net0", "-boot", "n"]
+        samples.write_tree(machine.path("ipxe"), {DEFAULT_PROGRAM: samples.read(IPXE)})
+        return netdev + ["-device", "e1000,netdev=net0,romfile=",
+                         "-drive", "format=raw,file=fat:rw:" + machine.path("ipxe")]
     return arguments
 
 
