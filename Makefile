@@ -4,6 +4,7 @@
 #   make            build/wimboot
 #   make check      unit tests, volume checks, guest tests in QEMU
 #   make demo       build, make a sample WIM, boot it in BIOS and in UEFI
+#   make NOSCRIPT=1 a loader that never runs a script of the site
 #   make help       the other targets
 #
 # The same sources are compiled for several variants, each into build/VARIANT/:
@@ -110,6 +111,14 @@ endef
 
 # "make V=1" shows the commands.
 quiet = $(if $(V),,@printf '  %-9s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)';)
+
+# NOSCRIPT=1 makes a loader that never runs a script of the site.
+FLAGS_loader/options := $(if $(NOSCRIPT),-DWIMBOOT_NOSCRIPT)
+NOSCRIPT_STAMP := $(BUILD)/.noscript-$(if $(NOSCRIPT),yes,no)
+$(VARIANTS:%=$(BUILD)/%/loader/options.o): $(NOSCRIPT_STAMP)
+$(NOSCRIPT_STAMP):
+	@mkdir -p $(@D)
+	@rm -f $(BUILD)/.noscript-* && touch $@
 
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))

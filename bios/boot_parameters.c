@@ -4,7 +4,12 @@
 
 #include "bios/real_mode.h"
 
-enum { OFFSET_RAMDISK_IMAGE = 0x218, OFFSET_RAMDISK_SIZE = 0x21C, OFFSET_COMMAND_LINE = 0x228 };
+enum {
+    OFFSET_LOADER_TYPE = 0x210,
+    OFFSET_RAMDISK_IMAGE = 0x218,
+    OFFSET_RAMDISK_SIZE = 0x21C,
+    OFFSET_COMMAND_LINE = 0x228,
+};
 
 struct boot_parameters boot_parameters;
 
@@ -17,6 +22,7 @@ void boot_parameters_save(const uint8_t *setup)
 {
     uint32_t command_line = field(setup, OFFSET_COMMAND_LINE);
 
+    boot_parameters.loader_type = setup[OFFSET_LOADER_TYPE];
     boot_parameters.initrd = field(setup, OFFSET_RAMDISK_IMAGE);
     boot_parameters.initrd_size = field(setup, OFFSET_RAMDISK_SIZE);
     if (boot_parameters.initrd_size == 0) {

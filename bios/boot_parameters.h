@@ -9,6 +9,7 @@ enum { COMMAND_LINE_SIZE = 4096 }; /* setup.asm promises loaders this, the NUL i
 
 struct boot_parameters {
     uint32_t initrd, initrd_size;         /* physical address, bytes */
+    uint8_t loader_type;                  /* the boot protocol's type_of_loader */
     char command_line[COMMAND_LINE_SIZE]; /* NUL-terminated */
 };
 

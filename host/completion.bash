@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # bash completion for wimboot-preview
 _wimboot_preview() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD}"; do
+        if [[ $word == -- ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "script= noscript index= rawbcd rawwim gui pause pause=quiet quiet
+                linear" -- "$current")
+            return
+        fi
+    done
     case $previous in
     --firmware)
         mapfile -t COMPREPLY < <(compgen -W "bios efi" -- "$current")

@@ -136,8 +136,10 @@ static int add_input(struct file_list *list, const struct input *input, struct e
         }
         log_info("%s: without a name, called %s by its content", input->path, guess);
         file->name = guess;
+        file->name_is_doubtful = true;
         return file_list_add(list, file, error);
     }
+    file->name_is_doubtful = input->is_joined;
     if (input->name != NULL && path_last_component(name) != name) {
         char *path = pool_copy_string(list->pool, name);
         if (path == NULL) {
@@ -145,7 +147,8 @@ static int add_input(struct file_list *list, const struct input *input, struct e
         }
         file_set_path(file, path);
     }
-    return file_list_add(list, file, error);
+    return initrd_is_archive(file) ? initrd_add_archive(list, file, error)
+                                   : file_list_add(list, file, error);
 }
 
 static int enumerate_inputs(struct file_list *list, struct error *error)

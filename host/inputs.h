@@ -11,6 +11,7 @@ struct input {
                          path's last component */
     const char *path; /* on this computer */
     bool unnamed;     /* handed over without a name: the loader calls it after its content */
+    bool is_joined;   /* by iPXE in BIOS: its name is doubtful (files/initrd.h) */
 };
 
 /** Set the files that the source gives; the list must stay. */

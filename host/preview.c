@@ -34,6 +34,7 @@ static const struct input *inputs_of_script(const struct preview *preview, bool 
             .name = bios ? image->bios_name : image->efi_name,
             .path = image->path,
             .unnamed = bios && image->bios_name == NULL,
+            .is_joined = bios,
         };
     }
     return inputs;

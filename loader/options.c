@@ -8,6 +8,13 @@
 
 struct options options;
 
+/* make NOSCRIPT=1: a loader that never runs a script of the site. */
+#ifdef WIMBOOT_NOSCRIPT
+static const bool built_without_scripts = true;
+#else
+static const bool built_without_scripts = false;
+#endif
+
 static bool is_space(char character)
 {
     return character == ' ' || character == '\t' || character == '\r' || character == '\n';
@@ -98,6 +105,7 @@ static const struct {
 } flags[] = {
     {"rawbcd", &options.rawbcd}, {"rawwim", &options.rawwim}, {"gui", &options.gui},
     {"quiet", &options.quiet},   {"linear", &options.linear},
+    {"noscript", &options.noscript},
 };
 
 /* The words that have a value. */
@@ -205,10 +213,16 @@ int options_parse(struct pool *pool, const char *command_line, struct error *err
     }
     options.words = words;
     options.word_count = split(line, words);
+    options.noscript = built_without_scripts;
     for (size_t i = 0; i < options.word_count; i++) {
         if (parse_word(options.words[i], error) != 0) {
             return -1;
         }
+    }
+    if (options.noscript && options.script != NULL) {
+        return error_set(error, "command line: script=%s: %s", options.script,
+                         built_without_scripts ? "this loader was built to run no scripts"
+                                               : "'noscript' says that none may run");
     }
     return 0;
 }

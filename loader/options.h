@@ -16,6 +16,7 @@ enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
 
 struct options {
     bool rawbcd, rawwim, gui, quiet, linear;
+    bool noscript; /* no script of the site runs, whatever is given */
     enum pause_mode pause;
     uint32_t index;     /* index=N; 0 if not given: as the WIM says */
     const char *script; /* script=NAME; NULL if not given */
@@ -28,7 +29,8 @@ extern struct options options;
 
 /**
  * Parse a command line into `options`. Words in double quotes may hold spaces. Unknown words are
- * kept for the script. -1 where no value can be meant: index=x, script=.
+ * kept for the script. -1 where no value can be meant: index=x, script=; and for script=NAME where no
+ * script may run.
  */
 int options_parse(struct pool *pool, const char *command_line, struct error *error);
 

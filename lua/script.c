@@ -226,13 +226,33 @@ struct run {
     bool site_script, site_ran;
 };
 
+/* The script that starts without being asked for, if that is the name which it was given by. */
+static const struct file *find_unasked_script(const struct boot *boot)
+{
+    static const char name[] = "wimboot.lua";
+    const struct file *file = file_list_find(&boot->files, name);
+
+    if (file != NULL && file->name_is_doubtful) {
+        log_warning("%s was not run: whether it is a file of yours cannot be told here; if it is, "
+                    "add script=%s to the command line",
+                    name, name);
+        return NULL;
+    }
+    return file;
+}
+
 /* Find the site's script; NULL if there is none. Raises if one is wanted by name. */
 static const struct file *find_site_script(lua_State *state, const struct boot *boot)
 {
-    const struct file *file =
-        file_list_find(&boot->files, options.script != NULL ? options.script : "wimboot.lua");
+    if (options.noscript) {
+        return NULL;
+    }
+    if (options.script == NULL) {
+        return find_unasked_script(boot);
+    }
+    const struct file *file = file_list_find(&boot->files, options.script);
 
-    if (file == NULL && options.script != NULL) {
+    if (file == NULL) {
         lua_pushfstring(state,
                         "script=%s: there is no file of this name. The files are:", options.script);
         for (size_t i = 0; i < boot->files.count; i++) {

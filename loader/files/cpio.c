@@ -101,8 +101,11 @@ int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_memb
                          (int)(member->name_length < 100 ? member->name_length : 100), member->name,
                          offset, header.file_size, padding > left ? (size_t)0 : left - padding);
     }
-    padding = padding < left ? padding : left;
-    size_t body = offset + CPIO_HEADER_SIZE + header.name_size + padding;
+    /* Behind a name without content the next archive may start at once, unaligned. */
+    size_t body = offset + CPIO_HEADER_SIZE + header.name_size;
+    if (header.file_size > 0) {
+        body += padding;
+    }
     member->type = header.type;
     member->link_count = header.link_count;
     member->bytes = bytes + body;

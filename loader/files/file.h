@@ -65,6 +65,9 @@ struct file {
     size_t extent_count;
     struct extent *extents;
     const char *note; /* where it came from, for the person: "boot.wim image 2, \Windows\..." */
+    /** The name may be the work of whoever made the bytes, not of whoever gave the file (initrd.h).
+     * Such a file is no script unless script= asks for it. */
+    bool name_is_doubtful;
 };
 
 /** A file whose bytes are in memory, which must outlive the pool. NULL without memory. */

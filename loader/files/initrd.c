@@ -7,7 +7,8 @@
  * TRAILER!!!. GRUB writes one; systemd-boot and QEMU hand over whole archives, without padding
  * between them. So: zeros are skipped anywhere, a trailer ends nothing, the last member need not be
  * padded, and at multiples of 4096 what is no CPIO header may be an image without one, which is
- * recognised by its content, named accordingly, and ends where its own headers say.
+ * recognised by its content, named accordingly, and ends where its own headers say. What names are
+ * worth then: initrd.h.
  */
 #include "files/initrd.h"
 
@@ -33,6 +34,10 @@ struct initrd {
     const uint8_t *bytes;
     size_t size;
     unsigned unnamed_count;
+    bool names_are_doubtful;
+    bool is_archive;      /* was given by its name: there is nothing but members in it */
+    bool has_bare_images; /* from here on, members add nothing */
+    bool told_ignored;
 };
 
 struct file *initrd_name_file(struct pool *pool, const struct file *content, const char *name,
@@ -49,6 +54,29 @@ struct file *initrd_name_file(struct pool *pool, const struct file *content, con
     return file;
 }
 
+static bool is_script_name(const char *name)
+{
+    return utf8_match("*.lua", name) ||
+           (options.script != NULL && utf8_equal(options.script, name));
+}
+
+/* Add a file to the list; or, if it is an archive, what is in it. */
+static int add_file(const struct initrd *initrd, struct file *file, struct error *error)
+{
+    struct file_list *list = initrd->list;
+    file->name_is_doubtful = initrd->names_are_doubtful;
+    if (!initrd->is_archive && initrd_is_archive(file)) {
+        return initrd_add_archive(list, file, error);
+    }
+    if (is_script_name(file->name) && file_list_find(list, file->name) != NULL) {
+        return error_set(error,
+                         "%s: there are two scripts of this name, and one may not be yours: give "
+                         "each a name of its own",
+                         file->name);
+    }
+    return file_list_add(list, file, error);
+}
+
 static int add_member(const struct initrd *initrd, const struct cpio_member *member,
                       struct error *error)
 {
@@ -57,8 +85,7 @@ static int add_member(const struct initrd *initrd, const struct cpio_member *mem
     struct file *file =
         content == NULL ? NULL : initrd_name_file(pool, content, member->name, member->name_length);
     if (file == NULL) {
-        return error_set(error, "%.*s: no memory for another file", (int)member->name_length,
-                         member->name);
+        return error_set(error, "out of memory for a file of the CPIO archive");
     }
     if (file->name[0] == '\0') {
         log_warning("a file without a name in the CPIO archive was skipped");
@@ -69,11 +96,25 @@ static int add_member(const struct initrd *initrd, const struct cpio_member *mem
                     file->path != NULL ? file->path : file->name);
         return 0;
     }
-    return file_list_add(initrd->list, file, error);
+    return add_file(initrd, file, error);
+}
+
+/* Tell of the first member that adds nothing. */
+static void ignore_member(struct initrd *initrd, size_t offset, const struct cpio_member *member)
+{
+    enum { SHOWN_MAX = 100 }; /* bytes of the name */
+    if (!initrd->told_ignored) {
+        size_t length = member->name_length < SHOWN_MAX ? member->name_length : SHOWN_MAX;
+        log_warning("offset 0x%zx of the initrd: ignored '%.*s' and all names from there on, which "
+                    "may be in an image without a name; give every image a name (initrd --name "
+                    "NAME URL NAME)",
+                    offset, (int)length, member->name);
+        initrd->told_ignored = true;
+    }
 }
 
 /* Read the member at an offset; `end` is where it ends. */
-static int take_member(const struct initrd *initrd, size_t offset, size_t *end, struct error *error)
+static int take_member(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
 {
     static const char trailer[] = "TRAILER!!!";
     struct cpio_member member;
@@ -84,6 +125,10 @@ static int take_member(const struct initrd *initrd, size_t offset, size_t *end, 
     bool is_trailer = member.name_length == sizeof(trailer) - 1 &&
                       memcmp(member.name, trailer, member.name_length) == 0;
     if (is_trailer || member.type == CPIO_DIRECTORY) {
+        return 0;
+    }
+    if (initrd->has_bare_images) {
+        ignore_member(initrd, offset, &member);
         return 0;
     }
     return add_member(initrd, &member, error);
@@ -185,6 +230,12 @@ const char *initrd_guess_name(const struct file_list *list, const struct file *i
 static int add_image(const struct initrd *initrd, size_t offset, size_t length, const char *name,
                      enum content content, struct error *error)
 {
+    if (content == CONTENT_LUA && file_list_find(initrd->list, name) != NULL) {
+        return error_set(error,
+                         "a Lua script without a name at offset 0x%zx of the initrd could be %s, "
+                         "which is there already: give every image a name",
+                         offset, name);
+    }
     name = unique_name(initrd->list, name);
     struct file *file =
         name == NULL ? NULL
@@ -193,6 +244,7 @@ static int add_image(const struct initrd *initrd, size_t offset, size_t length, 
         return error_set(error, "no memory for another file");
     }
     file->note = "given without a name, recognised by its content";
+    file->name_is_doubtful = true;
     log_info("%s: %s without a name, called so by its content", name, content_name(content));
     return file_list_add(initrd->list, file, error);
 }
@@ -235,6 +287,10 @@ static size_t find_next_image(const struct initrd *initrd, size_t offset)
 /* Take the image without a header that starts at an offset; `end` is behind it. */
 static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
 {
+    if (initrd->is_archive) {
+        return error_set(error, "what is at offset 0x%zx is no file of a CPIO archive", offset);
+    }
+    initrd->has_bare_images = true;
     struct file rest;
     struct extent extent;
     uint64_t length;
@@ -283,17 +339,44 @@ static size_t skip_zeros(const struct initrd *initrd, size_t offset)
     return is_font ? offset - 1 : offset;
 }
 
-int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size, struct error *error)
+static int add_all(struct initrd *initrd, struct error *error)
 {
-    struct initrd initrd = {.list = list, .bytes = bytes, .size = size};
     size_t offset = 0, end = 0;
-    while ((offset = skip_zeros(&initrd, offset)) < size) {
-        int status = cpio_is_member(bytes, size, offset) ? take_member(&initrd, offset, &end, error)
-                                                         : take_image(&initrd, offset, &end, error);
+    while ((offset = skip_zeros(initrd, offset)) < initrd->size) {
+        int status = cpio_is_member(initrd->bytes, initrd->size, offset)
+                         ? take_member(initrd, offset, &end, error)
+                         : take_image(initrd, offset, &end, error);
         if (status < 0) {
             return -1;
         }
         offset = end;
     }
     return 0;
+}
+
+int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
+                     enum initrd_kind kind, struct error *error)
+{
+    struct initrd initrd = {
+        .list = list, .bytes = bytes, .size = size, .names_are_doubtful = kind == INITRD_JOINED};
+    return add_all(&initrd, error);
+}
+
+bool initrd_is_archive(const struct file *file)
+{
+    uint64_t length;
+    return utf8_match("*.cpio", file->name) && sniff_binary(file, &length) == CONTENT_CPIO;
+}
+
+int initrd_add_archive(struct file_list *list, const struct file *archive, struct error *error)
+{
+    struct initrd initrd = {.list = list,
+                            .bytes = file_load(list->pool, archive, error),
+                            .size = (size_t)archive->size,
+                            .names_are_doubtful = true,
+                            .is_archive = true};
+    if (initrd.bytes == NULL) {
+        return -1;
+    }
+    return add_all(&initrd, error) == 0 ? 0 : error_prefix(error, "%s: ", archive->name);
 }

@@ -1,13 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files in an initrd: CPIO archives and images without a header, in any order. */
+/*
+ * The files in an initrd: CPIO archives and images without a header.
+ *
+ * Whoever made the bytes of a file must not decide what the file is called, or add others. So:
+ *
+ *  - An image without a header is one file of one kind. From the first such image on, CPIO headers
+ *    add nothing: they may be in its content, or appended to it.
+ *  - A file whose name ends in ".cpio" and that is an archive stands for the files in it; no other
+ *    file does, and none of those in it.
+ *  - A Lua file that is there twice is an error, since one of them may be slipped in.
+ */
 #ifndef LOADER_INITRD_H
 #define LOADER_INITRD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "files/source.h"
+
+/** Who made the CPIO headers of an initrd. */
+enum initrd_kind {
+    /** Whoever boots gave an archive, or a list of files that the boot loader made one of. */
+    INITRD_GIVEN,
+    /** The boot loader put images one behind the other, each fetched from anywhere, with headers
+     * before some: one of an image's content looks the same. All names are doubtful. */
+    INITRD_JOINED,
+};
 
 /**
  * Add all files of an initrd to a list. Their bytes stay where they are, and must outlive the list.
@@ -15,7 +35,17 @@
  * @return 0; -1 if something in it is cut short or damaged, giving the offset
  */
 int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
-                     struct error *error);
+                     enum initrd_kind kind, struct error *error);
+
+/** Whether a file that was given by name is an archive that stands for the files in it. */
+bool initrd_is_archive(const struct file *file);
+
+/**
+ * Add the files in such an archive, whose names are doubtful, to a list.
+ *
+ * @return 0; -1 if it cannot be read, is cut short or damaged, naming it
+ */
+int initrd_add_archive(struct file_list *list, const struct file *archive, struct error *error);
 
 /**
  * A file with the name and path that a CPIO header gives it.

@@ -5,10 +5,17 @@
 #include "files/initrd.h"
 #include "files/source.h"
 
+enum { LOADER_TYPE_IPXE = 4 }; /* Linux/x86 boot protocol, type_of_loader: 0x46 */
+
 static int enumerate(struct file_list *list, struct error *error)
 {
+    /* iPXE fetches each image from wherever its script says, and puts headers before those that
+     * were given a name. Other boot loaders have all files, and the list of them, from one place.
+     */
+    enum initrd_kind kind =
+        boot_parameters.loader_type >> 4 == LOADER_TYPE_IPXE ? INITRD_JOINED : INITRD_GIVEN;
     return initrd_add_files(list, physical(boot_parameters.initrd), boot_parameters.initrd_size,
-                            error);
+                            kind, error);
 }
 
 PLUGIN(source, cpio) = {

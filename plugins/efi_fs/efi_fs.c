@@ -3,8 +3,8 @@
  * Source: the files in the root of the file system that we were started from. iPXE shows its images
  * there; a USB stick has them there.
  *
- * A file of which the boot loader says no name, and that is a CPIO archive, stands for the files in
- * it, as under BIOS.
+ * Names are certain: a file's content has no part in them. An archive opens by its name, as
+ * everywhere (initrd.h).
  *
  * Not here: initrds that are handed over without a file system (efi_initrd). Where a boot loader
  * other than iPXE hands one over, it has what the person listed, and the root of the disk that the
@@ -13,10 +13,8 @@
 #include "files/source.h"
 
 #include "base/log.h"
-#include "base/unicode.h"
 #include "efi/boot_device.h"
 #include "files/initrd.h"
-#include "files/sniff.h"
 #include "plugins/efi_fs/firmware_file.h"
 #include "plugins/efi_fs/ipxe_initrd.h"
 #include "plugins/efi_fs/own_image.h"
@@ -74,35 +72,13 @@ static void name_images(struct listing *listing)
     }
 }
 
-/* Looking into every file of a large disk would take long; iPXE's are in memory. */
-static bool is_archive(const struct listing *listing, const struct file *file)
-{
-    uint64_t length;
-    return (listing->is_ipxe || utf8_match("*.cpio", file->name)) &&
-           sniff_binary(file, &length) == CONTENT_CPIO;
-}
-
-static int add_archive(struct file_list *list, const struct file *archive, struct error *error)
-{
-    const void *bytes = file_load(list->pool, archive, error);
-    if (bytes == NULL || initrd_add_files(list, bytes, (size_t)archive->size, error) != 0) {
-        return error_prefix(error, "%s: ", archive->name);
-    }
-    return 0;
-}
-
 static int add_files(struct file_list *list, const struct listing *listing, struct error *error)
 {
     for (size_t i = 0; i < listing->count; i++) {
         const struct ipxe_image *image = &listing->images[i];
-        int rc;
-        if (image->named != NULL) {
-            rc = file_list_add(list, image->named, error);
-        } else if (is_archive(listing, image->listed)) {
-            rc = add_archive(list, image->listed, error);
-        } else {
-            rc = file_list_add(list, image->listed, error);
-        }
+        const struct file *file = image->named != NULL ? image->named : image->listed;
+        int rc = initrd_is_archive(file) ? initrd_add_archive(list, file, error)
+                                         : file_list_add(list, file, error);
         if (rc != 0) {
             return -1;
         }

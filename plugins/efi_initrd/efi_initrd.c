@@ -21,11 +21,11 @@ static EFI_STATUS load(struct pool *pool, void **bytes, UINTN *size)
     *size = 0;
     for (int i = 0; i < TRIES && status == EFI_BUFFER_TOO_SMALL; i++) {
         if (*size > capacity) {
-            capacity = *size;
-            *bytes = pool_allocate_content(pool, capacity);
+            *bytes = pool_allocate_content(pool, *size);
             if (*bytes == NULL) {
                 return EFI_OUT_OF_RESOURCES;
             }
+            capacity = *size;
         }
         *size = capacity;
         status = efi_initrd_read(size, *bytes);
@@ -33,7 +33,8 @@ static EFI_STATUS load(struct pool *pool, void **bytes, UINTN *size)
             return EFI_SUCCESS; /* an empty one */
         }
     }
-    return status;
+    /* More bytes than there was room for are none. */
+    return !EFI_ERROR(status) && *size > capacity ? EFI_BAD_BUFFER_SIZE : status;
 }
 
 static int enumerate(struct file_list *list, struct error *error)
@@ -48,7 +49,7 @@ static int enumerate(struct file_list *list, struct error *error)
         return error_set(error, "cannot read the initrd, %zu bytes, from the boot loader: %s",
                          (size_t)size, efi_status_name(status));
     }
-    return initrd_add_files(list, bytes, size, error);
+    return initrd_add_files(list, bytes, size, INITRD_GIVEN, error);
 }
 
 PLUGIN(source, efi_initrd) = {

@@ -157,7 +157,7 @@ START_TEST(wrong_size_at_first)
 {
     first_answer = initrd_size + 1000;
     expect_the_file();
-    list.count = 0;
+    list = (struct file_list){.pool = pool};
     first_answer = initrd_size - 10;
     expect_the_file();
 }

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error = {.text = ""};
     struct file_list list = {.pool = pool_create()};
     log_set_quiet(true);
-    if (initrd_add_files(&list, data, size, &error) < 0 && error.text[0] == '\0') {
+    if (initrd_add_files(&list, data, size, INITRD_GIVEN, &error) < 0 && error.text[0] == '\0') {
         abort(); /* an error must say something */
     }
     for (size_t i = 0; i < list.count; i++) {

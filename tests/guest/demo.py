@@ -34,7 +34,7 @@ def boot(firmware, loader, files):
     served = dict(files)
     served["wimboot"] = samples.read(loader)
     with Server(served) as server:
-        served["boot.ipxe"] = start.ipxe_script(server, files, "site=hq")
+        served["boot.ipxe"] = start.ipxe_script(server, files, "script=wimboot.lua site=hq")
         print("\n===== %s: iPXE runs\n%s=====" % (firmware.upper(), served["boot.ipxe"].decode()))
 
         def show(text):

@@ -45,10 +45,10 @@ def network(url):
 
 def ipxe_script(server, files, command_line="", named=True):
     """An iPXE script that boots `files`, a list of names that the server has, the way users write
-    it: with names given, or with bare addresses."""
+    it: with names given, or with bare addresses. `named` may also be a function of the name."""
     lines = ["#!ipxe", "kernel %s %s" % (server.url("wimboot"), command_line)]
     for name in files:
-        if named:
+        if named(name) if callable(named) else named:
             lines.append("initrd --name %s %s %s" % (name, server.url(name), name))
         else:
             lines.append("initrd " + server.url(name))

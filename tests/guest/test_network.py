@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The usual way: iPXE fetches loader and files over HTTP, one script for both firmwares."""
 
+import cpio
 import samples
-from harness import both, check_default_map
+from harness import both, check_default_map, test
 
 
 def setup(context):
@@ -41,3 +42,45 @@ def network_bare(context, firmware):
         for name, data in files.items():
             report.check_file(directory + name, data)
     assert "script in " + firmware in report.console
+
+
+INTRUDER = b"print('an intruder ' .. 'ran')\n"
+
+
+@both
+def network_intruder(context, firmware):
+    """Somebody on the way replaces the one image without a name: by an archive with a script, or by
+    the true WIM with an archive behind it. No script starts."""
+    wim = samples.wim(context.build)
+    archive = cpio.archive({"wimboot.lua": INTRUDER, "boot.lua": INTRUDER})
+    behind = wim + b"\0" * (-len(wim) % cpio.ALIGNMENT) + archive
+    whole = cpio.archive({"wimboot.lua": INTRUDER, "boot.wim": wim})
+    for image in behind, whole:
+        report = context.network(firmware, {"boot.wim": image}, named=False)
+        assert "wimboot " in report.console and "an intruder ran" not in report.console
+
+
+@test
+def network_intruder_and_script(context):
+    """The same where the site has a script of its own, by its name: at most the boot fails."""
+    files = {"site.lua": b"print('the true ' .. 'script')\n",
+             "boot.wim": cpio.archive({"site.lua": INTRUDER, "boot.wim": samples.wim(context.build)})}
+    report = context.network("bios", files, "script=site.lua", named=lambda name: name == "site.lua")
+    assert "two scripts" in report.console and "ran" not in report.console
+    files["boot.wim"] = samples.wim(context.build) + files["boot.wim"]
+    report = context.network("bios", files, "script=site.lua", named=lambda name: name == "site.lua")
+    report.check()
+    assert "the true script" in report.console and "ran" not in report.console
+
+
+@both
+def network_script(context, firmware):
+    """wimboot.lua by iPXE: in UEFI it starts by itself. In BIOS iPXE does not tell names from
+    contents, so it says what to write, and with that it starts."""
+    files = {"wimboot.lua": b"print('script in ' .. boot.firmware)\n",
+             "boot.wim": samples.wim(context.build)}
+    console = context.network(firmware, files).check().console
+    if firmware == "bios":
+        assert "script in bios" not in console and "add script=wimboot.lua" in console
+        console = context.network(firmware, files, "script=wimboot.lua").check().console
+    assert "script in " + firmware in console

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Scripts decide."""
 
+import cpio
 import samples
 from harness import KEY_PROMPT, both, test
 from start import direct
@@ -50,6 +51,25 @@ end
     assert "3 images, boots 2, first is Image 1" in report.console
     report.check_file("\\Extra\\hello.txt", b"hello world")
     report.check_file("\\Boot\\wgl4_boot.ttf", samples.font("wgl4_boot.ttf", 1))
+
+
+@both
+def script_is_not_wanted(context, firmware):
+    """With noscript no script runs, and with script= as well the loader says so."""
+    files = {"wimboot.lua": b"print('a script ' .. 'ran')\n", "boot.wim": samples.wim(context.build)}
+    report = context.boot(firmware, files, "noscript").check()
+    assert "a script ran" not in report.console
+    context.refuse(firmware, files, "noscript script=wimboot.lua", says=["noscript"])
+
+
+@both
+def script_in_an_archive(context, firmware):
+    """A script that an archive brings along starts only if it is asked for."""
+    inner = cpio.archive({"wimboot.lua": b"print('a script ' .. 'ran')\n"})
+    files = {"more.cpio": inner, "boot.wim": samples.wim(context.build)}
+    report = context.boot(firmware, files).check()
+    assert "a script ran" not in report.console and "wimboot.lua was not run" in report.console
+    assert "a script ran" in context.boot(firmware, files, "script=wimboot.lua").check().console
 
 
 @both

@@ -187,6 +187,13 @@ START_TEST(command_line)
     ck_assert_int_eq(parse(pool, "index=3 index=0", &error), 0);
     ck_assert_uint_eq(options.index, 0);
 
+    ck_assert_int_eq(parse(pool, "noscript site=hq", &error), 0);
+    ck_assert(options.noscript && options.script == NULL);
+    ck_assert_int_eq(parse(pool, "script=a.lua", &error), 0);
+    ck_assert(!options.noscript);
+    ck_assert_int_eq(parse(pool, "noscript script=a.lua", &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "'noscript'"));
+
     static const char *const malformed[] = {"index=",   "index=x", "index=1x",         "index=-1",
                                             "index=0x", "script=", "index=99999999999"};
     for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++) {
