@@ -82,9 +82,16 @@ static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 med
         return status;
     }
     struct error error;
+    /* A timer of somebody else's may read too. One read at a time: readers have buffers of their
+     * own, which a read within a read would pull from under the outer one. Nobody may call BlockIo
+     * above this level, and the firmware's file systems may not be called above it (chapter 7.1).
+     */
+    EFI_TPL level = efi_services->RaiseTPL(TPL_CALLBACK);
     /* The disk has 32-bit sector numbers, so the count fits. */
-    if (volume_read(shown, view->first_lba + lba, (uint32_t)(size / SECTOR_SIZE), buffer, &error) !=
-        0) {
+    int rc =
+        volume_read(shown, view->first_lba + lba, (uint32_t)(size / SECTOR_SIZE), buffer, &error);
+    efi_services->RestoreTPL(level);
+    if (rc != 0) {
         report(&error);
         return EFI_DEVICE_ERROR;
     }

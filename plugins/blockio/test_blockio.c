@@ -55,15 +55,50 @@ static EFI_STATUS EFIAPI fake_uninstall(EFI_HANDLE handle, EFI_GUID *protocol, v
     return EFI_NOT_FOUND;
 }
 
+/* Task priority levels, with one timer whose function runs as soon as the level is below its own.
+ */
+static EFI_TPL level = TPL_APPLICATION;
+static bool timer_is_due;
+static void (*timer_function)(void);
+
+static void let_timer_run(void)
+{
+    if (timer_is_due && level < TPL_CALLBACK) {
+        EFI_TPL interrupted = level;
+        timer_is_due = false;
+        level = TPL_CALLBACK;
+        timer_function();
+        level = interrupted;
+    }
+}
+
+static EFI_TPL EFIAPI fake_raise_tpl(EFI_TPL raised)
+{
+    EFI_TPL old = level;
+    ck_assert_uint_ge(raised, old);
+    level = raised;
+    return old;
+}
+
+static VOID EFIAPI fake_restore_tpl(EFI_TPL old)
+{
+    ck_assert_uint_le(old, level);
+    level = old;
+    let_timer_run();
+}
+
 static UINTN stalled; /* microseconds */
 
 static EFI_STATUS EFIAPI fake_stall(UINTN microseconds)
 {
+    ck_assert_uint_eq(level, TPL_APPLICATION); /* nothing else would run for so long */
     stalled += microseconds;
     return EFI_SUCCESS;
 }
 
 static EFI_BOOT_SERVICES services = {
+    .RaiseTPL = fake_raise_tpl,
+    .RestoreTPL = fake_restore_tpl,
     .Stall = fake_stall,
     .InstallProtocolInterface = fake_install,
     .UninstallProtocolInterface = fake_uninstall,
@@ -89,13 +124,18 @@ static char description[80];
 static struct error error;
 static uint8_t buffer[64 * SECTOR_SIZE], expected[64 * SECTOR_SIZE];
 static bool reader_works;
+static int readers_running, reads_done;
 
 static int read_pattern(struct reader *reader, uint64_t offset, void *to, size_t length,
                         struct error *reason)
 {
+    ck_assert_int_eq(readers_running++, 0); /* no reader can be entered twice */
     for (size_t i = 0; i < length; i++) {
         ((uint8_t *)to)[i] = (uint8_t)((offset + i) * 7 >> 3);
+        let_timer_run();
     }
+    readers_running--;
+    reads_done++;
     return reader_works ? 0 : error_set(reason, "boot.wim: the server is gone");
 }
 
@@ -107,6 +147,7 @@ static void setup(void)
     interface_count = 0;
     installs_until_failure = -1;
     reader_works = true;
+    reads_done = 0;
     pool = pool_create();
     struct tree *tree = tree_create(pool);
     const struct file *file = file_from_reader(pool, "boot.wim", &pattern, 100000);
@@ -309,6 +350,44 @@ START_TEST(reader_that_fails_is_a_device_error_with_a_message)
 }
 END_TEST
 
+static EFI_LBA timer_lba;
+static uint8_t timer_buffer[SECTOR_SIZE];
+static EFI_STATUS timer_status;
+
+static void read_from_timer(void)
+{
+    timer_status =
+        part->ReadBlocks(part, part->Media->MediaId, timer_lba, SECTOR_SIZE, timer_buffer);
+}
+
+/* A timer that reads the disk becomes due in the middle of another read. */
+START_TEST(read_within_a_read_waits)
+{
+    EFI_LBA lba = volume->data_lba;
+    while (reads_done == 0) { /* look for the file */
+        lba += 8;
+        ck_assert_uint_lt(lba, volume->data_lba + 4096);
+        ck_assert_int_eq(read_at(whole, lba, 8), EFI_SUCCESS);
+    }
+    memcpy(expected, buffer, sizeof(expected));
+    timer_lba = lba - VOLUME_PARTITION_LBA + 3;
+    timer_function = read_from_timer;
+    timer_status = EFI_NOT_READY;
+    reads_done = 0;
+    memset(buffer, 0xEE, sizeof(buffer));
+    timer_is_due = true;
+    ck_assert_int_eq(part->ReadBlocks(part, part->Media->MediaId, lba - VOLUME_PARTITION_LBA,
+                                      8 * SECTOR_SIZE, buffer),
+                     EFI_SUCCESS);
+    ck_assert(!timer_is_due);
+    ck_assert_int_eq(timer_status, EFI_SUCCESS);
+    ck_assert_int_eq(reads_done, 2);
+    ck_assert_mem_eq(buffer, expected, 8 * SECTOR_SIZE);
+    ck_assert_mem_eq(timer_buffer, expected + 3 * SECTOR_SIZE, SECTOR_SIZE);
+    ck_assert_uint_eq(level, TPL_APPLICATION);
+}
+END_TEST
+
 START_TEST(failed_attach_leaves_no_block_io)
 {
     for (int installs = 0; installs < 4; installs++) {
@@ -345,6 +424,7 @@ int main(void)
     tcase_add_test(attached, unaligned_buffers_are_fine);
     tcase_add_test(attached, reader_that_fails_is_a_device_error_with_a_message);
     tcase_add_test(attached, can_be_attached_again);
+    tcase_add_test(attached, read_within_a_read_waits);
     suite_add_tcase(suite, attached);
     TCase *detached = tcase_create("detached");
     tcase_add_checked_fixture(detached, setup, teardown);

@@ -72,3 +72,12 @@ def disk_beside_a_real_one(context):
     report = context.run("bios", arguments).check()
     assert report.find(r"drive 80 of 2048 sectors, signature 11223344, one of 2"), report.lines
     assert report.find(r"drive 81 of .*"), report.lines
+
+
+@test
+def disk_read_from_a_timer(context):
+    """UEFI: somebody else's timer reads the disk while the boot manager reads compressed files."""
+    report = context.boot("efi", {"boot.wim": samples.wim(context.build)}, wishes=["timer"]).check()
+    assert report.number(r"the timer's (\d+) reads") > 10
+    for name in samples.FONTS:
+        report.check_file("\\Boot\\Fonts\\" + name, samples.font(name, samples.BOOT_IMAGE))

@@ -32,6 +32,14 @@ bool find_volume(const EFI_LOADED_IMAGE *image, struct efi_volume *volume);
 /** Read ourselves back from the volume and compare, as boot managers do before they go on. */
 void check_own_image(struct fat *fat, const EFI_LOADED_IMAGE *image);
 
+/* ---- efi_timer.c ---- */
+
+/** Read the partition again and again from a timer, until it is stopped. */
+void start_timer(EFI_HANDLE partition);
+
+/** Stop, and check that all these reads were good. */
+void stop_timer(void);
+
 /* ---- efi_memory.c ---- */
 
 /** Overwrite all free memory, and take some for us. */

@@ -85,7 +85,13 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
     check_displays(wishes_have("gui"));
     static const char *const stores[] = {"\\EFI\\BOOT\\BCD", "\\EFI\\Microsoft\\Boot\\BCD", NULL};
     standin_find_store(&fat, stores);
+    if (wishes_have("timer")) {
+        start_timer(image->DeviceHandle);
+    }
     standin_look(&fat);
+    if (wishes_have("timer")) {
+        stop_timer();
+    }
     if (wishes_have("return")) {
         uint64_t status = wishes_number("return");
         report("returning %llx to the loader", status);

@@ -7,6 +7,7 @@
  *   gui             expect the graphics modes to be visible
  *   no-overwrite    leave free memory as it is
  *   no-tree         do not read the files
+ *   timer           UEFI: read the disk from a timer, too, while reading the files
  *   export PATH     copy a file to the memory shared with the test
  *   time PATH       read a file and tell how many ticks that took
  *   return VALUE    at the end return to the loader with this status
