@@ -91,7 +91,10 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     use->files = size_of(memory_content()) + size_of(memory_initrd());
     /* The boot manager's own buffer, 64 KB from 0x30000, is not ours. */
     use->resident = (uintptr_t)low_memory_end - (uintptr_t)resident_start - 0x10000;
-    use->free = platform_machine()->memory - use->files - use->resident - manager->program.total;
+    /* Files may lie in memory that the BIOS does not count. */
+    uint64_t usable = platform_machine()->memory;
+    uint64_t used = use->files + use->resident + manager->program.total;
+    use->free = usable > used ? usable - used : 0;
 }
 
 static void move_above(struct volume *volume, struct memory_region region, uint64_t target)

@@ -18,8 +18,12 @@ enum {
     PAGE_PRESENT = 1 << 0,
     PAGE_WRITABLE = 1 << 1,
     PAGE_LARGE = 1 << 7,
-    CPUID_PAE = 1 << 6, /* EDX of leaf 1 */
+    CPUID_PAE = 1 << 6,    /* EDX of leaf 1 */
+    ADDRESS_BITS_MAX = 52, /* of any x86 processor's page tables */
 };
+
+#define CPUID_EXTENDED      UINT32_C(0x80000000) /* leaf that tells the highest of its kind */
+#define CPUID_ADDRESS_SIZES UINT32_C(0x80000008)
 
 #define PAGE_SIZE  UINT32_C(0x200000)
 #define WINDOW     UINT32_C(0xFFE00000)
@@ -43,6 +47,20 @@ bool high_memory_is_reachable(void)
 
     asm("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
     return (edx & CPUID_PAE) != 0;
+}
+
+unsigned high_memory_address_bits(void)
+{
+    uint32_t eax = CPUID_EXTENDED, ebx, ecx, edx;
+
+    asm("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
+    if (eax < CPUID_ADDRESS_SIZES || eax >> 16 != CPUID_EXTENDED >> 16) {
+        return high_memory_is_reachable() ? 36 : 32;
+    }
+    eax = CPUID_ADDRESS_SIZES;
+    asm("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
+    unsigned bits = eax & 0xFF;
+    return bits < 32 ? 32 : bits > ADDRESS_BITS_MAX ? ADDRESS_BITS_MAX : bits;
 }
 
 void high_memory_prepare(void)

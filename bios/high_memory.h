@@ -12,6 +12,9 @@
 /** Can this processor reach memory above 4 GB? */
 bool high_memory_is_reachable(void);
 
+/** How many bits a physical address of this processor has, 32 to 52. */
+unsigned high_memory_address_bits(void);
+
 /** Prepare the page tables. Once, before the first copy above 4 GB. */
 void high_memory_prepare(void);
 

@@ -7,9 +7,11 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/machine.h"
 #include "bios/boot_parameters.h"
 #include "bios/heap.h"
+#include "bios/high_memory.h"
 #include "bios/real_mode.h"
 #include "files/source.h"
 
@@ -55,6 +57,8 @@ static bool e820(uint32_t *continuation, struct e820_entry *entry)
     };
 
     memset(buffer, 0, sizeof(*buffer));
+    /* Some BIOSes answer with 24 bytes and write only 20 (ACPI specification, 15.1). */
+    buffer->attributes = E820_ATTRIBUTE_ENABLED;
     real_mode_interrupt(0x15, &registers);
     if ((registers.eflags & FLAG_CARRY) != 0 || registers.eax != E820_SIGNATURE) {
         return false;
@@ -137,9 +141,34 @@ static void place_initrd(void)
     initrd = whole_pages(boot_parameters.initrd, size);
 }
 
+/* RAM that the BIOS claims where the processor cannot reach it: page tables that name it fault. */
+static void ignore_unreachable_memory(void)
+{
+    uint64_t limit = UINT64_C(1) << high_memory_address_bits();
+    uint64_t total = memory_map_total(&usable_memory);
+
+    memory_map_remove(&usable_memory, limit, UINT64_MAX);
+    uint64_t ignored = total - memory_map_total(&usable_memory);
+    if (ignored > 0) {
+        char size[24];
+        log_warning("the BIOS claims %s of memory above 0x%llx, where this processor cannot reach "
+                    "it: ignored",
+                    log_size(size, ignored), (unsigned long long)limit);
+    }
+}
+
 int memory_initialise(struct error *error)
 {
+    uint64_t given_end = (uint64_t)boot_parameters.initrd + boot_parameters.initrd_size;
+
     read_memory_map();
+    ignore_unreachable_memory();
+    if (given_end > LOW_END) {
+        return error_set(error,
+                         "the boot loader says that the initrd is at 0x%x, %u bytes: that is "
+                         "beyond 4 GB",
+                         boot_parameters.initrd, boot_parameters.initrd_size);
+    }
     if (usable_memory.count == 0) {
         return error_set(error, "the BIOS has no memory map (INT 15 E820)");
     }

@@ -9,6 +9,7 @@
 
 PAYLOAD_ADDRESS equ 0x100000
 PAYLOAD_MEMORY  equ 0x300000            ; the linker script keeps code, data and stack within this
+PROCESSOR_FEATURES equ 1 << 0 | 1 << 4 | 1 << 8 | 1 << 15 ; CPUID 1, EDX: FPU, TSC, CX8, CMOV
 COMMAND_LINE    equ 4095                ; longest command line, bytes: boot_parameters.c has room for it
 
         bits 16
@@ -62,6 +63,7 @@ start:
         mov ds, ax
         mov ss, ax
         mov sp, stack_top
+        call check_processor
         ; The payload clears its memory: an initrd in it would be lost.
         mov eax, [0x218]
         mov ecx, [0x21C]
@@ -108,6 +110,33 @@ start:
         mov ss, ax
         jmp dword 0x10:PAYLOAD_ADDRESS
 
+; The payload is compiled for the Pentium Pro, which boot managers need themselves, and reads the
+; time stamp counter. Here are instructions of the 386 only, until there is CPUID: that is where bit 21
+; of EFLAGS can be changed (Intel SDM, volume 1, 21.1).
+check_processor:
+        pushfd
+        pop eax
+        mov ecx, eax
+        xor eax, 1 << 21
+        push eax
+        popfd
+        pushfd
+        pop eax
+        push ecx
+        popfd
+        xor eax, ecx
+        test eax, 1 << 21
+        jz .too_old
+        mov eax, 1
+        cpuid
+        and edx, PROCESSOR_FEATURES
+        cmp edx, PROCESSOR_FEATURES
+        jne .too_old
+        ret
+.too_old:
+        mov si, old_processor
+        jmp fail
+
 ; ZF clear if address bit 20 works: a word at 1 MB + 0x500 differs from the one at 0x500.
 a20_is_on:
         push ds
@@ -153,6 +182,8 @@ gdt_pointer:
 
 overlap db "wimboot: the initrd was loaded between 1 and 4 MB, where wimboot needs room.", 13, 10
         db "Use a machine with more memory or a boot loader that loads it high. Press a key.", 13, 10, 0
+old_processor db "wimboot: this processor is too old: a Pentium Pro or a later one is needed. "
+        db "Press a key.", 13, 10, 0
 no_a20  db "wimboot: the A20 line cannot be switched on. Press a key.", 13, 10, 0
 version db "wimboot ", VERSION, 0
 

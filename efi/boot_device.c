@@ -32,7 +32,8 @@ EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void)
     if (image == NULL) {
         return NULL;
     }
-    const EFI_DEVICE_PATH *path = efi_protocol(image->DeviceHandle, &device_path_guid);
+    const EFI_DEVICE_PATH *path =
+        efi_sound_path(efi_protocol(image->DeviceHandle, &device_path_guid));
     if (path != NULL && DevicePathNodeLength(path) == sizeof(qemu_kernel_path) &&
         memcmp(path, &qemu_kernel_path, sizeof(qemu_kernel_path)) == 0) {
         return NULL;

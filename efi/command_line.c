@@ -33,8 +33,8 @@ static size_t text_length(const uint8_t *options, size_t size)
 static void image_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char name[NAME_SIZE])
 {
     name[0] = '\0';
-    const EFI_DEVICE_PATH *node = image->FilePath;
-    for (; node != NULL && !IsDevicePathEnd(node); node = efi_next_node(node)) {
+    const EFI_DEVICE_PATH *node = efi_sound_path(image->FilePath);
+    for (; node != NULL; node = efi_next_node(node)) {
         if (DevicePathType(node) == MEDIA_DEVICE_PATH && node->SubType == MEDIA_FILEPATH_DP) {
             size_t size = DevicePathNodeLength(node) - sizeof(*node);
             const uint8_t *units = (const uint8_t *)(node + 1);
@@ -78,7 +78,8 @@ const char *efi_command_line(const EFI_LOADED_IMAGE_PROTOCOL *image)
     if (image == NULL || image->LoadOptions == NULL) {
         return "";
     }
-    size_t units = text_length(image->LoadOptions, image->LoadOptionsSize);
+    size_t size = image->LoadOptionsSize < 2 * LINE_SIZE ? image->LoadOptionsSize : 2 * LINE_SIZE;
+    size_t units = text_length(image->LoadOptions, size);
     utf8_from_utf16(image->LoadOptions, units, line, sizeof(line));
     return skip_program_name(image, line);
 }

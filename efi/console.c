@@ -14,7 +14,10 @@
 #include "efi/firmware.h"
 #include "efi/watchdog.h"
 
-enum { PIECE_SIZE = 256 }; /* bytes of UTF-8 for one OutputString() */
+enum {
+    PIECE_SIZE = 256,  /* bytes of UTF-8 for one OutputString() */
+    SCREEN_MAX = 1000, /* columns or rows that a screen can have */
+};
 
 /* The way of EFI 1.1, still found, to leave a splash screen for text. */
 static EFI_GUID console_control_guid = {
@@ -97,6 +100,9 @@ void platform_screen_size(unsigned *columns, unsigned *rows)
     SIMPLE_TEXT_OUTPUT_INTERFACE *out = efi_system->ConOut;
     UINTN width, height;
     if (out == NULL || EFI_ERROR(out->QueryMode(out, (UINTN)out->Mode->Mode, &width, &height))) {
+        width = height = 0;
+    }
+    if (width == 0 || width > SCREEN_MAX || height == 0 || height > SCREEN_MAX) {
         width = 80;
         height = 25;
     }

@@ -39,13 +39,29 @@ EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count)
     return handles;
 }
 
-const EFI_DEVICE_PATH *efi_next_node(const EFI_DEVICE_PATH *node)
+const EFI_DEVICE_PATH *efi_sound_path(const EFI_DEVICE_PATH *path)
 {
-    unsigned length = DevicePathNodeLength(node);
-    if (length < sizeof(*node)) {
+    enum { PATH_SIZE_MAX = 64 * 1024 };
+    const EFI_DEVICE_PATH *node = path;
+    size_t size = 0;
+    if (path == NULL || IsDevicePathEnd(path)) {
         return NULL;
     }
-    const EFI_DEVICE_PATH *next = (const EFI_DEVICE_PATH *)((const uint8_t *)node + length);
+    while (!IsDevicePathEnd(node)) {
+        size_t length = DevicePathNodeLength(node);
+        if (length < sizeof(*node) || length > PATH_SIZE_MAX - size) {
+            return NULL;
+        }
+        size += length;
+        node = (const EFI_DEVICE_PATH *)((const uint8_t *)path + size);
+    }
+    return path;
+}
+
+const EFI_DEVICE_PATH *efi_next_node(const EFI_DEVICE_PATH *node)
+{
+    const EFI_DEVICE_PATH *next =
+        (const EFI_DEVICE_PATH *)((const uint8_t *)node + DevicePathNodeLength(node));
     return IsDevicePathEnd(next) ? NULL : next;
 }
 

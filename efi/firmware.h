@@ -34,7 +34,11 @@ EFI_HANDLE *efi_handles(const EFI_GUID *protocol, UINTN *count);
 /** "EFI_LOAD_ERROR"; "status 0x…" for one without a name, in a buffer that the next call reuses. */
 const char *efi_status_name(EFI_STATUS status);
 
-/** The next node of a device path; NULL behind the last one, or if its length is impossible. */
+/** A device path of the firmware's, if it has nodes, each has a possible length, and an end comes
+ * within 64 KiB; else NULL. */
+const EFI_DEVICE_PATH *efi_sound_path(const EFI_DEVICE_PATH *path);
+
+/** The next node of a sound device path; NULL after the last one. */
 const EFI_DEVICE_PATH *efi_next_node(const EFI_DEVICE_PATH *node);
 
 #endif

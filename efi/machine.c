@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "arch/time_stamp.h"
-#include "base/little_endian.h"
 #include "base/machine.h"
+#include "base/smbios_entry.h"
 #include "efi/command_line.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
@@ -41,26 +41,17 @@ static const uint8_t *configuration_table(const EFI_GUID *guid)
     return NULL;
 }
 
-/* SMBIOS 3 has a 64-bit entry point, SMBIOS 2 a 32-bit one (SMBIOS specification, 5.2). */
 static void find_smbios(void)
 {
-    static const EFI_GUID smbios3 = SMBIOS3_TABLE_GUID, smbios2 = SMBIOS_TABLE_GUID;
-    uint64_t address = 0;
-    uint32_t size = 0;
-    const uint8_t *entry = configuration_table(&smbios3);
-    if (entry != NULL && memcmp(entry, "_SM3_", 5) == 0) {
-        size = get_u32(entry + 0x0C);
-        address = get_u64(entry + 0x10);
-    } else {
-        entry = configuration_table(&smbios2);
-        if (entry != NULL && memcmp(entry, "_SM_", 4) == 0) {
-            size = get_u16(entry + 0x16);
-            address = get_u32(entry + 0x18);
+    static const EFI_GUID guids[] = {SMBIOS3_TABLE_GUID, SMBIOS_TABLE_GUID};
+    for (size_t i = 0; i < sizeof(guids) / sizeof(guids[0]) && machine.smbios == NULL; i++) {
+        const uint8_t *entry = configuration_table(&guids[i]);
+        uint64_t address;
+        uint32_t size;
+        if (entry != NULL && smbios_read_entry(entry, SMBIOS_ENTRY_SIZE_MAX, &address, &size)) {
+            machine.smbios = (const uint8_t *)(uintptr_t)address;
+            machine.smbios_size = size;
         }
-    }
-    if (address != 0 && size != 0) {
-        machine.smbios = (const uint8_t *)(uintptr_t)address;
-        machine.smbios_size = size;
     }
 }
 
@@ -82,7 +73,7 @@ static void find_macs(void)
     const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
     const EFI_DEVICE_PATH *node =
         image == NULL ? NULL : efi_protocol(image->DeviceHandle, &device_path_guid);
-    for (; node != NULL; node = efi_next_node(node)) {
+    for (node = efi_sound_path(node); node != NULL; node = efi_next_node(node)) {
         if (DevicePathType(node) == MESSAGING_DEVICE_PATH && node->SubType == MSG_MAC_ADDR_DP &&
             DevicePathNodeLength(node) >= (int)sizeof(MAC_ADDR_DEVICE_PATH)) {
             add_mac(((const MAC_ADDR_DEVICE_PATH *)node)->MacAddress.Addr);
@@ -119,7 +110,8 @@ const struct machine *platform_machine(void)
 static bool read_signature(EFI_BLOCK_IO_PROTOCOL *disk, uint32_t *signature)
 {
     const EFI_BLOCK_IO_MEDIA *media = disk->Media;
-    if (media->LogicalPartition || !media->MediaPresent || media->BlockSize < MBR_SIZE) {
+    if (media == NULL || media->LogicalPartition || !media->MediaPresent ||
+        media->BlockSize < MBR_SIZE) {
         return false;
     }
     size_t size = media->BlockSize;

@@ -241,41 +241,58 @@ uint64_t efi_memory_content(void)
     return content_bytes;
 }
 
+/* Beyond what any firmware has: their sum fits every type. */
+enum { MAP_SIZE_MAX = 16 << 20, DESCRIPTOR_SIZE_MAX = 4096 };
+
+static void add_pages(uint64_t *bytes, uint64_t page_count)
+{
+    uint64_t most = (UINT64_MAX - *bytes) / EFI_PAGE_SIZE;
+    *bytes += (page_count < most ? page_count : most) * EFI_PAGE_SIZE;
+}
+
+static void count_memory(const EFI_MEMORY_DESCRIPTOR *descriptor, uint64_t *usable, uint64_t *free)
+{
+    switch (descriptor->Type) {
+    case EfiConventionalMemory:
+        add_pages(free, descriptor->NumberOfPages);
+        add_pages(usable, descriptor->NumberOfPages);
+        break;
+    case EfiLoaderCode:
+    case EfiLoaderData:
+    case EfiBootServicesCode:
+    case EfiBootServicesData:
+        add_pages(usable, descriptor->NumberOfPages);
+        break;
+    default:
+        break;
+    }
+}
+
 void efi_memory_totals(uint64_t *usable, uint64_t *free)
 {
     *usable = 0;
     *free = 0;
-    UINTN size = 0, key, descriptor_size;
+    UINTN size = 0, key, descriptor_size = 0;
     UINT32 version;
     EFI_STATUS status = efi_services->GetMemoryMap(&size, NULL, &key, &descriptor_size, &version);
     if (status != EFI_BUFFER_TOO_SMALL) {
         return;
     }
-    size += 16 * descriptor_size; /* allocating the buffer may split descriptors */
-    uint8_t *map = platform_allocate(size);
+    if (size > MAP_SIZE_MAX || descriptor_size > DESCRIPTOR_SIZE_MAX) {
+        return;
+    }
+    UINTN capacity = size + 16 * descriptor_size; /* allocating the buffer may split descriptors */
+    uint8_t *map = platform_allocate(capacity);
     if (map == NULL) {
         return;
     }
+    size = capacity;
     status = efi_services->GetMemoryMap(&size, (EFI_MEMORY_DESCRIPTOR *)map, &key, &descriptor_size,
                                         &version);
-    if (!EFI_ERROR(status) && descriptor_size >= sizeof(EFI_MEMORY_DESCRIPTOR)) {
+    if (!EFI_ERROR(status) && size <= capacity &&
+        descriptor_size >= sizeof(EFI_MEMORY_DESCRIPTOR)) {
         for (size_t offset = 0; descriptor_size <= size - offset; offset += descriptor_size) {
-            const EFI_MEMORY_DESCRIPTOR *descriptor = (const EFI_MEMORY_DESCRIPTOR *)(map + offset);
-            uint64_t bytes = descriptor->NumberOfPages * EFI_PAGE_SIZE;
-            switch (descriptor->Type) {
-            case EfiConventionalMemory:
-                *free += bytes;
-                *usable += bytes;
-                break;
-            case EfiLoaderCode:
-            case EfiLoaderData:
-            case EfiBootServicesCode:
-            case EfiBootServicesData:
-                *usable += bytes;
-                break;
-            default:
-                break;
-            }
+            count_memory((const EFI_MEMORY_DESCRIPTOR *)(map + offset), usable, free);
         }
     }
     platform_free(map);

@@ -85,6 +85,9 @@ static EFI_STATUS read_entry(EFI_FILE *root, EFI_FILE_INFO **info, UINTN *info_s
     for (;;) {
         *length = *info_size;
         EFI_STATUS status = root->Read(root, length, *info);
+        if (!EFI_ERROR(status) && *length > *info_size) {
+            return EFI_BAD_BUFFER_SIZE;
+        }
         if (status != EFI_BUFFER_TOO_SMALL) {
             return status;
         }
@@ -292,6 +295,9 @@ bool firmware_file_size(struct firmware_volume *volume, const CHAR16 *name, uint
     UINTN length = sizeof(buffer);
     EFI_STATUS status = handle->GetInfo(handle, &file_info_guid, &length, info);
     handle->Close(handle);
+    if (EFI_ERROR(status) || length < SIZE_OF_EFI_FILE_INFO) {
+        return false;
+    }
     *size = info->FileSize;
-    return !EFI_ERROR(status) && (info->Attribute & EFI_FILE_DIRECTORY) == 0;
+    return (info->Attribute & EFI_FILE_DIRECTORY) == 0;
 }
