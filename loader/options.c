@@ -104,8 +104,7 @@ static const struct {
     bool *flag;
 } flags[] = {
     {"rawbcd", &options.rawbcd}, {"rawwim", &options.rawwim}, {"gui", &options.gui},
-    {"quiet", &options.quiet},   {"linear", &options.linear},
-    {"noscript", &options.noscript},
+    {"quiet", &options.quiet},   {"linear", &options.linear}, {"noscript", &options.noscript},
 };
 
 /* The words that have a value. */

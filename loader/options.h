@@ -29,8 +29,8 @@ extern struct options options;
 
 /**
  * Parse a command line into `options`. Words in double quotes may hold spaces. Unknown words are
- * kept for the script. -1 where no value can be meant: index=x, script=; and for script=NAME where no
- * script may run.
+ * kept for the script. -1 where no value can be meant: index=x, script=; and for script=NAME where
+ * no script may run.
  */
 int options_parse(struct pool *pool, const char *command_line, struct error *error);
 

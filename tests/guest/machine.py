@@ -166,7 +166,10 @@ class Machine:
             time.sleep(0.2)
 
     def qmp(self, command, **arguments):
-        """One command to QEMU's monitor."""
+        """One command to QEMU's monitor, which needs a moment to appear."""
+        start = time.monotonic()
+        while not os.path.exists(self.path("qmp")) and time.monotonic() - start < SILENCE_S:
+            time.sleep(0.05)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self.path("qmp"))
             stream = connection.makefile("rw")

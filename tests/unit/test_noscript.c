@@ -8,6 +8,7 @@
 #define WIMBOOT_NOSCRIPT
 #define options       options_without_scripts
 #define options_parse options_parse_without_scripts
+#define options_warn  options_warn_without_scripts
 #include "loader/options.c"
 
 START_TEST(no_script_may_run)
