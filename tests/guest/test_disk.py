@@ -78,6 +78,6 @@ def disk_beside_a_real_one(context):
 def disk_read_from_a_timer(context):
     """UEFI: somebody else's timer reads the disk while the boot manager reads compressed files."""
     report = context.boot("efi", {"boot.wim": samples.wim(context.build)}, wishes=["timer"]).check()
-    assert report.number(r".*the timer's (\d+) reads") > 10
+    assert report.number(r".*the timer's (\d+) reads.*") > 10
     for name in samples.FONTS:
         report.check_file("\\Boot\\Fonts\\" + name, samples.font(name, samples.BOOT_IMAGE))
