@@ -26,12 +26,16 @@ LUA_PORT     := $(wildcard lua/port/*.c)
 LUA_FLAGS    := -std=gnu11 -I. -DLUA_USE_JUMPTABLE=0 -fno-strict-aliasing -fno-common -w \
                 -ffile-prefix-map=$(CURDIR)=. -MMD -MP -include lua/port/config.h
 bios_LUA_OPTIMIZE := -Os
-LUA_FLAGS_lstrlib := -DSCRIPT_LIMIT_MATCHES
+# A fuzzer that follows each branch of Lua's parser and machine sees little of what is under test.
+fuzz_LUA_OPTIMIZE := -fno-sanitize=fuzzer-no-link
+LUA_FLAGS_lstrlib := -DSCRIPT_LIMIT_MATCHES -DSCRIPT_SERIALS_FOR_ADDRESSES
+LUA_FLAGS_lauxlib := -DSCRIPT_SERIALS_FOR_ADDRESSES
+LUA_FLAGS_ltable  := -DSCRIPT_BLIND_HASHES
 
 define lua_rules
 $(1)_LUA_OBJECTS := $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o) $$(LUA_PORT:%.c=$(BUILD)/$(1)/%.o)
 
-$$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h | $(LUA_READY)
+$$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h lua/lua.mk | $(LUA_READY)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(LUA_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$($(1)_LUA_OPTIMIZE) $$(LUA_FLAGS_$$*) \
 	    -c -o $$@ $$(LUA_SRC)/$$*.c

@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/machine.h"
 #include "base/memory.h"
+#include "lua/addresses.h"
 
 int64_t script_instruction_limit = 20 * 1000 * 1000;
 
@@ -33,14 +33,6 @@ struct script *script_of(lua_State *state)
 }
 
 /* ---- what lua/port/config.h asks for ---- */
-
-uint32_t script_seed(void)
-{
-    static uint32_t count;
-
-    count = count * 1664525 + 1013904223;
-    return platform_machine()->seed ^ count;
-}
 
 void script_write(const char *text, size_t length)
 {
@@ -164,6 +156,16 @@ static int limited_rep(lua_State *state)
     return call_original(state);
 }
 
+/* Without arguments, Lua's own returns the address of the state as one of its seeds. */
+static int limited_randomseed(lua_State *state)
+{
+    if (lua_gettop(state) == 0) {
+        lua_pushinteger(state, script_seed());
+        lua_pushinteger(state, script_seed());
+    }
+    return call_original(state);
+}
+
 /* The functions of `table` trust a table's __len, and loop that often. */
 static int limited_table_function(lua_State *state)
 {
@@ -240,9 +242,9 @@ static void open_libraries(lua_State *state)
     lua_pop(state, 1);
 
     lua_getglobal(state, LUA_MATHLIBNAME);
+    limit(state, "randomseed", limited_randomseed);
     lua_getfield(state, -1, "randomseed");
-    lua_pushinteger(state, script_seed());
-    lua_call(state, 1, 0);
+    lua_call(state, 0, 0);
     lua_pop(state, 1);
 }
 
@@ -321,6 +323,7 @@ void script_make_strict(lua_State *state)
 
 static int open_protected(lua_State *state)
 {
+    script_open_serials(state);
     open_libraries(state);
     return 0;
 }
@@ -328,6 +331,7 @@ static int open_protected(lua_State *state)
 bool script_open(struct script *script, struct boot *boot)
 {
     *script = (struct script){.boot = boot, .instructions_left = script_instruction_limit};
+    script_choose_secret();
     lua_heap_open(&script->heap, SCRIPT_MEMORY_LIMIT);
     script->state = lua_newstate(lua_heap_allocate, &script->heap);
     if (script->state == NULL) {

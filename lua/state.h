@@ -37,7 +37,8 @@ struct script {
     struct lua_heap heap;
     size_t charged; /* bytes */
     int64_t instructions_left;
-    bool exhausted; /* the instructions were used up: everything raises from now on */
+    lua_Integer serials; /* numbers that were given to objects */
+    bool exhausted;      /* the instructions were used up: everything raises from now on */
 };
 
 /** Make a state with the safe libraries and nothing else. False without memory. */

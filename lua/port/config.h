@@ -44,10 +44,28 @@
 #undef lua_getlocaledecpoint
 #define lua_getlocaledecpoint() '.'
 
-/* Seeds of string hashes and of table.sort: no clock, the platform's seed instead. */
+/* Seeds of string hashes and of table.sort: no clock and no address, the platform's seed instead.
+ */
 uint32_t script_seed(void);
 #define luai_makeseed(state) script_seed()
 #define l_randomizePivot()   script_seed()
+
+/* No script learns where anything is. Text for a value (tostring, "%p") has a serial number where
+ * Lua has an address (lua/lua.mk: for lauxlib.c and lstrlib.c only). */
+struct lua_State;
+const void *script_serial(struct lua_State *state, int index);
+#ifdef SCRIPT_SERIALS_FOR_ADDRESSES
+#define lua_topointer(state, index) script_serial(state, index)
+#endif
+
+/* The order of a table's keys follows from hashes, those of objects from their addresses: tables of
+ * many sizes tell all bits that are hashed. A secret is added to them (for ltable.c only). */
+uint32_t script_hash_pointer(const void *pointer);
+#ifdef SCRIPT_BLIND_HASHES
+#include <llimits.h>
+#undef point2uint
+#define point2uint(pointer) script_hash_pointer(pointer)
+#endif
 
 /* A match can take time that grows with a power of the text's length, all of it in C, where no
  * limit of instructions reaches. The matcher raises where l_unlikely() says that the pattern is too
