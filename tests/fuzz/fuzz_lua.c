@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random programs against the whole Lua API. The input's bytes choose among fragments, which are
- * put together to statements: most are valid Lua that calls bindings with objects and values of the
- * wrong kind, huge and negative numbers, and odd strings. Whatever a script does, the loader must
- * end with an outcome, and the default script must run afterwards.
+ * Random programs against the whole Lua API. The input's bytes choose among words
+ * (fuzz_lua_words.h), which are put together to statements: most are valid Lua that calls bindings
+ * with objects and values of the wrong kind, huge and negative numbers, odd strings, lists that are
+ * none (fuzz_lua_prelude.lua), and functions and metamethods that act in the middle of it all.
+ * Whatever a script does, the loader must end with an outcome, and the default script must run
+ * afterwards.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,191 +17,9 @@
 #include "lua/state.h"
 #include "options.h"
 #include "scripts.h"
+#include "tests/fuzz/fuzz_lua_words.h"
 
-enum { PROGRAM_SIZE = 16384, INSTRUCTIONS = 200000 };
-
-static const char *const values[] = {
-    "nil",
-    "true",
-    "false",
-    "0",
-    "1",
-    "-1",
-    "2",
-    "1.5",
-    "0/0",
-    "1/0",
-    "1<<31",
-    "1<<32",
-    "1<<63",
-    "math.maxinteger",
-    "math.mininteger",
-    "''",
-    "'x'",
-    "'\\0'",
-    "'a\\0b'",
-    "'boot.wim'",
-    "'BCD'",
-    "'hello.txt'",
-    "'\\\\'",
-    "'\\\\a\\\\b'",
-    "'..\\\\x'",
-    "'\\\\Windows\\\\System32\\\\image.txt'",
-    "('x'):rep(300)",
-    "('\\\\x'):rep(300)",
-    "'{bootmgr}'",
-    "'{default}'",
-    "'sha1'",
-    "'crc32'",
-    "'\\xff\\xfe'",
-    "{}",
-    "{{}}",
-    "{1,2,3}",
-    "{'*.wim','\\\\D\\\\'}",
-    "{{'*','\\\\D\\\\'}}",
-    "function() end",
-    "print",
-    "a",
-    "b",
-    "c",
-    "files",
-    "boot",
-    "disk",
-    "on",
-    "wim",
-    "bcd",
-    "console",
-    "files['boot.wim']",
-    "files['BCD']",
-    "files['hello.txt']",
-    "setmetatable({},{__index=a})",
-    "setmetatable({},{__len=function() return 1<<40 end})",
-    "coroutine.wrap(function() end)",
-    "{wim='\\\\a.wim',sdi='\\\\b.sdi'}",
-    "{'x',key='x'}",
-    "{title='t',timeout=0,{'a'},{'b'}}",
-    "w",
-    "s",
-    "o",
-    "f",
-    "'timeout'",
-    "'description'",
-    "'device'",
-    "'ramdisk=[boot]\\\\x,{default}'",
-};
-
-static const char *const functions[] = {
-    "f:read",
-    "f:hash",
-    "f:slice",
-    "f:patch",
-    "file.new",
-    "f.read",
-    "f.slice",
-    "f.patch",
-    "f.hash",
-    "wim.open",
-    "w:find",
-    "w:list",
-    "w:inject",
-    "w:remove",
-    "w:file",
-    "w.find",
-    "w.inject",
-    "bcd.open",
-    "bcd.new",
-    "bcd.winpe",
-    "s:create",
-    "s:copy",
-    "s:delete",
-    "s:convert",
-    "s:references",
-    "s:dump",
-    "s:file",
-    "s.create",
-    "disk:add",
-    "disk:remove",
-    "disk:find",
-    "disk:list",
-    "disk.add",
-    "map",
-    "menu",
-    "verify",
-    "require",
-    "print",
-    "log.info",
-    "log.warn",
-    "console.key",
-    "console.size",
-    "console.read_line",
-    "console.progress",
-    "console.write",
-    "string.rep",
-    "string.format",
-    "string.find",
-    "string.gsub",
-    "string.pack",
-    "table.concat",
-    "table.insert",
-    "table.move",
-    "table.unpack",
-    "table.sort",
-    "setmetatable",
-    "getmetatable",
-    "rawset",
-    "rawget",
-    "next",
-    "pairs",
-    "tostring",
-    "tonumber",
-    "load",
-    "pcall",
-    "error",
-    "select",
-    "coroutine.create",
-    "coroutine.resume",
-    "utf8.char",
-    "utf8.len",
-    "math.random",
-    "ipairs",
-};
-
-static const char *const fields[] = {
-    "boot.index",
-    "boot.pause",
-    "boot.quiet",
-    "boot.rawwim",
-    "boot.rawbcd",
-    "boot.manager",
-    "boot.check",
-    "boot.args",
-    "boot.smbios",
-    "boot.mac",
-    "disk.label",
-    "disk.signature",
-    "f.name",
-    "f.size",
-    "w.boot_index",
-    "w.images",
-    "s.objects",
-    "o.timeout",
-    "o.description",
-    "o.device",
-    "o.displayorder",
-    "o['0x26000010']",
-    "s['{bootmgr}']",
-    "on.files",
-    "on.wim",
-    "on.bcd",
-    "on.map",
-    "on.disk",
-    "files['boot.wim']",
-    "files['BCD']",
-    "files['new']",
-    "boot.nothing",
-    "a.x",
-    "b[1]",
-};
+enum { PROGRAM_SIZE = 16384, INSTRUCTIONS = 200000, DEPTH_MAX = 4 };
 
 /** The input, and the program that is made of it. */
 struct maker {
@@ -207,6 +27,7 @@ struct maker {
     size_t left;
     char program[PROGRAM_SIZE];
     size_t length;
+    unsigned depth; /* of statements in functions in values */
 };
 
 static uint8_t take(struct maker *maker)
@@ -230,6 +51,98 @@ static void put(struct maker *maker, const char *text)
 
 #define PUT_ONE_OF(maker, list) put(maker, list[take(maker) % (sizeof(list) / sizeof(*list))])
 
+static void put_number(struct maker *maker, unsigned number)
+{
+    char text[12];
+
+    snprintf(text, sizeof(text), "%u", number);
+    put(maker, text);
+}
+
+static void put_statement(struct maker *maker);
+static void put_value(struct maker *maker);
+
+static void put_function(struct maker *maker)
+{
+    put(maker, "function(x,y) ");
+    put_statement(maker);
+    put(maker, " return ");
+    PUT_ONE_OF(maker, values);
+    put(maker, " end");
+}
+
+/* A table of the prelude: a call of `name` with the numbers, an item, and perhaps an action. */
+static void put_made(struct maker *maker, const char *name, unsigned numbers, bool has_action)
+{
+    put(maker, "p.");
+    put(maker, name);
+    put(maker, "(");
+    for (unsigned i = 0; i < numbers; i++) {
+        put_number(maker, take(maker) % 64);
+        put(maker, ",");
+    }
+    PUT_ONE_OF(maker, values);
+    if (has_action) {
+        put(maker, ",");
+        put_function(maker);
+    }
+    put(maker, ")");
+}
+
+static void put_list(struct maker *maker)
+{
+    switch (take(maker) % 8) {
+    case 0:
+        put_made(maker, "holes", 2, false);
+        break;
+    case 1:
+        put_made(maker, "odd", 0, false);
+        break;
+    case 2:
+        put(maker, "p.endless(");
+        PUT_ONE_OF(maker, values);
+        put(maker, ",");
+        PUT_ONE_OF(maker, values);
+        put(maker, ")");
+        break;
+    case 3:
+        put_made(maker, "trap", 0, true);
+        break;
+    case 4:
+        put(maker, "{");
+        put_value(maker);
+        put(maker, ",");
+        put_value(maker);
+        put(maker, "}");
+        break;
+    default:
+        put_made(maker, "forged", 3, false);
+    }
+}
+
+static void put_value(struct maker *maker)
+{
+    uint8_t sort = take(maker) % 16;
+
+    if (sort >= 4 || maker->depth >= DEPTH_MAX) {
+        PUT_ONE_OF(maker, values);
+        return;
+    }
+    maker->depth++;
+    if (sort == 0) {
+        put_function(maker);
+    } else if (sort == 1) {
+        put(maker, "p.coroutine(");
+        put_number(maker, take(maker) % 4);
+        put(maker, ",");
+        put_function(maker);
+        put(maker, ")");
+    } else {
+        put_list(maker);
+    }
+    maker->depth--;
+}
+
 static void put_call(struct maker *maker)
 {
     unsigned count = take(maker) % 5;
@@ -238,40 +151,77 @@ static void put_call(struct maker *maker)
     put(maker, "(");
     for (unsigned i = 0; i < count; i++) {
         put(maker, i > 0 ? "," : "");
-        PUT_ONE_OF(maker, values);
+        put_value(maker);
     }
     put(maker, ")");
 }
 
-static void put_statement(struct maker *maker)
+static void put_use_of_list(struct maker *maker)
+{
+    size_t taker = take(maker) % (sizeof(list_takers) / sizeof(*list_takers));
+
+    put(maker, list_takers[taker].before);
+    put_list(maker);
+    put(maker, list_takers[taker].after);
+}
+
+static void put_plain_statement(struct maker *maker)
 {
     static const char *const targets[] = {"a", "b", "c", "f", "w", "s", "o"};
-    uint8_t sort = take(maker) % 8;
 
-    put(maker, "pcall(function() ");
-    if (sort < 4) {
-        PUT_ONE_OF(maker, targets);
-        put(maker, "=");
-        put_call(maker);
-    } else if (sort == 4) {
+    switch (take(maker) % 12) {
+    case 0:
         PUT_ONE_OF(maker, fields);
         put(maker, "=");
-        PUT_ONE_OF(maker, values);
-    } else if (sort == 5) {
+        put_value(maker);
+        break;
+    case 1:
         PUT_ONE_OF(maker, targets);
         put(maker, "=");
         PUT_ONE_OF(maker, fields);
-    } else if (sort == 6) {
+        break;
+    case 2:
         put(maker, "for k,v in ");
         put_call(maker);
         put(maker, " do a=k b=v end");
-    } else {
+        break;
+    case 3:
         PUT_ONE_OF(maker, fields);
-        put(maker, "=function(x,y) a=x return ");
-        PUT_ONE_OF(maker, values);
-        put(maker, " end");
+        put(maker, "=");
+        put_function(maker);
+        break;
+    case 4:
+        PUT_ONE_OF(maker, targets);
+        put(maker, "=");
+        put_value(maker);
+        break;
+    case 5:
+        put(maker, "local x <close> = ");
+        put_made(maker, "trap", 0, true);
+        break;
+    case 6:
+    case 7:
+    case 8:
+        put_use_of_list(maker);
+        break;
+    default:
+        PUT_ONE_OF(maker, targets);
+        put(maker, "=");
+        put_call(maker);
     }
+}
+
+/* A statement, after whose failure the program goes on. */
+static void put_statement(struct maker *maker)
+{
+    if (maker->depth >= DEPTH_MAX) {
+        return;
+    }
+    maker->depth++;
+    put(maker, "pcall(function() ");
+    put_plain_statement(maker);
     put(maker, " end)\n");
+    maker->depth--;
 }
 
 static void add_file(struct boot *boot, const char *name, const void *bytes, size_t size)
@@ -295,8 +245,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static void *store, *image;
-    static size_t store_size, image_size;
+    static void *store, *image, *prelude;
+    static size_t store_size, image_size, prelude_size;
     static FILE *nowhere;
     struct maker maker = {.bytes = bytes, .left = size};
     struct boot boot = {.pool = pool_create()};
@@ -304,12 +254,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (nowhere == NULL) {
         nowhere = fopen("/dev/null", "w");
         store = read_whole("tests/data/bcd/BCD.winpe-any", &store_size);
+        prelude = read_whole("tests/fuzz/fuzz_lua_prelude.lua", &prelude_size);
         image = read_whole("build/test-script/boot.wim", &image_size);
     }
     script_instruction_limit = INSTRUCTIONS;
     host_set_console(nowhere);
     host_set_keys("x\r");
-    put(&maker, "local a,b,c local f=files['hello.txt'] local w=wim.open(files['boot.wim'])\n"
+    put(&maker, "local p=require 'prelude'\nlocal a,b,c local f=files['hello.txt'] local "
+                "w=wim.open(files['boot.wim'])\n"
                 "local s=bcd.open(files['BCD']) local o=s['{bootmgr}']\n");
     while (maker.left > 0) {
         put_statement(&maker);
@@ -320,6 +272,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     add_file(&boot, "hello.txt", "hello world", 11);
     add_file(&boot, "BCD", store, store_size);
     add_file(&boot, "boot.wim", image, image_size);
+    add_file(&boot, "prelude.lua", prelude, prelude_size);
     add_file(&boot, "fuzz.lua", maker.program, maker.length);
     if (script_run(&boot, true, NULL) == SCRIPT_FAILED && image_size > 0 &&
         script_run(&boot, false, NULL) != SCRIPT_DONE) {
