@@ -6,14 +6,18 @@
  * is computed when somebody wants to see it, and before that only where another blob of the WIM, or
  * one that was added, has the same size: then it tells whether these contents are there already.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_added.h"
 
 #include <string.h>
 
+#include "base/hash_table.h"
 #include "base/little_endian.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "digest/digest.h"
 #include "digest/sha1.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_state.h"
 
 enum { FILTER_BITS_PER_ENTRY = 16 }; /* one size in sixteen or less is taken for another's */
 

@@ -9,11 +9,20 @@
  * neither sparse, compressed, encrypted, a link, nor one of several hard links any more, and has no
  * other streams.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim.h"
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/path.h"
+#include "wim/wim_added.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_node.h"
+#include "wim/wim_path.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 /** 2020-01-01, for what stands in a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
@@ -115,7 +124,7 @@ static int check_name(const uint16_t *name, size_t unit_count, struct error *err
 
 static bool is_last(const char *path)
 {
-    uint16_t units[WIM_NAME_MAX];
+    uint16_t units[PATH_NAME_MAX];
 
     return wim_path_next(&path, units, NULL) == 0;
 }
@@ -124,7 +133,7 @@ static bool is_last(const char *path)
 static int check_path(struct wim_tree *tree, const char *path, struct error *error)
 {
     struct wim_node *node = &tree->root;
-    uint16_t units[WIM_NAME_MAX];
+    uint16_t units[PATH_NAME_MAX];
     int count;
 
     if (is_last(path) || *path_last_component(path) == '\0') {
@@ -219,7 +228,7 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
     static const uint8_t no_contents[20];
     struct wim_node *node = &tree->root;
     struct wim_added_blob *contents;
-    uint16_t units[WIM_NAME_MAX];
+    uint16_t units[PATH_NAME_MAX];
     uint8_t sha1[20];
 
     if (prepare(tree, error) || check_path(tree, path, error) ||

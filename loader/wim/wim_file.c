@@ -8,14 +8,28 @@
  * too large to be held (over WIM_LOAD_MAX) are checked once in a stream and then read chunk by
  * chunk.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_file.h"
 
 #include <string.h>
 
 #include "base/format.h"
+#include "base/hash_table.h"
 #include "base/log.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "base/unicode.h"
 #include "digest/digest.h"
 #include "digest/sha1.h"
+#include "wim/wim.h"
+#include "wim/wim_added.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_node.h"
+#include "wim/wim_path.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 enum { STREAM_PIECE_SIZE = 1024 * 1024 };
 
@@ -338,7 +352,7 @@ static int list(struct wim_tree *tree, const char *path,
         return -1;
     }
     for (const struct wim_node *node = directory->first_child; node; node = node->next) {
-        char name[WIM_NAME_MAX * 3 + 1];
+        char name[PATH_NAME_MAX * 3 + 1];
         size_t unit_count;
         const void *units = wim_node_name(node, &unit_count);
         if (node->added_contents && wim_added_hash(node->added_contents, error)) {

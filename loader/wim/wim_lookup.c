@@ -12,9 +12,15 @@
  * one many blobs compressed together; the others are blobs, whose offsets go through the
  * uncompressed bytes of all resources of the run, joined in their order.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_lookup.h"
 
 #include <string.h>
+
+#include "base/memory.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 
 /**
  * How many entries a look-up may pass over. SHA-1s are spread evenly, so a table at most half full
@@ -24,28 +30,6 @@ enum { PROBE_MAX = 1000 };
 
 /** Entries of all tables: the hash table, of twice as many slots, is to have a 32-bit size. */
 enum { ENTRY_MAX = 1 << 30 };
-
-bool wim_sha1_is_zero(const uint8_t sha1[20])
-{
-    static const uint8_t zero[20];
-    return !memcmp(sha1, zero, sizeof(zero));
-}
-
-struct wim_location wim_location(const struct wim *wim, uint32_t part,
-                                 const struct wim_resource_disk *disk)
-{
-    struct wim_location location = {
-        .part = part,
-        .flags = (uint8_t)(disk->size_and_flags >> 56),
-        .offset = disk->offset,
-        .size_in_file = disk->size_and_flags & ((1ull << 56) - 1),
-        .size = disk->original_size,
-    };
-    if (wim->parts[part].header.version != WIM_VERSION_SOLID) {
-        location.flags &= (uint8_t)~WIM_RESOURCE_SOLID;
-    }
-    return location;
-}
 
 const struct wim_lookup_disk *wim_lookup_entry(const struct wim *wim, uint32_t entry,
                                                uint32_t *part)

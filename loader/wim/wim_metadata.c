@@ -8,11 +8,16 @@
  * (that there is no such file, what a directory holds, what a patch keeps of it) rests on the whole
  * metadata, checked against its own SHA-1 by wim_metadata_verify().
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_metadata.h"
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "digest/digest.h"
+#include "wim/wim_format.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 
 int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *metadata,
                       struct error *error)

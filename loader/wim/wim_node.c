@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names and contents of a directory entry. What is asked here has been checked by wim_tree.c. */
-#include "wim/wim_internal.h"
+#include "wim/wim_node.h"
 
 #include <string.h>
+
+#include "base/memory.h"
+#include "base/unicode.h"
+#include "wim/wim_format.h"
 
 bool wim_node_is_directory(const struct wim_node *node)
 {

@@ -8,9 +8,20 @@
  * the image keeps its place in the lookup table, since its place is its number. Image count and XML
  * stay; the integrity table is dropped, because it covers the lookup table that is replaced.
  */
+#include "wim/wim.h"
+
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/unicode.h"
+#include "wim/wim_added.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 #include "wim/wim_tail.h"
+#include "wim/wim_tree.h"
 
 /** What a patch is made of. */
 struct patch {

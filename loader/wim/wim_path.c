@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Windows paths, taken apart component by component. */
-#include "base/path.h"
-#include "wim/wim_internal.h"
+#include "wim/wim_path.h"
 
-int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error *error)
+#include "base/path.h"
+#include "base/unicode.h"
+
+int wim_path_next(const char **path, uint16_t units[PATH_NAME_MAX], struct error *error)
 {
     size_t length;
     const char *start = path_next_component(path, &length);
@@ -13,8 +15,8 @@ int wim_path_next(const char **path, uint16_t units[WIM_NAME_MAX], struct error 
     if (path_is_parent(start, length)) {
         return error_set(error, "'..' is not allowed in a path");
     }
-    size_t count = utf16_from_utf8(start, length, units, WIM_NAME_MAX);
-    if (count > WIM_NAME_MAX) {
+    size_t count = utf16_from_utf8(start, length, units, PATH_NAME_MAX);
+    if (count > PATH_NAME_MAX) {
         return error_set(error, "'%.*s...' is longer than the 255 characters that Windows allows",
                          40, start);
     }

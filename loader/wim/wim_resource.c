@@ -12,9 +12,32 @@
  * memory is read through a window of WINDOW_SIZE bytes. One decompressed chunk is kept, for reads
  * that do not take whole chunks.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_resource.h"
 
 #include <string.h>
+
+#include "base/memory.h"
+#include "compression/decompressor.h"
+#include "wim/wim.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_state.h"
+
+struct wim_location wim_location(const struct wim *wim, uint32_t part,
+                                 const struct wim_resource_disk *disk)
+{
+    struct wim_location location = {
+        .part = part,
+        .flags = (uint8_t)(disk->size_and_flags >> 56),
+        .offset = disk->offset,
+        .size_in_file = disk->size_and_flags & ((1ull << 56) - 1),
+        .size = disk->original_size,
+    };
+    if (wim->parts[part].header.version != WIM_VERSION_SOLID) {
+        location.flags &= (uint8_t)~WIM_RESOURCE_SOLID;
+    }
+    return location;
+}
 
 enum { WINDOW_SIZE = 512 * 1024 };
 
@@ -162,7 +185,8 @@ static int open_chunked(struct wim *wim, const struct wim_location *location,
     uint32_t size = 1u << wim->chunk_order;
     if (size < resource->decompressor->wim_chunk_size_min ||
         size > resource->decompressor->wim_chunk_size_max) {
-        return error_set(error, "%s does not allow chunks of %u bytes", wim_compression(wim), size);
+        return error_set(error, "%s does not allow chunks of %u bytes",
+                         resource->decompressor->name, size);
     }
     if (set_chunks(resource, location->offset, location->size, wim->chunk_order,
                    location->size_in_file, error)) {

@@ -11,7 +11,15 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/unicode.h"
 #include "digest/digest.h"
+#include "wim/wim_added.h"
+#include "wim/wim_format.h"
+#include "wim/wim_node.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 int wim_tail_measure(struct new_metadata *metadata, struct error *error)
 {

@@ -7,7 +7,8 @@
 #ifndef LOADER_WIM_TAIL_H
 #define LOADER_WIM_TAIL_H
 
-#include "wim/wim_internal.h"
+#include "wim/wim_added.h"
+#include "wim/wim_tree.h"
 
 /** A place in the tail for the SHA-1 of added contents. */
 struct awaited_sha1 {

@@ -14,9 +14,19 @@
  * Lists that refer to each other in circles would make an endless tree. A real tree has each entry
  * once, so lists that together have more bytes than the metadata are refused.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_tree.h"
 
 #include <string.h>
+
+#include "base/hash_table.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "base/unicode.h"
+#include "wim/wim_format.h"
+#include "wim/wim_metadata.h"
+#include "wim/wim_node.h"
+#include "wim/wim_path.h"
+#include "wim/wim_state.h"
 
 /* ---- checking ---- */
 
@@ -42,7 +52,7 @@ static const char *find_entry_problem(const struct wim_directory_entry_disk *ent
     if (entry->name_length % 2 || entry->short_name_length % 2) {
         return "a name ends in half a character";
     }
-    if (entry->name_length / 2 > WIM_NAME_MAX) {
+    if (entry->name_length / 2 > PATH_NAME_MAX) {
         return "a name is too long";
     }
     if (sizeof(*entry) + name_size(entry->name_length) + name_size(entry->short_name_length) >
@@ -300,7 +310,7 @@ struct wim_node *wim_tree_next_of_name(const struct wim_node *node)
 int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **result,
                   struct error *error)
 {
-    uint16_t units[WIM_NAME_MAX];
+    uint16_t units[PATH_NAME_MAX];
     struct wim_node *node = &tree->root;
     int count;
 

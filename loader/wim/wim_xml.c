@@ -9,11 +9,16 @@
  * that the header points to in vain: the download was cut); the one thing that counts is the mark
  * of an encrypted ESD, whose data nobody can read.
  */
-#include "wim/wim_internal.h"
+#include "wim/wim_xml.h"
 
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
+#include "base/unicode.h"
+#include "wim/wim_header.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 
 enum element {
     TOP, /* outside of everything */

@@ -4,6 +4,10 @@
  * the WIM has. Every entry's blob is read.
  */
 #include "tests/fuzz/wim_wrap.h"
+#include "wim/wim_format.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The metadata of an image, with a SHA-1 that fits: listed, read, changed, patched. */
 #include "tests/fuzz/wim_wrap.h"
+#include "wim/wim_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

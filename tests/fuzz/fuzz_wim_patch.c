@@ -4,6 +4,7 @@
  * patched WIM must open, its metadata must fit its hash, and what was injected last must be in it.
  */
 #include "tests/fuzz/wim_wrap.h"
+#include "wim/wim_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,6 +3,9 @@
  * Solid resources: the input is one, behind four bytes that say where in its data two blobs are.
  */
 #include "tests/fuzz/wim_wrap.h"
+#include "wim/wim_format.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_resource.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The XML of a WIM. */
 #include "tests/fuzz/wim_wrap.h"
+#include "wim/wim_state.h"
+#include "wim/wim_xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,9 @@
 
 #include "base/log.h"
 #include "digest/digest.h"
-#include "wim/wim_internal.h"
+#include "wim/wim.h"
+#include "wim/wim_format.h"
+#include "wim/wim_tree.h"
 
 enum { WRAP_ENTRY_MAX = 64, WRAP_FILE_MAX = 400 };
 

@@ -6,7 +6,10 @@
 
 #include "digest/sha1.h"
 #include "tests/wim/builder.h"
-#include "wim/wim_internal.h"
+#include "wim/wim.h"
+#include "wim/wim_header.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 /* ---- an injected file that counts how much of it is read ---- */
 

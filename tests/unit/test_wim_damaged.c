@@ -9,6 +9,12 @@
 
 #include "tests/wim/made.h"
 #include "tests/wim/samples.h"
+#include "wim/wim_format.h"
+#include "wim/wim_lookup.h"
+#include "wim/wim_node.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 struct walk {
     struct wim *wim;

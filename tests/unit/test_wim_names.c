@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "tests/wim/made.h"
+#include "wim/wim_format.h"
+#include "wim/wim_state.h"
 
 /** A root with "file.txt", "FILE.txt", "File.TXT" and "other.txt"; the third may be a directory
  * whose list is at a position. */

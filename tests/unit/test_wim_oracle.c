@@ -11,6 +11,10 @@
 
 #include "tests/wim/made.h"
 #include "tests/wim/samples.h"
+#include "wim/wim_added.h"
+#include "wim/wim_format.h"
+#include "wim/wim_node.h"
+#include "wim/wim_tree.h"
 
 enum { PLAN_COUNT = 150, NAME_COUNT = 7, DIRECTORY_COUNT_MAX = 8, FILE_COUNT_MAX = 60 };
 

@@ -12,6 +12,11 @@
 #include "tests/wim/model.h"
 #include "tests/wim/samples.h"
 #include "wim/wim.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_node.h"
+#include "wim/wim_state.h"
+#include "wim/wim_tree.h"
 
 #define PATCHED SAMPLE_FOLDER "/patched.wim"
 

@@ -10,7 +10,10 @@
 
 #include "tests/wim/samples.h"
 #include "wim/wim.h"
-#include "wim/wim_internal.h"
+#include "wim/wim_format.h"
+#include "wim/wim_header.h"
+#include "wim/wim_resource.h"
+#include "wim/wim_state.h"
 
 #define NONE   WIMLIB_COMPRESSION_TYPE_NONE
 #define XPRESS WIMLIB_COMPRESSION_TYPE_XPRESS

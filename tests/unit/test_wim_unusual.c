@@ -7,6 +7,8 @@
 #include "digest/sha1.h"
 #include "tests/wim/made.h"
 #include "tests/wim/samples.h"
+#include "wim/wim_format.h"
+#include "wim/wim_resource.h"
 
 static void expect_contents(struct wim *wim, struct pool *pool, const char *path, const char *text)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "digest/digest.h"
+#include "wim/wim_format.h"
 
 static void append(struct builder *builder, const void *bytes, size_t size)
 {

@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "wim/wim_internal.h"
+#include "wim/wim.h"
+#include "wim/wim_format.h"
 
 enum { BUILDER_SIZE_MAX = 64 * 1024, BUILDER_ENTRY_MAX = 64 };
 

@@ -8,6 +8,7 @@
 
 #include "tests/wim/builder.h"
 #include "wim/wim.h"
+#include "wim/wim_format.h"
 
 static struct builder builder;
 

@@ -10,7 +10,8 @@
 
 #include "digest/sha1.h"
 #include "tests/wim/samples.h"
-#include "wim/wim_internal.h"
+#include "wim/wim.h"
+#include "wim/wim_format.h"
 
 /* ---- the model: a list of paths ---- */
 
