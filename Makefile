@@ -27,6 +27,8 @@ PYTHON       := /usr/bin/python3
 VERSION      := 0.1.0
 # mkfs.fat and fsck.fat are in a folder that an ordinary user's PATH lacks in Debian.
 export PATH  := $(PATH):/usr/sbin:/sbin
+# Where this build's maker can be found, for .sbat: make HOMEPAGE=https://… for builds that you publish.
+HOMEPAGE     ?= urn:uuid:7d1b3f0e-52c8-4f5c-9a07-6c2f8b1de9a4
 
 # ---- what is compiled -------------------------------------------------------------------------
 
@@ -46,7 +48,7 @@ SCRIPTS      := $(wildcard scripts/*.lua)
 WARNINGS     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                 -Wno-unused-parameter
 # Reproducible: no paths, no dates.
-COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Iloader -DWIMBOOT_VERSION='"$(VERSION)"' \
+COMMON_FLAGS := -std=gnu11 $(WARNINGS) -I. -Iloader -DWIMBOOT_VERSION='"$(VERSION)"' -DWIMBOOT_HOMEPAGE='"$(HOMEPAGE)"' \
                 -ffile-prefix-map=$(CURDIR)=. -fno-strict-aliasing -fno-common -MMD -MP
 # Freestanding, but with the compiler's builtin memcpy() and friends: bare -ffreestanding makes
 # every small copy a call and decoders up to 3.6 times slower.

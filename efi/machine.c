@@ -7,6 +7,7 @@
 
 #include "arch/time_stamp.h"
 #include "base/machine.h"
+#include "base/memory.h"
 #include "base/smbios_entry.h"
 #include "efi/command_line.h"
 #include "efi/firmware.h"
@@ -29,6 +30,42 @@ static bool secure_boot_is_on(void)
     EFI_STATUS status = efi_system->RuntimeServices->GetVariable((CHAR16 *)u"SecureBoot", &global,
                                                                  NULL, &size, &value);
     return !EFI_ERROR(status) && size == sizeof(value) && value == 1;
+}
+
+enum { LIST_SIZE_MAX = 1 << 20 }; /* real ones have some 20 KB */
+
+/* A variable's bytes, in memory that stays; of size 0 if it cannot be read. */
+static struct machine_bytes read_list(const CHAR16 *name, EFI_GUID vendor)
+{
+    EFI_RUNTIME_SERVICES *runtime = efi_system->RuntimeServices;
+    UINTN size = 0;
+    EFI_STATUS status = runtime->GetVariable((CHAR16 *)name, &vendor, NULL, &size, NULL);
+    if (status != EFI_BUFFER_TOO_SMALL || size == 0 || size > LIST_SIZE_MAX) {
+        return (struct machine_bytes){0};
+    }
+    void *bytes = memory_allocate(size);
+    if (bytes == NULL) {
+        return (struct machine_bytes){0};
+    }
+    status = runtime->GetVariable((CHAR16 *)name, &vendor, NULL, &size, bytes);
+    if (EFI_ERROR(status)) {
+        memory_free(bytes);
+        return (struct machine_bytes){0};
+    }
+    return (struct machine_bytes){bytes, size};
+}
+
+static void find_trust(void)
+{
+    /* EFI_IMAGE_SECURITY_DATABASE_GUID (chapter 32.6), and shim's own. */
+    static const EFI_GUID security = {
+        0xd719b2cb, 0x3d3a, 0x4596, {0xa3, 0xbc, 0xda, 0xd0, 0x0e, 0x67, 0x65, 0x6f}};
+    static const EFI_GUID shim = {
+        0x605dab50, 0xe046, 0x4300, {0xab, 0xb6, 0x3d, 0xd8, 0x10, 0xdd, 0x8b, 0x23}};
+    machine.secure_boot = secure_boot_is_on();
+    machine.db = read_list(u"db", security);
+    machine.dbx = read_list(u"dbx", security);
+    machine.mok = read_list(u"MokListRT", shim);
 }
 
 static const uint8_t *configuration_table(const EFI_GUID *guid)
@@ -97,7 +134,7 @@ const struct machine *platform_machine(void)
     if (machine.command_line == NULL) {
         uint64_t free;
         efi_memory_totals(&machine.memory, &free);
-        machine.secure_boot = secure_boot_is_on();
+        find_trust();
         find_smbios();
         find_macs();
         machine.seed = (uint32_t)(time_stamp() * UINT64_C(0x9E3779B97F4A7C15) >> 32);

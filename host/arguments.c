@@ -20,6 +20,7 @@ static const char usage[] =
     "  --smbios FIELD=VALUE   a fact of boot.smbios, such as product=\"OptiPlex 7090\"\n"
     "  --mac ADDRESS          a MAC address of boot.mac\n"
     "  --secure-boot          Secure Boot is on\n"
+    "  --db, --dbx, --mok FILE  what it trusts and revokes: ESL files or saved variables\n"
     "  --machine FILE         one machine or a list of them, as a Lua table\n"
     "The files:\n"
     "  --ipxe FILE            take files and command line from an iPXE script\n"
@@ -42,6 +43,9 @@ enum {
     OPTION_SMBIOS,
     OPTION_MAC,
     OPTION_SECURE_BOOT,
+    OPTION_DB,
+    OPTION_DBX,
+    OPTION_MOK,
     OPTION_MACHINE,
     OPTION_IPXE,
     OPTION_ROOT,
@@ -63,6 +67,9 @@ static const struct option long_options[] = {
     {"smbios", required_argument, NULL, OPTION_SMBIOS},
     {"mac", required_argument, NULL, OPTION_MAC},
     {"secure-boot", no_argument, NULL, OPTION_SECURE_BOOT},
+    {"db", required_argument, NULL, OPTION_DB},
+    {"dbx", required_argument, NULL, OPTION_DBX},
+    {"mok", required_argument, NULL, OPTION_MOK},
     {"machine", required_argument, NULL, OPTION_MACHINE},
     {"ipxe", required_argument, NULL, OPTION_IPXE},
     {"root", required_argument, NULL, OPTION_ROOT},
@@ -101,6 +108,13 @@ static int take_option(struct arguments *arguments, int option, const char *valu
     case OPTION_SECURE_BOOT:
         arguments->machine.facts.secure_boot = true;
         return 0;
+    case OPTION_DB:
+        arguments->machine.facts.secure_boot = true;
+        return machine_read_list(&arguments->machine.facts.db, value, error);
+    case OPTION_DBX:
+        return machine_read_list(&arguments->machine.facts.dbx, value, error);
+    case OPTION_MOK:
+        return machine_read_list(&arguments->machine.facts.mok, value, error);
     case OPTION_MACHINE:
         arguments->has_machine_file = true;
         return preview_read_machines(preview, value, error);

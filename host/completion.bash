@@ -27,7 +27,7 @@ _wimboot_preview() {
     --memory | --mac | --keys) return ;;
     esac
     if [[ $current == --* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--firmware --memory --smbios --mac --secure-boot --machine --ipxe --root
+        mapfile -t COMPREPLY < <(compgen -W "--firmware --memory --smbios --mac --secure-boot --db --dbx --mok --machine --ipxe --root
             --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames

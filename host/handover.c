@@ -10,6 +10,7 @@
 #include "files/pe.h"
 #include "handover.h"
 #include "host/host.h"
+#include "trust/trust.h"
 
 struct manager {
     const struct file *file;
@@ -23,7 +24,36 @@ static uint16_t machine_of(const char *arch)
                                         : PE_MACHINE_I386;
 }
 
-/* Check what the firmware can tell by the PE headers. */
+/* What LoadImage() would say, where the machine's db is known. */
+static int check_trust(const struct file *manager, struct error *error)
+{
+    const struct machine *machine = platform_machine();
+    const struct trust_lists lists = {{machine->db.bytes, machine->db.size},
+                                      {machine->dbx.bytes, machine->dbx.size},
+                                      {machine->mok.bytes, machine->mok.size}};
+    struct trust_verdict verdict;
+    if (!machine->secure_boot || lists.db.size == 0) {
+        return 0;
+    }
+    if (trust_judge(manager, &lists, &verdict, error) != 0) {
+        return -1;
+    }
+    switch (verdict.result) {
+    case TRUST_UNSIGNED:
+    case TRUST_KEY_MISSING:
+    case TRUST_CHANGED:
+    case TRUST_HASH_REVOKED:
+    case TRUST_KEY_REVOKED:
+        return error_set(error,
+                         "%s: Secure Boot does not trust its signature (LoadImage: "
+                         "EFI_ACCESS_DENIED)",
+                         manager->name);
+    default: /* of a version that dbx refuses, the boot manager itself tells */
+        return 0;
+    }
+}
+
+/* Check what the firmware can tell by the PE headers and the signature. */
 static int check(const struct file *manager, struct error *error)
 {
     const struct machine *machine = platform_machine();
@@ -41,7 +71,7 @@ static int check(const struct file *manager, struct error *error)
                          manager->name, pe_machine_name(pe.machine), pe.machine,
                          pe_machine_name(wanted));
     }
-    return 0;
+    return check_trust(manager, error);
 }
 
 struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,

@@ -34,6 +34,10 @@ int machine_add_mac(struct machine_plan *plan, const char *value, struct error *
 /** "field=value"; fields as in boot.smbios. The text must stay. */
 int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct error *error);
 
+/** Read db, dbx or shim's list for the machine, from a file of signature lists or a saved variable.
+ */
+int machine_read_list(struct machine_bytes *list, const char *path, struct error *error);
+
 /** Build the tables; afterwards plan->facts is what host_set_machine() takes. */
 int machine_finish(struct machine_plan *plan, struct error *error);
 

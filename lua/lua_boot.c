@@ -6,13 +6,14 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "lua/bindings.h"
+#include "lua/lua_trust.h"
 #include "lua/smbios.h"
 #include "options.h"
 
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
-static const char args_key, smbios_key, macs_key, manager_key, check_key;
+static const char args_key, smbios_key, macs_key, manager_key, check_key, trust_key;
 
 /* ---- the command line ---- */
 
@@ -304,6 +305,16 @@ static int set_check(lua_State *state)
     return 0;
 }
 
+static int get_trust(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &trust_key) == LUA_TNIL) {
+        trust_push(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &trust_key);
+    }
+    return 1;
+}
+
 static const struct bindings_member members[] = {
     {.name = "args", .get = get_args},
     {.name = "index", .get = get_index, .set = set_index},
@@ -317,6 +328,7 @@ static const struct bindings_member members[] = {
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
     {.name = "secure_boot", .get = get_secure_boot},
+    {.name = "trust", .get = get_trust},
     {.name = "memory", .get = get_memory},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},

@@ -16,20 +16,17 @@ local directories = {
     "\\EFI\\", "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\",
 }
 
--- The name under which UEFI starts a boot manager. Windows' own reads itself back from the disk
--- under the name it was started by, so it must stand there.
-local manager_name = efi and ({ x86_64 = "BOOTX64.EFI", i386 = "BOOTIA32.EFI", arm64 = "BOOTAA64.EFI" })[boot.arch]
-    or "bootmgr.exe"
-
 -- Files that serve to boot, and so are not wanted inside the image.
 local boot_names = { bootmgr = true, ["bootmgr.exe"] = true, bcd = true, ["boot.stl"] = true }
-local boot_extensions = { efi = true, sdi = true, wim = true, swm = true, esd = true, lua = true }
+local boot_extensions = { efi = true, sdi = true, wim = true, swm = true, esd = true, lua = true,
+    p7b = true, cip = true }
 
 local archive    -- the boot WIM, opened; nil if there is none
 local archive_name
 local image      -- the index of its image that boots
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
+local by_path = {} -- files with a path of their own on the disk: { path =, file = }
 local unused_stores -- names of boot configurations besides the one that is used (given.lua)
 
 local function fail(text, ...)
@@ -211,7 +208,30 @@ local function announce_taken(paths)
     print(line)
 end
 
-local function find_boot_files()
+-- What the boot manager checks Windows PE with; media of Windows 11 24H2 and later carry it.
+local function find_policies(paths)
+    local from, to = "\\Windows\\Boot\\EFI\\", "EFI\\Microsoft\\Boot\\"
+    local function find(name)
+        local file = archive and not files[to .. name] and archive:find(from .. name, image)
+        if file then
+            by_path[#by_path + 1] = { path = "\\" .. to .. name, file = file }
+            paths[#paths + 1] = from .. name
+        end
+    end
+    find("winsipolicy.p7b")
+    local active = "CIPolicies\\Active"
+    local there, list, state, first = pcall(function() return archive:list(from .. active, image) end)
+    if there then
+        for name in list, state, first do
+            if name:lower():find("%.cip$") then
+                find(active .. "\\" .. name)
+            end
+        end
+    end
+end
+
+-- The fonts of an EX boot manager are beside it, under other names.
+local function find_boot_files(ex)
     local paths = {}
     local function find(...)
         paths[#paths + 1] = find_file(...)
@@ -221,65 +241,19 @@ local function find_boot_files()
     find("boot.sdi", media .. "boot.sdi", "\\sms\\boot\\boot.sdi")
     if efi then
         find("boot.stl", "\\Windows\\Boot\\EFI\\boot.stl")
+        find_policies(paths)
     end
-    for _, font in ipairs { "segmono_boot.ttf", "segoe_slboot.ttf", "segoen_slboot.ttf", "wgl4_boot.ttf" } do
-        find(font, "\\Windows\\Boot\\Fonts\\" .. font)
+    for _, font in ipairs { "segmono_boot", "segoe_slboot", "segoen_slboot", "wgl4_boot" } do
+        local plain = "\\Windows\\Boot\\Fonts\\" .. font .. ".ttf"
+        if ex then
+            find(font .. ".ttf", "\\Windows\\Boot\\FONTS_EX\\" .. font .. "_EX.ttf", plain)
+        else
+            find(font .. ".ttf", plain)
+        end
     end
     if #paths > 0 then
         announce_taken(paths)
     end
-end
-
----- the boot manager -----------------------------------------------------------------------------
-
--- Candidates: { file, where from }, best first. One that was chosen or given is the only one.
-local function manager_candidates()
-    local chosen = boot.manager or files[manager_name] or efi and files["bootmgfw.efi"]
-    if chosen then
-        return { { chosen, chosen.name } }
-    end
-    local found = {}
-    if not efi and files.bootmgr then
-        local exe, problem = loader.unpack_bootmgr(files.bootmgr)
-        if exe then
-            return { { exe, "bootmgr" } }
-        elseif problem then
-            fail("%s", problem)
-        end
-    end
-    local paths = efi and { "\\Windows\\Boot\\EFI_EX\\bootmgfw_EX.efi", "\\Windows\\Boot\\EFI\\bootmgfw.efi" }
-        or { "\\Windows\\Boot\\PXE\\bootmgr.exe" }
-    for _, path in ipairs(archive and paths or {}) do
-        local file = archive:find(path, image)
-        if file then
-            found[#found + 1] = { file, ("%s image %d: %s"):format(archive_name, image, path) }
-        end
-    end
-    if #found == 0 then
-        fail("%s", loader.load("no_manager")(manager_name, paths, archive, archive_name, image))
-    end
-    return found
-end
-
-local function choose_manager()
-    local path = efi and "\\EFI\\BOOT\\" .. manager_name or "\\" .. manager_name
-    local refused = {}
-    for _, candidate in ipairs(manager_candidates()) do
-        local file = loader.rename(candidate[1], manager_name)
-        local accepted, problem = loader.load_manager(file, path)
-        if accepted then
-            print(("boot manager: %s"):format(candidate[2]))
-            if files[manager_name] ~= candidate[1] then
-                taken[#taken + 1] = file
-            end
-            return path, file
-        end
-        if problem:sub(1, #manager_name + 2) == manager_name .. ": " then
-            problem = problem:sub(#manager_name + 3) -- it is named by where it comes from
-        end
-        refused[#refused + 1] = ("%s: %s"):format(candidate[2], problem)
-    end
-    fail("the boot manager cannot be started: %s", table.concat(refused, "; "))
 end
 
 ---- the boot configuration -----------------------------------------------------------------------
@@ -369,17 +343,16 @@ local function place_file(file)
 end
 
 local function fill_disk(manager_path, manager)
-    local by_path = {}
     for _, file in pairs(files) do
         if place_file(file) and file.path and not is_script(file) then
-            by_path[#by_path + 1] = file
+            by_path[#by_path + 1] = { path = file.path, file = file }
         end
     end
     for _, file in ipairs(taken) do
         place_file(file)
     end
-    for _, file in ipairs(by_path) do -- what a path says, holds, whatever else would be there
-        disk:add(file.path, file)
+    for _, place in ipairs(by_path) do -- what a path says, holds, whatever else would be there
+        disk:add(place.path, place.file)
     end
     if efi then
         disk:add(manager_path, manager)
@@ -403,7 +376,15 @@ return function()
     unused_stores = loader.load("given")()
     call_hook("files", files)
     prepare_wim()
-    find_boot_files()
+    local path, manager, given, ex = loader.load("manager") {
+        archive = archive,
+        archive_name = archive_name,
+        image = image,
+    }
+    if not given then
+        taken[#taken + 1] = manager
+    end
+    find_boot_files(ex)
     prepare_store()
-    fill_disk(choose_manager())
+    fill_disk(path, manager)
 end

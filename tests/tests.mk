@@ -37,7 +37,7 @@ check:
 image: $(BUILD)/wimboot $(BUILD)/.need-image
 	tests/run_python.py tests/image/test_image.py
 
-preview-test: $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
+preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 	tests/run_python.py $(wildcard tests/preview/test_*.py)
 
 lint: $(LUA_READY) $(BUILD)/.need-lint

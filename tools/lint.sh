@@ -25,7 +25,7 @@ mapfile -t tests < <(git ls-files 'tests/unit/*.c' 'tests/fuzz/*.c' 'tests/bench
 mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
 
 flags=(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter -Wno-string-concatenation -I. -Iloader
-    -DWIMBOOT_VERSION='"0"' -DWIMBOOT_ARCH='"x86_64"' -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI $(make -s print-lua-flags))
+    -DWIMBOOT_VERSION='"0"' -DWIMBOOT_HOMEPAGE='"x"' -DWIMBOOT_ARCH='"x86_64"' -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI $(make -s print-lua-flags))
 parallel() { # parallel COMMAND... -- FILES...: one file a process, on all cores
     local command=()
     while [ "$1" != -- ]; do command+=("$1"); shift; done

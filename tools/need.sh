@@ -48,7 +48,7 @@ unit)
     need grub-common grub-fstest
     ;;
 image)
-    need sbsign sbsigntool
+    need sbsigntool sbsign
     need openssl openssl
     need clang clang
     need ld.lld lld

@@ -61,10 +61,19 @@ uint64_t platform_milliseconds(void);
 
 enum { MACHINE_MAC_COUNT_MAX = 8 };
 
+/** Bytes that the machine keeps; of size 0 if there are none. */
+struct machine_bytes {
+    const uint8_t *bytes;
+    size_t size;
+};
+
 struct machine {
     const char *firmware; /* "bios" or "efi" */
     const char *arch;     /* "i386", "x86_64", "arm64": of the boot manager it can start */
     bool secure_boot;
+    /** Secure Boot's lists, as the variables hold them: what is trusted, what is revoked, and what
+     * shim trusts besides (MokListRT). */
+    struct machine_bytes db, dbx, mok;
     uint64_t memory; /* usable RAM, bytes */
     /** The SMBIOS structure table, or NULL. */
     const uint8_t *smbios;

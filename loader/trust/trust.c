@@ -73,7 +73,7 @@ static bool is_damaged(struct span list)
     return walk.damaged;
 }
 
-static bool asked_version(struct span dbx, struct security_version *version)
+bool trust_version_asked(struct span dbx, struct security_version *version)
 {
     struct signature_walk walk = {.rest = dbx};
     struct signature signature;
@@ -177,7 +177,7 @@ static int judge(struct pool *pool, const struct file *file, const struct trust_
         return -1;
     }
     verdict->has_version = security_version_of_program(&pe, &verdict->version);
-    verdict->version_is_asked_for = asked_version(lists->dbx, &verdict->asked_version);
+    verdict->version_is_asked_for = trust_version_asked(lists->dbx, &verdict->asked_version);
     if (lists->db.size == 0 || is_damaged(lists->db) || is_damaged(lists->dbx)) {
         return 0; /* unknown */
     }
@@ -240,23 +240,4 @@ size_t trust_describe(const struct trust_verdict *verdict, char *text, size_t si
     default:
         return format_string(text, size, "cannot be judged");
     }
-}
-
-size_t trust_list_keys(struct span list, char *text, size_t size)
-{
-    struct signature_walk walk = {.rest = list};
-    struct signature signature;
-    struct certificate certificate;
-    char name[COMMON_NAME_SIZE];
-    size_t used = 0;
-    while (signature_next(&walk, &signature)) {
-        struct span bytes = signature.data;
-        if (signature.kind != SIGNATURE_CERTIFICATE || !certificate_take(&bytes, &certificate)) {
-            continue;
-        }
-        certificate_name(certificate.subject, name);
-        used += format_string(text + (used < size ? used : size), used < size ? size - used : 0,
-                              "%s%s", used > 0 ? ", " : "", name);
-    }
-    return used > 0 ? used : format_string(text, size, "nothing");
 }

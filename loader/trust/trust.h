@@ -55,8 +55,7 @@ int trust_judge(const struct file *program, const struct trust_lists *lists,
  */
 size_t trust_describe(const struct trust_verdict *verdict, char *text, size_t size);
 
-/** The names of the certificates in a list, ", " between them; "nothing" if there is none.
- * @return as format_string() */
-size_t trust_list_keys(struct span list, char *text, size_t size);
+/** Whether dbx asks for a security version of Windows' boot manager, and for which. */
+bool trust_version_asked(struct span dbx, struct security_version *version);
 
 #endif

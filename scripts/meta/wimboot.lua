@@ -55,6 +55,18 @@ files = {}
 ---@field bios_date string?
 ---@field board string?
 
+---@class wimboot.trust
+---@field keys string[] names of the certificates in db
+---@field mok string[] names of the certificates in shim's list
+---@field version string? the security version that dbx asks of Windows' boot manager
+---@field judge fun(file: wimboot.file): wimboot.verdict
+
+---@class wimboot.verdict
+---@field result "trusted"|"unsigned"|"key missing"|"changed"|"hash revoked"|"key revoked"|"version revoked"|"unknown"
+---@field text string
+---@field key string?
+---@field version string?
+
 ---@class wimboot.boot
 ---@field args table<string|integer, string|boolean>
 ---@field index integer?
@@ -69,6 +81,7 @@ files = {}
 ---@field firmware "bios"|"efi"
 ---@field arch "i386"|"x86_64"|"arm64"
 ---@field secure_boot boolean
+---@field trust wimboot.trust what Secure Boot trusts
 ---@field memory integer bytes
 ---@field smbios wimboot.smbios
 ---@field mac string[]

@@ -189,7 +189,7 @@ class ImageTest(unittest.TestCase):
         self.assertTrue(sbat.endswith(b"\n"))
         lines = [line.split(",") for line in sbat.decode("ascii").splitlines()]
         self.assertEqual(lines[0][:4], ["sbat", "1", "SBAT Version", "sbat"])
-        self.assertEqual(lines[1][:2], ["wimboot", "1"])
+        self.assertEqual(lines[1][:2], ["wimboot-lua", "1"])
         self.assertTrue(all(len(line) == 6 and all(line) for line in lines))
 
     def test_relocates_like_the_elf_image(self):

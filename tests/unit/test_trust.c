@@ -268,18 +268,6 @@ START_TEST(damaged_signatures_are_no_verdict)
 }
 END_TEST
 
-START_TEST(lists_name_their_keys)
-{
-    char text[200];
-    trust_list_keys(add_certificate(db_of("old.der"), "new.der"), text, sizeof(text));
-    ck_assert_str_eq(text, "Test Production PCA 2011, Test UEFI CA 2023");
-    trust_list_keys((struct span){0}, text, sizeof(text));
-    ck_assert_str_eq(text, "nothing");
-    trust_list_keys(add_certificate(db_of("old.der"), "new.der"), text, 10);
-    ck_assert_str_eq(text, "Test Prod");
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("trust");
@@ -293,7 +281,6 @@ int main(void)
     tcase_add_test(tests, changed_programs_are_seen);
     tcase_add_test(tests, malformed_lists_are_no_verdict);
     tcase_add_test(tests, damaged_signatures_are_no_verdict);
-    tcase_add_test(tests, lists_name_their_keys);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }

@@ -1,0 +1,145 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Choose the boot manager: the one that was given, else one in the image that boots. Under Secure Boot
+-- one that the firmware will trust comes first, and the console says what it is trusted by, or what
+-- would have to be updated. The firmware decides; what is said here is foreseen from its variables.
+
+local loader = ...
+
+local efi = boot.firmware == "efi"
+
+-- The name under which UEFI starts a boot manager. Windows' own reads itself back from the disk under
+-- the name it was started by, so it must be there.
+local NAME = efi and ({ x86_64 = "BOOTX64.EFI", i386 = "BOOTIA32.EFI", arm64 = "BOOTAA64.EFI" })[boot.arch]
+    or "bootmgr.exe"
+local PATH = efi and "\\EFI\\BOOT\\" .. NAME or "\\" .. NAME
+
+-- In the image. Signed under Windows UEFI CA 2023, and in \EFI under Windows Production PCA 2011.
+local EX = "\\Windows\\Boot\\EFI_EX\\bootmgfw_EX.efi"
+local PATHS = efi and { EX, "\\Windows\\Boot\\EFI\\bootmgfw.efi" } or { "\\Windows\\Boot\\PXE\\bootmgr.exe" }
+
+local function fail(text, ...)
+    error(text:format(...), 0)
+end
+
+-- Candidates in the image, best first: { file =, from =, ex = }.
+local function add_found(candidates, facts)
+    for _, path in ipairs(facts.archive and PATHS or {}) do
+        local file = facts.archive:find(path, facts.image)
+        if file then
+            candidates[#candidates + 1] = { file = file, ex = path == EX,
+                from = ("%s image %d: %s"):format(facts.archive_name, facts.image, path) }
+        end
+    end
+    return candidates
+end
+
+-- One that was chosen or given is the only one; but the EX one is not trusted everywhere, so it is tried
+-- first, and others after it.
+local function find_candidates(facts)
+    local chosen = boot.manager or files[NAME]
+    if chosen then
+        return { { file = chosen, from = chosen.name, given = true } }
+    end
+    local ex, plain = efi and files["bootmgfw_EX.efi"], efi and files["bootmgfw.efi"]
+    if plain or ex then
+        local given = {}
+        for _, file in ipairs { ex or plain, ex and plain } do
+            given[#given + 1] = file and { file = file, from = file.name, ex = file == ex }
+        end
+        return ex and not plain and add_found(given, facts) or given
+    end
+    if not efi and files.bootmgr then
+        local exe, problem = loader.unpack_bootmgr(files.bootmgr)
+        if exe then
+            return { { file = exe, from = "bootmgr" } }
+        elseif problem then
+            fail("%s", problem)
+        end
+    end
+    return add_found({}, facts)
+end
+
+---- Secure Boot ----------------------------------------------------------------------------------
+
+local ORDER = { trusted = 1, unknown = 2, ["version revoked"] = 3 } -- all others come last
+
+local function judge(candidates)
+    for number, candidate in ipairs(candidates) do
+        local readable, verdict = pcall(boot.trust.judge, candidate.file)
+        candidate.verdict = readable and verdict or { result = "unknown", text = "cannot be judged" }
+        candidate.rank = (ORDER[candidate.verdict.result] or 4) * 100 + number
+    end
+    table.sort(candidates, function(a, b) return a.rank < b.rank end)
+end
+
+local UPDATE_IMAGE = "update the image with a cumulative update of this year: its boot manager is in "
+    .. "\\Windows\\Boot\\EFI_EX"
+
+-- What would mend it.
+local function remedy(verdict)
+    local key = verdict.key or ""
+    if verdict.result == "version revoked" or verdict.result == "hash revoked" or key:find("2011") then
+        return UPDATE_IMAGE
+    elseif key:find("2023") then
+        return "update the firmware, or add this certificate to db: this one trusts "
+            .. (#boot.trust.keys > 0 and table.concat(boot.trust.keys, ", ") or "nothing")
+    elseif verdict.result == "key missing" then
+        return "add this certificate to db or to shim's list (MOK)"
+    elseif verdict.result == "unsigned" then
+        return "sign it with a key that the firmware trusts"
+    elseif verdict.result == "changed" then
+        return "it was damaged on the way, or changed: give the original"
+    end
+end
+
+local function announce(candidate)
+    local verdict = candidate.verdict
+    if not verdict or verdict.result == "unknown" then
+        print(("boot manager: %s"):format(candidate.from))
+        return
+    end
+    print(("boot manager: %s, which %s"):format(candidate.from, verdict.text))
+    if verdict.result ~= "trusted" then
+        local cure = remedy(verdict)
+        log.warn(("Secure Boot: the boot manager %s%s"):format(verdict.text, cure and ". Remedy: " .. cure or ""))
+    end
+end
+
+---- the choice -----------------------------------------------------------------------------------
+
+local function describe_refusal(candidate, problem)
+    if problem:sub(1, #NAME + 2) == NAME .. ": " then
+        problem = problem:sub(#NAME + 3) -- it is named by where it comes from
+    end
+    local verdict = candidate.verdict
+    if verdict and verdict.result ~= "trusted" and verdict.result ~= "unknown" then
+        local cure = remedy(verdict)
+        problem = ("%s; it %s%s"):format(problem, verdict.text, cure and ". Remedy: " .. cure or "")
+    end
+    return ("%s: %s"):format(candidate.from, problem)
+end
+
+-- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one.
+--
+-- Returns the path on the disk, the file under its name there, whether a file of that name was given, and
+-- whether it is an EX one, which has fonts of its own.
+return function(facts)
+    local candidates = find_candidates(facts)
+    if #candidates == 0 then
+        fail("%s", loader.load("no_manager")(NAME, PATHS, facts.archive, facts.archive_name, facts.image))
+    end
+    if boot.secure_boot then
+        judge(candidates)
+    end
+    local refused = {}
+    for _, candidate in ipairs(candidates) do
+        local file = loader.rename(candidate.file, NAME)
+        local accepted, problem = loader.load_manager(file, PATH)
+        if accepted then
+            announce(candidate)
+            return PATH, file, files[NAME] == candidate.file, candidate.ex
+        end
+        refused[#refused + 1] = describe_refusal(candidate, problem)
+    end
+    fail("the boot manager cannot be started: %s", table.concat(refused, "; "))
+end
