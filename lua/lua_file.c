@@ -154,6 +154,10 @@ static int hash_file(lua_State *state)
     if (digest == NULL) {
         return raise_unknown_digest(state, name);
     }
+    /* What has this digest is what will boot. */
+    if (file_pin(file, &error) != 0) {
+        return bindings_raise(state, "file.hash", &error);
+    }
     if (digest_file(digest, file, 0, file->size, result, show_progress, (void *)file, &error) !=
         0) {
         return bindings_raise(state, "file.hash", &error);

@@ -250,6 +250,18 @@ int file_read(const struct file *file, uint64_t offset, void *buffer, size_t len
     return 0;
 }
 
+int file_pin(const struct file *file, struct error *error)
+{
+    for (size_t i = 0; i < file->extent_count; i++) {
+        const struct extent *extent = &file->extents[i];
+        if (extent->kind == EXTENT_READER && extent->reader->pin != NULL &&
+            extent->reader->pin(extent->reader, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 const void *file_view(const struct file *file, uint64_t offset, size_t length)
 {
     if (offset > file->size || length > file->size - offset || length == 0) {

@@ -40,6 +40,12 @@ struct reader {
      * @return the bytes, or NULL with the reason
      */
     const void *(*load)(struct reader *reader, struct error *error);
+    /**
+     * See file_pin(). NULL where the bytes cannot change.
+     *
+     * @return 0, or -1 with the reason
+     */
+    int (*pin)(struct reader *reader, struct error *error);
 };
 
 enum extent_kind {
@@ -117,6 +123,15 @@ const struct extent *file_find_extent(const struct file *file, uint64_t offset);
 /** Read exactly `length` bytes; -1, naming the file, if they do not exist or cannot be read. */
 int file_read(const struct file *file, uint64_t offset, void *buffer, size_t length,
               struct error *error);
+
+/**
+ * From the next read on, the file has the same bytes whenever it is read, or reading fails: a
+ * medium must not show one file to who verifies it and another to who boots it. Holds for all files
+ * that share bytes with this one.
+ *
+ * @return 0; -1, naming the file, without memory
+ */
+int file_pin(const struct file *file, struct error *error);
 
 /**
  * A pointer to a file's bytes without copying, if they lie in memory in one piece; else NULL.

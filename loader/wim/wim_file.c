@@ -177,6 +177,18 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
     return 0;
 }
 
+static int pin(struct reader *reader, struct error *error)
+{
+    const struct wim *wim = ((struct wim_blob_reader *)reader)->wim;
+
+    for (uint32_t i = 0; i < wim->part_count; i++) {
+        if (file_pin(wim->parts[i].file, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /** The reader of a lookup entry's blob; NULL without memory. */
 static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, const char *path)
 {
@@ -195,7 +207,7 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         return NULL;
     }
     *blob = (struct wim_blob_reader){
-        .reader = {.read = read, .load = load},
+        .reader = {.read = read, .load = load, .pin = pin},
         .next = wim->first_reader,
         .wim = wim,
         .entry = entry,

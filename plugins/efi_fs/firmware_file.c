@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "digest/digest.h"
 
 enum {
     BLOCK_SIZE = 32 * 1024, /* larger reads go around the cache */
@@ -18,9 +19,21 @@ struct firmware_file {
     struct firmware_file *next; /* of the same volume */
     EFI_FILE *handle;           /* NULL until first read */
     const CHAR16 *name;
-    const char *display_name; /* UTF-8 */
-    uint64_t size;            /* bytes */
-    uint64_t position;        /* of the handle */
+    const char *display_name;         /* UTF-8 */
+    uint64_t size;                    /* bytes */
+    uint64_t position;                /* of the handle */
+    struct fingerprint *fingerprints; /* of each block, if the file is pinned; else NULL */
+};
+
+enum {
+    FINGERPRINT_SIZE = 32,
+    PINNED_BLOCKS_MAX = 1 << 21, /* 64 GiB */
+};
+
+/* SHA-256 of a block as it was when it was first read. */
+struct fingerprint {
+    bool is_known;
+    uint8_t bytes[FINGERPRINT_SIZE];
 };
 
 struct block {
@@ -193,6 +206,78 @@ static int read_firmware(struct firmware_file *file, uint64_t offset, void *buff
     return 0;
 }
 
+/* Compare a block of a pinned file with what it was. */
+static int check_block(struct firmware_file *file, uint64_t offset, const void *bytes,
+                       size_t length, struct error *error)
+{
+    const struct digest *digest = digest_find("sha256");
+    struct fingerprint *fingerprint = &file->fingerprints[offset / BLOCK_SIZE];
+    uint8_t result[FINGERPRINT_SIZE];
+    struct digest_state state;
+    digest->start(&state);
+    digest->update(&state, bytes, length);
+    digest->finish(&state, result);
+    if (!fingerprint->is_known) {
+        fingerprint->is_known = true;
+        memcpy(fingerprint->bytes, result, sizeof(result));
+        return 0;
+    }
+    if (memcmp(fingerprint->bytes, result, sizeof(result)) != 0) {
+        return error_set(error,
+                         "%s: the %zu bytes at offset 0x%llx are others than those that were "
+                         "verified: the boot device or its contents were changed",
+                         file->display_name, length, (unsigned long long)offset);
+    }
+    return 0;
+}
+
+/* Read whole blocks, the last one of the file perhaps excepted. */
+static int read_blocks(struct firmware_file *file, uint64_t offset, uint8_t *buffer, size_t length,
+                       struct error *error)
+{
+    if (read_firmware(file, offset, buffer, length, error) != 0) {
+        return -1;
+    }
+    for (size_t done = 0; file->fingerprints != NULL && done < length; done += BLOCK_SIZE) {
+        size_t piece = length - done < BLOCK_SIZE ? length - done : BLOCK_SIZE;
+        if (check_block(file, offset + done, buffer + done, piece, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* From now on each block is compared with what it was at its first read from here on. */
+static int pin_file(struct reader *reader, struct error *error)
+{
+    struct firmware_file *file = (struct firmware_file *)reader;
+    struct firmware_volume *volume = file->volume;
+    const struct digest *digest = digest_find("sha256");
+    if (file->fingerprints != NULL) {
+        return 0;
+    }
+    if (digest == NULL || digest->size != FINGERPRINT_SIZE) {
+        return error_set(error, "%s: cannot be verified: sha256 is not in this build",
+                         file->display_name);
+    }
+    if (file->size / BLOCK_SIZE >= PINNED_BLOCKS_MAX) {
+        return error_set(error, "%s: too large to be verified: %llu bytes", file->display_name,
+                         (unsigned long long)file->size);
+    }
+    size_t block_count = (size_t)(file->size / BLOCK_SIZE) + 1;
+    file->fingerprints = pool_allocate(volume->pool, block_count * sizeof(*file->fingerprints));
+    if (file->fingerprints == NULL) {
+        return error_set(error, "out of memory: %s: the digests of its %zu blocks",
+                         file->display_name, block_count);
+    }
+    for (struct block *block = volume->blocks; block < volume->blocks + BLOCK_COUNT; block++) {
+        if (block->file == file) {
+            block->file = NULL;
+        }
+    }
+    return 0;
+}
+
 /* The cached block that holds a byte of a file, read if need be. */
 static const struct block *cached_block(struct firmware_file *file, uint64_t offset,
                                         struct error *error)
@@ -213,7 +298,7 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
     oldest->file = NULL;
     oldest->offset = start;
     oldest->length = left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE;
-    if (read_firmware(file, start, oldest->bytes, oldest->length, error) != 0) {
+    if (read_blocks(file, start, oldest->bytes, oldest->length, error) != 0) {
         return NULL;
     }
     oldest->file = file;
@@ -221,22 +306,39 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
     return oldest;
 }
 
+/* How much to read at once around the cache, which a small rest is not worth; of a pinned file only
+ * whole blocks. */
+static size_t direct_length(const struct firmware_file *file, uint64_t offset, size_t length)
+{
+    if (length < BLOCK_SIZE) {
+        return 0;
+    }
+    if (file->fingerprints == NULL) {
+        return length;
+    }
+    return offset % BLOCK_SIZE == 0 ? length - length % BLOCK_SIZE : 0;
+}
+
 static int read_file(struct reader *reader, uint64_t offset, void *buffer, size_t length,
                      struct error *error)
 {
     struct firmware_file *file = (struct firmware_file *)reader;
-    if (length >= BLOCK_SIZE) {
-        return read_firmware(file, offset, buffer, length, error);
-    }
     uint8_t *to = buffer;
     while (length > 0) {
-        const struct block *block = cached_block(file, offset, error);
-        if (block == NULL) {
-            return -1;
+        size_t count = direct_length(file, offset, length);
+        if (count > 0) {
+            if (read_blocks(file, offset, to, count, error) != 0) {
+                return -1;
+            }
+        } else {
+            const struct block *block = cached_block(file, offset, error);
+            if (block == NULL) {
+                return -1;
+            }
+            size_t within = (size_t)(offset - block->offset);
+            count = block->length - within < length ? block->length - within : length;
+            memcpy(to, block->bytes + within, count);
         }
-        size_t within = (size_t)(offset - block->offset);
-        size_t count = block->length - within < length ? block->length - within : length;
-        memcpy(to, block->bytes + within, count);
         to += count;
         offset += count;
         length -= count;
@@ -266,7 +368,7 @@ struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *name, u
         memcpy(name_copy, name, units * sizeof(CHAR16));
         utf8_from_utf16(name, units, display_name, utf8_size);
         *file = (struct firmware_file){
-            .reader = {.read = read_file},
+            .reader = {.read = read_file, .pin = pin_file},
             .volume = volume,
             .next = volume->files,
             .name = name_copy,

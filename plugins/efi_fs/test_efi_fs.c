@@ -223,6 +223,60 @@ START_TEST(file_that_ends_early_is_an_error)
 }
 END_TEST
 
+/* The medium shows other bytes once the file was verified: no read may deliver them. */
+START_TEST(pinned_file_that_changes_is_an_error)
+{
+    static uint8_t buffer[sizeof(content)], expected[sizeof(content)];
+    enum { CHANGED = 100000 };
+    add_entry("boot.wim", content, sizeof(content));
+    const struct file *file = only_file();
+    struct file *slice;
+    memcpy(expected, content, sizeof(content));
+    ck_assert_int_eq(file_slice(pool, file, 5, 150000, &slice, &error), 0);
+    ck_assert_int_eq(file_read(file, CHANGED, buffer, 1, &error), 0); /* now it is in the cache */
+    ck_assert_int_eq(file_pin(file, &error), 0);
+    ck_assert_int_eq(file_pin(file, &error), 0);
+    content[CHANGED] ^= 1; /* before the first read: what that sees counts */
+    expected[CHANGED] ^= 1;
+    ck_assert_int_eq(file_read(file, 0, buffer, sizeof(buffer), &error), 0);
+    ck_assert_mem_eq(buffer, expected, sizeof(buffer));
+
+    content[CHANGED] ^= 0x80;
+    uint32_t seed = 5;
+    size_t refused = 0;
+    for (int i = 0; i < 1500; i++) {
+        seed = seed * 1664525 + 1013904223;
+        size_t length = 1 + (seed >> 8) % (i % 3 == 0 ? sizeof(content) - 1 : 2000);
+        seed = seed * 1664525 + 1013904223;
+        size_t offset = (seed >> 8) % (sizeof(content) - length);
+        bool in_slice = offset >= 5 && offset + length <= 150005 && i % 2 == 0;
+        int rc = in_slice ? file_read(slice, offset - 5, buffer, length, &error)
+                          : file_read(file, offset, buffer, length, &error);
+        size_t first = offset / BLOCK_SIZE, last = (offset + length - 1) / BLOCK_SIZE;
+        bool touches = first <= CHANGED / BLOCK_SIZE && last >= CHANGED / BLOCK_SIZE;
+        ck_assert_int_eq(rc, touches ? -1 : 0);
+        if (rc == 0) {
+            ck_assert_mem_eq(buffer, expected + offset, length);
+        } else {
+            ck_assert_ptr_nonnull(strstr(error.text, "boot.wim"));
+            ck_assert_ptr_nonnull(strstr(error.text, "0x18000"));
+            refused++;
+        }
+    }
+    ck_assert_uint_gt(refused, 100);
+    content[CHANGED] ^= 0x80;
+    ck_assert_int_eq(file_read(file, CHANGED, buffer, 1, &error), 0);
+}
+END_TEST
+
+START_TEST(file_too_large_to_pin_is_an_error)
+{
+    add_entry("boot.wim", content, UINT64_MAX);
+    ck_assert_int_eq(file_pin(only_file(), &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "boot.wim: too large"));
+}
+END_TEST
+
 START_TEST(errors_of_the_firmware_are_named)
 {
     uint8_t byte;
@@ -467,6 +521,8 @@ int main(void)
     tcase_add_test(files, small_reads_share_calls_of_the_firmware);
     tcase_add_test(files, cached_blocks_of_different_files_are_kept_apart);
     tcase_add_test(files, file_that_ends_early_is_an_error);
+    tcase_add_test(files, pinned_file_that_changes_is_an_error);
+    tcase_add_test(files, file_too_large_to_pin_is_an_error);
     tcase_add_test(files, errors_of_the_firmware_are_named);
     tcase_add_test(files, file_that_is_gone_is_an_error);
     tcase_add_test(files, own_image_is_not_an_input);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Other boot loaders than iPXE."""
 
+import hashlib
+
 import samples
 import start
 from harness import check_default_map, test
@@ -54,3 +56,15 @@ def start_systemd_boot_bare(context):
     """systemd-boot puts the bare files one behind the other; they are told by their content."""
     files = setup(context)
     check_start(context, "efi", start.systemd_boot(context.loader, files, named=False), files)
+
+
+@test
+def start_usb_stick_verified(context):
+    """The same with a script that verifies the WIM: what it has seen boots, checked block by block."""
+    files = setup(context)
+    digest = hashlib.sha256(files["boot.wim"]).hexdigest()
+    script = 'verify { ["boot.wim"] = "sha256:%s" }\nprint("verified " .. "it")\n' % digest
+    stick = files | {start.DEFAULT_PROGRAM: samples.read(context.loader), "wimboot.lua": script.encode()}
+    report = context.run("efi", start.usb_stick(stick))
+    assert "verified it" in report.console
+    check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])
