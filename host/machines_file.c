@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "host/preview.h"
-#include "lauxlib.h"
-#include "lua.h"
+#include <lauxlib.h>
+#include <lua.h>
 
 static void *allocate(void *context, void *memory, size_t old_size, size_t size)
 {

@@ -93,6 +93,7 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
     boot->volume.signature = free_signature();
     boot->volume.keeps_readers = platform_keeps_readers;
     int rc = options_parse(boot->pool, platform_machine()->command_line, error);
+    boot->files.script_name = options.script;
     log_set_quiet(options.quiet);
     log_text(LOG_INFO, banner, sizeof(banner) - 1);
     if (options.word_count > 0) {

@@ -24,9 +24,9 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/plugin.h"
 #include "boot.h"
 #include "files/file.h"
-#include "plugin.h"
 
 /* ---- modules ---- */
 

@@ -17,7 +17,6 @@
 #include "lua/script.h"
 
 static const char store_class[] = "bcd store";
-const char bcd_object_class[] = "bcd object";
 
 /** The sorts of objects by the names that s:create() takes. */
 static const struct {
@@ -52,7 +51,7 @@ static struct bcd *check_store(lua_State *state, int argument)
 
 static struct bcd_object *check_object(lua_State *state, int argument)
 {
-    struct bcd_object *object = luaL_checkudata(state, argument, bcd_object_class);
+    struct bcd_object *object = luaL_checkudata(state, argument, BCD_OBJECT_CLASS);
     if (!object->key->parent) {
         luaL_error(state, "this object of the BCD store has been deleted");
     }
@@ -68,7 +67,7 @@ static void push_object(lua_State *state, struct bcd *bcd, struct hive_key *key)
     struct bcd_object *object = lua_newuserdatauv(state, sizeof *object, 0);
     object->bcd = bcd;
     object->key = key;
-    luaL_setmetatable(state, bcd_object_class);
+    luaL_setmetatable(state, BCD_OBJECT_CLASS);
 }
 
 /* ---- objects ---- */
@@ -163,15 +162,15 @@ static int object_set(lua_State *state)
 
 static int object_equal(lua_State *state)
 {
-    const struct bcd_object *left = luaL_checkudata(state, 1, bcd_object_class);
-    const struct bcd_object *right = luaL_checkudata(state, 2, bcd_object_class);
+    const struct bcd_object *left = luaL_checkudata(state, 1, BCD_OBJECT_CLASS);
+    const struct bcd_object *right = luaL_checkudata(state, 2, BCD_OBJECT_CLASS);
     lua_pushboolean(state, left->key == right->key);
     return 1;
 }
 
 static int object_text(lua_State *state)
 {
-    const struct bcd_object *object = luaL_checkudata(state, 1, bcd_object_class);
+    const struct bcd_object *object = luaL_checkudata(state, 1, BCD_OBJECT_CLASS);
     lua_pushstring(state, bcd_object_id(object->key));
     return 1;
 }
@@ -450,7 +449,7 @@ static int open_module(lua_State *state)
                                               {"__tostring", object_text},
                                               {NULL, NULL}};
     define_class(state, store_class, store_methods);
-    define_class(state, bcd_object_class, object_methods);
+    define_class(state, BCD_OBJECT_CLASS, object_methods);
     bindings_push_module(state, "bcd", functions);
     return 1;
 }

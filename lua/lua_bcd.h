@@ -15,7 +15,7 @@ struct bcd_object {
 };
 
 /** The class of its userdata. */
-extern const char bcd_object_class[];
+#define BCD_OBJECT_CLASS "bcd object"
 
 /** Push an element's value as a Lua value. */
 void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value *value);

@@ -162,7 +162,7 @@ static size_t count_list(lua_State *state, const struct target *target)
 /** The GUID that an object or an identifier at the top of the stack means. */
 static void take_guid(lua_State *state, const struct target *target, char guid[GUID_TEXT_SIZE])
 {
-    const struct bcd_object *object = luaL_testudata(state, -1, bcd_object_class);
+    const struct bcd_object *object = luaL_testudata(state, -1, BCD_OBJECT_CLASS);
     const char *id = object                               ? object->key->name
                      : lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1)
                                                           : NULL;

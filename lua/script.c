@@ -331,7 +331,7 @@ static bool run_protected(lua_State *state, struct run *what, struct error *erro
 /* Give the scripts a list of their own, so that the old one stays as it is. */
 static int copy_list(struct file_list *list, struct error *error)
 {
-    struct file_list copy = {.pool = list->pool};
+    struct file_list copy = {.pool = list->pool, .script_name = list->script_name};
 
     for (size_t i = 0; i < list->count; i++) {
         if (file_list_add(&copy, list->files[i], error) != 0) {

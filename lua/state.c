@@ -27,11 +27,6 @@ int64_t script_instruction_limit = 20 * 1000 * 1000;
 /* The one state that runs: for the hooks of config.h, which are not told. */
 static struct script *running;
 
-struct script *script_of(lua_State *state)
-{
-    return *(struct script **)lua_getextraspace(state);
-}
-
 /* ---- what lua/port/config.h asks for ---- */
 
 void script_write(const char *text, size_t length)

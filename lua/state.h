@@ -48,7 +48,10 @@ bool script_open(struct script *script, struct boot *boot);
 void script_close(struct script *script);
 
 /** The run that a state belongs to. */
-struct script *script_of(lua_State *state);
+static inline struct script *script_of(lua_State *state)
+{
+    return *(struct script **)lua_getextraspace(state);
+}
 
 /** Count bytes that a script takes from the boot's pool, which is not freed before the boot ends;
  * raises when they are too many. */

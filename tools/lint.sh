@@ -37,6 +37,7 @@ compile() { clang -fsyntax-only "${flags[@]}" "$1"; }
 export -f tidy compile
 export FLAGS_TEXT="${flags[*]@Q}"
 
+check layers tools/check_layers.py
 check clang-format clang-format --dry-run -Werror "${all[@]}"
 check clang parallel bash -c 'eval "flags=($FLAGS_TEXT)"; compile "$0"' -- "${core[@]}" "${tests[@]}"
 check clang-tidy parallel bash -c 'eval "flags=($FLAGS_TEXT)"; tidy "$0"' -- "${core[@]}"

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plugin.h"
+#include "base/plugin.h"
 
 /** Why a decompression failed, for "boot.wim: chunk 37 at 0x1a2b3c: …". */
 struct decompress_failure {

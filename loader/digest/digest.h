@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/plugin.h"
 #include "files/file.h"
-#include "plugin.h"
 
 enum {
     DIGEST_SIZE_MAX = 32,       /* bytes of the largest digest (SHA-256) */

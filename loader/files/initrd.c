@@ -22,7 +22,6 @@
 #include "files/cpio.h"
 #include "files/pe.h"
 #include "files/sniff.h"
-#include "options.h"
 
 enum {
     IMAGE_ALIGNMENT = 4096,
@@ -54,10 +53,10 @@ struct file *initrd_name_file(struct pool *pool, const struct file *content, con
     return file;
 }
 
-static bool is_script_name(const char *name)
+static bool is_script_name(const struct file_list *list, const char *name)
 {
     return utf8_match("*.lua", name) ||
-           (options.script != NULL && utf8_equal(options.script, name));
+           (list->script_name != NULL && utf8_equal(list->script_name, name));
 }
 
 /* Add a file to the list; or, if it is an archive, what is in it. */
@@ -68,7 +67,7 @@ static int add_file(const struct initrd *initrd, struct file *file, struct error
     if (!initrd->is_archive && initrd_is_archive(file)) {
         return initrd_add_archive(list, file, error);
     }
-    if (is_script_name(file->name) && file_list_find(list, file->name) != NULL) {
+    if (is_script_name(list, file->name) && file_list_find(list, file->name) != NULL) {
         return error_set(error,
                          "%s: there are two scripts of this name, and one may not be yours: give "
                          "each a name of its own",
@@ -165,7 +164,8 @@ static bool is_plain_name(const char *name)
 }
 
 /* The name that an image without one gets; NULL if its content does not say. */
-static const char *image_name(const struct file *image, enum content content)
+static const char *image_name(const struct file *image, enum content content,
+                              const char *script_name)
 {
     switch (content) {
     case CONTENT_WIM:
@@ -177,7 +177,7 @@ static const char *image_name(const struct file *image, enum content content)
     case CONTENT_PE:
         return program_name(image);
     case CONTENT_LUA:
-        return is_plain_name(options.script) ? options.script : "boot.lua";
+        return is_plain_name(script_name) ? script_name : "boot.lua";
     default:
         return NULL;
     }
@@ -223,7 +223,7 @@ static const char *unique_name(const struct file_list *list, const char *name)
 
 const char *initrd_guess_name(const struct file_list *list, const struct file *image)
 {
-    const char *name = image_name(image, sniff(image, NULL));
+    const char *name = image_name(image, sniff(image, NULL), list->script_name);
     return name == NULL ? NULL : unique_name(list, name);
 }
 
@@ -311,7 +311,7 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
                          (unsigned long long)rest.size);
     }
     *end = length > 0 ? offset + (size_t)length : find_next_image(initrd, offset);
-    const char *name = image_name(&rest, content);
+    const char *name = image_name(&rest, content, initrd->list->script_name);
     if (name != NULL && length > 0) {
         return add_image(initrd, offset, (size_t)length, name, content, error);
     }

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/hash_table.h"
 #include "base/memory.h"
+#include "base/plugin.h"
 #include "files/file.h"
-#include "plugin.h"
 
 struct listed_file;
 
@@ -19,6 +19,7 @@ struct listed_file;
  * use the functions below. All zero but the pool is an empty list. */
 struct file_list {
     struct pool *pool;
+    const char *script_name; /* script=NAME: what a Lua script without a name is called; or NULL */
     size_t count, capacity;
     const struct file **files;
     struct listed_file **entries;   /* of `files` */

@@ -4,7 +4,7 @@
 #define LOADER_DISK_H
 
 #include "base/error.h"
-#include "plugin.h"
+#include "base/plugin.h"
 #include "volume/volume.h"
 
 struct disk {

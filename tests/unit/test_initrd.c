@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/little_endian.h"
-#include "options.h"
 #include "tests/unit/unit.h"
 
 enum { SIZE_MAX_HERE = 1 << 20 };
@@ -29,7 +28,6 @@ static void setup(void)
     initrd = calloc(1, SIZE_MAX_HERE);
     size = 0;
     kind = INITRD_GIVEN;
-    options.script = NULL;
 }
 
 static void teardown(void)
@@ -401,15 +399,15 @@ START_TEST(a_script_must_be_the_only_one_of_its_name)
     put_ipxe("boot.lua", "print(1)\n", 9);
     put_ipxe("x/BOOT.LUA", "print(2)\n", 9);
     expect_two_scripts("BOOT.LUA");
-    options.script = "start";
+    list.script_name = "start";
     put_ipxe("start", "print(1)\n", 9);
     put_ipxe("start", "print(2)\n", 9);
     expect_two_scripts("start");
-    options.script = "start.lua";
+    list.script_name = "start.lua";
     put_ipxe("start.lua", "print(1)\n", 9);
     put_ipxe(NULL, "print(2)\n", 9);
     expect_two_scripts("start.lua");
-    options.script = "start.lua";
+    list.script_name = "start.lua";
     put_ipxe(NULL, "print(1)\n", 9);
     put_ipxe(NULL, "print(2)\n", 9);
     expect_two_scripts("start.lua");
@@ -493,7 +491,7 @@ END_TEST
 
 START_TEST(a_script_gets_the_name_that_is_asked_for)
 {
-    options.script = "deploy.lua";
+    list.script_name = "deploy.lua";
     put_ipxe(NULL, "print 'hello'\n", 14);
     read_well();
     ck_assert_uint_eq(list.count, 1);
