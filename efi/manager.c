@@ -13,9 +13,11 @@
 #include "base/memory.h"
 #include "efi/firmware.h"
 #include "efi/graphics.h"
+#include "efi/memory_attributes.h"
 #include "efi/memory_map.h"
 #include "efi/virtual_disk.h"
 #include "efi/watchdog.h"
+#include "files/pe.h"
 #include "options.h"
 #include "volume/disk.h"
 
@@ -24,7 +26,8 @@ static EFI_GUID loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
 
 struct manager {
     const struct file *file;
-    EFI_HANDLE image; /* NULL: it has been started, and came back */
+    EFI_HANDLE image;      /* NULL: it has been started, and came back */
+    bool is_nx_compatible; /* can do without pages that are both written and run */
 };
 
 /* Unload a boot manager that was never started, and take the virtual disk away. */
@@ -100,7 +103,10 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
         error_set(error, "%s: out of memory", file->name);
         return NULL;
     }
+    struct pe pe;
     manager->file = file;
+    manager->is_nx_compatible =
+        pe_read(file, &pe, error) == 0 && (pe.dll_characteristics & PE_NX_COMPATIBLE) != 0;
     if (efi_disk_open(error) != 0 || load(file, path, &manager->image, error) != 0) {
         manager->image = NULL;
         return NULL;
@@ -129,6 +135,21 @@ static void fix_loaded_image(EFI_HANDLE manager)
     EFI_DEVICE_PATH *path = efi_protocol(manager, &loaded_path_guid);
     if (path != NULL) {
         efi_disk_update_path(path);
+    }
+}
+
+/*
+ * shim 16 and later put a LoadImage() of their own in place of the firmware's. It makes the pages
+ * of every image read-only or not executable where the firmware can, even if the image does not say
+ * that it is made for that; no boot manager of Windows 7 to 10 is, and they write to their own
+ * code.
+ */
+static void fix_page_attributes(const struct manager *manager)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_protocol(manager->image, &loaded_image_guid);
+    if (!manager->is_nx_compatible && image != NULL && !efi_make_all_allowed(image)) {
+        log_warning("%s: its pages stay protected; it may crash when it writes to its own code",
+                    manager->file->name);
     }
 }
 
@@ -164,6 +185,7 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
     }
     log_info("disk: %s", description);
     fix_loaded_image(manager->image);
+    fix_page_attributes(manager);
     EFI_STATUS status = start(manager->image);
     manager->image = NULL; /* an application that ends is unloaded by the firmware */
     disk->detach();

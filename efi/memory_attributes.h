@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What may be done with pages: EFI_MEMORY_ATTRIBUTE_PROTOCOL (chapter 7.2.6). Firmware before about
+ * 2023 does not have it; there, nothing is done and nothing is wrong.
+ */
+#ifndef EFI_MEMORY_ATTRIBUTES_H
+#define EFI_MEMORY_ATTRIBUTES_H
+
+#include <stdbool.h>
+
+#include "efi/firmware.h"
+
+/** Make the pages of `size` bytes at `memory`, page-aligned, data: read and written, never run. */
+void efi_make_data(void *memory, UINTN size);
+
+/**
+ * Give a loaded image's pages what the firmware's own LoadImage() leaves to images that do not say
+ * that they can do with less: read, write and run.
+ *
+ * @return false if that was refused
+ */
+bool efi_make_all_allowed(const EFI_LOADED_IMAGE_PROTOCOL *image);
+
+#endif
