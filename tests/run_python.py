@@ -20,7 +20,10 @@ def main():
     result = unittest.TextTestRunner(stream=sys.stdout).run(suite)
     failed = len(result.failures) + len(result.errors)
     passed = max(0, result.testsRun - failed - len(result.skipped))  # a set-up that fails is no test run
-    print(f"{passed} passed, {failed} failed")
+    for test, why in result.skipped:
+        print(f"skipped: {test}: {why}")
+    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
+    print(f"{passed} passed, {failed} failed{skipped}")
     sys.exit(failed > 0 or passed == 0)
 
 

@@ -35,6 +35,7 @@ build)
     ;;
 unit)
     need check /usr/include/check.h
+    need gcc-multilib /usr/lib32/crt1.o
     need wimtools wimlib-imagex
     need libwim-dev /usr/include/wimlib.h
     need libhivex-dev /usr/include/hivex.h

@@ -6,6 +6,7 @@
 #include "tests/unit/volume_fixture.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
