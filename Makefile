@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # wimboot: one file that boots Windows PE in BIOS and UEFI.
 #
-#   make            build/wimboot
-#   make check      unit tests, volume checks, guest tests in QEMU
-#   make demo       build, make a sample WIM, boot it in BIOS and in UEFI
-#   make NOSCRIPT=1 a loader that never runs a script of the site
-#   make help       the other targets
+#   make                  build/wimboot; the first time, it fetches Lua's source (LUA_SRC=FOLDER: has it already)
+#   make NOSCRIPT=1       a loader that never runs a script of the site
+#   make setup            install what the build and the tests need, as tools/setup.sh does
+#   make clean            remove what was built
+#   make help             all targets
 #
 # The same sources are compiled for several variants, each into build/VARIANT/:
 #   bios  the 32-bit half of build/wimboot          efi-x86_64  its UEFI half
@@ -153,5 +153,7 @@ setup:
 clean:
 	rm -rf $(BUILD)
 
+# Each makefile tells its own targets in its first lines.
 help:
-	@sed -n 's/^#   \(make .*\)/\1/p; s/^## /  /p' Makefile tests/tests.mk host/host.mk
+	@sed -nE 's/^#   (make( [^ ]+)*)  +(.*)/\1\t\3/p' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | \
+	    awk -F '\t' '{ printf "%-24s %s\n", $$1, $$2 }'

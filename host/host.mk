@@ -3,7 +3,7 @@
 #
 #   make preview          build/host/wimboot-preview: what the loader would do, on your desk
 #   make nbd              its nbdkit plugin
-#   make install PREFIX=  the loader, the preview, its man page and completion
+#   make install          the loader, the preview, its man page and completion (PREFIX=/usr/local DESTDIR=)
 
 PREFIX      ?= /usr/local
 DESTDIR     ?=

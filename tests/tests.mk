@@ -2,6 +2,15 @@
 # Unit tests: every tests/unit/test_*.c and plugins/*/test_*.c is a Check program, linked with the
 # whole core of the asan variant. Fuzz targets: tests/fuzz/fuzz_*.c and plugins/*/fuzz_*.c.
 # Benchmarks: tests/bench/bench_*.c and plugins/*/bench_*.c.
+#
+#   make check            all of the following tests and lint; the last line is "N passed, N failed"
+#   make unit             unit tests
+#   make image            tests of build/wimboot as a file
+#   make preview-test     tests of the preview tool
+#   make tools-test       tests of the targets and of what says what is missing
+#   make lint             formatting and static analysis
+#   make fuzz             every fuzz target for a minute (FUZZ_SECONDS=60)
+#   make bench            speed against the peers
 
 UNIT_SOURCES  := $(wildcard tests/unit/test_*.c plugins/*/test_*.c)
 UNIT_PROGRAMS := $(patsubst %.c,$(BUILD)/asan/%,$(UNIT_SOURCES))
@@ -30,12 +39,15 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit image preview-test fuzz bench lint print-lua-flags
+.PHONY: check unit image preview-test tools-test fuzz bench lint print-lua-flags
 check:
 	tests/check.sh
 
 image: $(BUILD)/wimboot $(BUILD)/.need-image
 	tests/run_python.py tests/image/test_image.py
+
+tools-test:
+	tests/run_python.py tests/tools/test_tools.py
 
 preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 	tests/run_python.py $(wildcard tests/preview/test_*.py)

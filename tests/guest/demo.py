@@ -29,36 +29,57 @@ end
 """
 
 
-def boot(firmware, loader, files):
-    """One boot, shown as it happens; true if the stand-in found all as it should be."""
+class Screen:
+    """Shows the loader's own lines; what firmware, iPXE and stand-in say is for the log."""
+
+    def __init__(self):
+        self.pending = ""
+        self.is_loader = False
+
+    def show(self, text):
+        """Take a piece of console output."""
+        *lines, self.pending = (self.pending + text).split("\n")
+        for line in lines:
+            if line.startswith("wimboot "):
+                self.is_loader = True
+            if self.is_loader and not line.startswith("standin: "):
+                print("  | " + line.rstrip(), flush=True)
+
+
+def boot(firmware, loader, files, log):
+    """One boot, shown as it happens; true if the stand-in found all as it should be. The whole console
+    goes to the file `log`."""
     served = dict(files)
     served["wimboot"] = samples.read(loader)
     with Server(served) as server:
         served["boot.ipxe"] = start.ipxe_script(server, files, "script=wimboot.lua site=hq")
-        print("\n===== %s: iPXE runs\n%s=====" % (firmware.upper(), served["boot.ipxe"].decode()))
-
-        def show(text):
-            sys.stdout.write(text.replace("\r", ""))
-            sys.stdout.flush()
-        with Machine(firmware, start.network(server.url("boot.ipxe")), echo=show) as guest:
+        print("\n%s. iPXE runs\n%sand the loader says" % (firmware.upper(), "".join(
+            "  | " + line + "\n" for line in served["boot.ipxe"].decode().splitlines())))
+        with Machine(firmware, start.network(server.url("boot.ipxe")), echo=Screen().show) as guest:
+            failure = None
             try:
-                guest.wait(r"standin: done, \d+ failures|Press any key|Press D")
+                guest.wait(r"standin: done|Press any key|Press D")
                 guest.wait(silence=5) if "standin: done" in guest.console() else None
             except GuestError as error:
-                print("\n===== %s: %s" % (firmware.upper(), error))
-                return False
-            report = Report(guest.console())
+                failure = error
+            console = guest.console()
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(console)
     try:
+        if failure:
+            raise failure
+        report = Report(console)
         report.check()
         report.check_file("\\Notes\\Größe.txt", b"made by a script under %s\r\n" % firmware.encode())
         for name, data in files.items():
             if name != "wimboot.lua" and not name.endswith(".wim"):
                 report.check_file("\\Boot\\" + name, data)
-    except AssertionError as error:
-        print("\n===== %s: FAILED: %s" % (firmware.upper(), error))
+    except (AssertionError, GuestError) as error:
+        print("%s FAILED: %s. The console's last lines:" % (firmware.upper(), error))
+        print("\n".join("  | " + line for line in console.splitlines()[-10:]))
         return False
-    print("\n===== %s: good. The stand-in for Microsoft's boot manager was started, read %d files and "
-          "found nothing wrong." % (firmware.upper(), len(report.files)))
+    print("%s is good: the stand-in for Microsoft's boot manager was started, read %d files and found "
+          "nothing wrong." % (firmware.upper(), len(report.files)))
     return True
 
 
@@ -70,8 +91,12 @@ def main():
     files = {"wimboot.lua": SCRIPT.encode(), "BCD": samples.store("winpe-any"),
              "boot.sdi": samples.sdi(b"demonstration"), "boot.wim": samples.wim(arguments.build)}
     loader = os.path.join(arguments.build, "wimboot")
-    results = [boot(firmware, loader, files) for firmware in ("bios", "efi")]
-    print("\ndemo: %s" % ("both boots are good" if all(results) else "FAILED"))
+    logs = os.path.join(arguments.build, "guest", "logs")
+    os.makedirs(logs, exist_ok=True)
+    results = [boot(firmware, loader, files, os.path.join(logs, "demo-%s.log" % firmware))
+               for firmware in ("bios", "efi")]
+    print("\nAll that the guests said, with each check of the stand-in: %s/demo-*.log" % logs)
+    print("demo: %s" % ("both boots are good" if all(results) else "FAILED"))
     return 0 if all(results) else 1
 
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Guests: stand-ins for Microsoft's boot managers, and the tests that boot the loader in QEMU.
 #
-#   make guest                    the guest tests; GUEST_TESTS='name ...' runs only those
-#   make demo                     make a sample WIM, boot it by iPXE over HTTP in BIOS and in UEFI
-#   make boot ISO=windows.iso     boot a Windows ISO in a QEMU window;
-#                                 FIRMWARE=efi|bios SCRIPT=my.lua MEMORY=2048 (MiB)
-#   make icount                   instructions from entry to hand-over
+#   make guest            the guest tests (GUEST_TESTS='name ...': only those)
+#   make demo             make a sample WIM, boot it by iPXE over HTTP in BIOS and in UEFI
+#   make boot ISO=FILE    boot a Windows ISO in QEMU (FIRMWARE=efi|bios SCRIPT=my.lua MEMORY=2048)
+#   make icount           instructions from entry to hand-over
 
 GUEST          := $(BUILD)/guest
 STANDIN        := tests/guest/standin
@@ -65,7 +64,12 @@ guest: $(BUILD)/wimboot $(STANDINS) $(PREVIEW)
 demo: $(BUILD)/wimboot $(STANDINS)
 	$(PYTHON) tests/guest/demo.py --build $(BUILD)
 
-boot: $(BUILD)/wimboot $(BUILD)/.need-guest
+BOOT_USAGE := make boot ISO=windows.iso [FIRMWARE=efi|bios] [SCRIPT=my.lua] [MEMORY=2048]
+# First, so that nothing is built in vain.
+.PHONY: iso-given
+iso-given:
+	@[ -n '$(ISO)' ] || { echo 'Which ISO? $(BOOT_USAGE)' >&2; exit 1; }
+boot: iso-given $(BUILD)/wimboot $(BUILD)/.need-guest
 	$(PYTHON) tests/guest/boot_iso.py --build $(BUILD) --firmware $(or $(FIRMWARE),efi) \
 	    $(if $(SCRIPT),--script '$(SCRIPT)') $(if $(MEMORY),--memory $(MEMORY)) '$(ISO)'
 

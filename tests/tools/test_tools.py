@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a newcomer meets first: make's targets, and what the tools say of what is missing."""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def run(*command, **environment):
+    """Run a command in the repository, without what an outer make tells an inner one."""
+    kept = {key: value for key, value in os.environ.items()
+            if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    return subprocess.run(command, cwd=ROOT, env=kept | environment, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+class Targets(unittest.TestCase):
+    # What other targets use.
+    INTERNAL = {"all", "iso-given", "print-lua-flags"}
+
+    def test_help_has_every_target(self):
+        database = run("make", "-npq", "help").stdout
+        phony = set(re.search(r"^\.PHONY:(.*)", database, re.MULTILINE)[1].split())
+        told = set(re.findall(r"^make ([a-z][a-z-]*)", run("make", "help").stdout, re.MULTILINE))
+        self.assertEqual(told, phony - self.INTERNAL)
+
+    def test_boot_asks_for_an_iso(self):
+        result = run("make", "boot")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("make boot ISO=windows.iso", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    def test_tools_in_sbin_are_found(self):
+        """Debian gives an ordinary user no PATH to /usr/sbin."""
+        database = run("make", "-npq", "help", PATH="/usr/bin:/bin").stdout
+        self.assertRegex(database, r"(?m)^PATH := /usr/bin:/bin:/usr/sbin:/sbin$")
+
+
+class Need(unittest.TestCase):
+    def missing(self, target, folder):
+        """need.sh where PATH has nothing but bash's own needs."""
+        for tool in ("bash", "sed"):
+            os.symlink("/bin/" + tool, os.path.join(folder, tool))
+        return run("/bin/bash", "tools/need.sh", target, PATH=folder)
+
+    def test_says_where_it_looked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            result = self.missing("unit", folder)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(f"missing: fsck.fat, looked for in {folder} (package dosfstools)",
+                          result.stderr)
+            self.assertRegex(result.stderr, r"apt-get install .*dosfstools")
+
+    def test_every_package_is_set_up(self):
+        """What need.sh would have installed, setup.sh installs."""
+        packages = set(re.findall(r"^ *(?:\w+\) )?need ([a-z0-9-]+) ",
+                                  (ROOT / "tools/need.sh").read_text(), re.MULTILINE))
+        self.assertGreater(len(packages), 20)
+        setup = set(re.findall(r"[a-z0-9.-]+", (ROOT / "tools/setup.sh").read_text()))
+        self.assertEqual(packages - setup, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
