@@ -46,13 +46,14 @@ unit)
     need xxhash xxhsum
     need cpio cpio
     need openssl openssl
+    need sbsigntool sbsign
     need grub-common grub-fstest
     ;;
 image)
     need sbsigntool sbsign
     need openssl openssl
     need clang clang
-    need ld.lld lld
+    need lld ld.lld
     ;;
 fuzz) need clang clang ;;
 bench)
