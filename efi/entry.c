@@ -7,6 +7,7 @@
 #include "boot.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
+#include "efi/protection.h"
 #include "efi/watchdog.h"
 
 ARCH_ENTRY EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
@@ -16,10 +17,12 @@ EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     efi_image = image;
     efi_system = system;
     efi_services = system->BootServices;
+    efi_protection_start();
     efi_watchdog_arm();
     boot_main();
     efi_watchdog_disarm();
     efi_memory_release_all();
+    efi_protection_end();
     efi_services->Exit(efi_image, EFI_ABORTED, 0, NULL);
     __builtin_unreachable();
 }

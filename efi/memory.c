@@ -8,13 +8,15 @@
  * pages of their own and go back to the firmware.
  *
  * All of it is EfiBootServicesData: it stays until ExitBootServices(), long after the boot manager
- * has read what it wants, and every loader of Windows takes it for free from then on.
+ * has read what it wants, and every loader of Windows takes it for free from then on. Nothing in it
+ * can be run (protection.h): scripts' values are in it, and what is in files.
  */
 #include <string.h>
 
 #include "base/machine.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
+#include "efi/protection.h"
 
 enum {
     ALIGNMENT = 16,
@@ -56,11 +58,17 @@ static void *allocate_pages(size_t page_count)
     EFI_PHYSICAL_ADDRESS address = 0;
     EFI_STATUS status =
         efi_services->AllocatePages(AllocateAnyPages, EfiBootServicesData, page_count, &address);
-    return EFI_ERROR(status) ? NULL : (void *)(uintptr_t)address;
+    if (EFI_ERROR(status)) {
+        return NULL;
+    }
+    void *memory = (void *)(uintptr_t)address;
+    efi_forbid_execution(memory, page_count);
+    return memory;
 }
 
 static void free_pages(void *memory, size_t page_count)
 {
+    efi_allow_execution(memory, page_count);
     efi_services->FreePages((EFI_PHYSICAL_ADDRESS)(uintptr_t)memory, page_count);
 }
 

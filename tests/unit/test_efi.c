@@ -18,9 +18,81 @@
 #include "efi/firmware.c"
 #include "efi/graphics.c"
 #include "efi/memory.c"
+#include "efi/protection.c"
 #include "tests/unit/unit.h"
 
 /* ---- the firmware ---- */
+
+/* Our own image: two pages of code, three of data, as wimboot.ld has them. */
+_Alignas(EFI_PAGE_SIZE) uint8_t efi_code_start[2 * EFI_PAGE_SIZE],
+    efi_data_start[3 * EFI_PAGE_SIZE];
+asm(".globl efi_code_end, efi_data_end\n"
+    ".set efi_code_end, efi_code_start + 2 * 4096\n"
+    ".set efi_data_end, efi_data_start + 3 * 4096");
+
+/* Ranges with attributes. Whoever frees memory must have cleared them. */
+enum { RANGE_COUNT_MAX = 1024 };
+static struct {
+    EFI_PHYSICAL_ADDRESS start;
+    UINT64 length, attributes;
+} ranges[RANGE_COUNT_MAX];
+static bool has_protocol, protocol_works;
+
+static UINT64 attributes_of(const void *start, size_t length)
+{
+    for (size_t i = 0; i < RANGE_COUNT_MAX; i++) {
+        if (ranges[i].length == length && ranges[i].start == (uintptr_t)start) {
+            return ranges[i].attributes;
+        }
+    }
+    return 0;
+}
+
+static EFI_STATUS EFIAPI fake_set_attributes(struct memory_attribute_protocol *self,
+                                             EFI_PHYSICAL_ADDRESS start, UINT64 length,
+                                             UINT64 attributes)
+{
+    ck_assert(start % EFI_PAGE_SIZE == 0 && length % EFI_PAGE_SIZE == 0 && length > 0);
+    ck_assert_uint_eq(attributes & ~(UINT64)0x26000, 0); /* RP, XP and RO: the others are refused */
+    if (!protocol_works) {
+        return EFI_ACCESS_DENIED;
+    }
+    size_t i = 0;
+    while (ranges[i].length != 0) {
+        ck_assert_uint_lt(++i, RANGE_COUNT_MAX);
+    }
+    ranges[i].start = start;
+    ranges[i].length = length;
+    ranges[i].attributes = attributes;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_clear_attributes(struct memory_attribute_protocol *self,
+                                               EFI_PHYSICAL_ADDRESS start, UINT64 length,
+                                               UINT64 attributes)
+{
+    for (size_t i = 0; i < RANGE_COUNT_MAX; i++) {
+        if (ranges[i].start == start && ranges[i].length == length) {
+            ck_assert_uint_eq(ranges[i].attributes, attributes);
+            ranges[i].length = 0;
+            return EFI_SUCCESS;
+        }
+    }
+    ck_assert(!protocol_works);
+    return EFI_ACCESS_DENIED;
+}
+
+static struct memory_attribute_protocol attribute_protocol = {.set = fake_set_attributes,
+                                                              .clear = fake_clear_attributes};
+
+static EFI_STATUS EFIAPI fake_locate_protocol(EFI_GUID *guid, void *registration, void **interface)
+{
+    static const EFI_GUID expected = {
+        0xf4560cf6, 0x40ec, 0x4b4a, {0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89}};
+    ck_assert_mem_eq(guid, &expected, sizeof(expected));
+    *interface = &attribute_protocol;
+    return has_protocol ? EFI_SUCCESS : EFI_NOT_FOUND;
+}
 
 static size_t pages_taken;
 static size_t pages_left = SIZE_MAX;
@@ -42,6 +114,7 @@ static EFI_STATUS EFIAPI fake_allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_
 static EFI_STATUS EFIAPI fake_free_pages(EFI_PHYSICAL_ADDRESS address, UINTN count)
 {
     pages_taken -= count;
+    ck_assert_uint_eq(attributes_of((void *)(uintptr_t)address, count * EFI_PAGE_SIZE), 0);
     free((void *)(uintptr_t)address);
     return EFI_SUCCESS;
 }
@@ -76,6 +149,24 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
     return EFI_SUCCESS;
 }
 
+/* What GetMemoryMap() says. */
+static EFI_MEMORY_DESCRIPTOR memory_map[4];
+static UINTN map_size, map_descriptor_size,
+    map_claimed; /* claimed: in place of the size, if not 0 */
+
+static EFI_STATUS EFIAPI fake_memory_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map, UINTN *key,
+                                         UINTN *descriptor_size, UINT32 *version)
+{
+    UINTN capacity = *size;
+    *size = map_claimed != 0 ? map_claimed : map_size;
+    *descriptor_size = map_descriptor_size;
+    if (map == NULL || capacity < map_size) {
+        return EFI_BUFFER_TOO_SMALL;
+    }
+    memcpy(map, memory_map, map_size);
+    return EFI_SUCCESS;
+}
+
 static EFI_BOOT_SERVICES services;
 
 static void setup(void)
@@ -86,7 +177,11 @@ static void setup(void)
         .FreePages = fake_free_pages,
         .CalculateCrc32 = fake_crc,
         .OpenProtocol = fake_open_protocol,
+        .LocateProtocol = fake_locate_protocol,
+        .GetMemoryMap = fake_memory_map,
     };
+    memory_attribute = NULL;
+    has_protocol = protocol_works = true;
     services.Hdr.CRC32 = table_crc(&services);
     efi_services = &services;
     pages_left = SIZE_MAX;
@@ -200,7 +295,123 @@ START_TEST(content_is_page_aligned_and_counted)
 }
 END_TEST
 
+/* ---- what memory may be used for ---- */
+
+START_TEST(data_cannot_be_run)
+{
+    efi_protection_start();
+    ck_assert_uint_eq(attributes_of(efi_code_start, 2 * EFI_PAGE_SIZE), 0x20000);
+    ck_assert_uint_eq(attributes_of(efi_data_start, 3 * EFI_PAGE_SIZE), 0x4000);
+    uint8_t *small = heap_allocate(100), *big = heap_allocate(100000);
+    uint8_t *content = heap_allocate_content(5000);
+    ck_assert_ptr_nonnull(small);
+    ck_assert_uint_eq(attributes_of(run_of(big), run_of(big)->page_count * EFI_PAGE_SIZE), 0x4000);
+    ck_assert_uint_eq(attributes_of(content, 2 * EFI_PAGE_SIZE), 0x4000);
+    for (const struct run *run = runs; run != NULL; run = run->next) {
+        ck_assert_uint_eq(attributes_of(run, run->page_count * EFI_PAGE_SIZE), 0x4000);
+    }
+    heap_free(big);
+    heap_free_content(content, 5000);
+    efi_memory_release_all();
+    efi_protection_end();
+    for (size_t i = 0; i < RANGE_COUNT_MAX; i++) {
+        ck_assert_uint_eq(ranges[i].length, 0);
+    }
+}
+END_TEST
+
+START_TEST(protection_is_not_needed)
+{
+    has_protocol = false;
+    efi_protection_start();
+    heap_free(heap_allocate(100000));
+    has_protocol = true;
+    protocol_works = false;
+    efi_protection_start();
+    heap_free(heap_allocate(100000));
+    efi_protection_end();
+}
+END_TEST
+
+/* ---- the firmware's memory map ---- */
+
+static void set_map(UINT32 type, UINT64 page_count)
+{
+    memory_map[0] = (EFI_MEMORY_DESCRIPTOR){.Type = type, .NumberOfPages = page_count};
+    map_descriptor_size = sizeof(memory_map[0]);
+    map_size = sizeof(memory_map);
+    map_claimed = 0;
+}
+
+START_TEST(memory_is_counted)
+{
+    uint64_t usable, free;
+    set_map(EfiConventionalMemory, 10);
+    memory_map[1] = (EFI_MEMORY_DESCRIPTOR){.Type = EfiBootServicesData, .NumberOfPages = 5};
+    memory_map[2] = (EFI_MEMORY_DESCRIPTOR){.Type = EfiRuntimeServicesData, .NumberOfPages = 7};
+    efi_memory_totals(&usable, &free);
+    ck_assert_uint_eq(free, 10 * 4096);
+    ck_assert_uint_eq(usable, 15 * 4096);
+    memory_map[1].NumberOfPages = UINT64_MAX / 4096;
+    memory_map[2] = memory_map[1];
+    efi_memory_totals(&usable, &free);
+    ck_assert_uint_eq(free, 10 * 4096);
+    ck_assert_uint_ge(usable, UINT64_MAX - 4096); /* and not a few bytes */
+}
+END_TEST
+
+START_TEST(impossible_memory_maps_are_ignored)
+{
+    static const UINTN descriptor_sizes[] = {0, 1, sizeof(EFI_MEMORY_DESCRIPTOR) - 1, 5000,
+                                             (UINTN)-16};
+    uint64_t usable = 1, free = 1;
+    for (size_t i = 0; i < sizeof(descriptor_sizes) / sizeof(descriptor_sizes[0]); i++) {
+        set_map(EfiConventionalMemory, 10);
+        map_descriptor_size = descriptor_sizes[i];
+        efi_memory_totals(&usable, &free);
+        ck_assert(usable == 0 && free == 0);
+    }
+    set_map(EfiConventionalMemory, 10);
+    map_claimed = SIZE_MAX - 4;
+    efi_memory_totals(&usable, &free);
+    ck_assert(usable == 0 && free == 0);
+}
+END_TEST
+
 /* ---- the command line ---- */
+
+static const char *line_from(const EFI_DEVICE_PATH *path)
+{
+    static const CHAR16 options[] = u"boot.img quiet";
+    EFI_LOADED_IMAGE_PROTOCOL image = {
+        .FilePath = (EFI_DEVICE_PATH *)path,
+        .LoadOptions = (void *)options,
+        .LoadOptionsSize = sizeof(options),
+    };
+    return efi_command_line(&image);
+}
+
+/* Device paths whose nodes have impossible lengths, and one without an end. */
+START_TEST(damaged_device_paths_are_not_followed)
+{
+    static const uint8_t empty[] = {0x7f, 0xff, 4, 0};
+    static const uint8_t lengths[] = {0, 1, 3};
+    ck_assert_str_eq(line_from(NULL), "boot.img quiet");
+    ck_assert_str_eq(line_from((const EFI_DEVICE_PATH *)empty), "boot.img quiet");
+    for (size_t i = 0; i < sizeof(lengths); i++) {
+        uint8_t *node = malloc(4); /* so that the sanitizer sees what is read after it */
+        memcpy(node, (uint8_t[]){4, 4, lengths[i], 0}, 4);
+        ck_assert_str_eq(line_from((EFI_DEVICE_PATH *)node), "boot.img quiet");
+        free(node);
+    }
+    uint8_t *endless = malloc(128 * 1024);
+    for (size_t i = 0; i < 128 * 1024; i += 4) {
+        memcpy(endless + i, (uint8_t[]){1, 1, 4, 0}, 4);
+    }
+    ck_assert_ptr_null(efi_sound_path((EFI_DEVICE_PATH *)endless));
+    free(endless);
+}
+END_TEST
 
 /* The command line that load options give, when we were loaded from \EFI\BOOT\boot.img. */
 static const char *command_line(const void *options, size_t size)
@@ -219,6 +430,18 @@ static const char *command_line(const void *options, size_t size)
 }
 
 #define LINE(text) command_line(text, sizeof(text))
+
+START_TEST(long_load_options_are_cut)
+{
+    enum { UNITS = 100000 };
+    CHAR16 *options = malloc(UNITS * sizeof(CHAR16));
+    for (size_t i = 0; i < UNITS; i++) {
+        options[i] = 'a';
+    }
+    ck_assert_uint_eq(strlen(command_line(options, UNITS * sizeof(CHAR16))), LINE_SIZE - 1);
+    free(options);
+}
+END_TEST
 
 START_TEST(program_name_is_dropped)
 {
@@ -322,6 +545,12 @@ int main(void)
     tcase_add_test(tests, resizing_keeps_the_bytes);
     tcase_add_test(tests, impossible_sizes_fail);
     tcase_add_test(tests, content_is_page_aligned_and_counted);
+    tcase_add_test(tests, data_cannot_be_run);
+    tcase_add_test(tests, protection_is_not_needed);
+    tcase_add_test(tests, memory_is_counted);
+    tcase_add_test(tests, impossible_memory_maps_are_ignored);
+    tcase_add_test(tests, damaged_device_paths_are_not_followed);
+    tcase_add_test(tests, long_load_options_are_cut);
     tcase_add_test(tests, program_name_is_dropped);
     tcase_add_test(tests, arguments_are_kept);
     tcase_add_test(tests, what_is_no_text_is_ignored);

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/little_endian.h"
+#include "base/smbios_entry.h"
 #include "lua/smbios.h"
 #include "tests/unit/unit.h"
 
@@ -134,6 +136,92 @@ START_TEST(unset_uuid)
 }
 END_TEST
 
+/* ---- the entry point ---- */
+
+static uint8_t entry[32];
+
+/* A sound entry point, "_SM_" or "_SM3_", of a table of `size` bytes at `address`. */
+static void make_entry(bool is_3, uint64_t address, uint32_t size)
+{
+    memset(entry, 0, sizeof(entry));
+    if (is_3) {
+        memcpy(entry, "_SM3_", 5);
+        entry[6] = 24;
+        put_u32(entry + 12, size);
+        put_u64(entry + 16, address);
+    } else {
+        memcpy(entry, "_SM_", 4);
+        entry[5] = 31;
+        memcpy(entry + 16, "_DMI_", 5);
+        put_u16(entry + 22, (uint16_t)size);
+        put_u32(entry + 24, (uint32_t)address);
+    }
+}
+
+static bool read_entry(size_t room, uint64_t *address, uint32_t *size)
+{
+    size_t length = entry[1] == 'S' && entry[3] == '3' ? entry[6] : entry[5];
+    size_t checksum_at = entry[3] == '3' ? 5 : 4;
+    uint8_t sum = 0, *exact = malloc(room > 0 ? room : 1);
+    entry[checksum_at] = 0;
+    for (size_t i = 0; i < length && i < sizeof(entry); i++) {
+        sum = (uint8_t)(sum + entry[i]);
+    }
+    entry[checksum_at] = (uint8_t)-sum;
+    memcpy(exact, entry, room);
+    bool result = smbios_read_entry(exact, room, address, size);
+    free(exact);
+    return result;
+}
+
+START_TEST(entry_points)
+{
+    uint64_t address;
+    uint32_t size;
+    make_entry(false, 0xF1234, 4000);
+    ck_assert(read_entry(32, &address, &size));
+    ck_assert(address == 0xF1234 && size == 4000);
+    make_entry(true, UINT64_C(0x123456789), 70000);
+    ck_assert(read_entry(24, &address, &size));
+    ck_assert(address == UINT64_C(0x123456789) && size == 70000);
+    make_entry(true, 1, UINT32_MAX);
+    ck_assert(read_entry(32, &address, &size));
+    ck_assert_uint_eq(size, 1 << 20);
+}
+END_TEST
+
+START_TEST(unsound_entry_points)
+{
+    uint64_t address;
+    uint32_t size;
+    for (int kind = 0; kind < 2; kind++) {
+        for (unsigned length = 0; length < 256; length++) {
+            make_entry(kind, 0xF0000, 100);
+            entry[kind ? 6 : 5] = (uint8_t)length; /* 0 bytes always add up to zero */
+            bool possible = length >= (kind ? 24 : 28) && length <= 32;
+            ck_assert_int_eq(read_entry(32, &address, &size), possible);
+        }
+        for (size_t room = 0; room < 32; room++) {
+            make_entry(kind, 0xF0000, 100);
+            ck_assert_int_eq(read_entry(room, &address, &size), room >= (kind ? 24 : 31));
+        }
+        make_entry(kind, 0, 100);
+        ck_assert(!read_entry(32, &address, &size));
+        make_entry(kind, 0xF0000, 0);
+        ck_assert(!read_entry(32, &address, &size));
+        make_entry(kind, 0xF0000, 100);
+        ck_assert(read_entry(32, &address, &size));
+        entry[20]++;
+        ck_assert(!smbios_read_entry(entry, 32, &address, &size)); /* the checksum */
+    }
+    make_entry(true, UINT64_MAX - 50, 100);
+    ck_assert(!read_entry(32, &address, &size));
+    make_entry(false, 0xF0000, 100);
+    entry[16] = 'x';
+    ck_assert(!read_entry(32, &address, &size));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smbios");
@@ -144,6 +232,8 @@ int main(void)
     tcase_add_test(tests, cut_tables);
     tcase_add_test(tests, changed_tables);
     tcase_add_test(tests, unset_uuid);
+    tcase_add_test(tests, entry_points);
+    tcase_add_test(tests, unsound_entry_points);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
