@@ -183,7 +183,7 @@ static struct input parse_input(struct pool *pool, const char *word)
 /* FILEs up to "--", which getopt has left in place, then words for the loader. */
 static void take_words(struct preview *preview, int count, char **words, int file_count)
 {
-    struct input *inputs = pool_allocate(preview->pool, ((size_t)count + 1) * sizeof(*inputs));
+    struct input *inputs = pool_allocate_array(preview->pool, (size_t)count + 1, sizeof(*inputs));
     char command_line[4096] = "";
     size_t length = 0;
     if (inputs == NULL) {

@@ -100,7 +100,7 @@ static int by_address(const void *left, const void *right)
 static uint64_t memory_of_files(const struct volume *volume)
 {
     /* A file can be at many paths: each byte of memory counts once. */
-    const struct volume_extent **sorted = malloc((volume->extent_count + 1) * sizeof(*sorted));
+    const struct volume_extent **sorted = calloc(volume->extent_count + 1, sizeof(*sorted));
     uint64_t total = 0, end = 0;
     size_t count = 0;
     if (sorted == NULL) {

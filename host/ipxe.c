@@ -199,7 +199,7 @@ int ipxe_read(struct pool *pool, const char *path, const char *root, struct ipxe
     reading.folder = slash == NULL ? "" : copy_range(pool, path, slash + 1);
     script->command_line = NULL;
     script->image_count = 0;
-    script->images = pool_allocate(pool, IMAGES_MAX * sizeof(*script->images));
+    script->images = pool_allocate_array(pool, IMAGES_MAX, sizeof(*script->images));
     FILE *file = fopen(path, "r");
     if (file == NULL || script->images == NULL) {
         int reason = errno;

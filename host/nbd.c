@@ -26,7 +26,7 @@ int preview_nbd(const struct preview *preview, struct error *error)
     }
     size_t count = 0;
     char **words =
-        pool_allocate(preview->pool, ((size_t)preview->argument_count + 12) * sizeof(*words));
+        pool_allocate_array(preview->pool, (size_t)preview->argument_count + 12, sizeof(*words));
     char *absolute = realpath(plugin, NULL);
     if (words == NULL || absolute == NULL) {
         free(absolute);

@@ -26,7 +26,7 @@ static const struct input *inputs_of_script(const struct preview *preview, bool 
 {
     const struct ipxe_script *script = preview->ipxe;
     struct input *inputs =
-        pool_allocate(preview->pool, (script->image_count + 1) * sizeof(*inputs));
+        pool_allocate_array(preview->pool, script->image_count + 1, sizeof(*inputs));
     *count = 0;
     for (size_t i = 0; inputs != NULL && i < script->image_count; i++) {
         const struct ipxe_image *image = &script->images[i];

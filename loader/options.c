@@ -206,7 +206,7 @@ int options_parse(struct pool *pool, const char *command_line, struct error *err
     memset(&options, 0, sizeof(options));
     size_t length = strlen(command_line);
     char *line = pool_copy_string(pool, command_line);
-    const char **words = pool_allocate(pool, (length / 2 + 1) * sizeof(*words));
+    const char **words = pool_allocate_array(pool, length / 2 + 1, sizeof(*words));
     if (line == NULL || words == NULL) {
         return error_set(error, "command line: out of memory");
     }

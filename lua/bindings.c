@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "lua/state.h"
 
 struct boot *bindings_boot(lua_State *state)
@@ -112,11 +113,13 @@ size_t bindings_count_list(lua_State *state, int index, const char *field, size_
 
 void *bindings_allocate(lua_State *state, size_t count, size_t size)
 {
-    if (size != 0 && count > SIZE_MAX / size) {
+    size_t bytes;
+
+    if (!memory_array_size(count, size, &bytes)) {
         luaL_error(state, "out of memory: %I items of %I bytes", (lua_Integer)count,
                    (lua_Integer)size);
     }
-    return lua_newuserdatauv(state, count * size, 0);
+    return lua_newuserdatauv(state, bytes, 0);
 }
 
 /* ---- objects ---- */

@@ -24,6 +24,7 @@ check() { # check NAME COMMAND...
 mapfile -t all < <(git ls-files '*.c' '*.h')
 mapfile -t core < <(git ls-files 'loader/*.c' 'lua/*.c' 'host/*.c' 'plugins/*.c' |
     grep -vE '/(test|fuzz|bench)_|^plugins/(int13|blockio|efi_fs|efi_initrd)/')
+mapfile -t products < <(git ls-files '*.c' '*.h' | grep -vE '^tests/|/(test|fuzz|bench)_')
 mapfile -t tests < <(git ls-files 'tests/unit/*.c' 'tests/fuzz/*.c' 'tests/bench/*.c' 'plugins/*.c' |
     grep -E '/(test|fuzz|bench)_')
 mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
@@ -42,6 +43,7 @@ export -f tidy compile
 export FLAGS_TEXT="${flags[*]@Q}"
 
 check layers tools/check_layers.py
+check allocations tools/check_allocations.py "${products[@]}"
 version=$(clang-format --version | grep -oE '[0-9]+' | head -n 1)
 if [ "$version" = "$CLANG_FORMAT_VERSION" ]; then
     check clang-format clang-format --dry-run -Werror "${all[@]}"

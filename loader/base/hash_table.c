@@ -56,7 +56,7 @@ bool hash_table_reserve(struct hash_table *table, size_t more)
     if (count == table->bucket_count) {
         return true;
     }
-    struct hash_link **buckets = pool_allocate(table->pool, count * sizeof(buckets[0]));
+    struct hash_link **buckets = pool_allocate_array(table->pool, count, sizeof(buckets[0]));
     if (buckets == NULL) {
         return false;
     }

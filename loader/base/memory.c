@@ -27,12 +27,10 @@ void *memory_allocate(size_t size)
 
 void *memory_allocate_zeroed(size_t count, size_t size)
 {
-    if (size != 0 && count > SIZE_MAX / size) {
-        return NULL;
-    }
-    void *memory = memory_allocate(count * size);
+    size_t bytes;
+    void *memory = memory_array_size(count, size, &bytes) ? memory_allocate(bytes) : NULL;
     if (memory != NULL) {
-        memset(memory, 0, count * size);
+        memset(memory, 0, bytes);
     }
     return memory;
 }

@@ -14,17 +14,40 @@
 #ifndef LOADER_MEMORY_H
 #define LOADER_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/** The bytes of an array of `count` items; false if a size_t does not hold them. Sizes that are
+ * products are computed here and nowhere else (tools/check_allocations.py). */
+static inline bool memory_array_size(size_t count, size_t size, size_t *bytes)
+{
+    *bytes = count * size;
+    return size == 0 || count <= SIZE_MAX / size;
+}
 
 /** Allocate scratch memory, aligned to 16 bytes, not cleared. NULL if there is none. */
 void *memory_allocate(size_t size);
 
-/** Like memory_allocate(), cleared; NULL also where count * size overflows. */
+/** Like memory_allocate(), for `count` items; NULL also where their size overflows. */
+static inline void *memory_allocate_array(size_t count, size_t size)
+{
+    size_t bytes;
+    return memory_array_size(count, size, &bytes) ? memory_allocate(bytes) : NULL;
+}
+
+/** Like memory_allocate_array(), cleared. */
 void *memory_allocate_zeroed(size_t count, size_t size);
 
 /** Change the size of scratch memory (or allocate it, for NULL). Never fails when shrinking. */
 void *memory_resize(void *memory, size_t size);
+
+/** Like memory_resize(), for `count` items; NULL also where their size overflows. */
+static inline void *memory_resize_array(void *memory, size_t count, size_t size)
+{
+    size_t bytes;
+    return memory_array_size(count, size, &bytes) ? memory_resize(memory, bytes) : NULL;
+}
 
 /** Free scratch memory; NULL is allowed. */
 void memory_free(void *memory);
@@ -39,6 +62,13 @@ void pool_destroy(struct pool *pool);
 
 /** Allocate from a pool, aligned to 16 bytes, cleared. NULL if there is none. */
 void *pool_allocate(struct pool *pool, size_t size);
+
+/** Like pool_allocate(), for `count` items; NULL also where their size overflows. */
+static inline void *pool_allocate_array(struct pool *pool, size_t count, size_t size)
+{
+    size_t bytes;
+    return memory_array_size(count, size, &bytes) ? pool_allocate(pool, bytes) : NULL;
+}
 
 /** Copy a NUL-terminated string into a pool. NULL without memory. */
 char *pool_copy_string(struct pool *pool, const char *text);

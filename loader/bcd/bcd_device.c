@@ -359,11 +359,12 @@ static void append_vhd(struct output *output, const struct bcd_device *device, u
 uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, uint32_t element,
                            size_t *size)
 {
-    enum { FIXED_MAX = 512 }; /* of all descriptors that nest, without paths */
+    enum { FIXED_MAX = 512 }; /* bytes of all descriptors that nest, without paths */
     size_t path_size = device->path ? strlen(device->path) : 0;
     size_t place_path_size = device->place.path ? strlen(device->place.path) : 0;
     /* A byte of UTF-8 is at most one unit of UTF-16. */
-    uint8_t *bytes = pool_allocate(pool, FIXED_MAX + 2 * (path_size + place_path_size));
+    size_t units = FIXED_MAX / sizeof(uint16_t) + path_size + place_path_size;
+    uint8_t *bytes = pool_allocate_array(pool, units, sizeof(uint16_t));
     if (!bytes) {
         return NULL;
     }

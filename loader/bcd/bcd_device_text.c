@@ -59,7 +59,8 @@ char *bcd_place_format(struct pool *pool, const struct bcd_place *place)
 
 static char *format_hex(struct pool *pool, const uint8_t *data, size_t size)
 {
-    char *text = pool_allocate(pool, 5 + 2 * size);
+    /* Two digits for each byte, and "hex:" and the NUL in the space of three more. */
+    char *text = pool_allocate_array(pool, size + 3, 2);
     if (!text) {
         return NULL;
     }

@@ -15,7 +15,7 @@ static struct file *new_file(struct pool *pool, const char *name, uint64_t size,
     }
     struct file *file = pool_allocate(pool, sizeof(*file));
     char *copy = pool_copy_string(pool, name);
-    struct extent *extents = pool_allocate(pool, extent_count * sizeof(*extents));
+    struct extent *extents = pool_allocate_array(pool, extent_count, sizeof(*extents));
     if (file == NULL || copy == NULL || extents == NULL) {
         return NULL;
     }

@@ -57,8 +57,8 @@ static struct listed_file *find_by_name(const struct file_list *list, const char
 static int grow(struct file_list *list)
 {
     size_t capacity = list->capacity == 0 ? FIRST_CAPACITY : list->capacity * 2;
-    const struct file **files = pool_allocate(list->pool, capacity * sizeof(files[0]));
-    struct listed_file **entries = pool_allocate(list->pool, capacity * sizeof(entries[0]));
+    const struct file **files = pool_allocate_array(list->pool, capacity, sizeof(files[0]));
+    struct listed_file **entries = pool_allocate_array(list->pool, capacity, sizeof(entries[0]));
     if (files == NULL || entries == NULL) {
         return -1;
     }

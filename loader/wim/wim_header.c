@@ -103,7 +103,7 @@ static int arrange_parts(struct wim *wim, const struct file *const *files, size_
                              count == 1 ? " was" : "s were");
         }
         if (!i) {
-            wim->parts = pool_allocate(wim->pool, count * sizeof(*wim->parts));
+            wim->parts = pool_allocate_array(wim->pool, count, sizeof(*wim->parts));
             if (!wim->parts) {
                 return error_set(error, "%s: no memory to open it", part.file->name);
             }

@@ -178,8 +178,8 @@ int wim_lookup_load(struct wim *wim, struct error *error)
     wim->slot_mask = slot_count - 1;
     wim->slots = memory_allocate_zeroed(slot_count, sizeof(*wim->slots));
     count_kinds(wim);
-    wim->images = pool_allocate(wim->pool, wim->image_count * sizeof(*wim->images));
-    wim->runs = pool_allocate(wim->pool, wim->run_count * sizeof(*wim->runs));
+    wim->images = pool_allocate_array(wim->pool, wim->image_count, sizeof(*wim->images));
+    wim->runs = pool_allocate_array(wim->pool, wim->run_count, sizeof(*wim->runs));
     if (!wim->slots || !wim->images || !wim->runs) {
         return error_set(error, "%s: no memory for its lookup table of %u entries", wim->name,
                          wim->entry_count);
@@ -212,7 +212,7 @@ static int open_run(struct wim *wim, struct wim_solid_run *run, struct error *er
 {
     uint32_t count = 0;
 
-    run->resources = pool_allocate(wim->pool, run->resource_count * sizeof(*run->resources));
+    run->resources = pool_allocate_array(wim->pool, run->resource_count, sizeof(*run->resources));
     if (!run->resources) {
         return error_set(error, "no memory for the solid resources");
     }

@@ -293,7 +293,8 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
 static struct wim_tail *make_tail(struct wim *wim, struct error *error)
 {
     struct wim_tail *tail = pool_allocate(wim->pool, sizeof(*tail));
-    struct new_metadata *metadata = pool_allocate(wim->pool, wim->image_count * sizeof(*metadata));
+    struct new_metadata *metadata =
+        pool_allocate_array(wim->pool, wim->image_count, sizeof(*metadata));
 
     if (!tail || !metadata) {
         error_set(error, "no memory to patch it");
@@ -324,7 +325,7 @@ static int make_patch(struct wim *wim, struct file **file, struct error *error)
     patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
     /* Header, tail; each part and content with its padding. */
     size_t most = 2 + 2 * (wim->part_count + patch.blob_count);
-    patch.pieces = memory_allocate(most * sizeof(*patch.pieces));
+    patch.pieces = memory_allocate_array(most, sizeof(*patch.pieces));
     if (!result && (!patch.bases || !patch.pieces)) {
         result = error_set(error, "no memory to patch it");
     }

@@ -145,7 +145,7 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
     uint64_t start = 0, end_of_table = table + (uint64_t)in_table * entry;
     uint64_t end_of_data = resource->offset + data_size;
 
-    resource->chunk_ends = memory_allocate((count ? count : 1) * sizeof(uint64_t));
+    resource->chunk_ends = memory_allocate_array(count, sizeof(uint64_t));
     if (!resource->chunk_ends) {
         return error_set(error, "no memory for a table of %zu chunks", count);
     }

@@ -101,7 +101,7 @@ static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
     for (struct wim_node *added = node; added && added->added; added = added->next) {
         count++;
     }
-    struct wim_node **nodes = memory_allocate(2 * count * sizeof(*nodes) + 1);
+    struct wim_node **nodes = memory_allocate_array(count, 2 * sizeof(*nodes));
     if (!nodes) {
         return error_set(error, "no memory to sort a directory");
     }

@@ -207,7 +207,7 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     if (measure_list(tree, start, &count, &size, error)) {
         return -1;
     }
-    struct wim_node *nodes = pool_allocate(tree->wim->pool, count * sizeof(*nodes));
+    struct wim_node *nodes = pool_allocate_array(tree->wim->pool, count, sizeof(*nodes));
     if (!nodes) {
         return error_set(error, "no memory for a directory of %zu files", count);
     }

@@ -42,7 +42,7 @@ static int list_file(void *context, const CHAR16 *name, uint64_t size, struct er
     if (listing->count == listing->capacity) {
         size_t capacity = listing->capacity == 0 ? FIRST_CAPACITY : 2 * listing->capacity;
         struct ipxe_image *images =
-            memory_resize(listing->images, capacity * sizeof(listing->images[0]));
+            memory_resize_array(listing->images, capacity, sizeof(listing->images[0]));
         if (images == NULL) {
             return error_set(error, "no memory for the list of the boot device's files");
         }

@@ -68,7 +68,7 @@ struct firmware_volume *firmware_volume_open(struct pool *pool,
                                              struct error *error)
 {
     struct firmware_volume *volume = pool_allocate(pool, sizeof(*volume));
-    uint8_t *cache = pool_allocate(pool, (size_t)BLOCK_COUNT * BLOCK_SIZE);
+    uint8_t *cache = pool_allocate_array(pool, BLOCK_COUNT, BLOCK_SIZE);
     if (volume == NULL || cache == NULL) {
         error_set(error, "out of memory for the boot device's file system");
         return NULL;
@@ -361,7 +361,7 @@ struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *name, u
     size_t units = name_length(name);
     size_t utf8_size = utf8_from_utf16(name, units, NULL, 0) + 1;
     struct firmware_file *file = pool_allocate(volume->pool, sizeof(*file));
-    CHAR16 *name_copy = pool_allocate(volume->pool, (units + 1) * sizeof(CHAR16));
+    CHAR16 *name_copy = pool_allocate_array(volume->pool, units + 1, sizeof(CHAR16));
     char *display_name = pool_allocate(volume->pool, utf8_size);
     struct file *result = NULL;
     if (file != NULL && name_copy != NULL && display_name != NULL) {

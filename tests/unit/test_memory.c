@@ -71,7 +71,17 @@ START_TEST(products_that_overflow_are_refused)
 {
     ck_assert_ptr_null(memory_allocate_zeroed(SIZE_MAX / 8 + 5, 8));
     ck_assert_ptr_null(memory_allocate_zeroed(8, SIZE_MAX / 8 + 5));
+    ck_assert_ptr_null(memory_allocate_array(SIZE_MAX / 8 + 5, 8)); /* 32, where it wraps */
+    ck_assert_ptr_null(memory_allocate_array(8, SIZE_MAX / 8 + 5));
+    void *memory = memory_resize_array(NULL, 2, 8);
+    ck_assert_ptr_nonnull(memory);
+    ck_assert_ptr_null(memory_resize_array(memory, SIZE_MAX / 8 + 5, 8));
+    memory_free(memory);
+    memory_free(memory_allocate_array(0, 8));
+    memory_free(memory_allocate_array(8, 0));
     struct pool *pool = pool_create();
+    ck_assert_ptr_null(pool_allocate_array(pool, SIZE_MAX / 8 + 5, 8));
+    check_watched(pool_allocate_array(pool, 3, 8), 24);
     ck_assert_ptr_null(pool_allocate(pool, SIZE_MAX));
     ck_assert_ptr_null(pool_allocate(pool, SIZE_MAX - 40));
     pool_destroy(pool);
