@@ -23,6 +23,7 @@ local boot_extensions = { efi = true, sdi = true, wim = true, swm = true, esd = 
 
 local archive    -- the boot WIM, opened; nil if there is none
 local archive_name
+local archive_key -- what the list of files has it under: its path, if it was given with one
 local image      -- the index of its image that boots
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
@@ -141,7 +142,7 @@ local function prepare_wim()
         return
     end
     local file = archive.parts[1] -- of a split WIM, the one that changes
-    archive_name = file.name
+    archive_name, archive_key = file.name, file.path or file.name
     if boot.index and not boot.rawwim then
         archive.boot_index = boot.index
     end
@@ -166,12 +167,12 @@ local function prepare_wim()
     local patched, parts = archive:file(), archive.parts
     if #parts > 1 then -- a split WIM has become one
         for _, part in ipairs(parts) do
-            files[part.name] = nil
+            files[part.path or part.name] = nil
         end
-        archive_name = patched.name
+        archive_name, archive_key = patched.name, patched.name
     end
     if patched ~= file then
-        files[archive_name] = patched
+        files[archive_key] = patched
     end
 end
 
@@ -268,8 +269,9 @@ end
 
 -- Put a file in place of one of the same name, given or taken.
 local function replace_file(name, file)
-    if files[name] then
-        files[name] = file
+    local given = files[name]
+    if given then
+        files[given.path or name] = file
         return
     end
     for index, other in ipairs(taken) do
@@ -363,7 +365,7 @@ local function fill_disk(manager_path, manager)
         loader.load("references")(store, {
             file = file,
             manager = manager_path,
-            wim = archive and files[archive_name],
+            wim = archive and files[archive_key],
             archive = archive,
             image = image,
             check = boot.check,

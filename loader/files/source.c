@@ -92,8 +92,28 @@ static bool add_entry(struct file_list *list, struct listed_file *entry, const s
     return true;
 }
 
+/* A file whose name has directories in it, with a path in place of that; NULL without memory. */
+static const struct file *split_name(struct pool *pool, const struct file *file)
+{
+    struct file *split = pool_allocate(pool, sizeof(*split));
+    char *path = pool_copy_string(pool, file->name);
+    if (split == NULL || path == NULL) {
+        return NULL;
+    }
+    *split = *file;
+    file_set_path(split, path);
+    return split;
+}
+
 int file_list_add(struct file_list *list, const struct file *file, struct error *error)
 {
+    if (path_last_component(file->name) != file->name) {
+        const char *name = file->name;
+        file = split_name(list->pool, file);
+        if (file == NULL) {
+            return error_set(error, "%s: no memory for another file", name);
+        }
+    }
     struct listed_file *entry = find_by_path(list, path_of(file));
     if (entry != NULL) {
         list->files[entry->index] = file;

@@ -34,7 +34,9 @@ struct source {
 
 PLUGIN_TABLE(source);
 
-/** Append a file; one of the same name (without regard to case) and path is replaced, in its place.
+/**
+ * Append a file; one of the same name (without regard to case) and path is replaced, in its place.
+ * A name with '\' or '/' in it becomes a path and a name, whatever source it comes from.
  */
 int file_list_add(struct file_list *list, const struct file *file, struct error *error);
 

@@ -393,6 +393,23 @@ START_TEST(ipxe_images_have_the_names_they_were_given)
 }
 END_TEST
 
+/* iPXE before 2021 has no initrd.magic, and lists names as they were given. */
+START_TEST(listed_names_have_their_directories)
+{
+    add_entry("sources/boot.wim", content, 5000);
+    add_entry("Drivers/net/x.inf", content + 1, 10);
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_str_eq(list.files[0]->name, "boot.wim");
+    ck_assert_str_eq(list.files[0]->path, "sources\\boot.wim");
+    ck_assert_str_eq(list.files[1]->path, "Drivers\\net\\x.inf");
+    ck_assert_ptr_eq(file_list_find(&list, "boot.wim"), list.files[0]);
+    uint8_t byte;
+    ck_assert_int_eq(file_read(list.files[1], 0, &byte, 1, &error), 0);
+    ck_assert_uint_eq(byte, content[1]);
+}
+END_TEST
+
 START_TEST(ipxe_lists_us_but_its_initrd_has_us_not)
 {
     static uint8_t own[0x600];
@@ -534,6 +551,7 @@ int main(void)
     TCase *ipxe = tcase_create("ipxe");
     tcase_add_checked_fixture(ipxe, setup, teardown);
     tcase_add_test(ipxe, ipxe_images_have_the_names_they_were_given);
+    tcase_add_test(ipxe, listed_names_have_their_directories);
     tcase_add_test(ipxe, ipxe_lists_us_but_its_initrd_has_us_not);
     tcase_add_test(ipxe, archives_of_ipxe);
     tcase_add_test(ipxe, ipxe_initrd_may_end_with_padding);

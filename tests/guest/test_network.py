@@ -84,3 +84,16 @@ def network_script(context, firmware):
         assert "script in bios" not in console and "add script=wimboot.lua" in console
         console = context.network(firmware, files, "script=wimboot.lua").check().console
     assert "script in " + firmware in console
+
+
+@both
+def network_directories(context, firmware):
+    """Names with directories, from the iPXE that Debian 12 has: the boot files are found, and each file is
+    where its path says, on the disk and in the image."""
+    wim = samples.wim(context.build)
+    files = {"sources/boot.wim": wim, "boot/BCD": samples.store("winpe-any"), "Drivers/net/x.inf": b"[Version]\r\n"}
+    report = context.network(firmware, files).check()
+    assert "injected Drivers\\net\\x.inf" in report.console, report.console
+    report.check_file("\\Drivers\\net\\x.inf", b"[Version]\r\n")
+    assert report.files["\\Sources\\boot.wim"] == report.files["\\Boot\\boot.wim"]
+    assert "\\Boot\\BCD" in report.files

@@ -137,3 +137,15 @@ end
         samples.make_wim(os.path.join(self.folder.name, "boot.wim"), [tree], boot_index=1)
         self.assertIn("which image 1 of \\Boot\\boot.wim does not have; is it a Windows PE image?",
                       self.refused("boot.wim"))
+
+    def test_changed_files_stay_where_their_path_says(self):
+        """The patched WIM and the changed store are at the paths of the ones that were given."""
+        self.write("sources/boot.wim", samples.wim(BUILD))
+        self.write("x.txt", b"x")
+        for path in ("\\sources\\boot.wim", "\\Boot\\BCD"):
+            for firmware, other in (("bios", "winpe-efi"), ("efi", "winpe-bios")):
+                store = self.write("store", samples.store(other))
+                self.run_preview("--firmware", firmware, "--extract", path + "=out", "sources/boot.wim=sources/boot.wim",
+                                 "boot/BCD=" + store, "x.txt")
+                given = samples.wim(BUILD) if "wim" in path else samples.store(other)
+                self.assertNotEqual(samples.read(self.folder.name, "out"), given, path + " in " + firmware)
