@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Try the README's commands on fresh machines: a debootstrap chroot for each release and user. Needs root,
-# debootstrap and 4 GB of disk for each.
+# debootstrap and, for each, 4 GB of disk.
 #
 #   tools/try-fresh.sh [RELEASE/USER ...] [-- COMMAND ...]
 #
@@ -52,10 +52,9 @@ prepare() {
     chroot "$root" chown -R "$user": "${home#"$root"}/wimboot"
 }
 
-# inside USER COMMAND: in namespaces of their own, so that mounts and processes end with the command.
-enter() {
+# run_inside ROOT USER COMMAND: in namespaces of its own, so that mounts and processes end with the command.
+run_inside() {
     local root=$1 user=$2 command=$3
-    # shellcheck disable=SC2016
     unshare --mount --pid --fork --kill-child bash -c '
         mount --make-rprivate / && mount -t proc proc "$0/proc" && mount -t tmpfs -o mode=1777 tmpfs "$0/dev/shm" &&
         mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" &&
@@ -79,9 +78,12 @@ for machine in "${machines[@]}"; do
     fi
     for command in "${commands[@]}"; do
         started=$SECONDS status=ok
+        begin=$(wc -l <"$log")
         echo "=== $command" >>"$log"
-        enter "$root" "$user" "$command" >>"$log" 2>&1 || status=FAILED failed=1
-        printf '%-6s %s (%d s): %s\n' "$status" "$command" $((SECONDS - started)) "$(tail -n 1 "$log")"
+        run_inside "$root" "$user" "$command" >>"$log" 2>&1 || status=FAILED failed=1
+        closing=$(tail -n "+$begin" "$log" | grep -E '^(demo: |[0-9]+ passed, )' | tail -n 1) || true
+        printf '%-6s %s (%d s): %s\n' "$status" "$command" $((SECONDS - started)) \
+            "${closing:-$(tail -n 1 "$log")}"
     done
 done
 exit "$failed"
