@@ -186,9 +186,9 @@ int memory_initialise(struct error *error)
         region = memory_map_largest(&map, HEAP_START, LOW_END);
     }
     if (region.end - region.start < HEAP_SIZE_MIN) {
-        return error_set(error, "not enough memory: of %u MB, the files given take %u MB",
-                         (unsigned)(memory_map_total(&usable_memory) / MEBIBYTE),
-                         (unsigned)(boot_parameters.initrd_size / MEBIBYTE));
+        return error_no_memory(error, "of %u MB, the files given take %u MB",
+                               (unsigned)(memory_map_total(&usable_memory) / MEBIBYTE),
+                               (unsigned)(boot_parameters.initrd_size / MEBIBYTE));
     }
     /* The very last bytes below 4 GB cannot be written as an end in 32 bits. */
     if (region.end == LOW_END) {

@@ -94,7 +94,7 @@ static int copy_pieces(struct volume *volume, struct piece *pieces, size_t count
     }
     uint8_t *memory = allocate(size);
     if (memory == NULL) {
-        return error_set(error, "no memory for %zu bytes of files that the script made", size);
+        return error_no_memory(error, "%zu bytes of files that the script made", size);
     }
     for (size_t i = 0; i < count; i++) {
         size_t length = (size_t)(pieces[i].end - pieces[i].start);
@@ -120,8 +120,7 @@ int volume_gather(struct volume *volume, const struct memory_region *lasting, si
     struct piece *pieces = memory_allocate_zeroed(volume->extent_count, sizeof(*pieces));
 
     if (pieces == NULL) {
-        return error_set(error, "no memory to sort the %u extents of the disk",
-                         volume->extent_count);
+        return error_no_memory(error, "sorting the %u extents of the disk", volume->extent_count);
     }
     for (size_t i = 0; i < volume->extent_count; i++) {
         const struct volume_extent *extent = &volume->extents[i];

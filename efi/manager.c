@@ -77,7 +77,7 @@ static int load(const struct file *file, const char *path, EFI_HANDLE *image, st
 {
     struct pool *pool = pool_create();
     if (pool == NULL) {
-        return error_set(error, "%s: out of memory", file->name);
+        return error_no_memory(error, "loading %s", file->name);
     }
     const void *bytes = file_load(pool, file, error);
     EFI_STATUS status = EFI_ABORTED;
@@ -100,7 +100,7 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
 {
     struct manager *manager = pool_allocate(pool, sizeof(*manager));
     if (manager == NULL || pool_on_destroy(pool, release, manager) != 0) {
-        error_set(error, "%s: out of memory", file->name);
+        error_no_memory(error, "loading %s", file->name);
         return NULL;
     }
     struct pe pe;

@@ -82,7 +82,7 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
     }
     struct manager *manager = pool_allocate(pool, sizeof(*manager));
     if (manager == NULL) {
-        error_set(error, "%s: out of memory", file->name);
+        error_no_memory(error, "loading %s", file->name);
         return NULL;
     }
     manager->file = file;

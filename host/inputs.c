@@ -74,7 +74,7 @@ static int cut_holes(struct pool *pool, int descriptor, const char *name,
     }
     for (size_t i = 0; i < count; i++) {
         if (pieces[i] == NULL) {
-            return error_set(error, "%s: out of memory", name);
+            return error_no_memory(error, "another file, %s", name);
         }
     }
     return file_join(pool, name, pieces, count, file, error);
@@ -143,7 +143,7 @@ static int add_input(struct file_list *list, const struct input *input, struct e
     if (input->name != NULL && path_last_component(name) != name) {
         char *path = pool_copy_string(list->pool, name);
         if (path == NULL) {
-            return error_set(error, "%s: out of memory", input->path);
+            return error_no_memory(error, "another file, %s", input->path);
         }
         file_set_path(file, path);
     }

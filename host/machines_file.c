@@ -152,7 +152,7 @@ int preview_read_machines(struct preview *preview, const char *path, struct erro
 {
     lua_State *state = lua_newstate(allocate, NULL);
     if (state == NULL) {
-        return error_set(error, "%s: out of memory", path);
+        return error_no_memory(error, "reading %s", path);
     }
     int rc = read_machines(state, preview, path, error);
     lua_close(state);

@@ -43,7 +43,7 @@ int preview_nbd(const struct preview *preview, struct error *error)
         words[count] = pool_allocate(preview->pool, size);
         if (words[count] == NULL) {
             free(absolute);
-            return error_set(error, "--nbd: out of memory");
+            return error_no_memory(error, "--nbd");
         }
         format_string(words[count++], size, "arg=%s", preview->arguments[i]);
     }

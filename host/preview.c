@@ -68,7 +68,7 @@ static int extract(struct boot *boot, const char *request, struct error *error)
     uint8_t *buffer = memory_allocate(COPY_SIZE);
     if (path == NULL || buffer == NULL) {
         memory_free(buffer);
-        return error_set(error, "--extract: out of memory");
+        return error_no_memory(error, "--extract");
     }
     path[equals - request] = '\0';
     const struct tree_node *node = tree_find(boot->tree, path);
@@ -163,7 +163,7 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
     }
     report_attach(preview);
     if (boot.pool == NULL) {
-        error_set(&error, "out of memory");
+        error_no_memory(&error, "the preview");
     } else {
         status = preview_prepare(preview, plan, &boot, &volume, &error);
     }

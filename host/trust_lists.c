@@ -35,7 +35,7 @@ static int read_file(const char *path, struct span *bytes, struct error *error)
     uint8_t *buffer = malloc(FILE_SIZE_MAX);
     if (buffer == NULL) {
         fclose(stream);
-        return error_set(error, "out of memory: %s", path);
+        return error_no_memory(error, "%s", path);
     }
     *bytes = (struct span){buffer, fread(buffer, 1, FILE_SIZE_MAX, stream)};
     fclose(stream);

@@ -131,7 +131,7 @@ static void run(struct boot *boot)
     struct error error;
     struct volume *volume;
     if (boot->pool == NULL) {
-        error_set(&error, "out of memory at the very start");
+        error_no_memory(&error, "the very start");
         show(&error);
     } else if (boot_prepare(boot, &volume, &error) == 0) {
         start(boot, volume);

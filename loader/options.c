@@ -208,7 +208,7 @@ int options_parse(struct pool *pool, const char *command_line, struct error *err
     char *line = pool_copy_string(pool, command_line);
     const char **words = pool_allocate_array(pool, length / 2 + 1, sizeof(*words));
     if (line == NULL || words == NULL) {
-        return error_set(error, "command line: out of memory");
+        return error_no_memory(error, "the command line");
     }
     options.words = words;
     options.word_count = split(line, words);

@@ -355,7 +355,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
     boot->tree = tree_create(boot->pool);
     if (boot->tree == NULL || copy_list(&boot->files, error) != 0 || !script_open(&script, boot)) {
         boot->files = given_files;
-        error_set(error, "out of memory for the scripts");
+        error_no_memory(error, "the scripts");
         return SCRIPT_STOPPED;
     }
     done = run_protected(script.state, &what, error);

@@ -7,17 +7,31 @@
 
 #include "base/format.h"
 
-int error_set(struct error *error, const char *format, ...)
+void error_write(struct error *error, const char *format, ...)
 {
     if (error == NULL) {
-        return -1;
+        return;
     }
     va_list arguments;
     va_start(arguments, format);
     format_string_list(error->text, sizeof(error->text), format, arguments);
     va_end(arguments);
     error->rest = NULL;
-    return -1;
+}
+
+void error_write_no_memory(struct error *error, const char *what, ...)
+{
+    static const char start[] = "out of memory: ";
+    const size_t length = sizeof(start) - 1;
+    if (error == NULL) {
+        return;
+    }
+    memcpy(error->text, start, length);
+    va_list arguments;
+    va_start(arguments, what);
+    format_string_list(error->text + length, sizeof(error->text) - length, what, arguments);
+    va_end(arguments);
+    error->rest = NULL;
 }
 
 int error_set_lines(struct error *error, const char *lines)
@@ -35,10 +49,10 @@ int error_set_lines(struct error *error, const char *lines)
     return -1;
 }
 
-int error_prefix(struct error *error, const char *format, ...)
+void error_write_prefix(struct error *error, const char *format, ...)
 {
     if (error == NULL) {
-        return -1;
+        return;
     }
     char prefix[sizeof(error->text)];
     va_list arguments;
@@ -56,5 +70,4 @@ int error_prefix(struct error *error, const char *format, ...)
     memmove(error->text + length, error->text, kept);
     memcpy(error->text, prefix, length);
     error->text[length + kept] = '\0';
-    return -1;
 }

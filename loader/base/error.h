@@ -26,7 +26,27 @@ struct error {
  * @param format as format_string() takes it (format.h)
  * @return always -1, so that `return error_set(error, ...)` reads well
  */
-int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define error_set(error, ...) (error_write((error), __VA_ARGS__), error_result())
+
+void error_write(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** What functions that fail return: here, so that static analysers know it. */
+static inline int error_result(void)
+{
+    return -1;
+}
+
+/**
+ * Write the error of what does not get the memory it needs: "out of memory: WHAT".
+ *
+ * @param ... a format and its arguments: what the memory was for, "the directory of %s"
+ * @return always -1
+ */
+#define error_no_memory(error, ...) (error_write_no_memory((error), __VA_ARGS__), error_result())
+
+void error_write_no_memory(struct error *error, const char *what, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /**
  * Write an error of any length, such as a message of Lua: its first line becomes the text, all that
@@ -43,7 +63,9 @@ int error_set_lines(struct error *error, const char *lines);
  *
  * @return always -1
  */
-int error_prefix(struct error *error, const char *format, ...)
+#define error_prefix(error, ...) (error_write_prefix((error), __VA_ARGS__), error_result())
+
+void error_write_prefix(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -42,7 +42,7 @@ static int convert_path(struct bcd *bcd, struct hive_key *object, const char *fr
     }
     uint8_t *copy = memory_allocate(value->size + 1);
     if (!copy) {
-        return error_set(error, "not enough memory for the BCD store");
+        return error_no_memory(error, "the BCD store");
     }
     memcpy(copy, value->data, value->size);
     uint8_t *letters = ending(copy, value->size, from);

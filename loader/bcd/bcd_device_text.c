@@ -307,7 +307,7 @@ static int parse_hex(struct pool *pool, struct span span, uint8_t **data, size_t
     *size = span.length / 2;
     *data = pool_allocate(pool, *size + 1);
     if (!*data) {
-        return error_set(error, "not enough memory");
+        return error_no_memory(error, "a device of the BCD store");
     }
     bool valid = span.length % 2 == 0;
     for (size_t i = 0; i < *size && valid; i++) {
@@ -338,5 +338,5 @@ int bcd_device_parse(struct pool *pool, uint32_t element, const char *text, uint
             text);
     }
     *data = understood > 0 ? bcd_device_encode(pool, &device, element, size) : NULL;
-    return *data ? 0 : error_set(error, "not enough memory");
+    return *data ? 0 : error_no_memory(error, "the device '%s'", text);
 }

@@ -14,9 +14,9 @@
 
 enum { NAME_SIZE = 9 }; /* eight hexadecimal digits and a NUL */
 
-static int no_memory(struct error *error)
+static int out_of_memory(struct error *error)
 {
-    return error_set(error, "not enough memory for the BCD store");
+    return error_no_memory(error, "the BCD store");
 }
 
 static void element_key_name(uint32_t element, char name[NAME_SIZE])
@@ -126,7 +126,7 @@ int bcd_set_element(struct bcd *bcd, struct hive_key *object, uint32_t element, 
     struct hive_key *elements = hive_add_key(bcd->hive, object, "Elements");
     struct hive_key *key = elements ? hive_add_key(bcd->hive, elements, name) : NULL;
     if (!key || hive_set_value(bcd->hive, key, "Element", type, data, size) != 0) {
-        return no_memory(error);
+        return out_of_memory(error);
     }
     return 0;
 }
@@ -137,7 +137,7 @@ int bcd_set_string(struct bcd *bcd, struct hive_key *object, uint32_t element, c
     size_t length = strlen(text), units = utf16_from_utf8(text, length, NULL, 0);
     uint16_t *wide = memory_allocate_zeroed(units + 1, sizeof *wide);
     if (!wide) {
-        return no_memory(error);
+        return out_of_memory(error);
     }
     utf16_from_utf8(text, length, wide, units);
     int result = bcd_set_element(bcd, object, element, wide, 2 * units + 2, error);
@@ -163,7 +163,7 @@ int bcd_set_list(struct bcd *bcd, struct hive_key *object, uint32_t element,
     }
     uint16_t *wide = memory_allocate_zeroed(units, sizeof *wide);
     if (!wide) {
-        return no_memory(error);
+        return out_of_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
         used += utf16_from_utf8(guids[i], strlen(guids[i]), wide + used, units - used) + 1;

@@ -89,9 +89,9 @@ void bcd_make_guid(struct bcd *bcd, char text[GUID_TEXT_SIZE])
     guid_format(guid, text);
 }
 
-static int no_memory(struct error *error)
+static int out_of_memory(struct error *error)
 {
-    return error_set(error, "not enough memory for the BCD store");
+    return error_no_memory(error, "the BCD store");
 }
 
 int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct hive_key **object,
@@ -107,7 +107,7 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
     put_u32(bytes, type);
     if (!description || !hive_add_key(bcd->hive, key, "Elements") ||
         hive_set_value(bcd->hive, description, "Type", HIVE_DWORD, bytes, 4) != 0) {
-        return no_memory(error);
+        return out_of_memory(error);
     }
     *object = key;
     return 0;
@@ -122,7 +122,7 @@ int bcd_copy_object(struct bcd *bcd, const struct hive_key *from, const char *gu
     bcd->changed = true;
     struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, guid);
     if (!key || hive_copy_key(bcd->hive, from, key) != 0) {
-        return no_memory(error);
+        return out_of_memory(error);
     }
     *object = key;
     return 0;
@@ -156,7 +156,7 @@ static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, c
             result = bcd_set_list(bcd, bootmgr, element, texts, count, error);
         }
     } else {
-        result = no_memory(error);
+        result = out_of_memory(error);
     }
     memory_free(kept);
     memory_free(texts);

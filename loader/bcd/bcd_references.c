@@ -81,9 +81,9 @@ struct subject {
     bool boots, optional;
 };
 
-static int lacks_memory(const struct walk *walk)
+static int out_of_memory(const struct walk *walk)
 {
-    return error_set(walk->error, "not enough memory for the BCD store");
+    return error_no_memory(walk->error, "the BCD store");
 }
 
 /** As bcd_device_decode(); 0 also for an element that is missing. */
@@ -91,7 +91,7 @@ static int read_device(const struct walk *walk, const struct hive_value *value,
                        struct bcd_device *device)
 {
     int known = value ? bcd_device_decode(walk->bcd->pool, value->data, value->size, device) : 0;
-    return known < 0 ? lacks_memory(walk) : known;
+    return known < 0 ? out_of_memory(walk) : known;
 }
 
 static int add(struct walk *walk, const struct subject *subject, struct bcd_reference reference,
@@ -99,7 +99,7 @@ static int add(struct walk *walk, const struct subject *subject, struct bcd_refe
 {
     struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof *added);
     if (!added || !reference.path || !reference.place) {
-        return lacks_memory(walk);
+        return out_of_memory(walk);
     }
     const struct bcd_name *name = bcd_element_name(bcd_object_type(object), element);
     *added = reference;
@@ -243,7 +243,7 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
     }
     struct walk *walk = memory_allocate_zeroed(1, sizeof *walk);
     if (!walk) {
-        return error_set(error, "not enough memory for the BCD store");
+        return error_no_memory(error, "the BCD store");
     }
     walk->bcd = bcd;
     walk->efi = efi;
@@ -262,7 +262,7 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
         }
         subject.type = bcd_object_type(subject.object);
         reach(walk, subject.object, BCD_RECOVERY_SEQUENCE, true);
-        result = subject.description ? add_object(walk, &subject) : lacks_memory(walk);
+        result = subject.description ? add_object(walk, &subject) : out_of_memory(walk);
     }
     memory_free(walk);
     return result;

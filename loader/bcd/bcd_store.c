@@ -67,7 +67,7 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
     }
     struct bcd *opened = pool_allocate(pool, sizeof *opened);
     if (!opened) {
-        return error_set(error, "%s: not enough memory", file->name);
+        return error_no_memory(error, "the BCD store %s", file->name);
     }
     if (hive_read(pool, bytes, (size_t)file->size, &opened->hive, error) != 0) {
         return error_prefix(error, "%s: ", file->name);
@@ -117,5 +117,5 @@ int bcd_file(struct bcd *bcd, const struct file **file, struct error *error)
         return error_prefix(error, "%s: ", name);
     }
     *file = file_from_memory(bcd->pool, name, bytes, size);
-    return *file ? 0 : error_set(error, "%s: not enough memory", name);
+    return *file ? 0 : error_no_memory(error, "the BCD store %s", name);
 }

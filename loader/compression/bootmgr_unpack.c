@@ -208,8 +208,8 @@ static int keep(struct pool *pool, const struct search *search, const struct fil
         file = file_from_memory(pool, "bootmgr.exe", content, search->exe_size);
     }
     if (file == NULL) {
-        return error_set(error, "%s: no memory for the bootmgr.exe in it (%zu bytes)", search->name,
-                         search->exe_size);
+        return error_no_memory(error, "the bootmgr.exe in %s (%zu bytes)", search->name,
+                               search->exe_size);
     }
     file->note = "out of bootmgr";
     *exe = file;
@@ -228,7 +228,7 @@ int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct f
     }
     uint8_t *bytes = memory_allocate(search.size);
     if (bytes == NULL) {
-        return error_set(error, "%s: no memory to read it (%zu bytes)", search.name, search.size);
+        return error_no_memory(error, "reading %s (%zu bytes)", search.name, search.size);
     }
     search.bytes = bytes;
     if (file_read(bootmgr, 0, bytes, search.size, error) != 0) {

@@ -46,7 +46,7 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
         *buffer = memory_allocate(READ_SIZE);
     }
     if (!*buffer) {
-        error_set(error, "%s: no memory to read it", file->name);
+        error_no_memory(error, "reading %s", file->name);
         return NULL;
     }
     *length = limit < READ_SIZE ? (size_t)limit : READ_SIZE;

@@ -133,9 +133,9 @@ static void append_range(struct file *file, const struct file *from, uint64_t of
     }
 }
 
-static int no_memory(const char *name, struct error *error)
+static int out_of_memory(const char *name, struct error *error)
 {
-    return error_set(error, "%s: out of memory", name);
+    return error_no_memory(error, "another file, %s", name);
 }
 
 int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint64_t length,
@@ -148,7 +148,7 @@ int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint
     }
     *slice = new_file(pool, file->name, length, file->extent_count);
     if (*slice == NULL) {
-        return no_memory(file->name, error);
+        return out_of_memory(file->name, error);
     }
     append_range(*slice, file, offset, length);
     return 0;
@@ -168,7 +168,7 @@ int file_join(struct pool *pool, const char *name, const struct file *const *par
     }
     *joined = new_file(pool, name, size, extent_count);
     if (*joined == NULL) {
-        return no_memory(name, error);
+        return out_of_memory(name, error);
     }
     for (size_t i = 0; i < part_count; i++) {
         append_range(*joined, parts[i], 0, parts[i]->size);
@@ -187,7 +187,7 @@ int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
     }
     *patched = new_file(pool, file->name, file->size, file->extent_count + piece->extent_count + 1);
     if (*patched == NULL) {
-        return no_memory(file->name, error);
+        return out_of_memory(file->name, error);
     }
     (*patched)->note = file->note;
     (*patched)->path = file->path;
@@ -278,7 +278,7 @@ const void *file_view(const struct file *file, uint64_t offset, size_t length)
 const void *file_load(struct pool *pool, const struct file *file, struct error *error)
 {
     if (file->size > SIZE_MAX) {
-        no_memory(file->name, error);
+        out_of_memory(file->name, error);
         return NULL;
     }
     size_t size = (size_t)file->size;
@@ -296,7 +296,7 @@ const void *file_load(struct pool *pool, const struct file *file, struct error *
     }
     void *copy = pool_allocate_content(pool, size);
     if (copy == NULL) {
-        error_set(error, "%s: no memory for its %zu bytes", file->name, size);
+        error_no_memory(error, "the %zu bytes of %s", size, file->name);
         return NULL;
     }
     return file_read(file, 0, copy, size, error) == 0 ? copy : NULL;

@@ -84,7 +84,7 @@ static int add_member(const struct initrd *initrd, const struct cpio_member *mem
     struct file *file =
         content == NULL ? NULL : initrd_name_file(pool, content, member->name, member->name_length);
     if (file == NULL) {
-        return error_set(error, "out of memory for a file of the CPIO archive");
+        return error_no_memory(error, "a file of the CPIO archive");
     }
     if (file->name[0] == '\0') {
         log_warning("a file without a name in the CPIO archive was skipped");
@@ -241,7 +241,7 @@ static int add_image(const struct initrd *initrd, size_t offset, size_t length, 
         name == NULL ? NULL
                      : file_from_memory(initrd->list->pool, name, initrd->bytes + offset, length);
     if (file == NULL) {
-        return error_set(error, "no memory for another file");
+        return error_no_memory(error, "another file");
     }
     file->note = "given without a name, recognised by its content";
     file->name_is_doubtful = true;

@@ -122,7 +122,7 @@ int file_list_add(struct file_list *list, const struct file *file, struct error 
     entry = pool_allocate(list->pool, sizeof(*entry));
     if (entry == NULL || (list->count == list->capacity && grow(list) < 0) ||
         !add_entry(list, entry, file)) {
-        return error_set(error, "%s: no memory for another file", file->name);
+        return error_no_memory(error, "another file, %s", file->name);
     }
     entry->index = list->count;
     list->files[list->count] = file;

@@ -191,7 +191,7 @@ static struct tree_node *make_path(struct tree *tree, const char *path, bool *ma
             child = add_child(tree, node, &component);
         }
         if (child == NULL) {
-            error_set(error, "no memory for another file on the disk");
+            error_no_memory(error, "another file on the disk");
             return NULL;
         }
         node = child;

@@ -43,9 +43,9 @@ static int damaged(struct reading *reading, uint32_t cell, const char *what)
     return error_set(reading->error, "offset 0x%llx: %s", PAGE + (unsigned long long)cell, what);
 }
 
-static int no_memory(struct reading *reading)
+static int out_of_memory(struct reading *reading)
 {
-    return error_set(reading->error, "not enough memory for the hive");
+    return error_no_memory(reading->error, "the hive");
 }
 
 /* ---- cells ---- */
@@ -58,7 +58,7 @@ static int find_cells(struct reading *reading)
 {
     reading->starts = pool_allocate(reading->hive->pool, reading->bins_size / 64 + 1);
     if (!reading->starts) {
-        return no_memory(reading);
+        return out_of_memory(reading);
     }
     uint32_t bin = 0;
     while (bin < reading->bins_size) {
@@ -157,7 +157,7 @@ static void *allocate_named(struct reading *reading, size_t object_size, const u
     size_t length = name_length(name, size, eight_bit);
     char *object = pool_allocate(reading->hive->pool, object_size + length + 1);
     if (!object) {
-        no_memory(reading);
+        out_of_memory(reading);
         return NULL;
     }
     store_name(object + object_size, length, name, size, eight_bit);
@@ -185,7 +185,7 @@ static int read_segments(struct reading *reading, uint32_t cell, const uint8_t *
         use_cell(reading, get_u32(header + SEGMENTS_LIST), needed * 4, NULL, "a list of segments");
     uint8_t *data = list ? pool_allocate(reading->hive->pool, value->size) : NULL;
     if (!data) {
-        return list ? no_memory(reading) : -1;
+        return list ? out_of_memory(reading) : -1;
     }
     uint32_t done = 0;
     for (uint32_t i = 0; i < needed; i++) {
@@ -261,7 +261,7 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
     if (read_data(reading, vk, value) != 0) {
         return -1;
     }
-    return hive_append_value(reading->hive, key, value) ? 0 : no_memory(reading);
+    return hive_append_value(reading->hive, key, value) ? 0 : out_of_memory(reading);
 }
 
 static int read_values(struct reading *reading, const uint8_t *nk, struct hive_key *key)
@@ -300,7 +300,7 @@ static int append_child(struct reading *reading, struct hive_key *parent, struct
         return 0;
     }
     if (!hive_append_child(reading->hive, parent, child)) {
-        return no_memory(reading);
+        return out_of_memory(reading);
     }
     reading->unsorted |= parent->unsorted;
     return 0;
@@ -476,7 +476,7 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
     reading.hive = pool_allocate(pool, sizeof *reading.hive);
     uint8_t *copy = pool_allocate(pool, reading.bins_size);
     if (!reading.hive || !copy) {
-        return no_memory(&reading);
+        return out_of_memory(&reading);
     }
     memcpy(copy, base + PAGE, reading.bins_size);
     reading.bins = copy;

@@ -296,7 +296,7 @@ int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error
     size_t total = PAGE + (size_t)measured.bin_end;
     uint8_t *base = pool_allocate_content(hive->pool, total);
     if (!base) {
-        return error_set(error, "not enough memory for a hive of %zu bytes", total);
+        return error_no_memory(error, "a hive of %zu bytes", total);
     }
     memset(base, 0, total);
     struct layout written = {.bins = base + PAGE};

@@ -247,7 +247,7 @@ int authenticode_read(struct pool *pool, const struct pe *pe, struct authenticod
     }
     uint8_t *table = pool_allocate(pool, place->size);
     if (table == NULL) {
-        return error_set(error, "out of memory: the signatures of %s", pe->file->name);
+        return error_no_memory(error, "the signatures of %s", pe->file->name);
     }
     if (file_read(pe->file, place->address, table, place->size, error) != 0) {
         return -1;

@@ -171,7 +171,7 @@ static int judge(struct pool *pool, const struct file *file, const struct trust_
     struct pe pe;
     struct authenticode *program = pool_allocate(pool, sizeof(*program));
     if (program == NULL) {
-        return error_set(error, "out of memory: the signatures of %s", file->name);
+        return error_no_memory(error, "the signatures of %s", file->name);
     }
     if (pe_read(file, &pe, error) != 0 || authenticode_read(pool, &pe, program, error) != 0) {
         return -1;
@@ -205,7 +205,7 @@ int trust_judge(const struct file *program, const struct trust_lists *lists,
     memset(verdict, 0, sizeof(*verdict));
     struct pool *pool = pool_create();
     if (pool == NULL) {
-        return error_set(error, "out of memory: the signatures of %s", program->name);
+        return error_no_memory(error, "the signatures of %s", program->name);
     }
     int result = judge(pool, program, lists, verdict, error);
     pool_destroy(pool);

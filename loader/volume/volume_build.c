@@ -271,8 +271,8 @@ static int fill_volume(struct pool *pool, struct layout *layout,
     uint64_t size = entries_offset + layout->directory_bytes;
     uint8_t *memory = size <= SIZE_MAX ? pool_allocate_content(pool, (size_t)size) : NULL;
     if (memory == NULL) {
-        return error_set(error, "no memory for the tables of the disk (%llu bytes)",
-                         (unsigned long long)size);
+        return error_no_memory(error, "the tables of the disk (%llu bytes)",
+                               (unsigned long long)size);
     }
     memset(memory, 0, (size_t)size);
 
@@ -315,7 +315,7 @@ int volume_build(struct pool *pool, struct tree *tree, const struct volume_optio
     }
     layout.slots = memory_allocate_zeroed(layout.slot_count, sizeof(layout.slots[0]));
     if (layout.slots == NULL) {
-        return error_set(error, "no memory to lay out a disk of %zu files", tree_count(tree));
+        return error_no_memory(error, "a disk of %zu files", tree_count(tree));
     }
     int status = -1;
     if (lay_out_directories(&layout, error) == 0 && lay_out_files(&layout, error) == 0 &&

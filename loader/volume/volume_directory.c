@@ -255,8 +255,8 @@ int directory_write(const struct tree_node *directory, const uint8_t *label, uin
     }
     taken.slots = memory_allocate_zeroed(taken.slot_count, SHORT_NAME);
     if (taken.slots == NULL) {
-        return error_set(error, "no memory to make the short names of a directory of %u entries",
-                         directory->child_count);
+        return error_no_memory(error, "the short names of a directory of %u entries",
+                               directory->child_count);
     }
     /* Names that are short already come first: a made-up name must not take one of theirs. */
     struct name name;

@@ -70,7 +70,7 @@ int wim_open(struct pool *pool, const struct file *const *parts, size_t part_cou
     }
     struct wim *wim = pool_allocate(pool, sizeof(*wim));
     if (!wim || pool_on_destroy(pool, release, wim)) {
-        return error_set(error, "%s: no memory to open it", parts[0]->name);
+        return error_no_memory(error, "opening %s", parts[0]->name);
     }
     wim->pool = pool;
     wim->last_blob = &wim->first_blob;

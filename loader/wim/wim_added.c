@@ -71,7 +71,7 @@ static int make_size_filter(struct wim *wim, struct error *error)
     wim->size_filter_mask = bit_count - 1;
     wim->size_filter = memory_allocate_zeroed(bit_count / 8, 1);
     if (!wim->size_filter) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "injected contents");
     }
     for (uint32_t i = 0; i < wim->entry_count; i++) {
         uint32_t bit = filter_bit(wim, wim_lookup_size(wim, i));
@@ -137,7 +137,7 @@ static int index_sha1(struct wim *wim, struct wim_added_blob *blob, struct error
         return -1;
     }
     if (!hash_table_add(&wim->added_sha1s, &blob->by_sha1, blob, sha1_hash(blob->sha1))) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "injected contents");
     }
     return 0;
 }
@@ -149,7 +149,7 @@ static struct wim_added_blob *add(struct wim *wim, const struct wim_added_blob *
     struct wim_added_blob *blob = pool_allocate(wim->pool, sizeof(*blob));
 
     if (!blob) {
-        error_set(error, "no memory");
+        error_no_memory(error, "injected contents");
         return NULL;
     }
     *blob = *fresh;
@@ -158,7 +158,7 @@ static struct wim_added_blob *add(struct wim *wim, const struct wim_added_blob *
     }
     uint64_t size = blob->file->size;
     if (only && !hash_table_add(&wim->added_sizes, &blob->by_size, blob, size_hash(size))) {
-        error_set(error, "no memory");
+        error_no_memory(error, "injected contents");
         return NULL;
     }
     *wim->last_blob = blob;

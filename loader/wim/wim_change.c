@@ -182,7 +182,7 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
         node = pool_allocate(wim->pool, sizeof(*node));
     }
     if (!entry || !node) {
-        error_set(error, "no memory");
+        error_no_memory(error, "a change to the WIM");
         return NULL;
     }
     if (old) {
@@ -219,7 +219,7 @@ static int prepare(struct wim_tree *tree, struct error *error)
         wim->reference_changes =
             memory_allocate_zeroed(wim->entry_count, sizeof(*wim->reference_changes));
     }
-    return wim->reference_changes ? 0 : error_set(error, "no memory");
+    return wim->reference_changes ? 0 : error_no_memory(error, "a change to the WIM");
 }
 
 static int inject(struct wim_tree *tree, const char *path, const struct file *file,

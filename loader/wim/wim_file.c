@@ -86,7 +86,7 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
             blob->content = pool_allocate_content(blob->wim->pool, size);
         }
         if (!blob->content) {
-            return error_set(error, "no memory for its %zu bytes", size);
+            return error_no_memory(error, "its %zu bytes", size);
         }
         if (wim_resource_read(resource, offset, blob->content, size, error)) {
             return -1;
@@ -133,7 +133,7 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
         return -1;
     }
     uint8_t *piece = memory_allocate(STREAM_PIECE_SIZE);
-    int result = piece ? 0 : error_set(error, "no memory to check it");
+    int result = piece ? 0 : error_no_memory(error, "checking it");
     sha1_start(&state);
     for (uint64_t done = 0; !result && done < blob->size;) {
         uint64_t rest = blob->size - done;
@@ -240,7 +240,7 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
     uint32_t entry;
 
     if (!name) {
-        error_set(error, "no memory");
+        error_no_memory(error, "a file of the WIM");
         return NULL;
     }
     if (node->added_contents) {
@@ -257,7 +257,7 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
         return NULL;
     }
     if (!file) {
-        error_set(error, "no memory");
+        error_no_memory(error, "a file of the WIM");
     }
     return file;
 }

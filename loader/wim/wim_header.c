@@ -105,7 +105,7 @@ static int arrange_parts(struct wim *wim, const struct file *const *files, size_
         if (!i) {
             wim->parts = pool_allocate_array(wim->pool, count, sizeof(*wim->parts));
             if (!wim->parts) {
-                return error_set(error, "%s: no memory to open it", part.file->name);
+                return error_no_memory(error, "opening %s", part.file->name);
             }
             wim->part_count = header->part_count;
         }

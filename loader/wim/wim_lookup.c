@@ -181,8 +181,8 @@ int wim_lookup_load(struct wim *wim, struct error *error)
     wim->images = pool_allocate_array(wim->pool, wim->image_count, sizeof(*wim->images));
     wim->runs = pool_allocate_array(wim->pool, wim->run_count, sizeof(*wim->runs));
     if (!wim->slots || !wim->images || !wim->runs) {
-        return error_set(error, "%s: no memory for its lookup table of %u entries", wim->name,
-                         wim->entry_count);
+        return error_no_memory(error, "the lookup table of %s (%u entries)", wim->name,
+                               wim->entry_count);
     }
     return index_entries(wim, error);
 }
@@ -214,7 +214,7 @@ static int open_run(struct wim *wim, struct wim_solid_run *run, struct error *er
 
     run->resources = pool_allocate_array(wim->pool, run->resource_count, sizeof(*run->resources));
     if (!run->resources) {
-        return error_set(error, "no memory for the solid resources");
+        return error_no_memory(error, "the solid resources");
     }
     for (uint32_t i = 0; i < run->entry_count; i++) {
         uint32_t part;
@@ -273,7 +273,7 @@ int wim_lookup_open(struct wim *wim, uint32_t entry, struct wim_resource **resou
     *offset = 0;
     *resource = pool_allocate(wim->pool, sizeof(**resource));
     if (!*resource) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "reading a resource");
     }
     return wim_resource_open(wim, &location, *resource, error);
 }

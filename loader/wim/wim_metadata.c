@@ -45,7 +45,7 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
     metadata->missing = resource->chunk_count;
     int result = metadata->memory && metadata->is_loaded
                      ? 0
-                     : error_set(error, "no memory for its %zu bytes", metadata->size);
+                     : error_no_memory(error, "%zu bytes of metadata", metadata->size);
     if (!result && !resource->chunk_count) {
         result = wim_resource_read(resource, 0, metadata->memory, metadata->size, error);
     }

@@ -41,7 +41,7 @@ struct patch {
 static int add_piece(struct patch *patch, const struct file *piece, struct error *error)
 {
     if (!piece) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "patching the WIM");
     }
     patch->pieces[patch->piece_count++] = piece;
     patch->offset += piece->size;
@@ -181,8 +181,7 @@ static int allocate(struct patch *patch, struct error *error)
     }
     uint8_t *bytes = size <= SIZE_MAX ? pool_allocate_content(wim->pool, (size_t)size) : NULL;
     if (!bytes) {
-        return error_set(error, "no memory for %llu bytes of new metadata",
-                         (unsigned long long)size);
+        return error_no_memory(error, "%llu bytes of new metadata", (unsigned long long)size);
     }
     patch->header = (struct wim_header_disk *)bytes;
     *patch->header = wim->parts[0].header;
@@ -279,7 +278,7 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     mark_boot_image(patch);
     const char *name = patched_name(wim);
     if (!name) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "patching the WIM");
     }
     if (file_join(wim->pool, name, patch->pieces, patch->piece_count, file, error)) {
         return -1;
@@ -297,7 +296,7 @@ static struct wim_tail *make_tail(struct wim *wim, struct error *error)
         pool_allocate_array(wim->pool, wim->image_count, sizeof(*metadata));
 
     if (!tail || !metadata) {
-        error_set(error, "no memory to patch it");
+        error_no_memory(error, "patching the WIM");
         return NULL;
     }
     *tail = (struct wim_tail){.wim = wim, .metadata = metadata};
@@ -327,7 +326,7 @@ static int make_patch(struct wim *wim, struct file **file, struct error *error)
     size_t most = 2 + 2 * (wim->part_count + patch.blob_count);
     patch.pieces = memory_allocate_array(most, sizeof(*patch.pieces));
     if (!result && (!patch.bases || !patch.pieces)) {
-        result = error_set(error, "no memory to patch it");
+        result = error_no_memory(error, "patching the WIM");
     }
     if (!result) {
         patch.needs_table = patch.tail->metadata_count || wim->part_count > 1;

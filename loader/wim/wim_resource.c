@@ -50,7 +50,7 @@ int wim_buffer_reserve(struct wim_buffer *buffer, size_t capacity, struct error 
     buffer->bytes = memory_allocate(capacity);
     buffer->capacity = buffer->bytes ? capacity : 0;
     if (!buffer->bytes) {
-        return error_set(error, "no memory for a buffer of %zu bytes", capacity);
+        return error_no_memory(error, "a buffer of %zu bytes", capacity);
     }
     return 0;
 }
@@ -147,7 +147,7 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
 
     resource->chunk_ends = memory_allocate_array(count, sizeof(uint64_t));
     if (!resource->chunk_ends) {
-        return error_set(error, "no memory for a table of %zu chunks", count);
+        return error_no_memory(error, "a table of %zu chunks", count);
     }
     const uint8_t *raw = NULL;
     if (in_table &&
@@ -422,7 +422,7 @@ int wim_resource_load(struct wim *wim, const struct wim_location *location, cons
     if (!*bytes) {
         *bytes = *memory = memory_allocate(size ? size : 1);
         if (!*memory) {
-            error_set(error, "no memory for its %zu bytes", size);
+            error_no_memory(error, "its %zu bytes", size);
             goto close;
         }
         if (wim_resource_read(&resource, 0, *memory, size, error)) {

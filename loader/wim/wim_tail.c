@@ -103,7 +103,7 @@ static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
     }
     struct wim_node **nodes = memory_allocate_array(count, 2 * sizeof(*nodes));
     if (!nodes) {
-        return error_set(error, "no memory to sort a directory");
+        return error_no_memory(error, "sorting a directory");
     }
     for (count = 0; node && node->added; node = node->next) {
         nodes[count++] = node;
@@ -196,7 +196,7 @@ int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint
     struct awaited_sha1 *awaited = pool_allocate(tail->wim->pool, sizeof(*awaited));
 
     if (!awaited) {
-        return error_set(error, "no memory");
+        return error_no_memory(error, "patching the WIM");
     }
     *awaited = (struct awaited_sha1){.next = tail->awaited, .blob = blob, .place = place};
     tail->awaited = awaited;

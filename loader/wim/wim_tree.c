@@ -191,7 +191,7 @@ static int reserve_names(struct wim_tree *tree, size_t more, struct error *error
 {
     if (more > UINT32_MAX - tree->node_count || !hash_table_reserve(&tree->long_names, more) ||
         !hash_table_reserve(&tree->short_names, more)) {
-        return error_set(error, "no memory to index image %u", tree->index);
+        return error_no_memory(error, "an index of image %u", tree->index);
     }
     return 0;
 }
@@ -209,7 +209,7 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     }
     struct wim_node *nodes = pool_allocate_array(tree->wim->pool, count, sizeof(*nodes));
     if (!nodes) {
-        return error_set(error, "no memory for a directory of %zu files", count);
+        return error_no_memory(error, "a directory of %zu files", count);
     }
     if (reserve_names(tree, count, error)) {
         return -1;
@@ -432,7 +432,7 @@ struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
     }
     struct wim_tree *tree = pool_allocate(wim->pool, sizeof(*tree));
     if (!tree) {
-        error_set(error, "%s: no memory for image %u", wim->name, index);
+        error_no_memory(error, "image %u of %s", index, wim->name);
         return NULL;
     }
     tree->wim = wim;

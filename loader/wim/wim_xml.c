@@ -365,7 +365,7 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
     size_t capacity = size / 2 * 3 + 1; /* a UTF-16 unit makes at most three bytes */
     char *text = memory_allocate(capacity);
     if (!text) {
-        return error_set(error, "no memory for %zu bytes", capacity);
+        return error_no_memory(error, "%zu bytes of the XML", capacity);
     }
     size_t length = utf8_from_utf16(units, size / 2, text, capacity);
     struct parser parser = {.wim = wim, .at = text, .end = text + length};

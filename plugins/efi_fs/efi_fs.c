@@ -44,7 +44,7 @@ static int list_file(void *context, const CHAR16 *name, uint64_t size, struct er
         struct ipxe_image *images =
             memory_resize_array(listing->images, capacity, sizeof(listing->images[0]));
         if (images == NULL) {
-            return error_set(error, "no memory for the list of the boot device's files");
+            return error_no_memory(error, "the list of the boot device's files");
         }
         listing->images = images;
         listing->capacity = capacity;

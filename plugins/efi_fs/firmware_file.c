@@ -70,7 +70,7 @@ struct firmware_volume *firmware_volume_open(struct pool *pool,
     struct firmware_volume *volume = pool_allocate(pool, sizeof(*volume));
     uint8_t *cache = pool_allocate_array(pool, BLOCK_COUNT, BLOCK_SIZE);
     if (volume == NULL || cache == NULL) {
-        error_set(error, "out of memory for the boot device's file system");
+        error_no_memory(error, "the boot device's file system");
         return NULL;
     }
     for (size_t i = 0; i < BLOCK_COUNT; i++) {
@@ -85,7 +85,7 @@ struct firmware_volume *firmware_volume_open(struct pool *pool,
     }
     if (pool_on_destroy(pool, close_volume, volume) != 0) {
         close_volume(volume);
-        error_set(error, "out of memory for the boot device's file system");
+        error_no_memory(error, "the boot device's file system");
         return NULL;
     }
     return volume;
@@ -137,7 +137,7 @@ int firmware_volume_list(struct firmware_volume *volume,
     UINTN info_size = SIZE_OF_EFI_FILE_INFO + 256 * sizeof(CHAR16);
     EFI_FILE_INFO *info = memory_allocate(info_size);
     if (info == NULL) {
-        return error_set(error, "out of memory for the boot device's directory");
+        return error_no_memory(error, "the boot device's directory");
     }
     int rc = 0;
     while (rc == 0) {
@@ -267,8 +267,8 @@ static int pin_file(struct reader *reader, struct error *error)
     size_t block_count = (size_t)(file->size / BLOCK_SIZE) + 1;
     file->fingerprints = pool_allocate(volume->pool, block_count * sizeof(*file->fingerprints));
     if (file->fingerprints == NULL) {
-        return error_set(error, "out of memory: %s: the digests of its %zu blocks",
-                         file->display_name, block_count);
+        return error_no_memory(error, "%s: the digests of its %zu blocks", file->display_name,
+                               block_count);
     }
     for (struct block *block = volume->blocks; block < volume->blocks + BLOCK_COUNT; block++) {
         if (block->file == file) {
@@ -379,7 +379,7 @@ struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *name, u
         result = file_from_reader(volume->pool, display_name, &file->reader, size);
     }
     if (result == NULL) {
-        error_set(error, "out of memory for the files of the boot device");
+        error_no_memory(error, "the files of the boot device");
     }
     return result;
 }

@@ -63,7 +63,7 @@ static int name_image(struct pool *pool, const struct named_header *found, struc
     size_t length = nul != NULL ? (size_t)(nul - found->name) : found->header.name_size;
     const struct file *file = initrd_name_file(pool, image->listed, found->name, length);
     if (file == NULL) {
-        return error_set(error, "%s: no memory for its name", image->listed->name);
+        return error_no_memory(error, "the name of %s", image->listed->name);
     }
     image->named = file->name[0] != '\0' ? file : NULL;
     return 0;

@@ -74,7 +74,7 @@ static int attach(struct volume *volume, char *description, size_t size, struct 
     int status = -1;
     uint8_t *piece = calloc(PIECE_SECTORS, SECTOR_SIZE);
     if (piece == NULL) {
-        error_set(error, "%s: no memory to write it", image_path);
+        error_no_memory(error, "writing %s", image_path);
     } else if (ftruncate(file, (off_t)(volume->sector_count * SECTOR_SIZE)) < 0) {
         error_set(error, "%s: %s", image_path, strerror(errno));
     } else {

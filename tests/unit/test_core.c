@@ -68,6 +68,11 @@ START_TEST(errors_get_contexts_in_front)
     error_prefix(&error, "%s", longer);
     ck_assert_uint_eq(strlen(error.text), sizeof(error.text) - 1);
     ck_assert_int_eq(error_set(NULL, "ignored"), -1);
+    ck_assert_int_eq(error_no_memory(&error, "%d bytes of %s", 512, "boot.wim"), -1);
+    ck_assert_str_eq(error.text, "out of memory: 512 bytes of boot.wim");
+    ck_assert_int_eq(error_no_memory(&error, "%s", longer), -1);
+    ck_assert_uint_eq(strlen(error.text), sizeof(error.text) - 1);
+    ck_assert_int_eq(error_no_memory(NULL, "ignored"), -1);
 }
 END_TEST
 
