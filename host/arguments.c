@@ -24,6 +24,8 @@ static const char usage[] =
     "The files:\n"
     "  --ipxe FILE            take files and command line from an iPXE script\n"
     "  --root DIR             the folder that http://server/ in it stands for (.)\n"
+    "  --answer TEXT          the user's next answer to its menus and prompts\n"
+    "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
     "  --keys KEYS            answers for menus and prompts\n"
     "  --json                 the report for programs, on stdout; messages on stderr\n"
@@ -34,7 +36,8 @@ static const char usage[] =
     "  --qemu                 boot it in QEMU with the real loader (or --loader FILE)\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0 would boot, 1 would not (the reason is on stderr), 2 wrong usage.\n";
+    "Exit status: 0 would boot, 1 would not (the reason is on stderr), 2 wrong usage, 3 cannot "
+    "tell.\n";
 
 enum {
     OPTION_FIRMWARE = 256,
@@ -48,6 +51,8 @@ enum {
     OPTION_MACHINE,
     OPTION_IPXE,
     OPTION_ROOT,
+    OPTION_ANSWER,
+    OPTION_IPXE_SET,
     OPTION_KEYS,
     OPTION_JSON,
     OPTION_TRACE,
@@ -72,6 +77,8 @@ static const struct option long_options[] = {
     {"machine", required_argument, NULL, OPTION_MACHINE},
     {"ipxe", required_argument, NULL, OPTION_IPXE},
     {"root", required_argument, NULL, OPTION_ROOT},
+    {"answer", required_argument, NULL, OPTION_ANSWER},
+    {"ipxe-set", required_argument, NULL, OPTION_IPXE_SET},
     {"keys", required_argument, NULL, OPTION_KEYS},
     {"json", no_argument, NULL, OPTION_JSON},
     {"trace-lua", no_argument, NULL, OPTION_TRACE},
@@ -89,6 +96,22 @@ _Noreturn static void wrong_usage(const char *reason)
 {
     fprintf(stderr, "wimboot-preview: %s\nTry 'wimboot-preview --help'.\n", reason);
     exit(PREVIEW_USAGE);
+}
+
+static int take_setting(struct preview *preview, const char *assignment, struct error *error)
+{
+    const char *equals = strchr(assignment, '=');
+    char *name = pool_copy_string(preview->pool, assignment);
+    if (equals == NULL || equals == assignment || preview->setting_count == PREVIEW_SETTINGS_MAX) {
+        return error_set(error, "--ipxe-set %s: must be NAME=VALUE, at most %d times", assignment,
+                         PREVIEW_SETTINGS_MAX);
+    }
+    if (name == NULL) {
+        return error_set(error, "--ipxe-set: out of memory");
+    }
+    name[equals - assignment] = '\0';
+    preview->settings[preview->setting_count++] = (struct ipxe_fact){name, equals + 1};
+    return 0;
 }
 
 static int take_option(struct arguments *arguments, int option, const char *value,
@@ -118,11 +141,19 @@ static int take_option(struct arguments *arguments, int option, const char *valu
         arguments->has_machine_file = true;
         return preview_read_machines(preview, value, error);
     case OPTION_IPXE:
-        arguments->ipxe_path = value;
+        preview->ipxe_path = value;
         return 0;
     case OPTION_ROOT:
-        arguments->root = value;
+        preview->root = value;
         return 0;
+    case OPTION_ANSWER:
+        if (preview->answer_count == PREVIEW_ANSWERS_MAX) {
+            return error_set(error, "--answer: at most %d times", PREVIEW_ANSWERS_MAX);
+        }
+        preview->answers[preview->answer_count++] = value;
+        return 0;
+    case OPTION_IPXE_SET:
+        return take_setting(preview, value, error);
     case OPTION_KEYS:
         preview->keys = value;
         return 0;
@@ -207,7 +238,7 @@ static void take_words(struct preview *preview, int count, char **words, int fil
 
 void arguments_parse(struct arguments *arguments, int argc, char **argv)
 {
-    arguments->root = ".";
+    arguments->preview.root = ".";
     arguments->preview.keys = "";
     arguments->preview.colour = isatty(STDOUT_FILENO);
     arguments->preview.machines = arguments->machines;
@@ -239,13 +270,7 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
     if (!arguments->has_machine_file) {
         preview->machines[preview->machine_count++] = arguments->machine;
     }
-    if (arguments->ipxe_path != NULL) {
-        if (ipxe_read(preview->pool, arguments->ipxe_path, arguments->root, &arguments->ipxe,
-                      &error) != 0) {
-            wrong_usage(error.text);
-        }
-        preview->ipxe = &arguments->ipxe;
-    } else if (preview->input_count == 0) {
+    if (preview->ipxe_path == NULL && preview->input_count == 0) {
         wrong_usage("no files given");
     }
 }

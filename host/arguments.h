@@ -12,8 +12,6 @@ struct arguments {
     struct machine_plan machines[PREVIEW_MACHINES_MAX]; /* preview.machines */
     struct machine_plan machine;                        /* the one that options describe */
     bool has_machine_file;
-    const char *ipxe_path, *root;
-    struct ipxe_script ipxe;
 };
 
 /** Parse a command line into `arguments`, which is zero; ends the process on wrong usage, --help

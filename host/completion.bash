@@ -24,11 +24,11 @@ _wimboot_preview() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --memory | --mac | --keys) return ;;
+    --memory | --mac | --keys | --answer | --ipxe-set) return ;;
     esac
     if [[ $current == --* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--firmware --memory --smbios --mac --secure-boot --db --dbx --mok --machine --ipxe --root
-            --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
+            --answer --ipxe-set --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")

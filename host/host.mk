@@ -16,7 +16,7 @@ $(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE))
 $(foreach v,host asan fuzz,$(eval $(v)_ARCH := $(HOST_ARCH)))
 
 # What BIOS says of a boot manager, the preview says in the same words.
-$(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/boot_program.c))
+$(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/boot_program.c $(wildcard host/ipxe/*.c)))
 
 $(PREVIEW): $$(host_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -o $@ $^ -lm

@@ -114,6 +114,16 @@ int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct
     return -1;
 }
 
+const char *machine_smbios(const struct machine_plan *plan, const char *field)
+{
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        if (strcmp(fields[i].name, field) == 0) {
+            return plan->smbios_values[i];
+        }
+    }
+    return NULL;
+}
+
 /* SMBIOS 2.6 and later store the first three fields of a UUID little-endian. */
 static int write_uuid(uint8_t *to, const char *text, struct error *error)
 {

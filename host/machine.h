@@ -38,6 +38,9 @@ int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct
  */
 int machine_read_list(struct machine_bytes *list, const char *path, struct error *error);
 
+/** The value given for a field of boot.smbios, or NULL. */
+const char *machine_smbios(const struct machine_plan *plan, const char *field);
+
 /** Build the tables; afterwards plan->facts is what host_set_machine() takes. */
 int machine_finish(struct machine_plan *plan, struct error *error);
 

@@ -31,7 +31,9 @@ static int run_all(const struct preview *preview)
     for (size_t i = 0; i < preview->machine_count; i++) {
         const struct machine_plan *plan = &preview->machines[i];
         printf("%-30s %-5s %s\n", plan->name, plan->facts.firmware,
-               statuses[i] == PREVIEW_BOOTS ? "would boot" : "would NOT boot");
+               statuses[i] == PREVIEW_BOOTS       ? "would boot"
+               : statuses[i] == PREVIEW_UNCERTAIN ? "cannot tell"
+                                                  : "would NOT boot");
     }
     return worst;
 }

@@ -20,47 +20,6 @@
 
 enum { COPY_SIZE = 1024 * 1024 };
 
-/* The files as this firmware gets them from the iPXE script. A file that iPXE hands over without a
- * name in BIOS is named by the loader after its content. */
-static const struct input *inputs_of_script(const struct preview *preview, bool bios, size_t *count)
-{
-    const struct ipxe_script *script = preview->ipxe;
-    struct input *inputs =
-        pool_allocate_array(preview->pool, script->image_count + 1, sizeof(*inputs));
-    *count = 0;
-    for (size_t i = 0; inputs != NULL && i < script->image_count; i++) {
-        const struct ipxe_image *image = &script->images[i];
-        inputs[(*count)++] = (struct input){
-            .name = bios ? image->bios_name : image->efi_name,
-            .path = image->path,
-            .unnamed = bios && image->bios_name == NULL,
-            .is_joined = bios,
-        };
-    }
-    return inputs;
-}
-
-/* Say where BIOS and UEFI would see different names. */
-static void compare_names(const struct preview *preview, FILE *out)
-{
-    for (size_t i = 0; i < preview->ipxe->image_count; i++) {
-        const struct ipxe_image *image = &preview->ipxe->images[i];
-        if (image->bios_name == NULL) {
-            fprintf(out,
-                    "line %u: %s: has no name in BIOS and is recognised by its content; in UEFI "
-                    "it is %s. To be sure, write: initrd --name %s %s %s\n",
-                    image->line, image->uri, image->efi_name, image->efi_name, image->uri,
-                    image->efi_name);
-        } else if (strcmp(image->bios_name, image->efi_name) != 0) {
-            fprintf(out,
-                    "line %u: %s: is %s in BIOS but %s in UEFI. To make them one, write: "
-                    "initrd --name %s %s %s\n",
-                    image->line, image->uri, image->bios_name, image->efi_name, image->bios_name,
-                    image->uri, image->bios_name);
-        }
-    }
-}
-
 static int extract(struct boot *boot, const char *request, struct error *error)
 {
     const char *equals = strrchr(request, '=');
@@ -116,12 +75,11 @@ static int write_outputs(const struct preview *preview, struct boot *boot, struc
 
 /* The loader's command line: the machine's own, else that of the iPXE script, and the words given
  * after "--" behind it. */
-static const char *command_line(const struct preview *preview, const struct machine_plan *plan)
+static const char *join_command_line(const struct preview *preview, const struct machine_plan *plan,
+                                     const char *of_script)
 {
-    const char *first = plan->facts.command_line;
-    if (first[0] == '\0' && preview->ipxe != NULL) {
-        first = preview->ipxe->command_line;
-    }
+    const char *own = plan->facts.command_line;
+    const char *first = own[0] != '\0' ? own : of_script;
     size_t size = strlen(first) + strlen(preview->command_line) + 2;
     char *whole = pool_allocate(preview->pool, size);
     if (whole == NULL) {
@@ -138,10 +96,14 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
 {
     const struct input *inputs = preview->inputs;
     size_t input_count = preview->input_count;
-    if (preview->ipxe != NULL) {
-        inputs = inputs_of_script(preview, strcmp(plan->facts.firmware, "bios") == 0, &input_count);
+    const char *of_script = "";
+    if (preview->ipxe_path != NULL) {
+        int status = preview_run_ipxe(preview, plan, &inputs, &input_count, &of_script, error);
+        if (status != PREVIEW_BOOTS) {
+            return status;
+        }
     }
-    plan->facts.command_line = command_line(preview, plan);
+    plan->facts.command_line = join_command_line(preview, plan, of_script);
     if (machine_finish(plan, error) != 0) {
         return PREVIEW_USAGE;
     }
@@ -158,9 +120,6 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
     struct boot boot = {.pool = pool_create()};
     struct volume *volume = NULL;
     int status = PREVIEW_FAILS;
-    if (preview->ipxe != NULL) {
-        compare_names(preview, preview->json ? stderr : stdout);
-    }
     report_attach(preview);
     if (boot.pool == NULL) {
         error_no_memory(&error, "the preview");
@@ -178,7 +137,8 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
         status = preview_qemu(preview, plan, &error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
     }
     if (status != PREVIEW_BOOTS) {
-        fprintf(stderr, "wimboot-preview: would not boot: %s\n", error.text);
+        fprintf(stderr, "wimboot-preview: %s: %s\n",
+                status == PREVIEW_UNCERTAIN ? "cannot tell" : "would not boot", error.text);
     }
     pool_destroy(boot.pool);
     return status;

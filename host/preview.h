@@ -10,13 +10,23 @@
 #include "base/memory.h"
 #include "boot.h"
 #include "host/inputs.h"
-#include "host/ipxe.h"
+#include "host/ipxe/ipxe.h"
 #include "host/machine.h"
 
-enum { PREVIEW_MACHINES_MAX = 256, PREVIEW_EXTRACTS_MAX = 64 };
+enum {
+    PREVIEW_MACHINES_MAX = 256,
+    PREVIEW_EXTRACTS_MAX = 64,
+    PREVIEW_ANSWERS_MAX = 256,
+    PREVIEW_SETTINGS_MAX = 256,
+};
 
 /** Exit statuses. */
-enum { PREVIEW_BOOTS = 0, PREVIEW_FAILS = 1, PREVIEW_USAGE = 2 };
+enum {
+    PREVIEW_BOOTS = 0,
+    PREVIEW_FAILS = 1,
+    PREVIEW_USAGE = 2,
+    PREVIEW_UNCERTAIN = 3, /* the iPXE script depends on what the preview does not know */
+};
 
 struct preview {
     struct pool *pool;
@@ -26,9 +36,14 @@ struct preview {
     struct machine_plan *machines;
     const struct input *inputs;
     size_t input_count;
-    const struct ipxe_script *ipxe; /* or NULL: then inputs come from the command line */
-    const char *command_line;       /* for the loader */
-    const char *keys;               /* answers for menus and prompts */
+    const char *command_line; /* for the loader */
+    const char *ipxe_path;    /* --ipxe, or NULL: then inputs come from the command line */
+    const char *root;         /* --root */
+    size_t answer_count;
+    const char *answers[PREVIEW_ANSWERS_MAX]; /* --answer */
+    size_t setting_count;
+    struct ipxe_fact settings[PREVIEW_SETTINGS_MAX]; /* --ipxe-set */
+    const char *keys;                                /* answers for menus and prompts */
     bool json, trace, qemu, nbd, colour;
     const char *image;  /* --image */
     const char *loader; /* --loader: build/wimboot, for --qemu */
@@ -43,6 +58,17 @@ struct preview {
  */
 int preview_prepare(const struct preview *preview, struct machine_plan *plan, struct boot *boot,
                     struct volume **volume, struct error *error);
+
+/**
+ * Run the iPXE script on a machine, and say what was assumed and what differs between firmwares.
+ *
+ * @param inputs       set to the files that the loader gets, `input_count` to how many
+ * @param command_line set to the loader's
+ * @return an exit status; what is wrong is in `error`
+ */
+int preview_run_ipxe(const struct preview *preview, const struct machine_plan *plan,
+                     const struct input **inputs, size_t *input_count, const char **command_line,
+                     struct error *error);
 
 /** Run the pipeline for one machine, show what came out, write what was asked for.
  *

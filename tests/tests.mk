@@ -39,7 +39,7 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit image preview-test tools-test fuzz bench lint print-lua-flags
+.PHONY: check unit image preview-test ipxe-test tools-test fuzz bench lint print-lua-flags
 check:
 	tests/check.sh
 
@@ -51,6 +51,9 @@ tools-test:
 
 preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
 	tests/run_python.py $(wildcard tests/preview/test_*.py)
+
+ipxe-test: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-guest
+	tests/run_python.py tests/ipxe/test_ipxe.py
 
 # Built first: tools/check_layers.py reads the object files.
 lint: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-lint

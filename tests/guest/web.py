@@ -19,7 +19,7 @@ class Server:
 
             def answer(self):
                 """Send the headers; the body, or None."""
-                path = urllib.parse.unquote(self.path).lstrip("/")
+                path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/")
                 outer.requests.append(path)
                 body = outer.files.get(path)
                 self.send_response(404 if body is None else 200)

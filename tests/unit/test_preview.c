@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The preview tool's own parsers: machine descriptions and iPXE scripts. */
+/* The preview tool's machine descriptions. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "host/ipxe.h"
 #include "host/machine.h"
 #include "host/preview.h"
 
@@ -103,45 +102,6 @@ static const char *write_file(const char *text)
     return path;
 }
 
-START_TEST(ipxe_script)
-{
-    struct pool *pool = pool_create();
-    struct ipxe_script script;
-    const char *path = write_file("#!ipxe\n"
-                                  "dhcp || goto fail\n"
-                                  "set base http://10.0.0.1/win\n"
-                                  "kernel ${base}/wimboot script=boot.lua site=hq || shell\n"
-                                  "initrd --name BCD ${base}/bcd BCD\n"
-                                  "imgfetch -n boot.sdi /boot.sdi?x=1 boot.sdi\n"
-                                  "module ${base}/boot.wim\n"
-                                  "boot\n"
-                                  "initrd never.wim\n");
-    ck_assert_int_eq(ipxe_read(pool, path, "/srv", &script, &error), 0);
-    ck_assert_str_eq(script.command_line, "script=boot.lua site=hq");
-    ck_assert_uint_eq(script.image_count, 3);
-    ck_assert_str_eq(script.images[0].path, "/srv/win/bcd");
-    ck_assert_str_eq(script.images[0].bios_name, "BCD");
-    ck_assert_str_eq(script.images[0].efi_name, "BCD");
-    ck_assert_str_eq(script.images[1].path, "/srv/boot.sdi");
-    ck_assert_str_eq(script.images[1].efi_name, "boot.sdi");
-    ck_assert_str_eq(script.images[2].path, "/srv/win/boot.wim");
-    ck_assert_ptr_null(script.images[2].bios_name);
-    ck_assert_str_eq(script.images[2].efi_name, "boot.wim");
-    unlink(path);
-
-    path = write_file("#!ipxe\ninitrd boot.wim\n");
-    ck_assert_int_eq(ipxe_read(pool, path, "/srv", &script, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.text, "no kernel line"));
-    unlink(path);
-    path = write_file("#!ipxe\nkernel wimboot\ninitrd --name x\n");
-    ck_assert_int_eq(ipxe_read(pool, path, "/srv", &script, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.text, "line 3"));
-    unlink(path);
-    ck_assert_int_eq(ipxe_read(pool, "/nonexistent/boot.ipxe", "/srv", &script, &error), -1);
-    pool_destroy(pool);
-}
-END_TEST
-
 START_TEST(machines_file)
 {
     struct machine_plan machines[PREVIEW_MACHINES_MAX];
@@ -179,7 +139,6 @@ int main(void)
     TCase *tests = tcase_create("preview");
     tcase_add_test(tests, machine_options);
     tcase_add_test(tests, smbios_table);
-    tcase_add_test(tests, ipxe_script);
     tcase_add_test(tests, machines_file);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
