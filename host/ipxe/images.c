@@ -186,7 +186,8 @@ static bool is_loader(struct ipxe *ipxe, const struct image *image)
     if (strncmp(path_base_name(image->public.path), loader_name, strlen(loader_name)) == 0) {
         return true;
     }
-    return ipxe_read(ipxe, image->public.path, LOADER_SIZE_MAX, &data, &size) == 0 &&
+    return ipxe_read(ipxe, image->public.path, LOADER_SIZE_MAX, &data, &size) == 0 && size > 2 &&
+           strncmp(data, "MZ", 2) == 0 &&
            memmem(data, size, loader_name, strlen(loader_name)) != NULL;
 }
 

@@ -8,8 +8,8 @@
 
 /* A script that needs more than these is given up, by name of the limit. */
 enum {
-    IPXE_STEPS_MAX = 100000,            /* command lines run */
-    IPXE_WORK_MAX = 256 * 1024 * 1024,  /* bytes of lines run, or searched for a label */
+    IPXE_STEPS_MAX = 20000,             /* command lines run */
+    IPXE_WORK_MAX = 32 * 1024 * 1024,   /* bytes of lines run, or searched for a label */
     IPXE_DEPTH_MAX = 16,                /* scripts that chain scripts */
     IPXE_MEMORY_MAX = 64 * 1024 * 1024, /* bytes that all strings of a run take */
     IPXE_SCRIPT_SIZE_MAX = 1024 * 1024,

@@ -132,6 +132,14 @@ enum status ipxe_answer_by_default(struct ipxe *ipxe, const char *command)
     return STATUS_OK;
 }
 
+/* Whether the loader does not show an image among its files: itself, and in UEFI copies of itself.
+ */
+static bool is_left_out(const struct ipxe *ipxe, const struct image *image)
+{
+    return image == ipxe->loader || (strcmp(ipxe->start->firmware, "efi") == 0 &&
+                                     strcmp(image->public.path, ipxe->loader->public.path) == 0);
+}
+
 /* The images that the loader gets besides itself. In BIOS iPXE names a file after the first word of
  * its arguments, in UEFI it lists it under its image name: https://ipxe.org/cmd/imgfetch. */
 static int take_images(struct ipxe *ipxe)
@@ -140,7 +148,7 @@ static int take_images(struct ipxe *ipxe)
     size_t count = 0;
     for (size_t i = 0; list != NULL && i < ipxe->image_count; i++) {
         const struct image *image = ipxe->images[i];
-        if (image == ipxe->loader) {
+        if (is_left_out(ipxe, image)) {
             continue;
         }
         struct ipxe_image *taken = &list[count++];

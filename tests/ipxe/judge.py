@@ -7,6 +7,7 @@ script, wimboot.lua, that shows what it was given.
 """
 import os
 import re
+import socket
 import sys
 import tempfile
 import time
@@ -33,7 +34,8 @@ print("JUDGE end")
 LINE = re.compile(r"JUDGE (?:word|file) .*|JUDGE end(?:ed \d)?")
 
 # What iPXE itself shows.
-OF_IPXE = re.compile(r"JUDGE ready|JUDGE ended|iPXE>")
+VERSION = re.compile(r"iPXE (\d[\d.]*)")
+OF_IPXE = re.compile(r"JUDGE ready|JUDGE ended|iPXE>|" + VERSION.pattern)
 
 # How long iPXE may take to start, and a script; between keys.
 FIRST_S, LONGEST_S, KEY_S = 240, 120, 0.7
@@ -45,8 +47,13 @@ class Guest(Machine):
     def __init__(self, firmware, arguments):
         self.firmware = firmware
         super().__init__(firmware, arguments)
-        while not os.path.exists(self.path("qmp")):
+        while not self.has_monitor():
             time.sleep(0.02)
+
+    def has_monitor(self):
+        """Whether QEMU's monitor answers."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(self.path("qmp")) == 0
 
     def shown(self):
         """All that the guest shows: what the loader prints is on the serial port; what iPXE prints is
@@ -86,21 +93,28 @@ class Judge:
         self.server.files["judge.ipxe"] = DRIVER % self.server.url(script).encode()
         self.folder = tempfile.TemporaryDirectory()
         self.state = os.path.join(self.folder.name, "state")
-        guest = Guest(firmware, start.network(self.server.url("judge.ipxe")))
+        guest = Guest(firmware, self.network)
         try:
-            guest.wait_for("JUDGE ready", FIRST_S)
+            text = guest.wait_for("JUDGE ready", FIRST_S)
+            self.version = VERSION.search(text).group(1)
             guest.qmp("migrate", uri="exec:cat >" + self.state)
             guest.wait_status("query-migrate", "completed")
         finally:
             guest.close()
 
+    def network(self, _):
+        """QEMU's arguments for iPXE and its network. A disk to start from in UEFI could not be saved
+        with the guest."""
+        program = (["-kernel", start.IPXE, "-device", "e1000,netdev=net0,romfile="]
+                   if self.firmware == "efi" else ["-device", "e1000,netdev=net0", "-boot", "n"])
+        return ["-netdev", "user,id=net0,bootfile=" + self.server.url("judge.ipxe"), *program]
+
     def run(self, script, keys=()):
         """Run a script, pressing QEMU's `keys`, and return what the loader shows, in lines without
         "JUDGE", or ["ended 0"] or ["ended 1"] if the script comes back, or ["shell"]."""
         self.server.files[self.script] = script
-        network = start.network(self.server.url("judge.ipxe"))
         guest = Guest(self.firmware,
-                      lambda machine: [*network(machine), "-incoming", "exec:cat " + self.state])
+                      lambda _: [*self.network(_), "-incoming", "exec:cat " + self.state])
         try:
             guest.wait_status("query-status", "running")
             guest.press("spc")
