@@ -162,6 +162,27 @@ class Preview(Case):
         self.assertTrue(report["boots"])   # both are found by their content
         self.assertEqual({f["name"] for f in report["files"]}, {"bcd-file", "winpe-image"})
 
+    def test_ipxe_script_that_asks(self):
+        script = self.write("boot.ipxe", "#!ipxe\nmenu\nitem one\nitem three\nchoose which\ngoto ${which}\n"
+                                         ":one\nset words index=1 from=${next-server}\ngoto boot\n"
+                                         ":three\nset words index=3\n"
+                                         ":boot\nkernel wimboot ${words}\ninitrd boot.wim boot.wim\nboot\n"
+                                         "frobnicate\n")
+        report = self.json("--ipxe", script, "--answer", "three")
+        self.assertEqual(report["wims"][0]["boot_index"], 3)
+        result = self.run_preview("--ipxe", script)
+        self.assertIn("boot.ipxe:5: choose: the user is taken to choose one of one, three", result.out)
+        self.assertIn("boot.ipxe:8: ${next-server} is not known: taken as empty", result.out)
+        self.assertIn("booting image 1 of 3", result.out)
+        out = self.run_preview("--ipxe", script, "--answer", "one", "--ipxe-set", "next-server=10.0.0.1").out
+        self.assertNotIn("is not known", out)
+        self.write("boot.ipxe", "#!ipxe\nfrobnicate\n")
+        self.assertIn("cannot tell: boot.ipxe:2: frobnicate: this preview does not know the command",
+                      self.run_preview("--ipxe", "boot.ipxe", status=3).err)
+        self.write("boot.ipxe", "#!ipxe\nexit\n")
+        self.assertIn("would not boot: boot.ipxe:2: the script ends here without booting",
+                      self.run_preview("--ipxe", "boot.ipxe", status=1).err)
+
     def test_names_with_directories(self):
         self.write("x.cmd", "echo x")
         report = self.json("boot.wim", "Windows/Temp/x.cmd=x.cmd")
@@ -169,7 +190,7 @@ class Preview(Case):
 
     def test_usage(self):
         self.assertIn("Exit status", self.run_preview("--help").out)
-        self.assertLess(len(self.run_preview("--help").out.splitlines()), 25)
+        self.assertLess(len(self.run_preview("--help").out.splitlines()), 30)
         self.assertRegex(self.run_preview("--version").out, r"wimboot-preview \d+\.\d+\.\d+")
         for words in ((), ("--firmware", "uboot", "boot.wim"), ("--memory", "much", "boot.wim"), ("--nonsense",),
                       ("--machine", "missing.lua", "boot.wim"), ("--extract", "nothing", "boot.wim")):
