@@ -160,8 +160,11 @@ int file_join(struct pool *pool, const char *name, const struct file *const *par
     uint64_t size = 0;
     size_t extent_count = 0;
     for (size_t i = 0; i < part_count; i++) {
-        if (parts[i]->size > UINT64_MAX - size) {
-            return error_set(error, "%s: larger than 2^64 bytes", name);
+        if (parts[i]->size > INT64_MAX - size) { /* room for offsets beyond its end */
+            return error_set(error, "%s: larger than 2^63 bytes", name);
+        }
+        if (parts[i]->extent_count > SIZE_MAX - extent_count) {
+            return no_memory(name, error);
         }
         size += parts[i]->size;
         extent_count += parts[i]->extent_count;
@@ -184,6 +187,9 @@ int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
                          "%s: a patch of %llu bytes at offset %llu goes beyond its %llu bytes",
                          file->name, (unsigned long long)piece->size, (unsigned long long)offset,
                          (unsigned long long)file->size);
+    }
+    if (file->extent_count >= SIZE_MAX - piece->extent_count) {
+        return no_memory(file->name, error);
     }
     *patched = new_file(pool, file->name, file->size, file->extent_count + piece->extent_count + 1);
     if (*patched == NULL) {

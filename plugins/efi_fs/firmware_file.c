@@ -265,7 +265,8 @@ static int pin_file(struct reader *reader, struct error *error)
                          (unsigned long long)file->size);
     }
     size_t block_count = (size_t)(file->size / BLOCK_SIZE) + 1;
-    file->fingerprints = pool_allocate(volume->pool, block_count * sizeof(*file->fingerprints));
+    file->fingerprints =
+        pool_allocate_array(volume->pool, block_count, sizeof(*file->fingerprints));
     if (file->fingerprints == NULL) {
         return error_no_memory(error, "%s: the digests of its %zu blocks", file->display_name,
                                block_count);

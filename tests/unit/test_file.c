@@ -116,6 +116,16 @@ START_TEST(limits_are_errors)
     ck_assert_ptr_eq(file_view(file, 8, 2), bytes + 8);
     const struct file *huge[2] = {file_from_zeros(pool, "a", UINT64_MAX), file};
     ck_assert_int_eq(file_join(pool, "huge", huge, 2, &result, &error), -1);
+    const struct file *halves[2] = {file_from_zeros(pool, "a", UINT64_C(1) << 62),
+                                    file_from_zeros(pool, "b", UINT64_C(1) << 62)};
+    ck_assert_int_eq(file_join(pool, "huge", halves, 2, &result, &error), -1);
+    ck_assert_int_eq(file_join(pool, "half", halves, 1, &result, &error), 0);
+    /* Pieces: their number wraps to 0. */
+    struct file many = {.name = "many", .size = 10, .extent_count = SIZE_MAX / 2 + 1};
+    const struct file *parts[2] = {&many, &many};
+    ck_assert_int_eq(file_join(pool, "many", parts, 2, &result, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "many: out of memory"));
+    ck_assert_int_eq(file_patch(pool, &many, 0, &many, &result, &error), -1);
     pool_destroy(pool);
 }
 END_TEST
