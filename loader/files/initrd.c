@@ -303,6 +303,11 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
     }
     enum content content =
         sniff_at(initrd, offset, offset % IMAGE_ALIGNMENT == 0, &rest, &extent, &length);
+    if (length == UINT64_MAX) {
+        return error_set(error,
+                         "%s without a name at offset 0x%zx of the initrd: its header is damaged",
+                         content_name(content), offset);
+    }
     if (length > rest.size) {
         return error_set(error,
                          "%s without a name at offset 0x%zx of the initrd should have %llu bytes, "
@@ -318,9 +323,10 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
     if (content == CONTENT_IPXE || content == CONTENT_KERNEL) {
         log_info("ignored what the boot loader left in the initrd: %s", content_name(content));
     } else {
-        log_warning("offset 0x%zx of the initrd: skipped something without a name, %s; give it a "
-                    "name (initrd --name NAME URL NAME)",
-                    offset, content_name(content));
+        const char *remedy = content_remedy(content);
+        log_warning("offset 0x%zx of the initrd: skipped something without a name, %s; %s", offset,
+                    content_name(content),
+                    remedy != NULL ? remedy : "give it a name (initrd --name NAME URL NAME)");
     }
     return 0;
 }

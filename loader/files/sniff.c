@@ -161,6 +161,32 @@ static enum content sniff_text(const char *text, size_t length)
     return is_lua(text, length) ? CONTENT_LUA : CONTENT_TEXT;
 }
 
+/* Compressed data, and archives of other kinds: what somebody meant as an initrd. */
+static enum content sniff_wrapping(const uint8_t *head)
+{
+    static const struct {
+        const char *magic;
+        size_t size;
+        enum content content;
+    } known[] = {
+        {"\x1F\x8B\x08", 3, CONTENT_GZIP},
+        {"BZh", 3, CONTENT_BZIP2},
+        {"\xFD"
+         "7zXZ\0",
+         6, CONTENT_XZ},
+        {"\x28\xB5\x2F\xFD", 4, CONTENT_ZSTD},
+        {"\x04\x22\x4D\x18", 4, CONTENT_LZ4},
+        {"\x02\x21\x4C\x18", 4, CONTENT_LZ4},
+        {"070707", 6, CONTENT_OLD_CPIO},
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (memcmp(head, known[i].magic, known[i].size) == 0) {
+            return known[i].content;
+        }
+    }
+    return CONTENT_UNKNOWN;
+}
+
 static enum content sniff_head(const struct file *file, const uint8_t *head, uint64_t *length)
 {
     *length = 0;
@@ -197,10 +223,7 @@ static enum content sniff_head(const struct file *file, const uint8_t *head, uin
         *length = font_length(file, head);
         return CONTENT_FONT;
     }
-    if (head[0] == 0x1F && head[1] == 0x8B) {
-        return CONTENT_GZIP;
-    }
-    return CONTENT_UNKNOWN;
+    return sniff_wrapping(head);
 }
 
 enum content sniff_binary(const struct file *file, uint64_t *length)
@@ -246,6 +269,16 @@ const char *content_name(enum content content)
         return "a TrueType font";
     case CONTENT_GZIP:
         return "gzip data";
+    case CONTENT_BZIP2:
+        return "bzip2 data";
+    case CONTENT_XZ:
+        return "xz data";
+    case CONTENT_ZSTD:
+        return "zstd data";
+    case CONTENT_LZ4:
+        return "LZ4 data";
+    case CONTENT_OLD_CPIO:
+        return "a CPIO archive of an old kind";
     case CONTENT_HTML:
         return "an HTML page";
     case CONTENT_CPIO:
@@ -260,4 +293,20 @@ const char *content_name(enum content content)
         break;
     }
     return "of unknown content";
+}
+
+const char *content_remedy(enum content content)
+{
+    switch (content) {
+    case CONTENT_GZIP:
+    case CONTENT_BZIP2:
+    case CONTENT_XZ:
+    case CONTENT_ZSTD:
+    case CONTENT_LZ4:
+        return "boot loaders hand it over as it is: give it uncompressed";
+    case CONTENT_OLD_CPIO:
+        return "make it with 'cpio -o -H newc'";
+    default:
+        return NULL;
+    }
 }

@@ -20,7 +20,12 @@ enum content {
     CONTENT_LUA,  /* text */
     CONTENT_FONT, /* TrueType */
     CONTENT_GZIP,
-    CONTENT_HTML, /* a web server's error page */
+    CONTENT_BZIP2,
+    CONTENT_XZ,
+    CONTENT_ZSTD,
+    CONTENT_LZ4,
+    CONTENT_OLD_CPIO, /* not newc: with octal numbers (odc) */
+    CONTENT_HTML,     /* a web server's error page */
     CONTENT_CPIO,
     CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left behind by iPXE */
     CONTENT_IPXE,   /* an iPXE script */
@@ -43,5 +48,9 @@ bool is_lua(const char *text, size_t length);
 
 /** "a WIM", "an HTML page", … for messages. */
 const char *content_name(enum content content);
+
+/** What to do about content that is of no use as it is, for messages: "give it uncompressed"; NULL
+ * if that is not known. */
+const char *content_remedy(enum content content);
 
 #endif

@@ -77,8 +77,10 @@ int file_check_soundness(const struct file *file, enum content expected, struct 
         if (content == CONTENT_UNKNOWN && has_only_crlf(file)) {
             return converted(file, error);
         }
-        return error_set(error, "%s is %s, not %s: check what the server sends", file->name,
-                         content_name(content), content_name(expected));
+        const char *remedy = content_remedy(content);
+        return error_set(error, "%s is %s, not %s: %s", file->name, content_name(content),
+                         content_name(expected),
+                         remedy != NULL ? remedy : "check what the server sends");
     }
     if (length != 0 && length != file->size && has_only_crlf(file)) {
         return converted(file, error);

@@ -4,6 +4,7 @@
  * by cpio(1), GRUB's names without NUL, archives one behind the other; and what is damaged.
  */
 #include "files/initrd.h"
+#include "host/host.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -357,7 +358,7 @@ END_TEST
 /* Also behind what is skipped: text has an end that its maker chooses. */
 START_TEST(what_is_behind_an_unknown_image_adds_nothing)
 {
-    static const char *const images[] = {"#!ipxe\n", "some text\n", "<html>", "\x1f\x8b gzip"};
+    static const char *const images[] = {"#!ipxe\n", "some text\n", "<html>", "\x1f\x8b\x08 gzip"};
     for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
         teardown();
         setup();
@@ -393,6 +394,41 @@ static void expect_two_scripts(const char *name)
     teardown();
     setup();
 }
+
+/* What somebody meant as an archive, but is none that we open: the message says what would be. */
+START_TEST(wrapped_archives_are_named)
+{
+    static const struct {
+        const char *command, *says;
+    } cases[] = {
+        {"echo README.md | cpio -o -H odc 2>/dev/null", "make it with 'cpio -o -H newc'"},
+        {"gzip -c README.md", "gzip data; boot loaders hand it over as it is"},
+        {"bzip2 -c README.md", "bzip2 data; "},
+        {"xz -c README.md", "xz data; "},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *output;
+        size_t output_size, used = 0;
+        uint8_t *bytes = calloc(1, 65536);
+        FILE *stream = popen(cases[i].command, "r");
+        while (!feof(stream)) {
+            used += fread(bytes + used, 1, 65536 - used, stream);
+        }
+        ck_assert_int_eq(pclose(stream), 0);
+        ck_assert_uint_gt(used, 0);
+        stream = open_memstream(&output, &output_size);
+        host_set_console(stream);
+        int rc = initrd_add_files(&list, bytes, used, INITRD_JOINED, &error);
+        host_set_console(NULL);
+        fclose(stream);
+        ck_assert_int_eq(rc, 0);
+        ck_assert_uint_eq(list.count, 0);
+        ck_assert_msg(strstr(output, cases[i].says) != NULL, "%s: %s", cases[i].command, output);
+        free(output);
+        free(bytes);
+    }
+}
+END_TEST
 
 START_TEST(a_script_must_be_the_only_one_of_its_name)
 {
@@ -678,6 +714,7 @@ int main(void)
     tcase_add_test(tests, what_is_behind_a_bare_image_adds_nothing);
     tcase_add_test(tests, what_is_behind_an_unknown_image_adds_nothing);
     tcase_add_test(tests, names_in_a_joined_initrd_are_doubtful);
+    tcase_add_test(tests, wrapped_archives_are_named);
     tcase_add_test(tests, a_script_must_be_the_only_one_of_its_name);
     tcase_add_test(tests, an_archive_opens_by_its_name);
     tcase_add_test(tests, names_without_measure);
