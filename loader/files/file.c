@@ -164,7 +164,7 @@ int file_join(struct pool *pool, const char *name, const struct file *const *par
             return error_set(error, "%s: larger than 2^63 bytes", name);
         }
         if (parts[i]->extent_count > SIZE_MAX - extent_count) {
-            return no_memory(name, error);
+            return out_of_memory(name, error);
         }
         size += parts[i]->size;
         extent_count += parts[i]->extent_count;
@@ -189,7 +189,7 @@ int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
                          (unsigned long long)file->size);
     }
     if (file->extent_count >= SIZE_MAX - piece->extent_count) {
-        return no_memory(file->name, error);
+        return out_of_memory(file->name, error);
     }
     *patched = new_file(pool, file->name, file->size, file->extent_count + piece->extent_count + 1);
     if (*patched == NULL) {
