@@ -51,6 +51,7 @@ class Machine:
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI."""
         self.firmware = firmware
+        self.complaints = ""  # QEMU's own
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo
@@ -142,7 +143,8 @@ class Machine:
                 return self
             waited_for = "%r" % pattern if pattern else "its end"
             if ended:
-                raise GuestError("the guest ended without " + waited_for)
+                self.complaints = self.process.stderr.read().decode(errors="replace")
+                raise GuestError("the guest ended without %s %s" % (waited_for, self.complaints))
             if quiet_for > silence:
                 raise GuestError("silent for %d s while waiting for %s" % (silence, waited_for))
             if time.monotonic() - start > total:
@@ -209,7 +211,7 @@ class Machine:
             self.process.kill()
         self.process.wait()
         self.reader.join()
-        complaints = self.process.stderr.read().decode(errors="replace")
+        complaints = self.complaints + self.process.stderr.read().decode(errors="replace")
         self.process.stdout.close()
         self.process.stderr.close()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Run guest tests, two at a time: run.py [--build DIR] [PATTERN ...]
+"""Run guest tests, one for each processor and at least two at a time: run.py [--build DIR] [PATTERN ...]
 
 A test is a function in a test_*.py file beside this one, marked with @test or @both from harness.py.
 A PATTERN is part of a test's name. The console of each guest is kept in BUILD/guest/logs/.
@@ -17,7 +17,7 @@ import traceback
 
 import harness
 
-AT_A_TIME = 2
+AT_A_TIME = max(2, os.cpu_count() or 0)
 
 
 def run(name, function, build):
