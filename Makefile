@@ -24,7 +24,7 @@ BUILD        := build
 CC           := gcc
 CLANG        := clang
 PYTHON       := /usr/bin/python3
-VERSION      := 0.1.0
+VERSION      := $(shell cat VERSION)
 # mkfs.fat and fsck.fat are in a folder that an ordinary user's PATH lacks in Debian.
 export PATH  := $(PATH):/usr/sbin:/sbin
 # Where this build's maker can be found, for .sbat: make HOMEPAGE=https://… for builds that you publish.

@@ -31,6 +31,9 @@ nbd: $(NBD_PLUGIN)
 install: $(BUILD)/wimboot $(PREVIEW)
 	install -D -m 644 $(BUILD)/wimboot $(DESTDIR)$(PREFIX)/share/wimboot/wimboot
 	install -D -m 755 $(PREVIEW) $(DESTDIR)$(PREFIX)/bin/wimboot-preview
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/wimboot LICENSE NOTICE README.md CHANGELOG.md docs/*.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/wimboot/examples scripts/examples/*.lua
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/wimboot scripts/meta/wimboot.lua scripts/wimboot.luacheckrc
 	install -D -m 644 host/wimboot-preview.1 $(DESTDIR)$(PREFIX)/share/man/man1/wimboot-preview.1
 	install -D -m 644 host/completion.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/wimboot-preview
