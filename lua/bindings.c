@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lua/limits.h"
 #include "lua/state.h"
 
 struct boot *bindings_boot(lua_State *state)
@@ -27,7 +28,9 @@ int bindings_raise(lua_State *state, const char *function, const struct error *e
     } else {
         luaL_where(state, 1);
     }
-    lua_pushfstring(state, "%s: %s", function, error->text);
+    script_push_pool_limit(state);
+    lua_pushfstring(state, "%s: %s%s", function, lua_tostring(state, -1), error->text);
+    lua_remove(state, -2);
     lua_concat(state, 2);
     return lua_error(state);
 }
@@ -35,7 +38,8 @@ int bindings_raise(lua_State *state, const char *function, const struct error *e
 void *bindings_check_memory(lua_State *state, const char *function, void *pointer)
 {
     if (pointer == NULL) {
-        luaL_error(state, "%s: out of memory", function);
+        script_push_pool_limit(state);
+        luaL_error(state, "%s: %sout of memory", function, lua_tostring(state, -1));
     }
     return pointer;
 }
@@ -122,6 +126,33 @@ void *bindings_allocate(lua_State *state, size_t count, size_t size)
     return lua_newuserdatauv(state, bytes, 0);
 }
 
+/* ---- functions ---- */
+
+/* Call a function of C, which is upvalue 1, and charge the script for it. */
+static int call_charged(lua_State *state)
+{
+    const lua_CFunction *function = lua_touserdata(state, lua_upvalueindex(1));
+
+    script_begin_call(state);
+    int result_count = (*function)(state);
+    script_end_call(state);
+    return result_count;
+}
+
+void bindings_push_function(lua_State *state, const lua_CFunction *function)
+{
+    lua_pushlightuserdata(state, (void *)function);
+    lua_pushcclosure(state, call_charged, 1);
+}
+
+void bindings_set_functions(lua_State *state, const luaL_Reg *functions)
+{
+    for (; functions->name != NULL; functions++) {
+        bindings_push_function(state, &functions->func);
+        lua_setfield(state, -2, functions->name);
+    }
+}
+
 /* ---- objects ---- */
 
 static int raise_unknown_member(lua_State *state, const char *class_name,
@@ -165,7 +196,7 @@ static int get_member(lua_State *state)
         return raise_unknown_member(state, class_name, members, key);
     }
     if (member->method != NULL) {
-        lua_pushcfunction(state, member->method);
+        bindings_push_function(state, &member->method);
         return 1;
     }
     lua_settop(state, 1);
@@ -209,7 +240,7 @@ void bindings_define_class(lua_State *state, const char *name,
     lua_pushstring(state, name);
     lua_setfield(state, -2, "__metatable");
     if (metamethods != NULL) {
-        luaL_setfuncs(state, metamethods, 0);
+        bindings_set_functions(state, metamethods);
     }
     lua_pop(state, 1);
 }
@@ -239,6 +270,7 @@ static int raise_unknown_function(lua_State *state)
     lua_pushnil(state);
     while (lua_next(state, 1) != 0) {
         lua_pop(state, 1);
+        script_charge(state, 1);
         if (lua_type(state, -1) == LUA_TSTRING) {
             lua_pushfstring(state, "%s%s%s", lua_tostring(state, -2), first ? "" : ", ",
                             lua_tostring(state, -1));
@@ -253,7 +285,7 @@ static int raise_unknown_function(lua_State *state)
 void bindings_push_module(lua_State *state, const char *name, const luaL_Reg *functions)
 {
     lua_newtable(state);
-    luaL_setfuncs(state, functions, 0);
+    bindings_set_functions(state, functions);
     lua_createtable(state, 0, 2);
     lua_pushstring(state, name);
     lua_pushcclosure(state, raise_unknown_function, 1);

@@ -11,6 +11,9 @@
  *  - Misuse, damaged input and lack of memory raise; a look-up that finds nothing returns nil.
  *  - Objects are userdata whose metatable scripts can neither see nor change. An unknown field
  *    raises, and names the known ones.
+ *  - What a call costs is counted in the core (base/work.h) and charged to the script when the call
+ *    returns. A binding whose costs a script chooses at will asks first: script_charge(),
+ *    script_expect_reading() (limits.h).
  *  - No address, and no byte outside an object, ever reaches a script.
  */
 #ifndef LUA_BINDINGS_H
@@ -86,6 +89,14 @@ size_t bindings_count_list(lua_State *state, int index, const char *field, size_
  * product is more than a size_t holds. Lua frees it. */
 void *bindings_allocate(lua_State *state, size_t count, size_t size);
 
+/* ---- functions ---- */
+
+/** Push a binding, static, so that each call is charged to the script (limits.h). */
+void bindings_push_function(lua_State *state, const lua_CFunction *function);
+
+/** As luaL_setfuncs(), for static functions, each charged. */
+void bindings_set_functions(lua_State *state, const luaL_Reg *functions);
+
 /* ---- objects ---- */
 
 /** A member of a class: a method, or a field with a getter and perhaps a setter. */
@@ -116,6 +127,9 @@ void *bindings_check_object(lua_State *state, int argument, const char *class_na
 
 /** Push a file; the same userdata each time for the same file. Pushes nil for NULL. */
 void bindings_push_file(lua_State *state, const struct file *file);
+
+/** Raise if the script may not read so many more bytes, which are to come out of a file. */
+void bindings_expect_reading(lua_State *state, const struct file *file, uint64_t length);
 
 /** A file argument. */
 const struct file *bindings_check_file(lua_State *state, int argument);

@@ -133,7 +133,8 @@ static int object_get(lua_State *state)
     } else if (strcmp(name, "kind") == 0) {
         push_kind(state, bcd_object_type(object->key));
     } else if (strcmp(name, "elements") == 0) {
-        lua_pushcfunction(state, object_elements);
+        static const lua_CFunction function = object_elements;
+        bindings_push_function(state, &function);
     } else {
         uint32_t element = check_element(state, object, name);
         const struct hive_value *value = bcd_find_element(object->key, element);
@@ -375,7 +376,7 @@ static int store_get(lua_State *state)
     const char *key = luaL_checkstring(state, 2);
     for (const luaL_Reg *method = methods; method->name; method++) {
         if (strcmp(method->name, key) == 0) {
-            lua_pushcfunction(state, method->func);
+            bindings_push_function(state, &method->func);
             return 1;
         }
     }
@@ -431,7 +432,7 @@ static int module_winpe(lua_State *state)
 static void define_class(lua_State *state, const char *name, const luaL_Reg *metamethods)
 {
     luaL_newmetatable(state, name);
-    luaL_setfuncs(state, metamethods, 0);
+    bindings_set_functions(state, metamethods);
     lua_pushstring(state, name);
     lua_setfield(state, -2, "__metatable");
     lua_pop(state, 1);

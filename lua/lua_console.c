@@ -4,7 +4,11 @@
 
 #include "base/log.h"
 #include "base/machine.h"
+#include "base/work.h"
 #include "lua/bindings.h"
+#include "lua/limits.h"
+
+enum { CLEAR_COST = 1000 }; /* characters that take as long as clearing the screen */
 
 /* ---- output ---- */
 
@@ -35,6 +39,7 @@ static int print_line(lua_State *state)
     lua_pushliteral(state, "\n");
     lua_concat(state, 2);
     text = lua_tolstring(state, -1, &length);
+    script_expect_printing(state, length);
     log_text(LOG_INFO, text, length);
     return 0;
 }
@@ -48,6 +53,7 @@ static int log_at(lua_State *state, enum log_level level)
     join_arguments(state, &length);
     lua_pushfstring(state, "%s%s\n", prefixes[level], lua_tostring(state, -1));
     text = lua_tolstring(state, -1, &length);
+    script_expect_printing(state, length);
     log_text(level, text, length);
     return 0;
 }
@@ -73,12 +79,16 @@ static int write_text(lua_State *state)
     size_t length;
     const char *text = luaL_checklstring(state, 1, &length);
 
+    script_expect_printing(state, length);
+    work_done.printed += length;
     platform_write(text, length);
     return 0;
 }
 
 static int clear(lua_State *state)
 {
+    script_expect_printing(state, CLEAR_COST);
+    work_done.printed += CLEAR_COST;
     platform_clear();
     return 0;
 }
@@ -154,7 +164,12 @@ static uint32_t check_timeout(lua_State *state, int argument)
 /* console.key([timeout]) -> "a", "enter", "f1", ... or nil */
 static int read_key(lua_State *state)
 {
-    push_key(state, platform_read_key(check_timeout(state, 1)));
+    int key = platform_read_key(check_timeout(state, 1));
+
+    if (key != KEY_NONE) {
+        script_key_was_pressed(state);
+    }
+    push_key(state, key);
     return 1;
 }
 
@@ -166,11 +181,15 @@ static int read_line(lua_State *state)
     const char *prompt = luaL_optlstring(state, 1, "", &prompt_length);
     lua_Integer count = 0;
 
+    script_expect_printing(state, prompt_length);
+    work_done.printed += prompt_length;
     platform_write(prompt, prompt_length);
     lua_settop(state, 1);
     lua_newtable(state);
     for (;;) {
         int key = platform_read_key(UINT32_MAX);
+
+        script_key_was_pressed(state);
 
         if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
             platform_write("\n", 1);
@@ -231,7 +250,9 @@ static int open_log(lua_State *state)
 
 static int open_print(lua_State *state)
 {
-    lua_pushcfunction(state, print_line);
+    static const lua_CFunction function = print_line;
+
+    bindings_push_function(state, &function);
     return 1;
 }
 

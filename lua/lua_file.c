@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "digest/digest.h"
 #include "lua/bindings.h"
-#include "lua/state.h"
+#include "lua/limits.h"
 
 /* The registry's table from a file's address to its userdata, so that one file is one object. */
 static const char objects_key;
@@ -21,7 +21,6 @@ void bindings_push_file(lua_State *state, const struct file *file)
     lua_rawgetp(state, LUA_REGISTRYINDEX, &objects_key);
     if (lua_rawgetp(state, -1, file) == LUA_TNIL) {
         lua_pop(state, 1);
-        script_charge(state, sizeof(*file) + sizeof(struct extent));
         bindings_push_object(state, "file", file);
         lua_pushvalue(state, -1);
         lua_rawsetp(state, -3, file);
@@ -42,7 +41,6 @@ static const struct file *file_of_string(lua_State *state, int argument, const c
     const char *text = lua_tolstring(state, argument, &length);
     void *bytes = NULL;
 
-    script_charge(state, length);
     if (length > 0) {
         bytes = bindings_check_memory(state, name, pool_allocate_content(pool, length));
         memcpy(bytes, text, length);
@@ -86,6 +84,7 @@ static int new_file(lua_State *state)
     parts = bindings_allocate(state, (size_t)count, sizeof(*parts));
     for (int i = 0; i < count; i++) {
         parts[i] = bindings_check_content(state, i + 2, name);
+        script_charge(state, parts[i]->extent_count);
     }
     if (file_join(pool, name, parts, (size_t)count, &file, &error) != 0) {
         return bindings_raise(state, "file.new", &error);
@@ -93,6 +92,13 @@ static int new_file(lua_State *state)
     bindings_name_file(state, file, name);
     bindings_push_file(state, file);
     return 1;
+}
+
+void bindings_expect_reading(lua_State *state, const struct file *file, uint64_t length)
+{
+    uint64_t unchecked = file_unchecked(file);
+
+    script_expect_reading(state, length > UINT64_MAX - unchecked ? UINT64_MAX : length + unchecked);
 }
 
 /* f:read([offset [, length]]) */
@@ -113,6 +119,7 @@ static int read_file(lua_State *state)
         return luaL_error(state, "file.read: %s: %I bytes are too many at once: read at most %d",
                           file->name, length, SCRIPT_MEMORY_LIMIT / 2);
     }
+    bindings_expect_reading(state, file, (uint64_t)length);
     bytes = luaL_buffinitsize(state, &buffer, (size_t)length);
     if (file_read(file, (uint64_t)offset, bytes, (size_t)length, &error) != 0) {
         return bindings_raise(state, "file.read", &error);
@@ -154,6 +161,7 @@ static int hash_file(lua_State *state)
     if (digest == NULL) {
         return raise_unknown_digest(state, name);
     }
+    bindings_expect_reading(state, file, file->size);
     /* What has this digest is what will boot. */
     if (file_pin(file, &error) != 0) {
         return bindings_raise(state, "file.hash", &error);

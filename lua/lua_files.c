@@ -87,7 +87,7 @@ static int open_files(lua_State *state)
     };
 
     luaL_newmetatable(state, "files");
-    luaL_setfuncs(state, metamethods, 0);
+    bindings_set_functions(state, metamethods);
     lua_pushliteral(state, "files");
     lua_setfield(state, -2, "__metatable");
     lua_newuserdatauv(state, 0, 0);

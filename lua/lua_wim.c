@@ -203,6 +203,7 @@ static int inject(lua_State *state)
     const struct file *file = bindings_check_content(state, 3, path_last_component(path));
     struct error error;
 
+    bindings_expect_reading(state, file, file->size); /* its SHA-1 may be wanted */
     if (wim_inject(wim, check_index(state, 4, wim), path, file, &error)) {
         return bindings_raise(state, "wim:inject", &error);
     }

@@ -360,7 +360,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
     }
     done = run_protected(script.state, &what, error);
     script_statistics = (struct script_statistics){
-        .instructions = (uint64_t)(script_instruction_limit - script.instructions_left),
+        .instructions = script.limits.instructions,
         .memory = script.heap.peak,
     };
     script_close(&script);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A Lua state with limits: of memory, of instructions, of what scripts can reach. See state.c.
+ * A Lua state with limits: of memory, of work (limits.h), of what scripts can reach. See state.c.
  */
 #ifndef LUA_STATE_H
 #define LUA_STATE_H
@@ -13,32 +13,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/work.h"
 #include "boot.h"
 #include "lua/heap.h"
 
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
-    SCRIPT_CHARGE_LIMIT = 64 << 20, /* bytes that scripts may take from the pool */
     SCRIPT_HOOK_PERIOD = 1000,      /* instructions between two looks at the limit */
     SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
     SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
+    SCRIPT_FIND_LIMIT = 256 << 20,  /* bytes of a string times those of what is searched for */
 };
 
-/** Instructions of the virtual machine that one run may take, in all. Tests lower it. */
+/** Steps (limits.h) that one run may take, in all. Tests lower it. */
 extern int64_t script_instruction_limit;
 
 /** What the chunk names of built-in scripts start with. */
 #define SCRIPT_BUILTIN_PREFIX "wimboot/"
+
+/** What a run has used up. See limits.h. */
+struct script_limits {
+    int64_t steps_left;
+    uint64_t instructions; /* of Lua's machine, to the next thousand */
+    struct work counted;   /* work that is counted already, or was done before */
+    uint64_t read_limit;   /* bytes */
+    size_t kept_limit;     /* bytes */
+    uint64_t clock_ms, computed_ms;
+    char exceeded[100]; /* the message, once a limit is: everything raises it from then on */
+};
 
 /** One run of the scripts. */
 struct script {
     struct boot *boot;
     lua_State *state;
     struct lua_heap heap;
-    size_t charged; /* bytes */
-    int64_t instructions_left;
+    struct script_limits limits;
     lua_Integer serials; /* numbers that were given to objects */
-    bool exhausted;      /* the instructions were used up: everything raises from now on */
 };
 
 /** Make a state with the safe libraries and nothing else. False without memory. */
@@ -53,9 +63,8 @@ static inline struct script *script_of(lua_State *state)
     return *(struct script **)lua_getextraspace(state);
 }
 
-/** Count bytes that a script takes from the boot's pool, which is not freed before the boot ends;
- * raises when they are too many. */
-void script_charge(lua_State *state, size_t bytes);
+/** Open the libraries, as far as scripts get them (libraries.c). */
+void script_open_libraries(lua_State *state);
 
 /** Make unknown globals raise from now on, for reading and for writing. */
 void script_make_strict(lua_State *state);
@@ -77,5 +86,10 @@ int script_call(lua_State *state, int argument_count, int result_count);
 /** Whether a pattern match has used up the script's budget; counts as one instruction. Called by
  * Lua's matcher (config.h). */
 bool script_match_exhausted(void);
+
+/** Count bytes that Lua compares; and compare text as strcmp() does, counting. Called by Lua
+ * (config.h). */
+void script_count_compared(size_t length);
+int script_compare_text(const char *left, const char *right);
 
 #endif

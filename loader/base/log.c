@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/machine.h"
+#include "base/work.h"
 
 enum {
     PROGRESS_DELAY_MS = 1000,   /* shorter things show nothing */
@@ -35,6 +36,7 @@ void log_text(enum log_level level, const char *text, size_t length)
         progress.visible = false;
         platform_write("\n", 1);
     }
+    work_done.printed += length;
     platform_write(text, length);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/machine.h"
 #include "base/sanitizer.h"
+#include "base/work.h"
 
 enum {
     ALIGNMENT = 16,
@@ -18,10 +19,14 @@ enum {
      * its size a block where a sanitizer watches. */
     GRAIN = ADDRESS_SANITIZER ? 1 : ALIGNMENT,
     BLOCK_SIZE = ADDRESS_SANITIZER ? 0 : 32 * 1024,
+    CONTENT_GRAIN = 4096, /* platforms hand out whole pages for content */
 };
+
+struct work work_done;
 
 void *memory_allocate(size_t size)
 {
+    work_done.moved += size;
     return platform_allocate(size == 0 ? 1 : size);
 }
 
@@ -37,6 +42,7 @@ void *memory_allocate_zeroed(size_t count, size_t size)
 
 void *memory_resize(void *memory, size_t size)
 {
+    work_done.moved += size;
     return platform_resize(memory, size == 0 ? 1 : size);
 }
 
@@ -64,6 +70,8 @@ struct obligation {
 struct pool {
     struct block *blocks; /* the newest, from which pieces are cut, first */
     struct obligation *obligations;
+    size_t kept, limit; /* bytes; a limit of 0 is none */
+    bool limit_was_met;
 };
 
 struct pool *pool_create(void)
@@ -93,17 +101,55 @@ void pool_destroy(struct pool *pool)
     memory_free(pool);
 }
 
+void pool_limit(struct pool *pool, size_t more)
+{
+    pool->limit = more > SIZE_MAX - pool->kept ? SIZE_MAX : pool->kept + more;
+    pool->limit_was_met = false;
+}
+
+void pool_unlimit(struct pool *pool)
+{
+    pool->limit = 0;
+}
+
+bool pool_limit_was_met(struct pool *pool)
+{
+    bool was_met = pool->limit_was_met;
+    pool->limit_was_met = false;
+    return was_met;
+}
+
+bool pool_keep(struct pool *pool, size_t size)
+{
+    if (pool->limit != 0 && (pool->kept > pool->limit || size > pool->limit - pool->kept)) {
+        pool->limit_was_met = true;
+        return false;
+    }
+    pool->kept += size;
+    return true;
+}
+
+void pool_keep_less(struct pool *pool, size_t size)
+{
+    pool->kept -= size;
+}
+
 void *pool_allocate(struct pool *pool, size_t size)
 {
     if (size > SIZE_MAX - ALIGNMENT - sizeof(struct block)) {
         return NULL;
     }
     size_t rounded = (size + GRAIN - 1) / GRAIN * GRAIN;
+    if (!pool_keep(pool, rounded)) {
+        return NULL;
+    }
+    work_done.moved += size;
     struct block *newest = pool->blocks;
     if (newest == NULL || rounded > newest->size - newest->used) {
         size_t capacity = rounded > BLOCK_SIZE / 4 ? rounded : BLOCK_SIZE;
         struct block *block = memory_allocate(sizeof(struct block) + capacity);
         if (block == NULL) {
+            pool_keep_less(pool, rounded);
             return NULL;
         }
         block->size = capacity;
@@ -150,15 +196,19 @@ static void release_nothing(void *object)
 
 void *pool_allocate_content(struct pool *pool, size_t size)
 {
-    struct obligation *obligation = add_obligation(pool);
+    struct obligation *obligation = size > SIZE_MAX - CONTENT_GRAIN ? NULL : add_obligation(pool);
     if (obligation == NULL) {
         return NULL;
     }
-    void *memory = platform_allocate_content(size == 0 ? 1 : size);
+    size_t pages = (size + CONTENT_GRAIN - 1) / CONTENT_GRAIN * CONTENT_GRAIN;
+    bool is_kept = pool_keep(pool, pages);
+    void *memory = is_kept ? platform_allocate_content(size == 0 ? 1 : size) : NULL;
     if (memory == NULL) {
+        pool_keep_less(pool, is_kept ? pages : 0);
         obligation->release = release_nothing;
         return NULL;
     }
+    work_done.moved += size;
     obligation->object = memory;
     obligation->size = size == 0 ? 1 : size;
     return memory;

@@ -79,6 +79,25 @@ char *pool_copy_string(struct pool *pool, const char *text);
  */
 void *pool_allocate_content(struct pool *pool, size_t size);
 
+/**
+ * Let a pool hand out no more than so many bytes from now on; it hands out none beyond that, as if
+ * there was no memory. For the time in which a script decides how much is asked for.
+ */
+void pool_limit(struct pool *pool, size_t more);
+
+/** Lift the limit. */
+void pool_unlimit(struct pool *pool);
+
+/** Whether something was not handed out because of the limit since this was last asked. */
+bool pool_limit_was_met(struct pool *pool);
+
+/** Count scratch memory that an object of the pool keeps as if the pool had handed it out. False if
+ * that is beyond the limit; the memory must not be allocated then. */
+bool pool_keep(struct pool *pool, size_t size);
+
+/** The object keeps so many bytes less. */
+void pool_keep_less(struct pool *pool, size_t size);
+
 /** Run `release(object)` when the pool is destroyed; -1 without memory. Newest first. */
 int pool_on_destroy(struct pool *pool, void (*release)(void *object), void *object);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/work.h"
 #include "digest/sha1.h"
 
 enum {
@@ -40,6 +41,7 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
             limit = extent->length - start;
         }
         *length = limit < PROGRESS_INTERVAL ? (size_t)limit : PROGRESS_INTERVAL;
+        work_done.read += *length;
         return extent->bytes + start;
     }
     if (!*buffer) {
@@ -125,6 +127,7 @@ void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20])
 {
     struct sha1 sha1;
 
+    work_done.read += length;
     sha1_start(&sha1);
     sha1_update(&sha1, bytes, length);
     sha1_finish(&sha1, result);

@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/unicode.h"
+#include "base/work.h"
 
 static struct file *new_file(struct pool *pool, const char *name, uint64_t size,
                              size_t extent_count)
@@ -160,7 +161,7 @@ int file_join(struct pool *pool, const char *name, const struct file *const *par
     uint64_t size = 0;
     size_t extent_count = 0;
     for (size_t i = 0; i < part_count; i++) {
-        if (parts[i]->size > INT64_MAX - size) { /* room for offsets beyond its end */
+        if (parts[i]->size > FILE_SIZE_MAX - size) { /* room for offsets beyond its end */
             return error_set(error, "%s: larger than 2^63 bytes", name);
         }
         if (parts[i]->extent_count > SIZE_MAX - extent_count) {
@@ -221,6 +222,22 @@ const struct extent *file_find_extent(const struct file *file, uint64_t offset)
     return &file->extents[low];
 }
 
+uint64_t file_unchecked(const struct file *file)
+{
+    uint64_t bytes = 0;
+    const struct reader *previous = NULL;
+    for (size_t i = 0; i < file->extent_count; i++) {
+        const struct extent *extent = &file->extents[i];
+        const struct reader *reader = extent->kind == EXTENT_READER ? extent->reader : NULL;
+        if (reader != NULL && reader != previous) {
+            bytes = reader->unchecked > UINT64_MAX - bytes ? UINT64_MAX : bytes + reader->unchecked;
+        }
+        previous = reader;
+    }
+    work_done.moved += file->extent_count * sizeof(file->extents[0]);
+    return bytes;
+}
+
 int file_read(const struct file *file, uint64_t offset, void *buffer, size_t length,
               struct error *error)
 {
@@ -229,6 +246,7 @@ int file_read(const struct file *file, uint64_t offset, void *buffer, size_t len
                          file->name, (unsigned long long)file->size, length,
                          (unsigned long long)offset);
     }
+    work_done.read += length;
     uint8_t *to = buffer;
     const struct extent *extent = length > 0 ? file_find_extent(file, offset) : NULL;
     for (; length > 0; extent++) {

@@ -46,6 +46,9 @@ struct reader {
      * @return 0, or -1 with the reason
      */
     int (*pin)(struct reader *reader, struct error *error);
+    /** Bytes that the next use reads besides those it is asked for: a blob that is to be checked.
+     */
+    uint64_t unchecked;
 };
 
 enum extent_kind {
@@ -63,6 +66,9 @@ struct extent {
     struct reader *reader;  /* EXTENT_READER */
     uint64_t reader_offset; /* EXTENT_READER: of the first byte in the reader's bytes */
 };
+
+/** Bytes of a file, at most: sizes and offsets are integers of scripts, too. */
+#define FILE_SIZE_MAX ((uint64_t)INT64_MAX)
 
 struct file {
     const char *name; /* UTF-8; the last component of the path it was given by */
@@ -119,6 +125,9 @@ int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
 
 /** The extent that holds a byte; NULL at or past the end. O(log extents). */
 const struct extent *file_find_extent(const struct file *file, uint64_t offset);
+
+/** Bytes that using a file takes to read, besides those that are asked for (struct reader). */
+uint64_t file_unchecked(const struct file *file);
 
 /** Read exactly `length` bytes; -1, naming the file, if they do not exist or cannot be read. */
 int file_read(const struct file *file, uint64_t offset, void *buffer, size_t length,

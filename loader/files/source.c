@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/unicode.h"
+#include "base/work.h"
 
 enum { FIRST_CAPACITY = 32, PATH_MAX_BYTES = 1024 };
 
@@ -183,6 +184,7 @@ bool file_list_remove(struct file_list *list, const char *name)
     }
     remove_entry(list, entry);
     list->count--;
+    work_done.moved += (list->count - entry->index) * sizeof(list->files[0]);
     for (size_t i = entry->index; i < list->count; i++) {
         list->files[i] = list->files[i + 1];
         list->entries[i] = list->entries[i + 1];

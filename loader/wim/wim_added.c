@@ -69,7 +69,7 @@ static int make_size_filter(struct wim *wim, struct error *error)
         bit_count *= 2;
     }
     wim->size_filter_mask = bit_count - 1;
-    wim->size_filter = memory_allocate_zeroed(bit_count / 8, 1);
+    wim->size_filter = wim_allocate_zeroed(wim, bit_count / 8, 1);
     if (!wim->size_filter) {
         return error_no_memory(error, "injected contents");
     }

@@ -217,7 +217,7 @@ static int prepare(struct wim_tree *tree, struct error *error)
     }
     if (!wim->reference_changes) {
         wim->reference_changes =
-            memory_allocate_zeroed(wim->entry_count, sizeof(*wim->reference_changes));
+            wim_allocate_zeroed(wim, wim->entry_count, sizeof(*wim->reference_changes));
     }
     return wim->reference_changes ? 0 : error_no_memory(error, "a change to the WIM");
 }

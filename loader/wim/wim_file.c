@@ -98,6 +98,7 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
         return mismatch(error);
     }
     blob->bytes = bytes;
+    blob->reader.unchecked = 0;
     return 0;
 }
 
@@ -152,6 +153,7 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
         wim_lookup_close(blob->wim, blob->entry, resource);
     } else {
         blob->resource = resource;
+        blob->reader.unchecked = 0;
     }
     return result;
 }
@@ -207,7 +209,10 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         return NULL;
     }
     *blob = (struct wim_blob_reader){
-        .reader = {.read = read, .load = load, .pin = pin},
+        .reader = {.read = read,
+                   .load = load,
+                   .pin = pin,
+                   .unchecked = wim_lookup_size(wim, entry)},
         .next = wim->first_reader,
         .wim = wim,
         .entry = entry,

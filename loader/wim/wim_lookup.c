@@ -176,7 +176,7 @@ int wim_lookup_load(struct wim *wim, struct error *error)
         slot_count *= 2;
     }
     wim->slot_mask = slot_count - 1;
-    wim->slots = memory_allocate_zeroed(slot_count, sizeof(*wim->slots));
+    wim->slots = wim_allocate_zeroed(wim, slot_count, sizeof(*wim->slots));
     count_kinds(wim);
     wim->images = pool_allocate_array(wim->pool, wim->image_count, sizeof(*wim->images));
     wim->runs = pool_allocate_array(wim->pool, wim->run_count, sizeof(*wim->runs));

@@ -40,8 +40,8 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
     if (metadata->bytes) {
         return 0;
     }
-    metadata->bytes = metadata->memory = memory_allocate(metadata->size);
-    metadata->is_loaded = memory_allocate_zeroed(resource->chunk_count, 1);
+    metadata->bytes = metadata->memory = wim_allocate(wim, metadata->size);
+    metadata->is_loaded = wim_allocate_zeroed(wim, resource->chunk_count, 1);
     metadata->missing = resource->chunk_count;
     int result = metadata->memory && metadata->is_loaded
                      ? 0
@@ -57,9 +57,11 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
 
 void wim_metadata_close(struct wim_metadata *metadata)
 {
+    struct wim *wim = metadata->resource.wim;
+
+    wim_free(wim, metadata->is_loaded, metadata->resource.chunk_count);
+    wim_free(wim, metadata->memory, metadata->size);
     wim_resource_close(&metadata->resource);
-    memory_free(metadata->is_loaded);
-    memory_free(metadata->memory);
 }
 
 int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t length,

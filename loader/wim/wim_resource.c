@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/work.h"
 #include "compression/decompressor.h"
 #include "wim/wim.h"
 #include "wim/wim_format.h"
@@ -41,13 +42,48 @@ struct wim_location wim_location(const struct wim *wim, uint32_t part,
 
 enum { WINDOW_SIZE = 512 * 1024 };
 
-int wim_buffer_reserve(struct wim_buffer *buffer, size_t capacity, struct error *error)
+void *wim_allocate(struct wim *wim, size_t size)
+{
+    void *memory = NULL;
+
+    if (pool_keep(wim->pool, size)) {
+        memory = memory_allocate(size);
+        pool_keep_less(wim->pool, memory ? 0 : size);
+    }
+    return memory;
+}
+
+void *wim_allocate_array(struct wim *wim, size_t count, size_t size)
+{
+    return size && count > SIZE_MAX / size ? NULL : wim_allocate(wim, count * size);
+}
+
+void *wim_allocate_zeroed(struct wim *wim, size_t count, size_t size)
+{
+    void *memory = wim_allocate_array(wim, count, size);
+
+    if (memory) {
+        memset(memory, 0, count * size);
+    }
+    return memory;
+}
+
+void wim_free(struct wim *wim, void *memory, size_t size)
+{
+    if (memory) {
+        pool_keep_less(wim->pool, size);
+        memory_free(memory);
+    }
+}
+
+int wim_buffer_reserve(struct wim *wim, struct wim_buffer *buffer, size_t capacity,
+                       struct error *error)
 {
     if (capacity <= buffer->capacity) {
         return 0;
     }
-    memory_free(buffer->bytes);
-    buffer->bytes = memory_allocate(capacity);
+    wim_free(wim, buffer->bytes, buffer->capacity);
+    buffer->bytes = wim_allocate(wim, capacity);
     buffer->capacity = buffer->bytes ? capacity : 0;
     if (!buffer->bytes) {
         return error_no_memory(error, "a buffer of %zu bytes", capacity);
@@ -77,7 +113,7 @@ static const uint8_t *file_bytes(struct wim *wim, uint32_t part, uint64_t offset
     uint64_t ahead = end - offset < WINDOW_SIZE ? end - offset : WINDOW_SIZE;
     size_t want = length > ahead ? length : (size_t)ahead;
     wim->window_length = 0;
-    if (wim_buffer_reserve(&wim->window, want, error) ||
+    if (wim_buffer_reserve(wim, &wim->window, want, error) ||
         file_read(file, offset, wim->window.bytes, want, error)) {
         return NULL;
     }
@@ -145,7 +181,7 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
     uint64_t start = 0, end_of_table = table + (uint64_t)in_table * entry;
     uint64_t end_of_data = resource->offset + data_size;
 
-    resource->chunk_ends = memory_allocate_array(count, sizeof(uint64_t));
+    resource->chunk_ends = wim_allocate_array(resource->wim, count ? count : 1, sizeof(uint64_t));
     if (!resource->chunk_ends) {
         return error_no_memory(error, "a table of %zu chunks", count);
     }
@@ -298,7 +334,9 @@ int wim_resource_open_solid(struct wim *wim, const struct wim_location *location
 
 void wim_resource_close(struct wim_resource *resource)
 {
-    memory_free(resource->chunk_ends);
+    size_t count = resource->chunk_count;
+
+    wim_free(resource->wim, resource->chunk_ends, (count ? count : 1) * sizeof(uint64_t));
     resource->chunk_ends = NULL;
 }
 
@@ -314,6 +352,7 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     uint64_t end = resource->offset + resource->chunk_ends[resource->chunk_count - 1];
     const uint8_t *in = file_bytes(wim, resource->part, offset, in_size, end, error);
 
+    work_done.read += out_size;
     if (!in) {
         return -1;
     }
@@ -327,7 +366,7 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     }
     size_t whole = (size_t)1 << resource->chunk_order;
     if (decompressor->workspace_size &&
-        wim_buffer_reserve(&wim->workspace, decompressor->workspace_size(whole), error)) {
+        wim_buffer_reserve(wim, &wim->workspace, decompressor->workspace_size(whole), error)) {
         return -1;
     }
     struct decompress_failure failure = {0};
@@ -352,7 +391,7 @@ static int keep_chunk(struct wim_resource *resource, size_t chunk, struct error 
         return 0;
     }
     wim->chunk_length = 0;
-    if (wim_buffer_reserve(&wim->chunk, size, error) ||
+    if (wim_buffer_reserve(wim, &wim->chunk, size, error) ||
         read_chunk(resource, chunk, wim->chunk.bytes, error)) {
         return -1;
     }
@@ -420,13 +459,13 @@ int wim_resource_load(struct wim *wim, const struct wim_location *location, cons
     size_t size = (size_t)location->size;
     *bytes = wim_resource_view(&resource, 0, size);
     if (!*bytes) {
-        *bytes = *memory = memory_allocate(size ? size : 1);
+        *bytes = *memory = wim_allocate(wim, size ? size : 1);
         if (!*memory) {
             error_no_memory(error, "its %zu bytes", size);
             goto close;
         }
         if (wim_resource_read(&resource, 0, *memory, size, error)) {
-            memory_free(*memory);
+            wim_free(wim, *memory, size ? size : 1);
             *memory = NULL;
             goto close;
         }

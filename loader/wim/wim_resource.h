@@ -70,7 +70,21 @@ void wim_resource_close(struct wim_resource *resource);
 int wim_resource_load(struct wim *wim, const struct wim_location *location, const void **bytes,
                       void **memory, struct error *error);
 
+/** Scratch memory that the WIM keeps, which counts towards the limit of its pool. NULL without
+ * memory. */
+void *wim_allocate(struct wim *wim, size_t size);
+
+/** The same for an array; NULL also where count * size overflows. */
+void *wim_allocate_array(struct wim *wim, size_t count, size_t size);
+
+/** The same, cleared. */
+void *wim_allocate_zeroed(struct wim *wim, size_t count, size_t size);
+
+/** Free memory of wim_allocate(), before the pool goes; NULL is allowed. */
+void wim_free(struct wim *wim, void *memory, size_t size);
+
 /** Make a buffer at least this large; its contents are lost if it grows. -1 without memory. */
-int wim_buffer_reserve(struct wim_buffer *buffer, size_t capacity, struct error *error);
+int wim_buffer_reserve(struct wim *wim, struct wim_buffer *buffer, size_t capacity,
+                       struct error *error);
 
 #endif

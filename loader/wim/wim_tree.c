@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/unicode.h"
+#include "base/work.h"
 #include "wim/wim_format.h"
 #include "wim/wim_metadata.h"
 #include "wim/wim_node.h"
@@ -207,6 +208,7 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     if (measure_list(tree, start, &count, &size, error)) {
         return -1;
     }
+    work_done.moved += size;
     struct wim_node *nodes = pool_allocate_array(tree->wim->pool, count, sizeof(*nodes));
     if (!nodes) {
         return error_no_memory(error, "a directory of %zu files", count);
@@ -357,6 +359,7 @@ static struct wim_node *next_known(const struct wim_node *top, struct wim_node *
 int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_node **node,
                   struct error *error)
 {
+    work_done.moved += sizeof(**node);
     if (wim_node_is_directory(*node) && wim_tree_scan(tree, *node, error)) {
         return -1;
     }

@@ -401,7 +401,7 @@ int wim_xml_load(struct wim *wim, struct error *error)
         log_warning("%s: XML: %s; the names of images may be missing", part->file->name,
                     problem.text);
     }
-    memory_free(memory);
+    wim_free(wim, memory, (size_t)location.size);
     if (encrypted) {
         return error_set(error, "%s: is an encrypted ESD; decrypt it first", part->file->name);
     }

@@ -76,6 +76,16 @@ _Bool script_match_exhausted(void);
 #define l_unlikely(condition) (luai_unlikely(condition) || script_match_exhausted())
 #endif
 
+/* Comparing strings takes time by their length, which is counted: for equality of long strings in
+ * lstring.c, for order in lvm.c (lua/lua.mk). */
+#ifdef SCRIPT_COUNT_COMPARISONS
+#include <string.h>
+void script_count_compared(size_t length);
+int script_compare_text(const char *left, const char *right);
+#define memcmp(left, right, length) (script_count_compared(length), memcmp(left, right, length))
+#define strcoll(left, right)        script_compare_text(left, right)
+#endif
+
 /* The console of the loader. */
 void script_write(const char *text, size_t length);
 void script_write_error(const char *format, const char *text);

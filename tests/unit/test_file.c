@@ -114,7 +114,7 @@ START_TEST(limits_are_errors)
     ck_assert_int_eq(file_read(file, 8, bytes, 3, &error), -1);
     ck_assert_ptr_null(file_view(file, 8, 3));
     ck_assert_ptr_eq(file_view(file, 8, 2), bytes + 8);
-    const struct file *huge[2] = {file_from_zeros(pool, "a", UINT64_MAX), file};
+    const struct file *huge[2] = {file_from_zeros(pool, "a", FILE_SIZE_MAX), file};
     ck_assert_int_eq(file_join(pool, "huge", huge, 2, &result, &error), -1);
     const struct file *halves[2] = {file_from_zeros(pool, "a", UINT64_C(1) << 62),
                                     file_from_zeros(pool, "b", UINT64_C(1) << 62)};

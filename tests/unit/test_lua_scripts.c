@@ -216,6 +216,10 @@ END_TEST
 
 START_TEST(hostile_scripts_end_in_messages)
 {
+    struct machine machine = *platform_machine();
+
+    machine.memory = 512 << 20;
+    host_set_machine(&machine);
     for_each_script("tests/script/hostile/*.lua", check_hostile);
 }
 END_TEST

@@ -1,4 +1,4 @@
--- expect: makes files of more than 64 MiB|not enough memory
+-- expect: keeps more than 128 MiB|not enough memory
 local f = files["boot.wim"]
 while true do
     f = f:slice(0, 100)

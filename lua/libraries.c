@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lua's libraries: what of them scripts get, and limits in front of the functions that loop in C
+ * without making anything, where neither the count of instructions nor that of memory reaches.
+ */
+#include <lualib.h>
+
+#include "lua/limits.h"
+#include "lua/state.h"
+
+/* ---- base ---- */
+
+static int limited_setmetatable(lua_State *state)
+{
+    int type = lua_type(state, 2);
+
+    luaL_checktype(state, 1, LUA_TTABLE);
+    luaL_argexpected(state, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+    if (type == LUA_TTABLE) {
+        lua_pushliteral(state, "__gc");
+        if (lua_rawget(state, 2) != LUA_TNIL) {
+            return luaL_error(state, "setmetatable: finalizers (__gc) are not available");
+        }
+    }
+    if (luaL_getmetafield(state, 1, "__metatable") != LUA_TNIL) {
+        return luaL_error(state, "cannot change a protected metatable");
+    }
+    lua_settop(state, 2);
+    lua_setmetatable(state, 1);
+    return 1;
+}
+
+static int limited_load(lua_State *state)
+{
+    size_t length;
+    const char *text = luaL_checklstring(state, 1, &length);
+    const char *name = luaL_optstring(state, 2, text);
+    bool has_environment = !lua_isnoneornil(state, 4);
+
+    script_charge(state, length);
+
+    if (script_load(state, text, length, name) != LUA_OK) {
+        lua_pushnil(state);
+        lua_insert(state, -2);
+        return 2;
+    }
+    if (has_environment) {
+        lua_pushvalue(state, 4);
+        lua_setupvalue(state, -2, 1);
+    }
+    return 1;
+}
+
+/* Call the library's own function, which is upvalue 1, with the same arguments. */
+static int call_original(lua_State *state)
+{
+    int argument_count = lua_gettop(state);
+
+    lua_pushvalue(state, lua_upvalueindex(1));
+    lua_insert(state, 1);
+    lua_call(state, argument_count, LUA_MULTRET);
+    return lua_gettop(state);
+}
+
+/* Without arguments, Lua's own returns the address of the state as one of its seeds. */
+static int limited_randomseed(lua_State *state)
+{
+    if (lua_gettop(state) == 0) {
+        lua_pushinteger(state, script_seed());
+        lua_pushinteger(state, script_seed());
+    }
+    return call_original(state);
+}
+
+/* ---- string ---- */
+
+/* Searching: a pattern's steps are counted by the matcher (lua/port/config.h). A plain search takes
+ * as many comparisons as the product of both lengths, at worst, in one go. */
+static int limited_match(lua_State *state)
+{
+    size_t subject_length, pattern_length;
+
+    luaL_checklstring(state, 1, &subject_length);
+    luaL_checklstring(state, 2, &pattern_length);
+    luaL_argcheck(state, subject_length <= SCRIPT_SUBJECT_LIMIT, 1,
+                  "strings over 1 MiB cannot be searched");
+    luaL_argcheck(state, pattern_length <= SCRIPT_PATTERN_LIMIT, 2,
+                  "a pattern can have 4096 characters");
+    return call_original(state);
+}
+
+/* string.find: charged for what it looked at, which is known afterwards. */
+static int limited_find(lua_State *state)
+{
+    size_t subject_length, pattern_length;
+    lua_Integer start = luaL_optinteger(state, 3, 1);
+
+    luaL_checklstring(state, 1, &subject_length);
+    luaL_checklstring(state, 2, &pattern_length);
+    luaL_argcheck(state, subject_length <= SCRIPT_FIND_LIMIT / (pattern_length + 1), 2,
+                  "the lengths of the strings multiplied are over 256 Mi");
+    start = start > 0 ? start
+            : start < 0 && (lua_Unsigned)-start <= subject_length
+                ? (lua_Integer)subject_length + start + 1
+                : 1;
+
+    int result_count = limited_match(state);
+    lua_Integer end = (lua_Integer)subject_length;
+
+    if (result_count >= 2 && lua_isinteger(state, -result_count)) {
+        end = lua_tointeger(state, -result_count);
+    }
+    if (end > start) {
+        script_charge(state, (lua_Unsigned)(end - start) * (pattern_length + 1) / 64);
+    }
+    return result_count;
+}
+
+static int limited_rep(lua_State *state)
+{
+    size_t length, separator_length = 0;
+    lua_Integer count = luaL_checkinteger(state, 2);
+
+    luaL_checklstring(state, 1, &length);
+    luaL_optlstring(state, 3, "", &separator_length);
+    if (count > SCRIPT_MEMORY_LIMIT ||
+        (count > 0 && length + separator_length > SCRIPT_MEMORY_LIMIT / (size_t)count)) {
+        return luaL_error(state, "string.rep: the result would be too large");
+    }
+    return call_original(state);
+}
+
+/* What looks at a whole string without making one. */
+static int limited_by_length(lua_State *state)
+{
+    size_t length = 0;
+
+    if (lua_type(state, 1) == LUA_TSTRING) {
+        lua_tolstring(state, 1, &length);
+    }
+    script_charge(state, length / 16);
+    return call_original(state);
+}
+
+/* ---- table ---- */
+
+/* The functions of `table` loop as often as a table's length says, and a table can have any length
+ * (#t is one of the borders of a table with holes). */
+static lua_Integer check_length(lua_State *state)
+{
+    luaL_checktype(state, 1, LUA_TTABLE);
+    if (luaL_getmetafield(state, 1, "__len") != LUA_TNIL) {
+        return luaL_argerror(state, 1, "a table with __len is not accepted here");
+    }
+    return (lua_Integer)lua_rawlen(state, 1);
+}
+
+/* Charge for the elements from one to another, which may be in the wrong order. */
+static void charge_range(lua_State *state, lua_Integer first, lua_Integer last)
+{
+    lua_Unsigned distance = (lua_Unsigned)last - (lua_Unsigned)first;
+
+    if (last >= first) {
+        script_charge(state, distance == UINT64_MAX ? distance : distance + 1);
+    }
+}
+
+static int limited_insert(lua_State *state)
+{
+    lua_Integer length = check_length(state);
+
+    if (lua_gettop(state) == 3) {
+        charge_range(state, luaL_checkinteger(state, 2), length);
+    }
+    return call_original(state);
+}
+
+static int limited_remove(lua_State *state)
+{
+    lua_Integer length = check_length(state);
+
+    charge_range(state, luaL_optinteger(state, 2, length), length);
+    return call_original(state);
+}
+
+static int limited_concat(lua_State *state)
+{
+    lua_Integer length = check_length(state);
+
+    charge_range(state, luaL_optinteger(state, 3, 1), luaL_optinteger(state, 4, length));
+    return call_original(state);
+}
+
+static int limited_unpack(lua_State *state)
+{
+    lua_Integer length = check_length(state);
+    lua_Integer first = luaL_optinteger(state, 2, 1), last = luaL_optinteger(state, 3, length);
+
+    if (last >= first && (lua_Unsigned)last - (lua_Unsigned)first >= LUAI_MAXSTACK) {
+        return luaL_error(state, "table.unpack: too many results");
+    }
+    charge_range(state, first, last);
+    return call_original(state);
+}
+
+static int limited_sort(lua_State *state)
+{
+    lua_Unsigned length = (lua_Unsigned)check_length(state), levels = 1;
+
+    while (levels < 64 && length >> levels != 0) {
+        levels++;
+    }
+    script_charge(state, length > UINT64_MAX / 128 ? UINT64_MAX : length * levels);
+    return call_original(state);
+}
+
+static int limited_move(lua_State *state)
+{
+    charge_range(state, luaL_checkinteger(state, 2), luaL_checkinteger(state, 3));
+    return call_original(state);
+}
+
+/* ---- the libraries ---- */
+
+/* Put limits in front of the functions of a library. */
+static void limit_library(lua_State *state, const char *library, const luaL_Reg *limits)
+{
+    lua_getglobal(state, library);
+    for (const luaL_Reg *limit = limits; limit->name != NULL; limit++) {
+        lua_getfield(state, -1, limit->name);
+        lua_pushcclosure(state, limit->func, 1);
+        lua_setfield(state, -2, limit->name);
+    }
+    lua_pop(state, 1);
+}
+
+static void remove_global(lua_State *state, const char *name)
+{
+    lua_pushnil(state);
+    lua_setglobal(state, name);
+}
+
+void script_open_libraries(lua_State *state)
+{
+    static const luaL_Reg libraries[] = {
+        {LUA_GNAME, luaopen_base},        {LUA_TABLIBNAME, luaopen_table},
+        {LUA_STRLIBNAME, luaopen_string}, {LUA_MATHLIBNAME, luaopen_math},
+        {LUA_UTF8LIBNAME, luaopen_utf8},  {LUA_COLIBNAME, luaopen_coroutine},
+    };
+    static const char *const removed[] = {"dofile", "loadfile", "collectgarbage", "xpcall", "warn"};
+    static const luaL_Reg string_limits[] = {
+        {"find", limited_find},  {"match", limited_match}, {"gmatch", limited_match},
+        {"gsub", limited_match}, {"rep", limited_rep},     {NULL, NULL},
+    };
+    static const luaL_Reg table_limits[] = {
+        {"insert", limited_insert},
+        {"remove", limited_remove},
+        {"concat", limited_concat},
+        {"unpack", limited_unpack},
+        {"sort", limited_sort},
+        {"move", limited_move},
+        {NULL, NULL},
+    };
+    static const luaL_Reg utf8_limits[] = {
+        {"len", limited_by_length}, {"offset", limited_by_length}, {NULL, NULL}};
+    static const luaL_Reg math_limits[] = {{"randomseed", limited_randomseed}, {NULL, NULL}};
+    static const luaL_Reg base_limits[] = {{"tonumber", limited_by_length}, {NULL, NULL}};
+
+    for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++) {
+        luaL_requiref(state, libraries[i].name, libraries[i].func, 1);
+        lua_pop(state, 1);
+    }
+    for (size_t i = 0; i < sizeof(removed) / sizeof(*removed); i++) {
+        remove_global(state, removed[i]);
+    }
+    lua_register(state, "setmetatable", limited_setmetatable);
+    lua_register(state, "load", limited_load);
+
+    limit_library(state, LUA_STRLIBNAME, string_limits);
+    limit_library(state, LUA_TABLIBNAME, table_limits);
+    limit_library(state, LUA_UTF8LIBNAME, utf8_limits);
+    limit_library(state, LUA_GNAME, base_limits);
+    lua_getglobal(state, LUA_STRLIBNAME);
+    lua_pushnil(state);
+    lua_setfield(state, -2, "dump");
+    lua_pop(state, 1);
+
+    limit_library(state, LUA_MATHLIBNAME, math_limits);
+    lua_getglobal(state, LUA_MATHLIBNAME);
+    lua_getfield(state, -1, "randomseed");
+    lua_call(state, 0, 0);
+    lua_pop(state, 1);
+}

@@ -1,0 +1,5 @@
+-- expect: MiB of files read: 8 times what was given
+local f = files["boot.wim"]
+for _ = 1, 20 do f = file.new("x", f, f) end
+wim.open(files["boot.wim"]):inject("\\huge.bin", f)
+-- SPDX-License-Identifier: BSD-2-Clause

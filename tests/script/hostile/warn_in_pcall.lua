@@ -1,0 +1,3 @@
+-- expect: printed more than 131072 characters without a key being pressed
+while true do pcall(log.warn, "again") end
+-- SPDX-License-Identifier: BSD-2-Clause
