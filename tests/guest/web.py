@@ -2,15 +2,32 @@
 """An HTTP server on 127.0.0.1 for guests, which reach it as 10.0.2.2."""
 
 import http.server
+import socket
+import struct
 import threading
 import urllib.parse
 
 
-class Server:
-    """Serves a dict of path to bytes. Use it in a `with` statement."""
+def cut(handler, body):
+    """End the connection in the middle of a body."""
+    handler.wfile.write(body[:len(body) // 2])
 
-    def __init__(self, files):
+
+def reset(handler, body):
+    """The same, but with a reset."""
+    handler.wfile.write(body[:len(body) // 2])
+    handler.wfile.flush()
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+class Server:
+    """Serves a dict of path to bytes; `faults` is a dict of path to a function that sends the body
+    in its own way. Use it in a `with` statement."""
+
+    def __init__(self, files, faults=None):
         self.files = files
+        self.faults = faults or {}
         self.requests = []
         outer = self
 
@@ -29,7 +46,13 @@ class Server:
 
             def do_GET(self):  # pylint: disable=invalid-name
                 """A download."""
-                self.wfile.write(self.answer())
+                body = self.answer()
+                fault = outer.faults.get(urllib.parse.unquote(self.path).lstrip("/"))
+                if fault:
+                    fault(self, body)
+                    self.close_connection = True
+                else:
+                    self.wfile.write(body)
 
             def do_HEAD(self):  # pylint: disable=invalid-name
                 """A question about a file's size."""
