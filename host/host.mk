@@ -21,6 +21,7 @@ $(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/boot_program.c $(wi
 $(PREVIEW): $$(host_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -o $@ $^ -lm
 
+$(BUILD)/host/host/nbd/plugin.o: | $(BUILD)/.need-nbd
 $(NBD_PLUGIN): $(BUILD)/host/host/nbd/plugin.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -shared -o $@ $^ -lm
 

@@ -7,6 +7,7 @@
 #   make unit             unit tests
 #   make image            tests of build/wimboot as a file
 #   make preview-test     tests of the preview tool
+#   make ipxe-test        the preview's --ipxe against the real iPXE
 #   make tools-test       tests of the targets and of what says what is missing
 #   make lint             formatting and static analysis
 #   make fuzz             every fuzz target for a minute (FUZZ_SECONDS=60)
@@ -49,7 +50,7 @@ image: $(BUILD)/wimboot $(BUILD)/.need-image
 tools-test:
 	tests/run_python.py tests/tools/test_tools.py
 
-preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS)
+preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STANDINS) | $(BUILD)/.need-preview
 	tests/run_python.py $(wildcard tests/preview/test_*.py)
 
 ipxe-test: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-guest

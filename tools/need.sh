@@ -3,7 +3,7 @@
 # Check that what a make target needs is installed, and say what is not, where it was looked for, and which
 # package has it.
 #
-#   tools/need.sh build|unit|image|fuzz|bench|guest|lint
+#   tools/need.sh build|nbd|unit|image|preview|fuzz|bench|guest|lint
 set -uo pipefail
 
 missing=()
@@ -33,6 +33,7 @@ build)
     need gnu-efi /usr/include/efi/efi.h
     need libxxhash-dev /usr/include/xxhash.h
     ;;
+nbd) need nbdkit-plugin-dev /usr/include/nbdkit-plugin.h ;;
 unit)
     need check /usr/include/check.h
     need gcc-multilib /usr/lib32/crt1.o
@@ -48,6 +49,10 @@ unit)
     need openssl openssl
     need sbsigntool sbsign
     need grub-common grub-fstest
+    need grub-efi-amd64-bin /usr/lib/grub/x86_64-efi/monolithic/gcdx64.efi
+    need clang clang
+    need lld lld-link
+    need llvm llvm-readobj
     ;;
 image)
     need sbsigntool sbsign
@@ -55,7 +60,16 @@ image)
     need clang clang
     need lld ld.lld
     ;;
-fuzz) need clang clang ;;
+preview)
+    need wimtools wimlib-imagex
+    need nbdkit nbdkit
+    need libnbd-bin nbdcopy
+    need man-db man
+    ;;
+fuzz)
+    need clang clang
+    need libclang-rt-dev /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a
+    ;;
 bench)
     need libwim-dev /usr/include/wimlib.h
     need ntfs-3g-dev /usr/include/ntfs-3g/volume.h
@@ -72,6 +86,14 @@ guest)
     need mtools mcopy
     need dosfstools mkfs.fat
     need xorriso xorriso
+    need genisoimage genisoimage
+    need p7zip-full 7z
+    need python3-hivex /usr/lib/python3/dist-packages/hivex/__init__.py
+    need grub-common grub-mkrescue
+    need grub-pc-bin /usr/lib/grub/i386-pc/kernel.img
+    need syslinux syslinux
+    need syslinux-common /usr/lib/syslinux/modules/bios/linux.c32
+    need systemd-boot-efi /usr/lib/systemd/boot/efi/systemd-bootx64.efi
     need sbsigntool sbsign
     need openssl openssl
     ;;
