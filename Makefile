@@ -157,3 +157,5 @@ clean:
 help:
 	@sed -nE 's/^#   (make( [^ ]+)*)  +(.*)/\1\t\3/p' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | \
 	    awk -F '\t' '{ printf "%-24s %s\n", $$1, $$2 }'
+
+include tools/lint.mk

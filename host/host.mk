@@ -25,6 +25,9 @@ $(BUILD)/host/host/nbd/plugin.o: | $(BUILD)/.need-nbd
 $(NBD_PLUGIN): $(BUILD)/host/host/nbd/plugin.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -shared -o $@ $^ -lm
 
+# nbdkit's macro defines a function that has no prototype.
+FLAGS_host/nbd/plugin := -Wno-missing-prototypes
+
 .PHONY: preview nbd install
 preview: $(PREVIEW)
 nbd: $(NBD_PLUGIN)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The scripts, as the boot sequence calls them: the site's own (script=NAME, else wimboot.lua, else
- * none; none with noscript) and the built-in default.lua, which carries out the pipeline on a struct
- * boot and calls the hooks. lua/script.c implements this.
+ * none; none with noscript) and the built-in default.lua, which carries out the pipeline on a
+ * struct boot and calls the hooks. lua/script.c implements this.
  */
 #ifndef LOADER_SCRIPTS_H
 #define LOADER_SCRIPTS_H

@@ -72,38 +72,6 @@ const char *bindings_check_name(lua_State *state, int argument)
     return name;
 }
 
-void bindings_check_keys(lua_State *state, int argument, const char *function,
-                         const char *const *known)
-{
-    luaL_checktype(state, argument, LUA_TTABLE);
-    lua_pushnil(state);
-    while (lua_next(state, argument) != 0) {
-        lua_pop(state, 1);
-        if (lua_type(state, -1) != LUA_TSTRING) {
-            continue;
-        }
-        const char *key = lua_tostring(state, -1);
-        size_t i = 0;
-
-        while (known[i] != NULL && strcmp(known[i], key) != 0) {
-            i++;
-        }
-        if (known[i] != NULL) {
-            continue;
-        }
-        luaL_Buffer list;
-
-        luaL_buffinit(state, &list);
-        for (i = 0; known[i] != NULL; i++) {
-            luaL_addstring(&list, i == 0 ? "" : ", ");
-            luaL_addstring(&list, known[i]);
-        }
-        luaL_pushresult(&list);
-        luaL_error(state, "%s: unknown key '%s' (known: %s)", function, key,
-                   lua_tostring(state, -1));
-    }
-}
-
 size_t bindings_count_list(lua_State *state, int index, const char *field, size_t most)
 {
     lua_Unsigned count = lua_rawlen(state, index);

@@ -70,11 +70,6 @@ lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer l
 /** A string argument without NUL characters in it: names and paths. */
 const char *bindings_check_name(lua_State *state, int argument);
 
-/** Raise for a string key of the table argument that is not in the list (which ends with NULL):
- * "FUNCTION: unknown key 'titel' (known: title, ...)". */
-void bindings_check_keys(lua_State *state, int argument, const char *function,
-                         const char *const *known);
-
 /**
  * Count the items of a list: a table is at `index`. What Lua calls the length of a table with holes
  * can be any number up to 2^63, whatever the table takes: no list is read, and no memory is sized,

@@ -40,7 +40,7 @@ $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 	$(call quiet,LD  host) $(host_CC) $(host_FLAGS) -o $@ $^ -lm $(LIBS_$*)
 
-.PHONY: check unit image preview-test ipxe-test tools-test fuzz bench lint print-lua-flags
+.PHONY: check unit image preview-test ipxe-test tools-test fuzz bench
 check:
 	tests/check.sh
 
@@ -55,14 +55,6 @@ preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STA
 
 ipxe-test: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-guest
 	tests/run_python.py tests/ipxe/test_ipxe.py
-
-# Built first: tools/check_layers.py reads the object files.
-lint: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-lint
-	tools/lint.sh
-
-# The include paths of Lua's headers and of the processor, for tools/lint.sh.
-print-lua-flags:
-	@echo $(LUA_INCLUDE) $(call arch_include,x86_64)
 
 unit: $(UNIT_PROGRAMS)
 	tests/run-unit.sh $(UNIT_PROGRAMS)

@@ -213,24 +213,6 @@ int tree_add(struct tree *tree, const char *path, const struct file *file, struc
     return 0;
 }
 
-int tree_make_directory(struct tree *tree, const char *path, struct error *error)
-{
-    const char *rest = path;
-    struct component component;
-    if (!next_component(&rest, &component)) {
-        return 0; /* the root */
-    }
-    bool made;
-    struct tree_node *node = make_path(tree, path, &made, error);
-    if (node == NULL) {
-        return -1;
-    }
-    if (node->file != NULL) {
-        return error_set(error, "%s is a file: a directory cannot take its place", path);
-    }
-    return 0;
-}
-
 struct tree_node *tree_find(const struct tree *tree, const char *path)
 {
     struct tree_node *node = (struct tree_node *)&tree->root;

@@ -52,9 +52,6 @@ int tree_check_path(const char *path, struct error *error);
  */
 int tree_add(struct tree *tree, const char *path, const struct file *file, struct error *error);
 
-/** Make a directory (and those above it); an existing one is fine. */
-int tree_make_directory(struct tree *tree, const char *path, struct error *error);
-
 /** What stands at a path; NULL if nothing. */
 struct tree_node *tree_find(const struct tree *tree, const char *path);
 

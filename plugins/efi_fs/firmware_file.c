@@ -199,7 +199,7 @@ static int read_firmware(struct firmware_file *file, uint64_t offset, void *buff
     if (EFI_ERROR(status)) {
         file->position = UINT64_MAX; /* unknown */
         return error_set(error, "%s: cannot read %zu bytes at offset 0x%llx: %s",
-                         file->display_name, length - done, (unsigned long long)(offset + done),
+                         file->display_name, length - done, (unsigned long long)offset + done,
                          efi_status_name(status));
     }
     file->position = offset + length;

@@ -241,8 +241,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         take_path(&input, path, sizeof(path));
         if (operation % 8 == 0) {
             tree_remove(tree, path);
-        } else if (operation % 8 == 1) {
-            tree_make_directory(tree, path, &error);
         } else {
             tree_add(tree, path, take_file(&input, pool), &error);
         }

@@ -63,8 +63,8 @@ static const void *test_load(struct reader *reader, struct error *failure)
 
 START_TEST(readers)
 {
-    struct test_reader lazy = {.reader = {test_read, NULL}};
-    struct test_reader loaded = {.reader = {test_read, test_load}};
+    struct test_reader lazy = {.reader = {.read = test_read, .load = NULL}};
+    struct test_reader loaded = {.reader = {.read = test_read, .load = test_load}};
     struct file *first, *second, *lazy_file = file_from_reader(pool, "lazy", &lazy.reader, 40000);
     struct file *whole = file_from_reader(pool, "loaded", &loaded.reader, 40000);
     ck_assert_int_eq(file_slice(pool, lazy_file, 100, 30000, &first, &error), 0);
@@ -97,7 +97,7 @@ END_TEST
 START_TEST(kept_readers_fetch_what_is_asked_for)
 {
     struct volume_options keeping = options;
-    struct test_reader fetched = {.reader = {test_read, test_load}};
+    struct test_reader fetched = {.reader = {.read = test_read, .load = test_load}};
     uint8_t bytes[SECTOR_SIZE];
 
     keeping.keeps_readers = true;
@@ -147,7 +147,7 @@ START_TEST(any_place_any_length)
 {
     /* A file of hundreds of pieces with odd borders, at two paths, between others. */
     static uint8_t all[1024 * SECTOR_SIZE], some[1024 * SECTOR_SIZE];
-    struct test_reader reader = {.reader = {test_read, NULL}};
+    struct test_reader reader = {.reader = {.read = test_read, .load = NULL}};
     struct file *parts[400], *patched;
     uint32_t random = 7, size = 0;
     for (size_t i = 0; i < 400; i++) {

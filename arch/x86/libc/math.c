@@ -54,10 +54,13 @@ double fmod(double x, double y)
     uint16_t status;
 
     /* Each round reduces the exponent by up to 63; bit C2 says that there is more to do. */
-    do {
+    for (;;) {
         asm volatile("fprem\n\tfnstsw %%ax" : "+t"(result), "=a"(status) : "u"((extended)y));
-    } while (status & 0x0400);
-    return (double)result;
+        // cppcheck-suppress uninitvar ; the instruction sets it
+        if ((status & 0x0400) == 0) {
+            return (double)result;
+        }
+    }
 }
 
 /* 2 to the power of x, which may be large. */
