@@ -33,16 +33,6 @@ static UINT64 whole_pages(UINT64 size)
     return (size + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE * EFI_PAGE_SIZE;
 }
 
-void efi_make_data(void *memory, UINTN size)
-{
-    struct memory_attribute_protocol *protocol = find_protocol();
-    if (protocol != NULL) {
-        EFI_PHYSICAL_ADDRESS base = (EFI_PHYSICAL_ADDRESS)(UINTN)memory;
-        (void)protocol->clear(protocol, base, whole_pages(size), READ_PROTECTED | READ_ONLY);
-        (void)protocol->set(protocol, base, whole_pages(size), EXECUTE_PROTECTED);
-    }
-}
-
 bool efi_make_all_allowed(const EFI_LOADED_IMAGE_PROTOCOL *image)
 {
     struct memory_attribute_protocol *protocol = find_protocol();

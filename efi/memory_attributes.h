@@ -10,9 +10,6 @@
 
 #include "efi/firmware.h"
 
-/** Make the pages of `size` bytes at `memory`, page-aligned, data: read and written, never run. */
-void efi_make_data(void *memory, UINTN size);
-
 /**
  * Give a loaded image's pages what the firmware's own LoadImage() leaves to images that do not say
  * that they can do with less: read, write and run.

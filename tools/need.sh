@@ -102,6 +102,7 @@ lint)
     need clang-format clang-format
     need clang-tidy clang-tidy
     need cppcheck cppcheck
+    need /usr/include/nbdkit-plugin.h nbdkit-plugin-dev
     need lua-check luacheck
     ;;
 esac

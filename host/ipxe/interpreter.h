@@ -203,7 +203,7 @@ enum status command_run(struct ipxe *ipxe, size_t count, char **words);
 /** Whether a command only shows its arguments. */
 bool command_is_mute(const char *name);
 
-/** Store text as a setting, as "set" does; "" clears it. */
-enum status setting_set(struct ipxe *ipxe, const char *name, const char *text);
+/** Store a value as the setting that the text names, as "set" does; "" clears it. */
+enum status setting_set(struct ipxe *ipxe, const char *text, const char *value);
 
 #endif
