@@ -40,7 +40,7 @@ static const struct {
     {"inherit device", 0x20300000},
 };
 
-enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
 
 /* ---- arguments ---- */
 
@@ -64,7 +64,7 @@ static void push_object(lua_State *state, struct bcd *bcd, struct hive_key *key)
         lua_pushnil(state);
         return;
     }
-    struct bcd_object *object = lua_newuserdatauv(state, sizeof *object, 0);
+    struct bcd_object *object = lua_newuserdatauv(state, sizeof(*object), 0);
     object->bcd = bcd;
     object->key = key;
     luaL_setmetatable(state, BCD_OBJECT_CLASS);

@@ -177,7 +177,7 @@ static void take_guid(lua_State *state, const struct target *target, char guid[G
 static bool ends_in_hostip(const char *name)
 {
     static const char ending[] = "hostip";
-    size_t length = strlen(name), ending_length = sizeof ending - 1;
+    size_t length = strlen(name), ending_length = sizeof(ending) - 1;
     return length >= ending_length && strcmp(name + length - ending_length, ending) == 0;
 }
 
@@ -259,8 +259,8 @@ static int take_guids(lua_State *state, const struct target *target, struct erro
         lua_rawseti(state, -2, 1);
     }
     size_t count = count_list(state, target);
-    char(*guids)[GUID_TEXT_SIZE] = bindings_allocate(state, count, sizeof *guids);
-    const char **texts = bindings_allocate(state, count, sizeof *texts);
+    char(*guids)[GUID_TEXT_SIZE] = bindings_allocate(state, count, sizeof(*guids));
+    const char **texts = bindings_allocate(state, count, sizeof(*texts));
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(state, -3, (lua_Integer)i + 1);
         take_guid(state, target, guids[i]);

@@ -60,8 +60,8 @@ struct block {
 };
 
 /* Something to undo when the pool goes: content memory to give back, or an object to release. */
-struct obligation {
-    struct obligation *next;
+struct cleanup {
+    struct cleanup *next;
     void (*release)(void *object); /* NULL: content */
     void *object;
     size_t size; /* bytes of content */
@@ -69,7 +69,7 @@ struct obligation {
 
 struct pool {
     struct block *blocks; /* the newest, from which pieces are cut, first */
-    struct obligation *obligations;
+    struct cleanup *cleanups;
     size_t kept, limit; /* bytes; a limit of 0 is none */
     bool limit_was_met;
 };
@@ -84,12 +84,11 @@ void pool_destroy(struct pool *pool)
     if (pool == NULL) {
         return;
     }
-    for (struct obligation *obligation = pool->obligations; obligation != NULL;
-         obligation = obligation->next) {
-        if (obligation->release != NULL) {
-            obligation->release(obligation->object);
+    for (struct cleanup *cleanup = pool->cleanups; cleanup != NULL; cleanup = cleanup->next) {
+        if (cleanup->release != NULL) {
+            cleanup->release(cleanup->object);
         } else {
-            platform_free_content(obligation->object, obligation->size);
+            platform_free_content(cleanup->object, cleanup->size);
         }
     }
     struct block *block = pool->blocks;
@@ -180,14 +179,14 @@ char *pool_copy_string(struct pool *pool, const char *text)
     return copy;
 }
 
-static struct obligation *add_obligation(struct pool *pool)
+static struct cleanup *add_cleanup(struct pool *pool)
 {
-    struct obligation *obligation = pool_allocate(pool, sizeof(*obligation));
-    if (obligation != NULL) {
-        obligation->next = pool->obligations;
-        pool->obligations = obligation;
+    struct cleanup *cleanup = pool_allocate(pool, sizeof(*cleanup));
+    if (cleanup != NULL) {
+        cleanup->next = pool->cleanups;
+        pool->cleanups = cleanup;
     }
-    return obligation;
+    return cleanup;
 }
 
 static void release_nothing(void *object)
@@ -196,8 +195,8 @@ static void release_nothing(void *object)
 
 void *pool_allocate_content(struct pool *pool, size_t size)
 {
-    struct obligation *obligation = size > SIZE_MAX - CONTENT_GRAIN ? NULL : add_obligation(pool);
-    if (obligation == NULL) {
+    struct cleanup *cleanup = size > SIZE_MAX - CONTENT_GRAIN ? NULL : add_cleanup(pool);
+    if (cleanup == NULL) {
         return NULL;
     }
     size_t pages = (size + CONTENT_GRAIN - 1) / CONTENT_GRAIN * CONTENT_GRAIN;
@@ -205,22 +204,22 @@ void *pool_allocate_content(struct pool *pool, size_t size)
     void *memory = is_kept ? platform_allocate_content(size == 0 ? 1 : size) : NULL;
     if (memory == NULL) {
         pool_keep_less(pool, is_kept ? pages : 0);
-        obligation->release = release_nothing;
+        cleanup->release = release_nothing;
         return NULL;
     }
     work_done.moved += size;
-    obligation->object = memory;
-    obligation->size = size == 0 ? 1 : size;
+    cleanup->object = memory;
+    cleanup->size = size == 0 ? 1 : size;
     return memory;
 }
 
 int pool_on_destroy(struct pool *pool, void (*release)(void *object), void *object)
 {
-    struct obligation *obligation = add_obligation(pool);
-    if (obligation == NULL) {
+    struct cleanup *cleanup = add_cleanup(pool);
+    if (cleanup == NULL) {
         return -1;
     }
-    obligation->release = release;
-    obligation->object = object;
+    cleanup->release = release;
+    cleanup->object = object;
     return 0;
 }

@@ -199,9 +199,9 @@ int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
     }
     const struct bcd_place *place = &device->place;
     bool is_located = place->kind == BCD_PLACE_LOCATE || place->kind == BCD_PLACE_LOCATE_ELEMENT;
-    bool lacks_memory =
+    bool out_of_memory =
         (device->kind != BCD_IS_PLACE && !device->path) || (is_located && !place->path);
-    return lacks_memory ? -1 : 1;
+    return out_of_memory ? -1 : 1;
 }
 
 /* ---- what does not count ---- */

@@ -135,7 +135,7 @@ int bcd_set_string(struct bcd *bcd, struct hive_key *object, uint32_t element, c
                    struct error *error)
 {
     size_t length = strlen(text), units = utf16_from_utf8(text, length, NULL, 0);
-    uint16_t *wide = memory_allocate_zeroed(units + 1, sizeof *wide);
+    uint16_t *wide = memory_allocate_zeroed(units + 1, sizeof(*wide));
     if (!wide) {
         return out_of_memory(error);
     }
@@ -161,7 +161,7 @@ int bcd_set_list(struct bcd *bcd, struct hive_key *object, uint32_t element,
     for (size_t i = 0; i < count; i++) {
         units += utf16_from_utf8(guids[i], strlen(guids[i]), NULL, 0) + 1;
     }
-    uint16_t *wide = memory_allocate_zeroed(units, sizeof *wide);
+    uint16_t *wide = memory_allocate_zeroed(units, sizeof(*wide));
     if (!wide) {
         return out_of_memory(error);
     }

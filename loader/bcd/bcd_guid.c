@@ -136,7 +136,7 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT_SIZE])
 /** Where an alias is in the table; -1 if it is none. */
 static int find_alias(const char *alias, size_t length)
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
         if (strlen(aliases[i].alias) == length && memcmp(aliases[i].alias, alias, length) == 0) {
             return (int)i;
         }
@@ -161,7 +161,7 @@ uint32_t bcd_alias_type(const char *alias)
 
 const char *bcd_guid_alias(const uint8_t guid[GUID_SIZE])
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
         if (memcmp(aliases[i].guid, guid, GUID_SIZE) == 0) {
             return aliases[i].alias;
         }

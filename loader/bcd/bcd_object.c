@@ -137,8 +137,8 @@ static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, c
         return 0;
     }
     size_t most = value->size / 2 + 1; /* GUIDs, however short */
-    char(*kept)[GUID_TEXT_SIZE] = memory_allocate_zeroed(most, sizeof *kept);
-    const char **texts = memory_allocate_zeroed(most, sizeof *texts);
+    char(*kept)[GUID_TEXT_SIZE] = memory_allocate_zeroed(most, sizeof(*kept));
+    const char **texts = memory_allocate_zeroed(most, sizeof(*texts));
     int result = 0;
     if (kept && texts) {
         size_t offset = 0, count = 0;
@@ -169,7 +169,7 @@ int bcd_delete_object(struct bcd *bcd, struct hive_key *object, struct error *er
                                      BCD_DEFAULT, BCD_RESUME_OBJECT};
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     bcd->changed = true;
-    for (size_t i = 0; bootmgr && i < sizeof lists / sizeof lists[0]; i++) {
+    for (size_t i = 0; bootmgr && i < sizeof(lists) / sizeof(lists[0]); i++) {
         if (forget(bcd, bootmgr, lists[i], object->name, error) != 0) {
             return -1;
         }

@@ -97,7 +97,7 @@ static int read_device(const struct walk *walk, const struct hive_value *value,
 static int add(struct walk *walk, const struct subject *subject, struct bcd_reference reference,
                const struct hive_key *object, uint32_t element)
 {
-    struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof *added);
+    struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof(*added));
     if (!added || !reference.path || !reference.place) {
         return out_of_memory(walk);
     }
@@ -241,7 +241,7 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
         return error_set(error,
                          "the BCD store has no {bootmgr}, which boot managers look for first");
     }
-    struct walk *walk = memory_allocate_zeroed(1, sizeof *walk);
+    struct walk *walk = memory_allocate_zeroed(1, sizeof(*walk));
     if (!walk) {
         return error_no_memory(error, "the BCD store");
     }

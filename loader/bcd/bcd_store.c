@@ -8,7 +8,7 @@
 static int text_instead(const struct file *file, struct error *error)
 {
     char line[80] = "";
-    size_t length = file->size < sizeof line - 1 ? (size_t)file->size : sizeof line - 1;
+    size_t length = file->size < sizeof(line) - 1 ? (size_t)file->size : sizeof(line) - 1;
     if (file_read(file, 0, line, length, error) != 0) {
         return -1;
     }
@@ -65,7 +65,7 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
     if (!bytes) {
         return -1;
     }
-    struct bcd *opened = pool_allocate(pool, sizeof *opened);
+    struct bcd *opened = pool_allocate(pool, sizeof(*opened));
     if (!opened) {
         return error_no_memory(error, "the BCD store %s", file->name);
     }
@@ -87,7 +87,7 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
 struct bcd *bcd_create(struct pool *pool)
 {
     static const uint16_t key_name[] = u"BCD00000001";
-    struct bcd *bcd = pool_allocate(pool, sizeof *bcd);
+    struct bcd *bcd = pool_allocate(pool, sizeof(*bcd));
     struct hive *hive = hive_create(pool, "NewStoreRoot");
     if (!bcd || !hive) {
         return NULL;
@@ -98,7 +98,7 @@ struct bcd *bcd_create(struct pool *pool)
     bcd->objects = hive_add_key(hive, hive->root, "Objects");
     bcd->changed = true;
     if (!description || !bcd->objects ||
-        hive_set_value(hive, description, "KeyName", HIVE_SZ, key_name, sizeof key_name) != 0) {
+        hive_set_value(hive, description, "KeyName", HIVE_SZ, key_name, sizeof(key_name)) != 0) {
         return NULL;
     }
     return bcd;

@@ -113,7 +113,7 @@ static void ignore_member(struct initrd *initrd, size_t offset, const struct cpi
 }
 
 /* Read the member at an offset; `end` is where it ends. */
-static int take_member(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
+static int read_member(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
 {
     static const char trailer[] = "TRAILER!!!";
     struct cpio_member member;
@@ -350,7 +350,7 @@ static int add_all(struct initrd *initrd, struct error *error)
     size_t offset = 0, end = 0;
     while ((offset = skip_zeros(initrd, offset)) < initrd->size) {
         int status = cpio_is_member(initrd->bytes, initrd->size, offset)
-                         ? take_member(initrd, offset, &end, error)
+                         ? read_member(initrd, offset, &end, error)
                          : take_image(initrd, offset, &end, error);
         if (status < 0) {
             return -1;

@@ -45,8 +45,8 @@ struct hive_key *hive_find_child(const struct hive_key *parent, const char *name
 
 struct hive *hive_create(struct pool *pool, const char *root_name)
 {
-    struct hive *hive = pool_allocate(pool, sizeof *hive);
-    struct hive_key *root = pool_allocate(pool, sizeof *root);
+    struct hive *hive = pool_allocate(pool, sizeof(*hive));
+    struct hive_key *root = pool_allocate(pool, sizeof(*root));
     char *name = pool_copy_string(pool, root_name);
     if (!hive || !root || !name) {
         return NULL;
@@ -55,7 +55,7 @@ struct hive *hive_create(struct pool *pool, const char *root_name)
     hive->pool = pool;
     hive->root = root;
     hive->security = hive_default_security;
-    hive->security_size = sizeof hive_default_security;
+    hive->security_size = sizeof(hive_default_security);
     return hive;
 }
 
@@ -113,7 +113,7 @@ struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const 
     if (utf16_from_utf8(name, length, NULL, 0) > HIVE_KEY_NAME_MAX) {
         return NULL;
     }
-    key = pool_allocate(hive->pool, sizeof *key + length + 1);
+    key = pool_allocate(hive->pool, sizeof(*key) + length + 1);
     if (!key) {
         return NULL;
     }
@@ -222,7 +222,7 @@ int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, ui
     }
     struct hive_value *value = hive_find_value(key, name);
     if (!value) {
-        value = pool_allocate(hive->pool, sizeof *value + name_length + 1);
+        value = pool_allocate(hive->pool, sizeof(*value) + name_length + 1);
         if (!value) {
             return -1;
         }

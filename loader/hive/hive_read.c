@@ -252,7 +252,7 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
     bool eight_bit = get_u16(vk + VALUE_FLAGS) & VALUE_FLAG_NAME_8_BIT;
     const char *name;
     struct hive_value *value =
-        allocate_named(reading, sizeof *value, vk + VALUE_NAME, name_size, eight_bit, &name);
+        allocate_named(reading, sizeof(*value), vk + VALUE_NAME, name_size, eight_bit, &name);
     if (!value) {
         return -1;
     }
@@ -360,7 +360,7 @@ static void read_security(struct reading *reading, const uint8_t *nk)
         return;
     }
     hive->security = hive_default_security;
-    hive->security_size = sizeof hive_default_security;
+    hive->security_size = sizeof(hive_default_security);
     hive->warning = "it has no security descriptor";
 }
 
@@ -400,7 +400,7 @@ static int read_key(struct reading *reading, uint32_t cell, struct hive_key *par
     }
     const char *name;
     struct hive_key *key =
-        allocate_named(reading, sizeof *key, nk + KEY_NAME, name_size, eight_bit, &name);
+        allocate_named(reading, sizeof(*key), nk + KEY_NAME, name_size, eight_bit, &name);
     if (!key) {
         return -1;
     }
@@ -473,7 +473,7 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
         return -1;
     }
     struct reading reading = {.bins_size = get_u32(base + BASE_BINS_SIZE), .error = error};
-    reading.hive = pool_allocate(pool, sizeof *reading.hive);
+    reading.hive = pool_allocate(pool, sizeof(*reading.hive));
     uint8_t *copy = pool_allocate(pool, reading.bins_size);
     if (!reading.hive || !copy) {
         return out_of_memory(&reading);

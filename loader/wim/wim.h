@@ -37,7 +37,7 @@ struct wim_entry {
     const char *name;    /* UTF-8 */
     uint32_t attributes; /* Windows file attributes: 0x10 directory, … */
     uint64_t size;       /* bytes of the unnamed data stream */
-    const uint8_t *sha1; /* of that stream, 20 bytes; all zero if it is empty */
+    const uint8_t *sha1; /* of that stream, SHA1_SIZE bytes; all zero if it is empty */
 };
 
 /**

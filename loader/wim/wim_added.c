@@ -94,7 +94,7 @@ static uint32_t size_hash(uint64_t size)
     return hash_number(hash_seed(), size);
 }
 
-static uint32_t sha1_hash(const uint8_t sha1[20])
+static uint32_t sha1_hash(const uint8_t sha1[SHA1_SIZE])
 {
     return hash_number(hash_number(hash_seed(), get_u64(sha1)), get_u64(sha1 + 8));
 }
@@ -114,7 +114,7 @@ static struct wim_added_blob *find_size(const struct wim *wim, uint64_t size)
 }
 
 /** Added contents by their SHA-1: those that are not the only ones of their size. */
-static struct wim_added_blob *find_sha1(const struct wim *wim, const uint8_t sha1[20])
+static struct wim_added_blob *find_sha1(const struct wim *wim, const uint8_t sha1[SHA1_SIZE])
 {
     const struct hash_link *link = hash_table_find(&wim->added_sha1s, sha1_hash(sha1));
 
@@ -167,13 +167,13 @@ static struct wim_added_blob *add(struct wim *wim, const struct wim_added_blob *
 }
 
 int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
-                   uint8_t sha1[20], struct error *error)
+                   uint8_t sha1[SHA1_SIZE], struct error *error)
 {
     struct wim_added_blob fresh = {.file = file};
     uint32_t entry;
 
     *found = NULL;
-    memset(sha1, 0, 20);
+    memset(sha1, 0, SHA1_SIZE);
     if (!file->size) {
         return 0;
     }
@@ -190,7 +190,7 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
             return -1;
         }
         if (wim_lookup_find(wim, fresh.sha1, &entry)) {
-            memcpy(sha1, fresh.sha1, 20);
+            memcpy(sha1, fresh.sha1, SHA1_SIZE);
             return 0;
         }
     }

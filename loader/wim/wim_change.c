@@ -30,7 +30,7 @@
 /* ---- references to contents ---- */
 
 /** Count one more or one less reference to contents of the WIM. Unknown ones have no count. */
-static void count_reference(struct wim *wim, const uint8_t sha1[20], int change)
+static void count_reference(struct wim *wim, const uint8_t sha1[SHA1_SIZE], int change)
 {
     uint32_t entry;
 
@@ -63,7 +63,8 @@ static void drop_references(struct wim *wim, const struct wim_node *node)
  */
 static const struct wim_directory_entry_disk *
 make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_node *old,
-           const uint16_t *name, size_t unit_count, bool is_directory, const uint8_t sha1[20])
+           const uint16_t *name, size_t unit_count, bool is_directory,
+           const uint8_t sha1[SHA1_SIZE])
 {
     const struct wim_directory_entry_disk *model = old ? old->entry : directory->entry;
     size_t name_length = unit_count * 2, short_length = 0;
@@ -170,7 +171,7 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
 /** Add a new child, or give an old one a new entry. */
 static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directory,
                                  struct wim_node *old, const uint16_t *name, size_t unit_count,
-                                 bool is_directory, const uint8_t sha1[20],
+                                 bool is_directory, const uint8_t sha1[SHA1_SIZE],
                                  struct wim_added_blob *contents, struct error *error)
 {
     struct wim *wim = tree->wim;
@@ -225,11 +226,11 @@ static int prepare(struct wim_tree *tree, struct error *error)
 static int inject(struct wim_tree *tree, const char *path, const struct file *file,
                   struct error *error)
 {
-    static const uint8_t no_contents[20];
+    static const uint8_t no_contents[SHA1_SIZE];
     struct wim_node *node = &tree->root;
     struct wim_added_blob *contents;
     uint16_t units[PATH_NAME_MAX];
-    uint8_t sha1[20];
+    uint8_t sha1[SHA1_SIZE];
 
     if (prepare(tree, error) || check_path(tree, path, error) ||
         wim_added_find(tree->wim, file, &contents, sha1, error)) {

@@ -74,7 +74,7 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
                  struct error *error)
 {
     size_t size = (size_t)blob->size;
-    uint8_t sha1[20];
+    uint8_t sha1[SHA1_SIZE];
     const uint8_t *bytes = size == blob->size ? wim_resource_view(resource, offset, size) : NULL;
 
     if (!bytes) {
@@ -127,7 +127,7 @@ static const void *load(struct reader *reader, struct error *error)
 static int check_stream(struct wim_blob_reader *blob, struct error *error)
 {
     struct wim_resource *resource;
-    uint8_t sha1[20];
+    uint8_t sha1[SHA1_SIZE];
     struct sha1 state;
 
     if (wim_lookup_open(blob->wim, blob->entry, &resource, &blob->offset, error)) {
@@ -342,7 +342,7 @@ static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
 /** SHA-1 of the unnamed data stream of a node. */
 static const uint8_t *node_sha1(const struct wim_node *node)
 {
-    static const uint8_t none[20];
+    static const uint8_t none[SHA1_SIZE];
 
     if (node->added_contents) {
         return node->added_contents->sha1;

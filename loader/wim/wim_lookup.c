@@ -94,14 +94,14 @@ static int load_table(struct wim *wim, uint32_t p, struct error *error)
 
 /** Where a SHA-1 stands in the hash table, or would: an index of `slots`. -1: the table is not one
  * of evenly spread SHA-1s. */
-static int64_t find_slot(const struct wim *wim, const uint8_t sha1[20])
+static int64_t find_slot(const struct wim *wim, const uint8_t sha1[SHA1_SIZE])
 {
     uint32_t slot;
     memcpy(&slot, sha1, sizeof(slot));
 
     for (unsigned probes = 0; probes < PROBE_MAX; probes++, slot++) {
         uint32_t number = wim->slots[slot & wim->slot_mask], part;
-        if (!number || !memcmp(wim_lookup_entry(wim, number - 1, &part)->sha1, sha1, 20)) {
+        if (!number || !memcmp(wim_lookup_entry(wim, number - 1, &part)->sha1, sha1, SHA1_SIZE)) {
             return slot & wim->slot_mask;
         }
     }
@@ -187,7 +187,7 @@ int wim_lookup_load(struct wim *wim, struct error *error)
     return index_entries(wim, error);
 }
 
-bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[20], uint32_t *entry)
+bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[SHA1_SIZE], uint32_t *entry)
 {
     int64_t slot = find_slot(wim, sha1);
 

@@ -89,7 +89,7 @@ int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t len
 
 int wim_metadata_verify(struct wim_metadata *metadata, struct error *error)
 {
-    uint8_t sha1[20];
+    uint8_t sha1[SHA1_SIZE];
 
     if (metadata->is_verified) {
         return 0;

@@ -40,7 +40,8 @@ static uint8_t *make_store(size_t size, size_t *made)
     struct pool *pool = pool_create();
     uint8_t bytes[64 << 10];
     FILE *stream = fopen("tests/data/bcd/BCD.menu", "rb");
-    struct file *file = file_from_memory(pool, "BCD", bytes, fread(bytes, 1, sizeof bytes, stream));
+    struct file *file =
+        file_from_memory(pool, "BCD", bytes, fread(bytes, 1, sizeof(bytes), stream));
     struct bcd *bcd;
     struct hive_key *copy;
     char guid[GUID_TEXT_SIZE];
@@ -112,7 +113,7 @@ static void measure(const char *what, void (*work)(struct pool *, const uint8_t 
         pool_destroy(pool);
         times[round] = now_us() - start;
     }
-    qsort(times, rounds, sizeof times[0], compare_times);
+    qsort(times, rounds, sizeof(times[0]), compare_times);
     printf("bcd: %s, %zu bytes: %.1f us (median of %u)\n", what, size, times[rounds / 2], rounds);
     free(store);
 }

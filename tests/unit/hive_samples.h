@@ -14,7 +14,7 @@ static const char *const sample_names[] = {
     "tests/data/bcd/BCD.winpe-bios", "tests/data/bcd/BCD.winpe-efi", "tests/data/bcd/BCD.winpe-any",
     "tests/data/bcd/BCD.menu", "tests/data/bcd/BCD.scratch-v13"};
 
-enum { SAMPLE_COUNT = sizeof sample_names / sizeof sample_names[0] };
+enum { SAMPLE_COUNT = sizeof(sample_names) / sizeof(sample_names[0]) };
 
 /** A whole file; to be freed. */
 static uint8_t *sample_load(const char *name, size_t *size)

@@ -29,7 +29,7 @@ START_TEST(names_depend_on_the_sort_of_object)
         {0x10200005, 0x25000001, "passcount"},
         {0x10400009, 0x26000001, "pxesoftreboot"},
     };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const struct bcd_name *name = bcd_element_name(names[i].object_type, names[i].element);
         ck_assert_ptr_nonnull(name);
         ck_assert_str_eq(name->name, names[i].name);
@@ -58,7 +58,7 @@ START_TEST(every_name_is_found_by_its_number_and_back)
     static const uint32_t types[] = {BCD_BOOTMGR, BCD_LOADER, 0x10200004,        0x10200005,
                                      0x10300006,  0x10400009, BCD_DEVICE_OPTIONS};
     unsigned count = 0;
-    for (size_t t = 0; t < sizeof types / sizeof types[0]; t++) {
+    for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++) {
         for (uint32_t class = 1; class <= 3; class ++) {
             for (uint32_t format = 1; format <= 8; format++) {
                 for (uint32_t subtype = 0; subtype < 0x180; subtype++) {
@@ -163,7 +163,7 @@ START_TEST(values_are_read_as_boot_managers_do)
         {"", 0, false, 0},
         {"\x01\x02\x03\x04\x05\x06\x07\x08\x09", 9, false, 0},
     };
-    for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++) {
+    for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++) {
         struct hive_value value = {.data = (const uint8_t *)integers[i].data,
                                    .size = (uint32_t)integers[i].size};
         uint64_t integer;
@@ -183,7 +183,7 @@ START_TEST(values_are_read_as_boot_managers_do)
                    {"", 0, ""},
                    {"\0\0", 2, ""},
                    {"\xAC\x20\0\0", 4, "\xE2\x82\xAC"}};
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
         uint8_t *exact = malloc(strings[i].size + !strings[i].size);
         memcpy(exact, strings[i].data, strings[i].size);
         struct hive_value value = {.data = exact, .size = (uint32_t)strings[i].size};
@@ -226,8 +226,8 @@ START_TEST(lists_end_where_they_end)
 {
     static const char with_end[] = "a\0\0\0b\0c\0\0\0\0", without_end[] = "a\0\0\0b\0c";
     const struct hive_value lists[] = {
-        {.data = (const uint8_t *)with_end, .size = sizeof with_end},
-        {.data = (const uint8_t *)without_end, .size = sizeof without_end}};
+        {.data = (const uint8_t *)with_end, .size = sizeof(with_end)},
+        {.data = (const uint8_t *)without_end, .size = sizeof(without_end)}};
     for (size_t i = 0; i < 2; i++) {
         char guid[GUID_TEXT_SIZE];
         size_t offset = 0;
@@ -259,7 +259,7 @@ START_TEST(values_are_written_with_their_registry_types)
     } expected[] = {{BCD_DESCRIPTION, HIVE_SZ, 12},    {0x25000020, HIVE_BINARY, 8},
                     {BCD_WINPE, HIVE_BINARY, 1},       {BCD_DEFAULT, HIVE_SZ, 78},
                     {BCD_INHERIT, HIVE_MULTI_SZ, 158}, {0x58000001, HIVE_BINARY, 3}};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
         const struct hive_value *value = bcd_find_element(key, expected[i].element);
         ck_assert_ptr_nonnull(value);
         ck_assert_uint_eq(value->type, expected[i].type);
@@ -382,7 +382,7 @@ START_TEST(what_is_no_store_is_named)
         {"\1\2\3\4\5\6\7\0\1\2\3", 11, "does not start with \"regf\""},
         {"regf", 4, "BCD"},
     };
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         struct bcd *bcd;
         struct file *file = memory_file(files[i].bytes, files[i].size);
         ck_assert_int_eq(bcd_open(pool, file, &bcd, &error), -1);

@@ -105,7 +105,7 @@ START_TEST(devices_survive_as_text)
         "hex:",
         "hex:00112233",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         uint8_t *bytes;
         size_t size;
         int result = bcd_device_parse(pool, BCD_DEVICE, texts[i], &bytes, &size, &error);
@@ -144,7 +144,7 @@ START_TEST(devices_that_make_no_sense_are_refused)
                                         "locate=custom:",
                                         "hex:0",
                                         "hex:0g"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         uint8_t *bytes;
         size_t size;
         ck_assert_msg(bcd_device_parse(pool, BCD_DEVICE, texts[i], &bytes, &size, &error) == -1,
@@ -192,7 +192,7 @@ END_TEST
 
 START_TEST(damaged_devices_are_not_understood)
 {
-    for (size_t d = 0; d < sizeof devices / sizeof devices[0]; d++) {
+    for (size_t d = 0; d < sizeof(devices) / sizeof(devices[0]); d++) {
         size_t size;
         struct bcd_device device;
         uint8_t *bytes = bytes_from_hex(devices[d].hex, &size);
@@ -248,7 +248,7 @@ int main(void)
     Suite *suite = suite_create("bcd_device");
     TCase *tests = tcase_create("bcd_device");
     tcase_add_checked_fixture(tests, start, finish);
-    tcase_add_loop_test(tests, devices_have_one_form_each, 0, sizeof devices / sizeof devices[0]);
+    tcase_add_loop_test(tests, devices_have_one_form_each, 0, sizeof(devices) / sizeof(devices[0]));
     tcase_add_test(tests, devices_survive_as_text);
     tcase_add_test(tests, slashes_in_devices_are_turned);
     tcase_add_test(tests, devices_that_make_no_sense_are_refused);

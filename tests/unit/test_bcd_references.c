@@ -86,7 +86,7 @@ START_TEST(conversion_leaves_what_only_looks_alike)
         {BCD_BOOTMGR, BCD_PATH, "\\bootmgr.exe", "\\bootmgr.exe"},
         {0x20200003, BCD_PATH, "\\inherited.exe", "\\inherited.exe"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct bcd *bcd = bcd_create(pool);
         struct hive_key *key;
         char guid[GUID_TEXT_SIZE];
@@ -215,8 +215,8 @@ START_TEST(huge_menus_are_bounded)
     enum { COUNT = 2000 };
     struct bcd *bcd = open_sample("tests/data/bcd/BCD.menu");
     struct hive_key *first = object(bcd, "{default}"), *copy;
-    char(*guids)[GUID_TEXT_SIZE] = calloc(COUNT, sizeof *guids);
-    const char **texts = calloc(COUNT, sizeof *texts);
+    char(*guids)[GUID_TEXT_SIZE] = calloc(COUNT, sizeof(*guids));
+    const char **texts = calloc(COUNT, sizeof(*texts));
     for (int i = 0; i < COUNT; i++) {
         bcd_make_guid(bcd, guids[i]);
         texts[i] = guids[i];

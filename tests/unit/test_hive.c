@@ -50,7 +50,7 @@ static char *tool_output(const char *format, const void *bytes, size_t size)
 {
     char path[32], command[200];
     sample_save(bytes, size, path);
-    snprintf(command, sizeof command, format, path);
+    snprintf(command, sizeof(command), format, path);
     FILE *stream = popen(command, "r");
     char *text = calloc(1, 1 << 18);
     ck_assert_uint_gt(fread(text, 1, (1 << 18) - 1, stream), 100);
@@ -69,7 +69,7 @@ START_TEST(tools_see_no_difference)
     const uint8_t *written;
     uint8_t *bytes = sample_load(sample_names[_i], &size);
     write_hive(read_hive(bytes, size), &written, &written_size);
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         char *before = tool_output(commands[i], bytes, size);
         char *after = tool_output(commands[i], written, written_size);
         ck_assert_str_eq(before, after);
@@ -112,7 +112,7 @@ START_TEST(names_of_all_scripts_survive)
 
                                         "zz"};
     const uint8_t *bytes;
-    size_t size, count = sizeof names / sizeof names[0];
+    size_t size, count = sizeof(names) / sizeof(names[0]);
     struct hive *hive = hive_create(pool, "root");
     for (size_t i = 0; i < count; i++) {
         struct hive_key *key = hive_add_key(hive, hive->root, names[i]);
@@ -144,7 +144,7 @@ START_TEST(ill_formed_names_become_replacement_characters)
     const uint8_t *bytes;
     size_t size;
     struct hive *hive = hive_create(pool, names[0]);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         ck_assert_ptr_nonnull(hive_add_key(hive, hive->root, names[i]));
     }
     write_hive(hive, &bytes, &size);
@@ -172,7 +172,7 @@ END_TEST
 START_TEST(names_that_do_not_fit_are_refused)
 {
     char name[300];
-    memset(name, 'n', sizeof name);
+    memset(name, 'n', sizeof(name));
     struct hive *hive = hive_create(pool, "root");
     name[256] = '\0';
     ck_assert_ptr_null(hive_add_key(hive, hive->root, name));
@@ -190,7 +190,7 @@ START_TEST(values_of_all_sizes_survive)
 {
     static const size_t sizes[] = {0,    1,    2,    3,    4,     5,     8,     100,   4000,
                                    4060, 4061, 4064, 4065, 16344, 16345, 20000, 70000, 1 << 20};
-    size_t count = sizeof sizes / sizeof sizes[0], size;
+    size_t count = sizeof(sizes) / sizeof(sizes[0]), size;
     uint8_t *data = malloc(1 << 20);
     for (size_t i = 0; i < 1 << 20; i++) {
         data[i] = (uint8_t)(i * 31 + i / 251);
@@ -198,7 +198,7 @@ START_TEST(values_of_all_sizes_survive)
     struct hive *hive = hive_create(pool, "root");
     for (size_t i = 0; i < count; i++) {
         char name[16];
-        snprintf(name, sizeof name, "v%zu", i);
+        snprintf(name, sizeof(name), "v%zu", i);
         ck_assert_int_eq(hive_set_value(hive, hive->root, name, HIVE_BINARY, data + i,
                                         sizes[i] - (sizes[i] == 1 << 20 ? i : 0)),
                          0);
@@ -257,11 +257,11 @@ static void edit_value(struct hive *hive, struct hive_key *key, hive_h *oracle, 
     static const uint32_t types[] = {HIVE_NONE,  HIVE_SZ,       HIVE_BINARY,
                                      HIVE_DWORD, HIVE_MULTI_SZ, HIVE_QWORD};
     char name[8], data[300];
-    size_t size = random_below(4) ? random_below(12) : random_below(sizeof data);
+    size_t size = random_below(4) ? random_below(12) : random_below(sizeof(data));
     if (random_below(5) == 0) {
         name[0] = '\0';
     } else {
-        snprintf(name, sizeof name, "V%u", random_below(6));
+        snprintf(name, sizeof(name), "V%u", random_below(6));
     }
     for (size_t i = 0; i < size; i++) {
         data[i] = (char)random_below(256);
@@ -288,7 +288,7 @@ static void edit_once(struct hive *hive, hive_h *oracle)
     unsigned action = random_below(10);
     if (action < 4) {
         char name[12];
-        snprintf(name, sizeof name, "%c%u", "aA[^_`zZ{m"[random_below(10)], random_below(30));
+        snprintf(name, sizeof(name), "%c%u", "aA[^_`zZ{m"[random_below(10)], random_below(30));
         if (!hive_find(key, name)) {
             ck_assert_ptr_nonnull(hive_add_key(hive, key, name));
             ck_assert_uint_ne(hivex_node_add_child(oracle, node, name), 0);

@@ -73,7 +73,7 @@ START_TEST(what_can_be_mended_is_a_warning)
         {ROOT + 4 + 0x2C, 0xFFFFFFFF, true, "no security descriptor"},
         {ROOT + 4 + 0x2C, 0x20, true, "no security descriptor"},
     };
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
         size_t size, written_size;
         const uint8_t *written;
         uint8_t *bytes = small_hive(&size);
@@ -116,7 +116,7 @@ START_TEST(many_unsorted_keys_are_sorted)
     struct hive *hive = hive_create(pool, "root");
     for (unsigned i = 0; i < COUNT; i++) {
         char name[16];
-        snprintf(name, sizeof name, "key%05u", i * 7919 % COUNT);
+        snprintf(name, sizeof(name), "key%05u", i * 7919 % COUNT);
         ck_assert_ptr_nonnull(hive_add_key(hive, hive->root, name));
     }
     ck_assert_uint_eq(hive->root->child_count, COUNT);
@@ -183,7 +183,7 @@ START_TEST(segmented_data_are_put_together)
     static uint8_t bytes[BASE_SIZE + 4096 + 4 * BIN];
     size_t small_size;
     uint8_t *small = small_hive(&small_size);
-    memset(bytes, 0, sizeof bytes);
+    memset(bytes, 0, sizeof(bytes));
     memcpy(bytes, small, small_size);
     uint8_t *bins = bytes + BASE_SIZE;
     uint32_t segments[3];
@@ -213,19 +213,19 @@ START_TEST(segmented_data_are_put_together)
         }
     }
     put32(bytes + 0x18, 5);
-    put32(bytes + 0x28, sizeof bytes - BASE_SIZE);
+    put32(bytes + 0x28, sizeof(bytes) - BASE_SIZE);
     seal(bytes);
-    struct hive *hive = read_hive(bytes, sizeof bytes);
+    struct hive *hive = read_hive(bytes, sizeof(bytes));
     struct hive_value *value = hive_find_value(hive_find(hive->root, "alpha"), "long");
     ck_assert_uint_eq(value->size, SIZE);
     for (uint32_t i = 0; i < SIZE; i++) {
         ck_assert_uint_eq(value->data[i], (uint8_t)(i / 16344 * 7 + i % 16344 % 253));
     }
-    hive_h *oracle = oracle_open(bytes, sizeof bytes, 0);
+    hive_h *oracle = oracle_open(bytes, sizeof(bytes), 0);
     compare_key(oracle, hivex_root(oracle), hive->root);
     hivex_close(oracle);
     memcpy(bins + 4096 + 3 * BIN + 0x24, "db\2", 4);
-    ck_assert_int_eq(hive_read(pool, bytes, sizeof bytes, &hive, &error), -1);
+    ck_assert_int_eq(hive_read(pool, bytes, sizeof(bytes), &hive, &error), -1);
     ck_assert_msg(strstr(error.text, "segments") != NULL, "%s", error.text);
 }
 END_TEST
@@ -299,7 +299,7 @@ START_TEST(damage_is_named_with_its_place)
         {LONG, 0x04, 0x7FFFFFFF, "smaller than the value"},
         {LONG, 0x08, 0x20, "a value's data should be here"},
     };
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
         size_t size;
         struct hive *hive;
         uint8_t *bytes = small_hive(&size), *at = bytes;
@@ -344,7 +344,7 @@ START_TEST(every_truncation_is_noticed)
         ck_assert_int_eq(hive_read(pool, copy, cut, &hive, &error), -1);
         if (cut >= BASE_SIZE) {
             char expected[64];
-            snprintf(expected, sizeof expected, "%zu are missing", size - cut);
+            snprintf(expected, sizeof(expected), "%zu are missing", size - cut);
             ck_assert_msg(strstr(error.text, expected) != NULL, "%s", error.text);
         }
         free(copy);

@@ -16,7 +16,7 @@
 static const char *const scripts[] = {"bcd_elements.lua", "bcd_winpe.lua", "bcd_references.lua",
                                       "bcd_refused.lua"};
 
-enum { SCRIPT_COUNT = sizeof scripts / sizeof scripts[0] };
+enum { SCRIPT_COUNT = sizeof(scripts) / sizeof(scripts[0]) };
 
 static void give(struct boot *boot, const char *name, const char *path)
 {
@@ -47,7 +47,7 @@ static char *run_script(const char *name, const char *firmware)
     give(&boot, "refused-slash", "tests/data/bcd/BCD.refused-slash");
     give(&boot, "refused-nodefault", "tests/data/bcd/BCD.refused-nodefault");
     give(&boot, "check.lua", "tests/lua/check.lua");
-    snprintf(path, sizeof path, "tests/lua/%s", name);
+    snprintf(path, sizeof(path), "tests/lua/%s", name);
     give(&boot, name, path);
     options = (struct options){.script = name};
     host_set_machine(&machine);
@@ -89,7 +89,7 @@ START_TEST(references_are_reported)
         "on.bcd = function(s) s[\"{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}\"].device = "
         "\"ramdisk=[boot]\\\\x.wim,{ramdiskoptions}\" end",
     };
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         ck_assert_msg(strstr(output, lines[i]) != NULL, "%s\nis not in:\n%s", lines[i], output);
     }
     free(output);
