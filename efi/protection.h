@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Data is not executable, and code is not writable, where the firmware can see to that: through
- * EFI_MEMORY_ATTRIBUTE_PROTOCOL (chapter 37.7.1). Elsewhere these functions do nothing, and memory is
- * as the firmware hands it out.
+ * EFI_MEMORY_ATTRIBUTE_PROTOCOL (chapter 37.7.1). Elsewhere these functions do nothing, and memory
+ * is as the firmware hands it out.
  */
 #ifndef EFI_PROTECTION_H
 #define EFI_PROTECTION_H
