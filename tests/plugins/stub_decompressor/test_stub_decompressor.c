@@ -12,7 +12,7 @@ START_TEST(a_wim_has_it)
     struct pool *pool = pool_create();
     struct wim *wim;
     struct file *found;
-    struct error error = {""};
+    struct error error;
     uint8_t sha1[SHA1_SIZE];
 
     builder_start(&builder);

@@ -9,7 +9,7 @@
 
 START_TEST(is_found)
 {
-    struct error error = {""};
+    struct error error;
     char description[20];
     const struct disk *disk = disk_find("nobody", &error);
 
