@@ -4,8 +4,10 @@
  */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/machine.h"
 #include "bios/callback.h"
+#include "bios/high_memory.h"
 #include "bios/machine.h"
 #include "bios/memory.h"
 #include "boot.h"
@@ -33,6 +35,12 @@ _Noreturn void bios_main(void)
         fail(error.text);
     }
     machine_initialise();
+    if (unreachable_memory > 0) {
+        char size[24];
+        log_warning("the BIOS claims %s of memory above 0x%llx, where this processor cannot reach "
+                    "it: ignored",
+                    log_size(size, unreachable_memory), 1ULL << high_memory_address_bits());
+    }
     boot_main();
     machine_reboot();
 }

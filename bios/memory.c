@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/log.h"
 #include "base/machine.h"
 #include "bios/boot_parameters.h"
 #include "bios/heap.h"
@@ -40,6 +39,7 @@ struct e820_entry {
 } __attribute__((packed));
 
 struct memory_map usable_memory;
+uint64_t unreachable_memory;
 static struct heap heap;
 static struct memory_region initrd;
 static uint64_t content_end;
@@ -148,13 +148,7 @@ static void ignore_unreachable_memory(void)
     uint64_t total = memory_map_total(&usable_memory);
 
     memory_map_remove(&usable_memory, limit, UINT64_MAX);
-    uint64_t ignored = total - memory_map_total(&usable_memory);
-    if (ignored > 0) {
-        char size[24];
-        log_warning("the BIOS claims %s of memory above 0x%llx, where this processor cannot reach "
-                    "it: ignored",
-                    log_size(size, ignored), (unsigned long long)limit);
-    }
+    unreachable_memory = total - memory_map_total(&usable_memory);
 }
 
 int memory_initialise(struct error *error)

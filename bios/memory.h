@@ -18,6 +18,9 @@
 /** What the BIOS says is usable RAM (INT 15 E820), complete. */
 extern struct memory_map usable_memory;
 
+/** Bytes that the BIOS claims where the processor cannot reach them. They are not in the map. */
+extern uint64_t unreachable_memory;
+
 /** Read the memory map, put the initrd in its place, start the heap. Once, first. */
 int memory_initialise(struct error *error);
 

@@ -6,8 +6,8 @@
 #include "arch/entry.h"
 #include "boot.h"
 #include "efi/firmware.h"
+#include "efi/memory_attributes.h"
 #include "efi/memory_map.h"
-#include "efi/protection.h"
 #include "efi/watchdog.h"
 
 ARCH_ENTRY EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
@@ -17,12 +17,12 @@ EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     efi_image = image;
     efi_system = system;
     efi_services = system->BootServices;
-    efi_protection_start();
+    efi_protect_own_image();
     efi_watchdog_arm();
     boot_main();
     efi_watchdog_disarm();
     efi_memory_release_all();
-    efi_protection_end();
+    efi_release_own_image();
     efi_services->Exit(efi_image, EFI_ABORTED, 0, NULL);
     __builtin_unreachable();
 }

@@ -9,14 +9,14 @@
  *
  * All of it is EfiBootServicesData: it stays until ExitBootServices(), long after the boot manager
  * has read what it wants, and every loader of Windows takes it for free from then on. Nothing in it
- * can be run (protection.h): scripts' values are in it, and what is in files.
+ * can be run (memory_attributes.h): scripts' values are in it, and what is in files.
  */
 #include <string.h>
 
 #include "base/machine.h"
 #include "efi/firmware.h"
+#include "efi/memory_attributes.h"
 #include "efi/memory_map.h"
-#include "efi/protection.h"
 
 enum {
     ALIGNMENT = 16,
@@ -62,13 +62,13 @@ static void *allocate_pages(size_t page_count)
         return NULL;
     }
     void *memory = (void *)(uintptr_t)address;
-    efi_forbid_execution(memory, page_count);
+    efi_make_data(memory, page_count * EFI_PAGE_SIZE);
     return memory;
 }
 
 static void free_pages(void *memory, size_t page_count)
 {
-    efi_allow_execution(memory, page_count);
+    efi_make_free(memory, page_count * EFI_PAGE_SIZE);
     efi_services->FreePages((EFI_PHYSICAL_ADDRESS)(uintptr_t)memory, page_count);
 }
 

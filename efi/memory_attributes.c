@@ -33,6 +33,51 @@ static UINT64 whole_pages(UINT64 size)
     return (size + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE * EFI_PAGE_SIZE;
 }
 
+void efi_make_data(void *memory, UINTN size)
+{
+    struct memory_attribute_protocol *protocol = find_protocol();
+    if (protocol != NULL) {
+        (void)protocol->set(protocol, (EFI_PHYSICAL_ADDRESS)(UINTN)memory, whole_pages(size),
+                            EXECUTE_PROTECTED);
+    }
+}
+
+void efi_make_free(void *memory, UINTN size)
+{
+    struct memory_attribute_protocol *protocol = find_protocol();
+    if (protocol != NULL) {
+        (void)protocol->clear(protocol, (EFI_PHYSICAL_ADDRESS)(UINTN)memory, whole_pages(size),
+                              EXECUTE_PROTECTED);
+    }
+}
+
+/* Our own code and data: whole pages, by wimboot.ld. */
+extern uint8_t efi_code_start[], efi_code_end[], efi_data_start[], efi_data_end[];
+
+static void change_own_image(struct memory_attribute_protocol *protocol, change_attributes change)
+{
+    (void)change(protocol, (EFI_PHYSICAL_ADDRESS)(UINTN)efi_code_start,
+                 (UINT64)(efi_code_end - efi_code_start), READ_ONLY);
+    (void)change(protocol, (EFI_PHYSICAL_ADDRESS)(UINTN)efi_data_start,
+                 (UINT64)(efi_data_end - efi_data_start), EXECUTE_PROTECTED);
+}
+
+void efi_protect_own_image(void)
+{
+    struct memory_attribute_protocol *protocol = find_protocol();
+    if (protocol != NULL) {
+        change_own_image(protocol, protocol->set);
+    }
+}
+
+void efi_release_own_image(void)
+{
+    struct memory_attribute_protocol *protocol = find_protocol();
+    if (protocol != NULL) {
+        change_own_image(protocol, protocol->clear);
+    }
+}
+
 bool efi_make_all_allowed(const EFI_LOADED_IMAGE_PROTOCOL *image)
 {
     struct memory_attribute_protocol *protocol = find_protocol();
