@@ -24,8 +24,8 @@ def ignore(folder, names):
     if folder == ROOT:
         return {".git", BUILD.name}
     if folder == BUILD:
-        return set(names) - {"asan", "bios", "efi-x86_64", "host", "lua", "xxhash", "scripts.c",
-                             "scripts-host.c", ".need-build", ".need-unit"}  # fmt: skip
+        folders = {name for name in names if (folder / name).is_dir()}
+        return folders - {"asan", "bios", "efi-x86_64", "host", "lua", "xxhash"}
     if BUILD / "asan" in folder.parents:
         return {name for name in names if (folder / name).is_file() and name[-2:] not in (".o", ".d")}
     return set()
