@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(unit image tools-test plugin-test script-test guest preview-test ipxe-test lint)
+[ ${#parts[@]} -gt 0 ] || parts=(unit image tools-test plugin-test script-test growth-test guest preview-test ipxe-test lint)
 passed=0 failed=0 skipped=0
 for part in "${parts[@]}"; do
     started=$SECONDS

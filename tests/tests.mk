@@ -6,6 +6,7 @@
 #   make check            all of the following tests and lint; the last line is "N passed, N failed"
 #   make unit             unit tests
 #   make image            tests of build/wimboot as a file
+#   make growth-test      twice the input takes twice the instructions
 #   make preview-test     tests of the preview tool
 #   make ipxe-test        the preview's --ipxe against the real iPXE
 #   make tools-test       tests of the targets and of what says what is missing
@@ -66,6 +67,7 @@ bench: $(BENCH_PROGRAMS)
 	@for program in $(BENCH_PROGRAMS); do $$program || exit; done
 
 include tests/decompress/decompress.mk
+include tests/growth/growth.mk
 include tests/wim/wim.mk
 include tests/script/script.mk
 include tests/trust/trust.mk

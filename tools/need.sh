@@ -3,7 +3,7 @@
 # Check that what a make target needs is installed, and say what is not, where it was looked for, and which
 # package has it.
 #
-#   tools/need.sh build|nbd|unit|image|preview|fuzz|bench|guest|lint
+#   tools/need.sh build|nbd|unit|growth|image|preview|fuzz|bench|guest|lint
 set -uo pipefail
 
 missing=()
@@ -60,6 +60,7 @@ image)
     need clang clang
     need lld ld.lld
     ;;
+growth) need valgrind valgrind ;;
 preview)
     need wimtools wimlib-imagex
     need nbdkit nbdkit

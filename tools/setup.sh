@@ -12,7 +12,7 @@ packages=(git gcc libc6-dev make nasm binutils python3 gnu-efi libxxhash-dev dpk
 # The tests.
 test_packages=(
     # unit tests, fuzzing, lint
-    check clang lld llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
+    check valgrind clang lld llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
     wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash cpio openssl
     ntfs-3g-dev p7zip-full sbsigntool xorriso man-db nbdkit nbdkit-plugin-dev libnbd-bin
