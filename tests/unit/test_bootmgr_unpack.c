@@ -7,10 +7,10 @@
 #include "compression/bootmgr_unpack.h"
 #include "tests/decompress/lznt1_encoder.h"
 
-enum { EXE_SIZE = 100000, DATA_OFFSET = 20000, BLOCK_SIZE = 65536, FILE_SIZE_MAX = 300000 };
+enum { EXE_SIZE = 100000, DATA_OFFSET = 20000, BLOCK_SIZE = 65536, BOOTMGR_SIZE_MAX = 300000 };
 
 static uint8_t exe[EXE_SIZE];
-static uint8_t bytes[FILE_SIZE_MAX];
+static uint8_t bytes[BOOTMGR_SIZE_MAX];
 
 static void make_exe(void)
 {
