@@ -100,7 +100,7 @@ static int limited_find(lua_State *state)
     luaL_argcheck(state, subject_length <= SCRIPT_FIND_LIMIT / (pattern_length + 1), 2,
                   "the lengths of the strings multiplied are over 256 Mi");
     start = start > 0 ? start
-            : start < 0 && (lua_Unsigned)-start <= subject_length
+            : start < 0 && 0 - (lua_Unsigned)start <= subject_length
                 ? (lua_Integer)subject_length + start + 1
                 : 1;
 

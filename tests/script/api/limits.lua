@@ -32,3 +32,6 @@ assert(utf8.char(0x20ac) == "€" and utf8.len("äöü") == 3)
 local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end)
 assert(co() == 1 and co() == 2 and co() == 3)
 assert(math.random(1, 6) >= 1 and _VERSION == "Lua 5.4")
+
+-- The least integer has no negative.
+assert(("x"):find("x", math.mininteger, true) == 1 and not ("x"):find("x", math.maxinteger))
