@@ -112,44 +112,40 @@ static size_t window_open(uint64_t address, uint8_t **bytes)
     return PAGE_SIZE - offset;
 }
 
-void high_memory_read(void *to, uint64_t address, size_t length)
-{
-    uint8_t *target = to;
+enum direction { READ, WRITE };
 
-    if (address >> 32 == 0) {
-        memcpy(to, physical((uint32_t)address), length);
-        return;
-    }
+/* Copy between memory that pointers reach and a physical address above 4 GB. */
+static void copy(enum direction direction, uint8_t *bytes, uint64_t address, size_t length)
+{
     while (length > 0) {
-        uint8_t *source;
-        size_t piece = window_open(address, &source);
+        uint8_t *window;
+        size_t piece = window_open(address, &window);
         if (piece > length) {
             piece = length;
         }
         struct paging before = paging_on();
-        memcpy(target, source, piece);
+        if (direction == READ) {
+            memcpy(bytes, window, piece);
+        } else {
+            memcpy(window, bytes, piece);
+        }
         paging_off(before);
-        target += piece;
+        bytes += piece;
         address += piece;
         length -= piece;
     }
 }
 
+void high_memory_read(void *to, uint64_t address, size_t length)
+{
+    if (address >> 32 == 0) {
+        memcpy(to, physical((uint32_t)address), length);
+        return;
+    }
+    copy(READ, to, address, length);
+}
+
 void high_memory_write(uint64_t address, const void *from, size_t length)
 {
-    const uint8_t *source = from;
-
-    while (length > 0) {
-        uint8_t *target;
-        size_t piece = window_open(address, &target);
-        if (piece > length) {
-            piece = length;
-        }
-        struct paging before = paging_on();
-        memcpy(target, source, piece);
-        paging_off(before);
-        source += piece;
-        address += piece;
-        length -= piece;
-    }
+    copy(WRITE, (uint8_t *)from, address, length);
 }

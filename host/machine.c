@@ -8,17 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where DSP0134 keeps each fact: a string's number, or (uuid) 16 bytes, in a structure. */
-static const struct {
-    const char *name;
-    uint8_t type, offset;
-} fields[SMBIOS_FIELD_COUNT] = {
-    {"bios_vendor", 0, 0x04},  {"bios_version", 0, 0x05}, {"bios_date", 0, 0x08},
-    {"manufacturer", 1, 0x04}, {"product", 1, 0x05},      {"version", 1, 0x06},
-    {"serial", 1, 0x07},       {"uuid", 1, 0x08},         {"sku", 1, 0x19},
-    {"family", 1, 0x1A},       {"board", 2, 0x05},        {"asset_tag", 3, 0x08},
-};
-
 /* Structures of the table, with the length of their formatted part. */
 static const struct {
     uint8_t type, length;
@@ -100,8 +89,8 @@ int machine_add_mac(struct machine_plan *plan, const char *value, struct error *
 int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct error *error)
 {
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
-        size_t length = strlen(fields[i].name);
-        if (strncmp(assignment, fields[i].name, length) == 0 && assignment[length] == '=') {
+        size_t length = strlen(smbios_fields[i].name);
+        if (strncmp(assignment, smbios_fields[i].name, length) == 0 && assignment[length] == '=') {
             plan->smbios_values[i] = assignment + length + 1;
             return 0;
         }
@@ -109,7 +98,7 @@ int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct
     error_set(error, "--smbios %s: known fields are", assignment);
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         struct error known = *error;
-        error_set(error, "%s%s %s", known.text, i == 0 ? "" : ",", fields[i].name);
+        error_set(error, "%s%s %s", known.text, i == 0 ? "" : ",", smbios_fields[i].name);
     }
     return -1;
 }
@@ -117,7 +106,7 @@ int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct
 const char *machine_smbios(const struct machine_plan *plan, const char *field)
 {
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
-        if (strcmp(fields[i].name, field) == 0) {
+        if (strcmp(smbios_fields[i].name, field) == 0) {
             return plan->smbios_values[i];
         }
     }
@@ -156,20 +145,21 @@ int machine_finish(struct machine_plan *plan, struct error *error)
         uint8_t string_number = 0;
         for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
             const char *value = plan->smbios_values[i];
-            if (fields[i].type != structures[s].type || value == NULL) {
+            if (smbios_fields[i].type != structures[s].type || value == NULL) {
                 continue;
             }
-            if (strcmp(fields[i].name, "uuid") == 0) {
-                if (write_uuid(structure + fields[i].offset, value, error) != 0) {
+            if (strcmp(smbios_fields[i].name, "uuid") == 0) {
+                if (write_uuid(structure + smbios_fields[i].offset, value, error) != 0) {
                     return -1;
                 }
                 continue;
             }
             size_t size = strlen(value) + 1;
             if (size > (size_t)(end - at) / 2) {
-                return error_set(error, "--smbios %s: the value is too long", fields[i].name);
+                return error_set(error, "--smbios %s: the value is too long",
+                                 smbios_fields[i].name);
             }
-            structure[fields[i].offset] = ++string_number;
+            structure[smbios_fields[i].offset] = ++string_number;
             memcpy(at, value, size);
             at += size;
         }

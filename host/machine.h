@@ -8,14 +8,13 @@
 
 #include "base/error.h"
 #include "base/machine.h"
-
-enum { SMBIOS_FIELD_COUNT = 12 };
+#include "lua/smbios.h"
 
 /** A machine being described. Start with machine_start(). */
 struct machine_plan {
     const char *name; /* for the summary table */
     struct machine facts;
-    const char *smbios_values[SMBIOS_FIELD_COUNT]; /* by the order of the field table; or NULL */
+    const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
 };
 

@@ -138,31 +138,30 @@ static int raise_unknown_member(lua_State *state, const char *class_name,
                       lua_tostring(state, -1));
 }
 
-static const struct bindings_member *find_member(const struct bindings_member *members,
-                                                 const char *name)
-{
-    for (; members->name != NULL; members++) {
-        if (strcmp(members->name, name) == 0) {
-            return members;
-        }
-    }
-    return NULL;
-}
-
-/* __index: the object and the key. Upvalues: the members and the class's name. */
-static int get_member(lua_State *state)
+/* The member that __index and __newindex are called for, with the object and the key; raises if
+ * there is none. Upvalues: the members and the class's name. */
+static const struct bindings_member *check_member(lua_State *state)
 {
     const struct bindings_member *members = lua_touserdata(state, lua_upvalueindex(1));
     const char *class_name = lua_tostring(state, lua_upvalueindex(2));
-    const char *key;
-    const struct bindings_member *member;
 
     luaL_checkudata(state, 1, class_name);
-    key = luaL_tolstring(state, 2, NULL);
-    member = find_member(members, key);
-    if (member == NULL) {
-        return raise_unknown_member(state, class_name, members, key);
+    const char *key = luaL_tolstring(state, 2, NULL);
+
+    for (const struct bindings_member *member = members; member->name != NULL; member++) {
+        if (strcmp(member->name, key) == 0) {
+            return member;
+        }
     }
+    raise_unknown_member(state, class_name, members, key);
+    return NULL;
+}
+
+/* __index: the object and the key. */
+static int get_member(lua_State *state)
+{
+    const struct bindings_member *member = check_member(state);
+
     if (member->method != NULL) {
         bindings_push_function(state, &member->method);
         return 1;
@@ -174,19 +173,11 @@ static int get_member(lua_State *state)
 /* __newindex: the object, the key, the value. */
 static int set_member(lua_State *state)
 {
-    const struct bindings_member *members = lua_touserdata(state, lua_upvalueindex(1));
-    const char *class_name = lua_tostring(state, lua_upvalueindex(2));
-    const char *key;
-    const struct bindings_member *member;
+    const struct bindings_member *member = check_member(state);
 
-    luaL_checkudata(state, 1, class_name);
-    key = luaL_tolstring(state, 2, NULL);
-    member = find_member(members, key);
-    if (member == NULL) {
-        return raise_unknown_member(state, class_name, members, key);
-    }
     if (member->set == NULL) {
-        return luaL_error(state, "%s.%s cannot be changed", class_name, key);
+        return luaL_error(state, "%s.%s cannot be changed",
+                          lua_tostring(state, lua_upvalueindex(2)), member->name);
     }
     lua_settop(state, 3);
     lua_remove(state, 2);

@@ -4,6 +4,7 @@
  * without making anything, where neither the count of instructions nor that of memory reaches.
  */
 #include <lualib.h>
+#include <string.h>
 
 #include "lua/limits.h"
 #include "lua/state.h"
@@ -28,6 +29,18 @@ static int limited_setmetatable(lua_State *state)
     lua_settop(state, 2);
     lua_setmetatable(state, 1);
     return 1;
+}
+
+int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+
+    /* Editors on Windows put one in front. */
+    if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
+        text += 3;
+        length -= 3;
+    }
+    return luaL_loadbufferx(state, text, length, chunk_name, "t");
 }
 
 static int limited_load(lua_State *state)

@@ -150,13 +150,13 @@ static int get_memory(lua_State *state)
 static int raise_unknown_fact(lua_State *state)
 {
     lua_pushliteral(state, "");
-    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         if (lua_type(state, 2) == LUA_TSTRING &&
-            strcmp(lua_tostring(state, 2), smbios_fact_names[i]) == 0) {
+            strcmp(lua_tostring(state, 2), smbios_fields[i].name) == 0) {
             return 0; /* known, but the machine does not say */
         }
         lua_pushfstring(state, "%s%s%s", lua_tostring(state, -1), i == 0 ? "" : ", ",
-                        smbios_fact_names[i]);
+                        smbios_fields[i].name);
         lua_remove(state, -2);
     }
     return luaL_error(state, "boot.smbios: unknown field '%s' (known: %s)",
@@ -169,10 +169,11 @@ static void make_smbios(lua_State *state)
     char text[200];
 
     lua_newtable(state);
-    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
-        if (smbios_fact(machine->smbios, machine->smbios_size, i, text, sizeof(text)) > 0) {
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        if (smbios_fact(machine->smbios, machine->smbios_size, &smbios_fields[i], text,
+                        sizeof(text)) > 0) {
             lua_pushstring(state, text);
-            lua_setfield(state, -2, smbios_fact_names[i]);
+            lua_setfield(state, -2, smbios_fields[i].name);
         }
     }
     lua_createtable(state, 0, 2);

@@ -13,17 +13,11 @@
 
 enum { HEADER_SIZE = 4, END_OF_TABLE = 127, UUID_OFFSET = 8, UUID_SIZE = 16 };
 
-const char *const smbios_fact_names[] = {
-    "manufacturer", "product",     "version",      "serial",    "uuid",  "sku", "family",
-    "asset_tag",    "bios_vendor", "bios_version", "bios_date", "board", NULL,
-};
-
-/* Where each is: the type of the structure, and the offset of the string's number in it. */
-static const struct {
-    uint8_t type, offset;
-} places[] = {
-    {1, 0x04}, {1, 0x05}, {1, 0x06}, {1, 0x07}, {1, UUID_OFFSET}, {1, 0x19},
-    {1, 0x1a}, {3, 0x08}, {0, 0x04}, {0, 0x05}, {0, 0x08},        {2, 0x05},
+const struct smbios_field smbios_fields[SMBIOS_FIELD_COUNT] = {
+    {"manufacturer", 1, 0x04}, {"product", 1, 0x05},     {"version", 1, 0x06},
+    {"serial", 1, 0x07},       {"uuid", 1, UUID_OFFSET}, {"sku", 1, 0x19},
+    {"family", 1, 0x1A},       {"asset_tag", 3, 0x08},   {"bios_vendor", 0, 0x04},
+    {"bios_version", 0, 0x05}, {"bios_date", 0, 0x08},   {"board", 2, 0x05},
 };
 
 /* The end of the structure at an offset, strings included. */
@@ -101,19 +95,20 @@ static size_t copy_string(const uint8_t *from, const uint8_t *end, unsigned numb
     return length;
 }
 
-size_t smbios_fact(const uint8_t *table, size_t table_size, size_t fact, char *buffer, size_t size)
+size_t smbios_fact(const uint8_t *table, size_t table_size, const struct smbios_field *field,
+                   char *buffer, size_t size)
 {
-    uint8_t offset_in_structure = places[fact].offset;
+    uint8_t offset_in_structure = field->offset;
     size_t offset, end;
 
-    if (table == NULL || !find_structure(table, table_size, places[fact].type, &offset, &end)) {
+    if (table == NULL || !find_structure(table, table_size, field->type, &offset, &end)) {
         return 0;
     }
 
     const uint8_t *structure = table + offset;
     uint8_t length = structure[1];
 
-    if (places[fact].type == 1 && offset_in_structure == UUID_OFFSET) {
+    if (field->type == 1 && offset_in_structure == UUID_OFFSET) {
         return length >= UUID_OFFSET + UUID_SIZE
                    ? format_uuid(structure + UUID_OFFSET, buffer, size)
                    : 0;

@@ -6,16 +6,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The names of the facts, "manufacturer" and so on; ends with NULL. */
-extern const char *const smbios_fact_names[];
+enum { SMBIOS_FIELD_COUNT = 12 };
+
+/** Where DSP0134 keeps a fact: in which type of structure, and at which offset in it the number of
+ * a string is, or (uuid) 16 bytes. */
+struct smbios_field {
+    const char *name; /* "manufacturer" */
+    uint8_t type, offset;
+};
+
+/** The fields of boot.smbios. */
+extern const struct smbios_field smbios_fields[SMBIOS_FIELD_COUNT];
 
 /**
  * Look a fact up in a structure table.
  *
- * @param fact   index of the fact in smbios_fact_names
  * @param buffer written: the fact as text, without spaces at its ends, NUL-terminated
  * @return its length; 0 if the table does not say
  */
-size_t smbios_fact(const uint8_t *table, size_t table_size, size_t fact, char *buffer, size_t size);
+size_t smbios_fact(const uint8_t *table, size_t table_size, const struct smbios_field *field,
+                   char *buffer, size_t size);
 
 #endif

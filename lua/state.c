@@ -170,18 +170,6 @@ void script_close(struct script *script)
     script->state = NULL;
 }
 
-int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name)
-{
-    static const char byte_order_mark[] = "\xef\xbb\xbf";
-
-    /* Editors on Windows put one in front. */
-    if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
-        text += 3;
-        length -= 3;
-    }
-    return luaL_loadbufferx(state, text, length, chunk_name, "t");
-}
-
 bool script_is_builtin(lua_State *state, int level)
 {
     static const char prefix[] = "@" SCRIPT_BUILTIN_PREFIX;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What Lua's sources and xxhash.h expect of <stdlib.h>. There is no malloc(): memory comes from
- * loader/memory.h, and Lua is given its own allocator. The two declared here satisfy code that is
- * compiled but never linked.
+ * loader/base/memory.h, and Lua is given its own allocator. The two declared here satisfy code that
+ * is compiled but never linked.
  */
 #ifndef LIBC_STDLIB_H
 #define LIBC_STDLIB_H

@@ -8,7 +8,8 @@
  *
  * which lands in a linker section named after its kind (plugin_decompressor). The linker provides
  * the symbols around it, on the host by itself and in the firmware images by their linker scripts.
- * Order in a section means nothing.
+ * They are in the order in which they are linked, that of their names. It matters to sources alone:
+ * of two files of one name, the one added later counts.
  */
 #ifndef LOADER_PLUGIN_H
 #define LOADER_PLUGIN_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The digest plugin "sha1". The algorithm is in the core (loader/sha1.c), which needs it for WIMs.
+/* The digest plugin "sha1". The algorithm is in the core (digest/sha1.c), which needs it for WIMs.
  */
 #include "digest/sha1.h"
 

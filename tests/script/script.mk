@@ -12,7 +12,7 @@ $(SCRIPT_TESTS:%=$(BUILD)/asan/tests/unit/%): | $(SCRIPT_SAMPLES)
 # The complete scripts and the handbook's examples, through the preview tool.
 .PHONY: script-test
 script-test: $(PREVIEW) $(SCRIPT_SAMPLES)
-	BUILD=$(BUILD) tests/run_python.py tests/script/test_examples.py
+	BUILD=$(BUILD) tests/run_python.py tests/script/test_examples.py tests/script/test_lists.py
 
 $(BUILD)/fuzz/tests/fuzz/fuzz_lua: | $(SCRIPT_SAMPLES)
 

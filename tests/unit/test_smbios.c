@@ -37,21 +37,21 @@ static const uint8_t sample[] = "\x00\x09\x00\x00\x01\x02\x00\x00\x03"
                                 "\x7f\x04\xff\xff"
                                 "\0";
 
-static size_t fact_number(const char *name)
+static const struct smbios_field *field(const char *name)
 {
     size_t i = 0;
 
-    while (strcmp(smbios_fact_names[i], name) != 0) {
+    while (strcmp(smbios_fields[i].name, name) != 0) {
         i++;
     }
-    return i;
+    return &smbios_fields[i];
 }
 
 static void check_fact(const char *name, const char *expected)
 {
     char text[200] = "";
 
-    smbios_fact(sample, sizeof(sample), fact_number(name), text, sizeof(text));
+    smbios_fact(sample, sizeof(sample), field(name), text, sizeof(text));
     ck_assert_str_eq(text, expected);
 }
 
@@ -76,8 +76,8 @@ START_TEST(no_table)
 {
     char text[200];
 
-    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
-        ck_assert_uint_eq(smbios_fact(NULL, 0, i, text, sizeof(text)), 0);
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        ck_assert_uint_eq(smbios_fact(NULL, 0, &smbios_fields[i], text, sizeof(text)), 0);
     }
 }
 END_TEST
@@ -89,8 +89,8 @@ static void ask_everything(const uint8_t *table, size_t size)
     char text[8];
 
     memcpy(exact, table, size);
-    for (size_t i = 0; smbios_fact_names[i] != NULL; i++) {
-        size_t length = smbios_fact(exact, size, i, text, sizeof(text));
+    for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
+        size_t length = smbios_fact(exact, size, &smbios_fields[i], text, sizeof(text));
 
         if (length > 0 && length < sizeof(text)) {
             ck_assert_uint_eq(strlen(text), length);
@@ -131,8 +131,7 @@ START_TEST(unset_uuid)
 
     memcpy(changed, sample, sizeof(sample));
     memset(changed + (uuid - sample), 0xff, 16);
-    ck_assert_uint_eq(
-        smbios_fact(changed, sizeof(changed), fact_number("uuid"), text, sizeof(text)), 0);
+    ck_assert_uint_eq(smbios_fact(changed, sizeof(changed), field("uuid"), text, sizeof(text)), 0);
 }
 END_TEST
 
