@@ -7,9 +7,12 @@
  *  - work (limits.c). What runs while it is not counted (message handlers, finalizers) scripts
  *    cannot provide: there is no xpcall(), setmetatable() refuses __gc, and the handler below calls
  *    nothing of the script's;
- *  - reach (libraries.c): no io, os, debug, package, and no bytecode (lua/port/undump.c).
+ *  - reach (libraries.c): no io, os, debug, package, no bytecode (lua/port/undump.c), and no
+ *    addresses (addresses.c).
  *
- * It is a seat belt, not a sandbox for several parties: the script decides what the machine boots.
+ * The script decides what the machine boots, and may keep it from booting. Under Secure Boot the
+ * loader is signed and the script is not: there, that no script reaches memory which is not its own
+ * is what the machine's security rests on.
  */
 #include "lua/state.h"
 
