@@ -34,7 +34,8 @@ static struct entry *entries;
 static size_t entry_count;
 static UINTN read_limit; /* bytes that one Read() delivers at most */
 static EFI_STATUS read_status;
-static uint64_t short_by; /* bytes missing at the end of each file */
+static UINTN claimed_too_much; /* bytes of a directory entry that are not there */
+static uint64_t short_by;      /* bytes missing at the end of each file */
 static size_t read_calls, open_handles;
 
 static EFI_FILE *make_handle(const struct entry *entry);
@@ -93,6 +94,7 @@ static EFI_STATUS EFIAPI fake_read(EFI_FILE *file, UINTN *size, void *buffer)
             return EFI_SUCCESS;
         }
         EFI_STATUS status = fill_info(&entries[handle->position], size, buffer);
+        *size += EFI_ERROR(status) ? 0 : claimed_too_much;
         handle->position += !EFI_ERROR(status);
         return status;
     }

@@ -291,6 +291,18 @@ START_TEST(errors_of_the_firmware_are_named)
 }
 END_TEST
 
+START_TEST(directory_entry_larger_than_its_buffer_is_an_error)
+{
+    add_entry("boot.wim", content, 1000);
+    claimed_too_much = 100000;
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    claimed_too_much = 0;
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_BAD_BUFFER_SIZE"));
+    enumerate_all();
+    ck_assert_uint_eq(list.count, 1);
+}
+END_TEST
+
 START_TEST(file_that_is_gone_is_an_error)
 {
     uint8_t byte;
@@ -542,6 +554,7 @@ int main(void)
     tcase_add_test(files, file_too_large_to_pin_is_an_error);
     tcase_add_test(files, errors_of_the_firmware_are_named);
     tcase_add_test(files, file_that_is_gone_is_an_error);
+    tcase_add_test(files, directory_entry_larger_than_its_buffer_is_an_error);
     tcase_add_test(files, own_image_is_not_an_input);
     tcase_add_test(files, own_signed_image_is_not_an_input);
     tcase_add_test(files, archive_on_a_disk_stands_for_its_files);

@@ -16,7 +16,8 @@ static const char archive[] = "07070100000000000081a4000000000000000000000001000
 
 static const char *initrd; /* NULL: none is handed over */
 static size_t initrd_size;
-static size_t first_answer; /* the size that it claims at first; 0: the true one */
+static size_t first_answer;     /* the size that it claims at first; 0: the true one */
+static size_t claimed_too_much; /* bytes, in the answer that brings the initrd */
 static EFI_STATUS load_status;
 static bool file_system_is_ipxe;
 static int initrd_handle, device_handle;
@@ -34,8 +35,8 @@ static EFI_STATUS EFIAPI fake_load(EFI_LOAD_FILE_PROTOCOL *self, EFI_DEVICE_PATH
         *size = buffer == NULL && first_answer != 0 ? first_answer : initrd_size;
         return EFI_BUFFER_TOO_SMALL;
     }
-    *size = initrd_size;
     memcpy(buffer, initrd, initrd_size);
+    *size = initrd_size + claimed_too_much;
     return EFI_SUCCESS;
 }
 
@@ -110,6 +111,7 @@ static void setup(void)
     initrd = archive;
     initrd_size = sizeof(archive) - 1;
     first_answer = 0;
+    claimed_too_much = 0;
     load_status = EFI_SUCCESS;
     file_system_is_ipxe = false;
     pool = pool_create();
@@ -163,6 +165,16 @@ START_TEST(wrong_size_at_first)
 }
 END_TEST
 
+/* Nobody reads behind the buffer because the firmware says that there is more. */
+START_TEST(more_than_there_was_room_for)
+{
+    claimed_too_much = 1;
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_BAD_BUFFER_SIZE"));
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
 START_TEST(empty_initrd)
 {
     initrd_size = 0;
@@ -195,6 +207,7 @@ int main(void)
     tcase_add_test(tests, no_initrd_means_no_files);
     tcase_add_test(tests, initrd_of_ipxe_is_left_to_its_file_system);
     tcase_add_test(tests, wrong_size_at_first);
+    tcase_add_test(tests, more_than_there_was_room_for);
     tcase_add_test(tests, empty_initrd);
     tcase_add_test(tests, failures_are_named);
     suite_add_tcase(suite, tests);
