@@ -10,7 +10,7 @@ GUEST          := $(BUILD)/guest
 STANDIN        := tests/guest/standin
 STANDIN_COMMON := arena crc32 export fat fat_directory report standin string wishes
 STANDIN_BIOS   := bios_block bios_callback bios_disk bios_main bios_memory
-STANDIN_EFI    := efi_disk efi_image efi_main efi_memory efi_timer
+STANDIN_EFI    := efi_attributes efi_disk efi_image efi_main efi_memory efi_timer
 STANDIN_FLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
                   -Wno-unused-parameter -ffreestanding -isystem $(STANDIN)/include \
                   -mno-stack-arg-probe -MMD -MP

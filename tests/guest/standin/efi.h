@@ -32,6 +32,12 @@ bool find_volume(const EFI_LOADED_IMAGE *image, struct efi_volume *volume);
 /** Read ourselves back from the volume and compare, as boot managers do before they go on. */
 void check_own_image(struct fat *fat, const EFI_LOADED_IMAGE *image);
 
+/* ---- efi_attributes.c ---- */
+
+/** Check that the loader's code is not written and its data are not run, if the firmware can tell.
+ */
+void check_loader_pages(const EFI_LOADED_IMAGE *loader);
+
 /* ---- efi_timer.c ---- */
 
 /** Read the partition again and again from a timer, until it is stopped. */

@@ -72,6 +72,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
     EFI_LOADED_IMAGE *parent = image->ParentHandle ? protocol_of(image->ParentHandle, &guid) : NULL;
     if (check(parent != NULL, "the loader is our parent")) {
         report("loader at %llx", (uint64_t)(uintptr_t)parent->ImageBase);
+        check_loader_pages(parent);
     }
 
     take_memory();
