@@ -102,6 +102,7 @@ static void parse_name(const char *text, struct name *name)
 struct short_names {
     size_t slot_count;            /* a power of two, at least twice the number of names */
     uint8_t (*slots)[SHORT_NAME]; /* free where the first byte is 0 */
+    uint32_t next_number;         /* for a name whose own number is taken */
 };
 
 /* Take a name, if it is free. */
@@ -149,16 +150,18 @@ static void make_short_name(struct short_names *taken, const struct name *name, 
     for (size_t i = 0; i < name->unit_count; i++) {
         hash = fnv_add(hash, name->units[i]);
     }
-    hash ^= hash >> 16;
+    uint32_t number = hash ^ hash >> 16;
     do {
         memcpy(result, name->basis, SHORT_NAME);
         size_t used = result[1] != ' ' ? 2 : 1;
         for (unsigned digit = 0; digit < 4; digit++) {
-            result[used++] = (uint8_t) "0123456789ABCDEF"[hash >> (12 - 4 * digit) & 15];
+            result[used++] = (uint8_t) "0123456789ABCDEF"[number >> (12 - 4 * digit) & 15];
         }
         result[used] = ' ';
         put_tail(result, used, 1);
-        hash++;
+        /* Not the next one: names of one hash, of which somebody can make many, would each try all
+         * those that are taken. */
+        number = taken->next_number++;
     } while (!take_short_name(taken, result));
 }
 
