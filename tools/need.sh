@@ -103,7 +103,7 @@ lint)
     need clang-format clang-format
     need clang-tidy clang-tidy
     need cppcheck cppcheck
-    need /usr/include/nbdkit-plugin.h nbdkit-plugin-dev
+    need nbdkit-plugin-dev /usr/include/nbdkit-plugin.h
     need lua-check luacheck
     ;;
 esac

@@ -20,12 +20,13 @@ def run(*command, **environment):
 
 
 class Targets(unittest.TestCase):
-    # What other targets use.
+    # What other targets use, besides parts of one ("lint-clang").
     INTERNAL = {"all", "iso-given", "print-lua-flags"}
 
     def test_help_has_every_target(self):
         database = run("make", "-npq", "help").stdout
-        phony = set(re.search(r"^\.PHONY:(.*)", database, re.MULTILINE)[1].split())
+        phony = {target for target in re.search(r"^\.PHONY:(.*)", database, re.MULTILINE)[1].split()
+                 if not target.startswith("lint-")}
         told = set(re.findall(r"^make ([a-z][a-z-]*)", run("make", "help").stdout, re.MULTILINE))
         self.assertEqual(told, phony - self.INTERNAL)
 
