@@ -111,7 +111,7 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
         .answers = preview->answers,
     };
     if (fact_count < 0) {
-        error_set(error, "%s: out of memory", preview->ipxe_path);
+        error_no_memory(error, "%s", preview->ipxe_path);
         return PREVIEW_FAILS;
     }
     if (ipxe_run(preview->pool, &start, &result, error) != 0) {
@@ -129,7 +129,7 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
     *input_count = result.image_count;
     *command_line = result.command_line;
     if (*inputs == NULL) {
-        error_set(error, "%s: out of memory", preview->ipxe_path);
+        error_no_memory(error, "%s", preview->ipxe_path);
         return PREVIEW_FAILS;
     }
     return PREVIEW_BOOTS;

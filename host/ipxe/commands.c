@@ -109,18 +109,6 @@ const struct command flow_commands[] = {
     {"time", run_time},         {NULL, NULL},
 };
 
-bool command_is_mute(const char *name)
-{
-    static const char *const mute[] = {"colour", "config", "console", "cpair",  "echo", "imgstat",
-                                       "item",   "login",  "menu",    "prompt", "show"};
-    for (size_t i = 0; i < sizeof(mute) / sizeof(mute[0]); i++) {
-        if (strcmp(mute[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 enum status command_run(struct ipxe *ipxe, size_t count, char **words)
 {
     static const struct command *const lists[] = {flow_commands, image_commands, menu_commands,

@@ -109,7 +109,6 @@ enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetc
         return STATUS_STOP;
     }
     image->name = path_base_name(path);
-    image->is_free = true;
     image->public.script = ipxe->script->name;
     image->public.line = ipxe->script->line;
     image->public.uri = uri;
@@ -162,7 +161,6 @@ void images_free(struct ipxe *ipxe, struct image *image)
         }
     }
     ipxe->image_count = kept;
-    image->is_free = true;
 }
 
 void images_register(struct ipxe *ipxe, struct image *image)
@@ -174,7 +172,6 @@ void images_register(struct ipxe *ipxe, struct image *image)
     for (size_t i = 0; i < ipxe->image_count; i++) {
         image->is_selected = image->is_selected && !ipxe->images[i]->is_selected;
     }
-    image->is_free = false;
     ipxe->images[ipxe->image_count++] = image;
 }
 
@@ -191,10 +188,36 @@ static bool is_loader(struct ipxe *ipxe, const struct image *image)
            memmem(data, size, loader_name, strlen(loader_name)) != NULL;
 }
 
+/* Run a script, and the scripts that replace it. */
+static enum status execute_script(struct ipxe *ipxe, struct image *image)
+{
+    if (ipxe->depth == IPXE_DEPTH_MAX) {
+        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "more than %d scripts that chain each other",
+                         IPXE_DEPTH_MAX);
+    }
+    ipxe->depth++;
+    enum status status = STATUS_OK;
+    while (image != NULL && status != STATUS_STOP) {
+        if (++ipxe->steps > IPXE_STEPS_MAX) {
+            return ipxe_stop(ipxe, IPXE_UNCERTAIN, "scripts replace each other without end");
+        }
+        /* While it runs, iPXE does not hold it: "boot" would start it again. */
+        images_free(ipxe, image);
+        struct image *replacement = NULL;
+        status = ipxe_run_script(ipxe, image, &replacement);
+        if (!image->frees_itself && status != STATUS_STOP) {
+            images_register(ipxe, image);
+        }
+        image = replacement;
+    }
+    ipxe->depth--;
+    return status;
+}
+
 enum status images_execute(struct ipxe *ipxe, struct image *image)
 {
     if (image->is_script) {
-        return ipxe_run_script(ipxe, image);
+        return execute_script(ipxe, image);
     }
     if (!is_loader(ipxe, image)) {
         return ipxe_stop(ipxe, IPXE_ENDS, "%s is started, which is not the loader", image->name);

@@ -40,7 +40,7 @@ struct image {
     struct ipxe_image public; /* without names */
     const char *name;
     const char *command_line; /* or NULL */
-    bool is_script, is_free, is_selected, frees_itself;
+    bool is_script, is_selected, frees_itself;
 };
 
 /** A script being run. */
@@ -77,6 +77,7 @@ struct ipxe {
     size_t memory_left, work_left;
     unsigned steps, depth;
     bool is_stopped;
+    enum status (*run_command)(struct ipxe *ipxe, size_t count, char **words); /* command_run() */
     struct script *script;
     unsigned last_line; /* of the script that ended last */
     enum skip skip;
@@ -92,7 +93,7 @@ struct ipxe {
     const char *notes[IPXE_NOTES_MAX];
 };
 
-/* ---- run.c ---- */
+/* ---- state.c ---- */
 
 /** Memory of the run, cleared; NULL, and the run is stopped, if there is no more. */
 void *ipxe_allocate(struct ipxe *ipxe, size_t size);
@@ -125,8 +126,10 @@ enum status ipxe_answer_by_default(struct ipxe *ipxe, const char *command);
 
 /* ---- script.c ---- */
 
-/** Run a script that iPXE holds as an image, and scripts that replace it. */
-enum status ipxe_run_script(struct ipxe *ipxe, struct image *image);
+/** Run one script, in its own folder; `replacement` is set to what it asks to be replaced with, or
+ * NULL. */
+enum status ipxe_run_script(struct ipxe *ipxe, const struct image *image,
+                            struct image **replacement);
 
 /** Continue at a label of the script. @return STATUS_FAILED if it has none of this name */
 enum status ipxe_goto(struct ipxe *ipxe, const char *label);
@@ -200,10 +203,7 @@ extern const struct command flow_commands[], image_commands[], menu_commands[], 
 /** Run a command; words[0] is its name, words[count] NULL. */
 enum status command_run(struct ipxe *ipxe, size_t count, char **words);
 
-/** Whether a command only shows its arguments. */
-bool command_is_mute(const char *name);
-
-/** Store a value as the setting that the text names, as "set" does; "" clears it. */
-enum status setting_set(struct ipxe *ipxe, const char *text, const char *value);
+/** Store a value as the setting that the name says, as "set" does; "" clears it. */
+enum status setting_set(struct ipxe *ipxe, const char *name, const char *value);
 
 #endif

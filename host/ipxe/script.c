@@ -118,6 +118,20 @@ static bool is_separator(const char *word)
     return strcmp(word, "||") == 0 || strcmp(word, "&&") == 0 || strcmp(word, ";") == 0;
 }
 
+/* Whether a command only shows its words: what it takes for empty there makes no difference. */
+static bool only_shows(const char *command)
+{
+    static const char *const commands[] = {"colour", "config",  "console", "cpair",
+                                           "echo",   "imgstat", "item",    "login",
+                                           "menu",   "prompt",  "show"};
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(commands[i], command) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Replace the settings of a command's words, and run it. */
 static enum status run_words(struct ipxe *ipxe, char *const *words, size_t count)
 {
@@ -130,13 +144,13 @@ static enum status run_words(struct ipxe *ipxe, char *const *words, size_t count
     }
     char **expanded = ipxe_allocate(ipxe, (count + 1) * sizeof(*expanded));
     for (size_t i = 0; expanded != NULL && i < count; i++) {
-        ipxe->is_mute = i > 0 && command_is_mute(expanded[0]);
+        ipxe->is_mute = i > 0 && only_shows(expanded[0]);
         expanded[i] = ipxe_expand(ipxe, words[i]);
         if (expanded[i] == NULL) {
             return STATUS_STOP;
         }
     }
-    return expanded == NULL ? STATUS_STOP : command_run(ipxe, count, expanded);
+    return expanded == NULL ? STATUS_STOP : ipxe->run_command(ipxe, count, expanded);
 }
 
 /* Run the commands of a line, which is cut in place. */
@@ -180,10 +194,8 @@ static enum status run_lines(struct ipxe *ipxe, struct script *script)
     return ipxe->is_stopped ? STATUS_STOP : status;
 }
 
-/* Run one script with its own working directory; `replacement` is set to what it asks to be
- * replaced with, or NULL. */
-static enum status run_image(struct ipxe *ipxe, const struct image *image,
-                             struct image **replacement)
+enum status ipxe_run_script(struct ipxe *ipxe, const struct image *image,
+                            struct image **replacement)
 {
     const char *path = image->public.path, *slash = strrchr(path, '/');
     struct script *parent = ipxe->script;
@@ -207,30 +219,5 @@ static enum status run_image(struct ipxe *ipxe, const struct image *image,
     enum status status = run_lines(ipxe, &script);
     ipxe->script = parent;
     *replacement = script.replacement;
-    return status;
-}
-
-enum status ipxe_run_script(struct ipxe *ipxe, struct image *image)
-{
-    if (ipxe->depth == IPXE_DEPTH_MAX) {
-        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "more than %d scripts that chain each other",
-                         IPXE_DEPTH_MAX);
-    }
-    ipxe->depth++;
-    enum status status = STATUS_OK;
-    while (image != NULL && status != STATUS_STOP) {
-        if (++ipxe->steps > IPXE_STEPS_MAX) {
-            return ipxe_stop(ipxe, IPXE_UNCERTAIN, "scripts replace each other without end");
-        }
-        /* While it runs, iPXE does not hold it: "boot" would start it again. */
-        images_free(ipxe, image);
-        struct image *replacement = NULL;
-        status = run_image(ipxe, image, &replacement);
-        if (!image->frees_itself && status != STATUS_STOP) {
-            images_register(ipxe, image);
-        }
-        image = replacement;
-    }
-    ipxe->depth--;
     return status;
 }

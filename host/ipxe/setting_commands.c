@@ -18,26 +18,26 @@ static enum status parse_name(struct ipxe *ipxe, const char *text, struct settin
     return STATUS_OK;
 }
 
-enum status setting_set(struct ipxe *ipxe, const char *text, const char *value)
+enum status setting_set(struct ipxe *ipxe, const char *name, const char *value)
 {
-    struct setting_name name;
+    struct setting_name parsed;
     struct bytes bytes = {NULL, 0};
-    enum status status = parse_name(ipxe, text, &name);
+    enum status status = parse_name(ipxe, name, &parsed);
     if (status != STATUS_OK) {
         return status;
     }
-    const struct setting_type *type = name.type != NULL ? name.type : type_find("string");
+    const struct setting_type *type = parsed.type != NULL ? parsed.type : type_find("string");
     if (value[0] == '\0') {
-        return settings_store(ipxe, &name, type, bytes);
+        return settings_store(ipxe, &parsed, type, bytes);
     }
     if (type->parse == NULL) {
-        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "%s: this preview cannot set the type %s", text,
+        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "%s: this preview cannot set the type %s", name,
                          type->name);
     }
     if (!type->parse(ipxe, type, value, &bytes)) {
         return ipxe->is_stopped ? STATUS_STOP : STATUS_FAILED;
     }
-    return settings_store(ipxe, &name, type, bytes);
+    return settings_store(ipxe, &parsed, type, bytes);
 }
 
 static enum status run_set(struct ipxe *ipxe, size_t count, char **words)
