@@ -15,7 +15,8 @@ static void require(bool condition)
     }
 }
 
-/** Whatever the bytes are, the text must give them back. */
+/** Whatever the bytes are, the text must give them back, but for what does not count in them: then
+ * the same text is that of what it gave. */
 static void check_device(struct pool *pool, uint32_t element, const uint8_t *data, size_t size)
 {
     struct error error;
@@ -23,7 +24,8 @@ static void check_device(struct pool *pool, uint32_t element, const uint8_t *dat
     size_t again_size;
     const char *text = bcd_device_format(pool, element, data, size);
     require(bcd_device_parse(pool, element, text, &again, &again_size, &error) == 0);
-    require(again_size == size && memcmp(again, data, size) == 0);
+    require(again_size == size);
+    require(strcmp(bcd_device_format(pool, element, again, again_size), text) == 0);
 }
 
 static void check_object(struct bcd *bcd, const struct hive_key *object)
