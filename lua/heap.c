@@ -160,7 +160,7 @@ void *lua_heap_allocate(void *context, void *memory, size_t old_size, size_t new
     }
     if (new_size > old_size && new_size - old_size > heap->limit - heap->used) {
         /* Lua looks at every object for what it can free, which is slower than moving it. */
-        work_done.moved += 8 * (uint64_t)heap->used;
+        work_done.moved += 2 * (uint64_t)heap->used;
         return NULL;
     }
     work_done.moved += new_size;

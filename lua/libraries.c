@@ -124,7 +124,7 @@ static int limited_find(lua_State *state)
         end = lua_tointeger(state, -result_count);
     }
     if (end > start) {
-        script_charge(state, (lua_Unsigned)(end - start) * (pattern_length + 1) / 64);
+        script_charge(state, (lua_Unsigned)(end - start) * (pattern_length + 1) / 16);
     }
     return result_count;
 }

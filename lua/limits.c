@@ -9,13 +9,14 @@
 enum {
     MIB = 1 << 20,
     CALL_STEPS = 10,      /* for calling a binding */
-    BYTES_PER_STEP = 256, /* that are moved in the time of an instruction */
+    BYTES_PER_STEP = 64,  /* that are moved in the time of an instruction */
     READ_MIN = 64 * MIB,  /* bytes of files that may be read, */
     READ_FACTOR = 8,      /* and so many times what was given */
     PRINTED_MAX = 131072, /* bytes of text without a key being pressed */
     COMPUTED_MS_MAX = 30 * 1000,
-    KEPT_MIN = 128 * MIB,  /* of the pool: a quarter of the machine's memory, */
-    KEPT_MAX = 1024 * MIB, /* but not less and not more than these */
+    CLOCK_PERIOD = 10 * SCRIPT_HOOK_PERIOD, /* instructions between two looks at the clock */
+    KEPT_MIN = 128 * MIB,                   /* of the pool: a quarter of the machine's memory, */
+    KEPT_MAX = 1024 * MIB,                  /* but not less and not more than these */
     KEPT_DIVISOR = 4,
 };
 
@@ -196,7 +197,9 @@ void script_count_instructions(lua_State *state, lua_Debug *event)
     if (limits->exceeded[0] == '\0') {
         limits->steps_left -= SCRIPT_HOOK_PERIOD;
         limits->instructions += SCRIPT_HOOK_PERIOD;
-        count_time(limits);
+        if (limits->instructions % CLOCK_PERIOD == 0) {
+            count_time(limits);
+        }
         settle(limits);
     }
     if (limits->exceeded[0] != '\0') {

@@ -19,7 +19,7 @@
 
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
-    SCRIPT_HOOK_PERIOD = 1000,      /* instructions between two looks at the limit */
+    SCRIPT_HOOK_PERIOD = 100,       /* instructions between two looks at the limit */
     SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
     SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
     SCRIPT_FIND_LIMIT = 256 << 20,  /* bytes of a string times those of what is searched for */
@@ -34,7 +34,7 @@ extern int64_t script_instruction_limit;
 /** What a run has used up. See limits.h. */
 struct script_limits {
     int64_t steps_left;
-    uint64_t instructions; /* of Lua's machine, to the next thousand */
+    uint64_t instructions; /* of Lua's machine, to the next hundred */
     struct work counted;   /* work that is counted already, or was done before */
     uint64_t read_limit;   /* bytes */
     size_t kept_limit;     /* bytes */
