@@ -61,9 +61,10 @@ static int append_member(FILE *archive, const char *name, const char *path, stru
     write_header(archive, name, 0100644, (unsigned long)status.st_size);
     char buffer[65536];
     size_t length;
-    while ((length = fread(buffer, 1, sizeof(buffer), file)) > 0) {
+    do {
+        length = fread(buffer, 1, sizeof(buffer), file);
         fwrite(buffer, 1, length, archive);
-    }
+    } while (length == sizeof(buffer));
     fwrite(zeros, 1, (4 - (size_t)status.st_size % 4) % 4, archive);
     bool failed = ferror(file) || ferror(archive);
     fclose(file);
@@ -96,11 +97,13 @@ static int copy_file(const char *from, const char *to, struct error *error)
 {
     char buffer[65536];
     FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    size_t length = 0;
-    while (in != NULL && out != NULL && (length = fread(buffer, 1, sizeof(buffer), in)) > 0) {
+    bool done = in != NULL && out != NULL;
+    size_t length = sizeof(buffer);
+    while (done && length == sizeof(buffer)) {
+        length = fread(buffer, 1, sizeof(buffer), in);
         fwrite(buffer, 1, length, out);
+        done = !ferror(in) && !ferror(out);
     }
-    bool done = in != NULL && out != NULL && !ferror(in) && !ferror(out);
     if (in != NULL) {
         fclose(in);
     }
