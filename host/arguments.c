@@ -27,14 +27,14 @@ static const char usage[] =
     "  --answer TEXT          the user's next answer to its menus and prompts\n"
     "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
-    "  --keys KEYS            answers for menus and prompts\n"
+    "  --keys KEYS            answers for menus and prompts; <enter>, <esc>, <up>, <down>\n"
     "  --json                 the report for programs, on stdout; messages on stderr\n"
     "  --trace-lua            show each hook with its result\n"
     "  --image FILE           write the virtual disk (sparse)\n"
     "  --extract PATH=OUT     take a file out of the virtual disk\n"
     "  --nbd                  serve the virtual disk with nbdkit on localhost:10809\n"
     "  --qemu                 boot it in QEMU with the real loader (or --loader FILE)\n"
-    "  --help, --version\n"
+    "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 would boot, 1 would not (the reason is on stderr), 2 wrong usage, 3 cannot "
     "tell.\n";
@@ -182,12 +182,13 @@ static int take_option(struct arguments *arguments, int option, const char *valu
     case OPTION_LOADER:
         preview->loader = value;
         return 0;
+    case 'h':
     case OPTION_HELP:
         fputs(usage, stdout);
-        exit(PREVIEW_BOOTS);
+        exit(preview_close_output(PREVIEW_BOOTS));
     case OPTION_VERSION:
         puts("wimboot-preview " WIMBOOT_VERSION);
-        exit(PREVIEW_BOOTS);
+        exit(preview_close_output(PREVIEW_BOOTS));
     default:
         exit(PREVIEW_USAGE); /* getopt has said why */
     }
@@ -197,6 +198,17 @@ static int take_option(struct arguments *arguments, int option, const char *valu
  * before it has a '/'… unless it says so with a leading "./". */
 static struct input parse_input(struct pool *pool, const char *word)
 {
+    static const char *const loader_words[] = {"script=", "index=", "mac="};
+    for (size_t i = 0; i < sizeof(loader_words) / sizeof(loader_words[0]); i++) {
+        if (strncmp(word, loader_words[i], strlen(loader_words[i])) == 0) {
+            char reason[256];
+            format_string(reason, sizeof(reason),
+                          "%s: words for the loader come after --; a file of this name is written "
+                          "with ./ in front",
+                          word);
+            wrong_usage(reason);
+        }
+    }
     const char *equals = strchr(word, '=');
     struct input input = {.path = word};
     if (equals != NULL && equals != word && word[0] != '/' && word[0] != '.') {
@@ -236,11 +248,18 @@ static void take_words(struct preview *preview, int count, char **words, int fil
     preview->command_line = pool_copy_string(preview->pool, command_line);
 }
 
+/* https://no-color.org: set and not empty, whatever it says. */
+static bool asks_for_no_colour(void)
+{
+    const char *value = getenv("NO_COLOR");
+    return value != NULL && value[0] != '\0';
+}
+
 void arguments_parse(struct arguments *arguments, int argc, char **argv)
 {
     arguments->preview.root = ".";
     arguments->preview.keys = "";
-    arguments->preview.colour = isatty(STDOUT_FILENO);
+    arguments->preview.colour = isatty(STDOUT_FILENO) && !asks_for_no_colour();
     arguments->preview.machines = arguments->machines;
     arguments->preview.pool = pool_create();
     if (arguments->preview.pool == NULL) {
@@ -257,7 +276,7 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
         separator = strcmp(argv[i], "--") == 0 ? i : argc;
     }
     int option;
-    while ((option = getopt_long(separator, argv, "", long_options, NULL)) != -1) {
+    while ((option = getopt_long(separator, argv, "h", long_options, NULL)) != -1) {
         if (take_option(arguments, option, optarg, &error) != 0) {
             wrong_usage(error.text);
         }

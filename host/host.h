@@ -14,7 +14,8 @@ void host_set_machine(const struct machine *facts);
 /** Where platform_write() goes; NULL for stdout. */
 void host_set_console(FILE *stream);
 
-/** The keys that platform_read_key() returns, one byte each; none after them. Must stay. */
+/** The keys that platform_read_key() returns, one byte each, or <enter>, <esc>, <up>, <down>; none
+ * after them. Must stay. */
 void host_set_keys(const char *keys);
 
 /** What a boot with this volume takes; of a file at several paths, each byte counts once. */

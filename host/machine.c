@@ -48,6 +48,10 @@ int machine_set_memory(struct machine_plan *plan, const char *value, struct erro
         number > UINT64_MAX >> shift) {
         return error_set(error, "--memory %s: must be a size such as 4G", value);
     }
+    if (number << shift < UINT64_C(1) << 20) {
+        return error_set(error, "--memory %s: less than a megabyte; a size has a unit, such as 4G",
+                         value);
+    }
     plan->facts.memory = (uint64_t)number << shift;
     return 0;
 }

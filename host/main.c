@@ -7,26 +7,24 @@
 
 #include "host/arguments.h"
 
-/* Several machines: each in a process of its own, so that none sees traces of another. */
-static int run_all(const struct preview *preview)
+/* One machine in a process of its own, so that none sees traces of another. @return its status */
+static int run_apart(const struct preview *preview, struct machine_plan *plan)
 {
-    int worst = PREVIEW_BOOTS;
-    int statuses[PREVIEW_MACHINES_MAX];
-    for (size_t i = 0; i < preview->machine_count; i++) {
-        printf("==== %s\n", preview->machines[i].name);
-        fflush(stdout);
-        pid_t child = fork();
-        if (child == 0) {
-            exit(preview_run(preview, &preview->machines[i]));
-        }
-        int status = 0;
-        if (child < 0 || waitpid(child, &status, 0) != child) {
-            perror("wimboot-preview");
-            return PREVIEW_FAILS;
-        }
-        statuses[i] = WIFEXITED(status) ? WEXITSTATUS(status) : PREVIEW_FAILS;
-        worst = statuses[i] > worst ? statuses[i] : worst;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        exit(preview_close_output(preview_run(preview, plan)));
     }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        perror("wimboot-preview");
+        return PREVIEW_FAILS;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : PREVIEW_FAILS;
+}
+
+static void print_summary(const struct preview *preview, const int *statuses)
+{
     printf("==== summary\n");
     for (size_t i = 0; i < preview->machine_count; i++) {
         const struct machine_plan *plan = &preview->machines[i];
@@ -34,6 +32,27 @@ static int run_all(const struct preview *preview)
                statuses[i] == PREVIEW_BOOTS       ? "would boot"
                : statuses[i] == PREVIEW_UNCERTAIN ? "cannot tell"
                                                   : "would NOT boot");
+    }
+}
+
+/* Several machines: reports with a summary, or for programs one array. */
+static int run_all(const struct preview *preview)
+{
+    int worst = PREVIEW_BOOTS;
+    int statuses[PREVIEW_MACHINES_MAX];
+    for (size_t i = 0; i < preview->machine_count; i++) {
+        if (preview->json) {
+            fputs(i == 0 ? "[\n" : ",\n", stdout);
+        } else {
+            printf("==== %s\n", preview->machines[i].name);
+        }
+        statuses[i] = run_apart(preview, &preview->machines[i]);
+        worst = statuses[i] > worst ? statuses[i] : worst;
+    }
+    if (preview->json) {
+        puts("]");
+    } else {
+        print_summary(preview, statuses);
     }
     return worst;
 }
@@ -46,5 +65,5 @@ int main(int argc, char **argv)
                      ? preview_run(&arguments.preview, &arguments.machines[0])
                      : run_all(&arguments.preview);
     pool_destroy(arguments.preview.pool);
-    return status;
+    return preview_close_output(status);
 }

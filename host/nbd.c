@@ -3,23 +3,19 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/format.h"
+#include "host/installed.h"
 #include "host/preview.h"
-
-static const char *const plugins[] = {"build/host/wimboot-nbdkit.so",
-                                      "/usr/local/lib/wimboot/wimboot-nbdkit.so",
-                                      "/usr/lib/wimboot/wimboot-nbdkit.so"};
 
 int preview_nbd(const struct preview *preview, struct error *error)
 {
-    const char *plugin = NULL;
-    for (size_t i = 0; i < sizeof(plugins) / sizeof(plugins[0]) && plugin == NULL; i++) {
-        plugin = access(plugins[i], R_OK) == 0 ? plugins[i] : NULL;
-    }
+    const char *plugin = installed_find(preview->pool, "build/host/wimboot-nbdkit.so",
+                                        "lib/wimboot/wimboot-nbdkit.so");
     if (plugin == NULL) {
         return error_set(error, "--nbd: wimboot-nbdkit.so is not built: make nbd (needs "
                                 "nbdkit-plugin-dev)");
@@ -47,6 +43,8 @@ int preview_nbd(const struct preview *preview, struct error *error)
         }
         format_string(words[count++], size, "arg=%s", preview->arguments[i]);
     }
+    fprintf(preview->json ? stderr : stdout, "Serving nbd://127.0.0.1:10809 until interrupted\n");
+    fflush(stdout);
     execvp(words[0], words);
     free(absolute);
     return error_set(error, "--nbd: %s: %s (install nbdkit)", words[0], strerror(errno));

@@ -52,9 +52,27 @@ void platform_screen_size(unsigned *columns, unsigned *rows)
     *rows = 25;
 }
 
+/* Keys that no character stands for, as --keys names them. */
+static const struct {
+    const char *name;
+    int key;
+} named_keys[] = {
+    {"<down>", KEY_DOWN},
+    {"<enter>", '\r'},
+    {"<esc>", 0x1B},
+    {"<up>", KEY_UP},
+};
+
 /* Nobody sits at the machine that is played here: keys come from a script, then none ever. */
 int platform_read_key(uint32_t timeout_ms)
 {
+    for (size_t i = 0; i < sizeof(named_keys) / sizeof(named_keys[0]); i++) {
+        size_t length = strlen(named_keys[i].name);
+        if (strncmp(scripted_keys, named_keys[i].name, length) == 0) {
+            scripted_keys += length;
+            return named_keys[i].key;
+        }
+    }
     return *scripted_keys != '\0' ? (unsigned char)*scripted_keys++ : KEY_NONE;
 }
 

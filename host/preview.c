@@ -114,6 +114,15 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     return boot_prepare(boot, volume, error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
 }
 
+int preview_close_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return status;
+    }
+    fprintf(stderr, "wimboot-preview: standard output: %s\n", strerror(errno));
+    return status == PREVIEW_BOOTS ? PREVIEW_FAILS : status;
+}
+
 int preview_run(const struct preview *preview, struct machine_plan *plan)
 {
     struct error error = {.text = ""};
@@ -129,7 +138,10 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
     if (status == PREVIEW_BOOTS && write_outputs(preview, &boot, volume, &error) != 0) {
         status = PREVIEW_FAILS;
     }
-    report_print(preview, status == PREVIEW_BOOTS ? volume : NULL, error.text);
+    if (status == PREVIEW_BOOTS && report_check_memory(plan, volume, &error) != 0) {
+        status = PREVIEW_FAILS;
+    }
+    report_print(preview, plan, status == PREVIEW_BOOTS ? volume : NULL, error.text);
     fflush(stdout);
     if (status == PREVIEW_BOOTS && preview->nbd) {
         status = preview_nbd(preview, &error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;

@@ -76,6 +76,10 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
  */
 int preview_run(const struct preview *preview, struct machine_plan *plan);
 
+/** Write what is left of standard output. @return `status`, or PREVIEW_FAILS if it cannot all be
+ * written */
+int preview_close_output(int status);
+
 /** Read machines from a Lua file into the preview. */
 int preview_read_machines(struct preview *preview, const char *path, struct error *error);
 

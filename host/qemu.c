@@ -14,24 +14,17 @@
 
 #include "base/format.h"
 #include "host/inputs.h"
+#include "host/installed.h"
 #include "host/preview.h"
 
-static const char *const loaders[] = {"build/wimboot", "/usr/local/share/wimboot/wimboot",
-                                      "/usr/share/wimboot/wimboot"};
 static const char firmware_code[] = "/usr/share/OVMF/OVMF_CODE_4M.fd";
 static const char firmware_variables[] = "/usr/share/OVMF/OVMF_VARS_4M.fd";
 
 static const char *find_loader(const struct preview *preview)
 {
-    if (preview->loader != NULL) {
-        return preview->loader;
-    }
-    for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++) {
-        if (access(loaders[i], R_OK) == 0) {
-            return loaders[i];
-        }
-    }
-    return NULL;
+    return preview->loader != NULL
+               ? preview->loader
+               : installed_find(preview->pool, "build/wimboot", "share/wimboot/wimboot");
 }
 
 static const char zeros[4] = {0};

@@ -142,9 +142,13 @@ static uint64_t needed(const struct memory_use *use, const char *firmware)
     return use->files + host_memory_of_loader(firmware) + ramdisk_size;
 }
 
-static void print_json(const struct memory_use *use, bool boots, const char *reason)
+static void print_json(const struct machine_plan *plan, const struct memory_use *use, bool boots,
+                       const char *reason)
 {
-    printf("{\"boots\":%s,\"reason\":", boots ? "true" : "false");
+    printf("{\"machine\":");
+    print_json_string(plan->name);
+    printf(",\"firmware\":\"%s\",\"boots\":%s,\"reason\":", plan->facts.firmware,
+           boots ? "true" : "false");
     print_json_string(boots ? "" : reason);
     if (boots) {
         printf(",\"memory\":{\"files\":%" PRIu64 ",\"resident\":%" PRIu64 ",\"free\":%" PRIu64
@@ -157,14 +161,30 @@ static void print_json(const struct memory_use *use, bool boots, const char *rea
     puts("}");
 }
 
-void report_print(const struct preview *preview, const struct volume *volume, const char *reason)
+int report_check_memory(const struct machine_plan *plan, const struct volume *volume,
+                        struct error *error)
+{
+    struct memory_use use = {0};
+    host_describe_memory(volume, &use);
+    uint64_t wanted = needed(&use, plan->facts.firmware);
+    char has[24], needs[24];
+    return wanted <= plan->facts.memory
+               ? 0
+               : error_set(error,
+                           "not enough memory: the machine has %s; until Windows has its RAM disk, "
+                           "the boot needs %s",
+                           log_size(has, plan->facts.memory), log_size(needs, wanted));
+}
+
+void report_print(const struct preview *preview, const struct machine_plan *plan,
+                  const struct volume *volume, const char *reason)
 {
     struct memory_use use = {0};
     if (volume != NULL) {
         host_describe_memory(volume, &use);
     }
     if (preview->json) {
-        print_json(&use, volume != NULL, reason);
+        print_json(plan, &use, volume != NULL, reason);
         return;
     }
     if (report_text != NULL) {

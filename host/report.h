@@ -9,12 +9,17 @@
 /** Attach the report to the next run of the pipeline. */
 void report_attach(const struct preview *preview);
 
+/** Check that the machine has the memory that the boot needs until Windows runs. */
+int report_check_memory(const struct machine_plan *plan, const struct volume *volume,
+                        struct error *error);
+
 /**
  * Print the report on stdout.
  *
  * @param volume for the figures of memory; NULL if it would not boot
  * @param reason why it would not
  */
-void report_print(const struct preview *preview, const struct volume *volume, const char *reason);
+void report_print(const struct preview *preview, const struct machine_plan *plan,
+                  const struct volume *volume, const char *reason);
 
 #endif

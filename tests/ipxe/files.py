@@ -16,12 +16,12 @@ initrd values.ipxe || set cwd-test no-such
 isset ${cwd-test} || imgfree values.ipxe && set cwd-test found
 """,
     "conf/default.ipxe": """#!ipxe
-kernel ../wimboot default
+kernel ../wimboot script=wimboot.lua default
 initrd ../wimboot.lua wimboot.lua
 boot
 """,
     "conf/52-54-00-12-34-56.ipxe": """#!ipxe
-kernel ../wimboot this-machine
+kernel ../wimboot script=wimboot.lua this-machine
 initrd ../wimboot.lua wimboot.lua
 boot
 """,
@@ -46,7 +46,7 @@ initrd ../extra.txt extra.txt
 initrd ../wimboot.lua wimboot.lua
 """,
     "conf/replaced.ipxe": """#!ipxe
-kernel ../wimboot replaced ${step}
+kernel ../wimboot script=wimboot.lua replaced ${step}
 initrd ../wimboot.lua wimboot.lua
 boot
 """,

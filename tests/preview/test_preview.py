@@ -7,6 +7,7 @@ That it agrees with the loader is tested with guests, in tests/guest/test_previe
 import json
 import os
 import pathlib
+import re
 import socket
 import struct
 import subprocess
@@ -182,6 +183,46 @@ class Preview(Case):
         self.write("boot.ipxe", "#!ipxe\nexit\n")
         self.assertIn("would not boot: boot.ipxe:2: the script ends here without booting",
                       self.run_preview("--ipxe", "boot.ipxe", status=1).err)
+
+    def test_words_for_the_loader_among_the_files(self):
+        for word in ("script=wimboot.lua", "index=3", "mac=52:54:00:12:34:56"):
+            self.assertIn(word + ": words for the loader come after --",
+                          self.run_preview("boot.wim", word, status=2).err)
+
+    def test_full_disk(self):
+        """What cannot be written is no success."""
+        for words in (["boot.wim"], ["--json", "boot.wim"], ["--help"], ["--version"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = subprocess.run([str(PREVIEW), *words], cwd=self.folder.name, stdout=full,
+                                        stderr=subprocess.PIPE, check=False, timeout=60)
+            self.assertEqual(result.returncode, 1, words)
+            self.assertIn(b"standard output: No space left on device", result.stderr)
+
+    def test_memory(self):
+        self.assertIn("a size has a unit, such as 4G", self.run_preview("--memory", "4", "boot.wim", status=2).err)
+        error = self.run_preview("--memory", "2M", "boot.wim", status=1).err
+        self.assertRegex(error, r"would not boot: not enough memory: the machine has 2\.0 MB; until Windows has its "
+                                r"RAM disk, the boot needs \d")
+        report = self.json("--memory", "2M", "boot.wim", status=1)
+        self.assertFalse(report["boots"])
+        self.run_preview("--memory", "64M", "boot.wim")
+
+    def test_named_keys(self):
+        self.write("wimboot.lua", "menu{ title='Which?', { 'One', index=1 }, { 'Three', index=3 } }\n")
+        report = self.json("--keys", "<down><enter>", "boot.wim", "wimboot.lua")
+        self.assertEqual(report["wims"][0]["boot_index"], 3)
+        report = self.json("--keys", "<down><up><enter>", "boot.wim", "wimboot.lua")
+        self.assertEqual(report["wims"][0]["boot_index"], 1)
+
+    def test_machines_as_json(self):
+        """One array; each report has the fields that docs/preview-json.md names, and no others."""
+        self.write("machines.lua", "return { { name = 'old', firmware = 'bios' }, { name = 'wrong', args = 'index=9' } }\n")
+        reports = self.json("--machine", "machines.lua", "boot.wim", status=1)
+        self.assertEqual([(r["machine"], r["firmware"], r["boots"]) for r in reports],
+                         [("old", "bios", True), ("wrong", "efi", False)])
+        documented = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "preview-json.md").read_text(), re.MULTILINE)
+        self.assertEqual(sorted(documented), sorted(reports[0]))
+        self.assertLessEqual(set(reports[1]), set(documented))
 
     def test_names_with_directories(self):
         self.write("x.cmd", "echo x")
