@@ -25,6 +25,9 @@ lint_flags = $(subst $(shell $(CC) -print-file-name=include),$(shell $(CLANG) -p
              $(filter-out $(GCC_FLAGS),$(COMMON_FLAGS) $(LUA_INCLUDE) $($(1)_FLAGS))) \
              -Wno-string-concatenation
 
+# "make TIDY= lint-clang": the compiler alone.
+TIDY ?= tidy
+
 # $(call lint_rules,FOLDER,VARIANT,COMMAND AFTER THE COMPILER)
 define lint_rules
 LINT_FLAGS_$(1) := $$(call lint_flags,$(2))
@@ -34,7 +37,7 @@ $(LINT)/$(1)/%.stamp: %.c .clang-tidy Makefile arch/arch.mk tools/lint.mk | $(LU
 	$(if $(3),@clang-tidy --quiet $$< -- $$(LINT_FLAGS_$(1)) $$(filter-out $(GCC_FLAGS),$$(FLAGS_$$*)) 2>/dev/null)
 	@touch $$@
 endef
-$(foreach v,$(LINT_VARIANTS),$(eval $(call lint_rules,$(v),$(v),tidy)))
+$(foreach v,$(LINT_VARIANTS),$(eval $(call lint_rules,$(v),$(v),$(TIDY))))
 $(eval $(call lint_rules,tests,host))
 -include $(shell find $(LINT) -name '*.d' 2>/dev/null)
 

@@ -6,8 +6,9 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-# Each version of clang-format formats some things in another way. This one's way is ours: Debian 12's.
-CLANG_FORMAT_VERSION=14
+# Each version of these formats some things in another way and finds other things. What must be clean is what
+# Debian 12's say.
+declare -A versions=([clang-format]=14 [clang-tidy]=14 [cppcheck]=2.10)
 
 passed=0 failed=0 skipped=0
 check() { # check NAME COMMAND...
@@ -27,16 +28,22 @@ mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
 
 check layers tools/check_layers.py
 check allocations tools/check_allocations.py "${products[@]}"
-version=$(clang-format --version | grep -oE '[0-9]+' | head -n 1)
-if [ "$version" = "$CLANG_FORMAT_VERSION" ]; then
-    check clang-format clang-format --dry-run -Werror "${all[@]}"
-else
-    echo "skipped: clang-format: this is version $version, and the code is formatted as $CLANG_FORMAT_VERSION does"
+judges() { # judges TOOL: is it our version? If not, says so
+    local wanted=${versions[$1]} version
+    version=$("$1" --version | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)
+    [[ $version. != "$wanted".* ]] || return 0
+    echo "skipped: $1: this is version $version, and the code is checked with $wanted"
     skipped=$((skipped + 1))
+    return 1
+}
+! judges clang-format || check clang-format clang-format --dry-run -Werror "${all[@]}"
+lint_make() { make --no-print-directory -k -j"$(nproc)" "$@"; }
+if judges clang-tidy; then
+    check 'clang or clang-tidy' lint_make lint-clang
+else
+    check clang lint_make TIDY= lint-clang
 fi
-lint_make() { make --no-print-directory -k -j"$(nproc)" "$1"; }
-check clang lint_make lint-clang # and clang-tidy
-check cppcheck lint_make lint-cppcheck
+! judges cppcheck || check cppcheck lint_make lint-cppcheck
 check 'unused functions' lint_make lint-unused
 [ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
