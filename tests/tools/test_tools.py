@@ -71,5 +71,48 @@ class Need(unittest.TestCase):
         self.assertEqual(packages, setup - self.UNCHECKED)
 
 
+class Summaries(unittest.TestCase):
+    """The closing line counts what was skipped, where something was."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def program(self, name, *lines, status=0):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/bash\n%sexit %d\n" % ("".join("echo '%s'\n" % line for line in lines), status))
+        os.chmod(path, 0o755)
+        return path
+
+    def closing(self, *command, status=0, **environment):
+        result = run(*command, **environment)
+        self.assertEqual(result.returncode, status, result.stdout)
+        return result.stdout.splitlines()[-1]
+
+    def test_unit(self):
+        good = self.program("good", "100%: Checks: 3, Failures: 0, Errors: 0")
+        skips = self.program("skips", "skipped: one: no such processor",
+                             "100%: Checks: 4, Failures: 0, Errors: 0")
+        bad = self.program("bad", "50%: Checks: 2, Failures: 1, Errors: 0", status=1)
+        leaks = self.program("leaks", "100%: Checks: 1, Failures: 0, Errors: 0", status=1)
+        crashes = self.program("crashes", status=139)
+        self.assertEqual(self.closing("tests/run-unit.sh", good), "3 passed, 0 failed")
+        self.assertEqual(self.closing("tests/run-unit.sh", good, skips), "6 passed, 0 failed, 1 skipped")
+        self.assertEqual(self.closing("tests/run-unit.sh", skips, bad, leaks, crashes, status=1),
+                         "5 passed, 3 failed, 1 skipped")
+
+    def test_check_adds_up(self):
+        path = self.folder.name + ":/usr/bin:/bin"
+        self.program("make", "3 passed, 0 failed")
+        self.assertEqual(self.closing("tests/check.sh", "a", "b", PATH=path), "6 passed, 0 failed")
+        self.program("make", "3 passed, 0 failed, 2 skipped")
+        self.assertEqual(self.closing("tests/check.sh", "a", "b", PATH=path), "6 passed, 0 failed, 4 skipped")
+        self.program("make", "3 passed, 1 failed", status=2)
+        self.assertEqual(self.closing("tests/check.sh", "a", "b", PATH=path, status=1), "6 passed, 2 failed")
+        self.program("make", "no summary", status=2)
+        self.assertEqual(self.closing("tests/check.sh", "a", PATH=path, status=1), "0 passed, 1 failed")
+
+
 if __name__ == "__main__":
     unittest.main()
