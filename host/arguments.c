@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/format.h"
+#include "host/folder.h"
+#include "host/stream.h"
 
 static const char usage[] =
-    "Usage: wimboot-preview [options] [NAME=]FILE... [-- command line words]\n"
+    "Usage: wimboot-preview [options] [NAME=]FILE|[PREFIX/=]FOLDER... [-- command line words]\n"
     "       wimboot-preview [options] --ipxe boot.ipxe --root /srv/http\n"
     "Show what wimboot would do with these files on a machine, without booting one.\n"
     "The machine:\n"
@@ -223,18 +226,53 @@ static struct input parse_input(struct pool *pool, const char *word)
     return input;
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Add what a word names: a file, a stream, or the files of a folder. */
+static void add_input(struct preview *preview, struct input_list *list, const char *word)
+{
+    struct pool *pool = preview->pool;
+    struct input input = parse_input(pool, word);
+    struct error error;
+    struct stat status;
+    size_t length = input.name != NULL ? strlen(input.name) : 0;
+    if (stat(input.path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        if (length > 0 && input.name[length - 1] != '/') {
+            wrong_usage("PREFIX/=FOLDER: the prefix of a folder's files ends with '/'");
+        }
+        if (folder_add(pool, list, input.path, length > 0 ? input.name : "", &error) != 0) {
+            wrong_usage(error.text);
+        }
+        return;
+    }
+    if (stream_is(input.path)) {
+        if (length == 0 && strcmp(input.path, "-") == 0) {
+            wrong_usage("standard input needs a name: NAME=-");
+        }
+        input.name = length > 0 ? input.name : base_name(input.path);
+        input.path = stream_copy(pool, input.path, &error);
+        if (input.path == NULL) {
+            wrong_usage(error.text);
+        }
+    }
+    if (input_list_add(pool, list, input, &error) != 0) {
+        wrong_usage(error.text);
+    }
+}
+
 /* FILEs up to "--", which getopt has left in place, then words for the loader. */
 static void take_words(struct preview *preview, int count, char **words, int file_count)
 {
-    struct input *inputs = pool_allocate_array(preview->pool, (size_t)count + 1, sizeof(*inputs));
+    struct input_list list = {NULL, 0, 0};
     char command_line[4096] = "";
     size_t length = 0;
-    if (inputs == NULL) {
-        wrong_usage("out of memory");
-    }
     for (int i = 0; i < count; i++) {
         if (i < file_count) {
-            inputs[preview->input_count++] = parse_input(preview->pool, words[i]);
+            add_input(preview, &list, words[i]);
             continue;
         }
         const char *quote = strchr(words[i], ' ') != NULL ? "\"" : "";
@@ -244,7 +282,8 @@ static void take_words(struct preview *preview, int count, char **words, int fil
             wrong_usage("the command line words are longer than 4095 bytes");
         }
     }
-    preview->inputs = inputs;
+    preview->inputs = list.items;
+    preview->input_count = list.count;
     preview->command_line = pool_copy_string(preview->pool, command_line);
 }
 

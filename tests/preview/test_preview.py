@@ -184,6 +184,30 @@ class Preview(Case):
         self.assertIn("would not boot: boot.ipxe:2: the script ends here without booting",
                       self.run_preview("--ipxe", "boot.ipxe", status=1).err)
 
+    def test_folders(self):
+        for name in ("a.inf", "net/b.inf", "net/deep/c.inf"):
+            self.write("drivers/" + name, name)
+        names = [f["name"] for f in self.json("boot.wim", "drivers")["files"]]
+        self.assertEqual(names, ["boot.wim", "a.inf", "net\\b.inf", "net\\deep\\c.inf"])
+        names = [f["name"] for f in self.json("Drivers/x/=drivers", "boot.wim")["files"]]
+        self.assertEqual(names, ["Drivers\\x\\a.inf", "Drivers\\x\\net\\b.inf", "Drivers\\x\\net\\deep\\c.inf",
+                                 "boot.wim"])
+        self.assertIn("ends with '/'", self.run_preview("boot.wim", "x=drivers", status=2).err)
+
+    def test_streams(self):
+        self.write("two.lua", "return { {}, {} }\n")
+        for words in (["boot.wim=-"], ["--machine", "two.lua", "boot.wim=-"], ["boot.wim=/dev/stdin"]):
+            with subprocess.Popen(["cat", "boot.wim"], cwd=self.folder.name, stdout=subprocess.PIPE) as cat:
+                result = subprocess.run([str(PREVIEW), *words], cwd=self.folder.name, stdin=cat.stdout,
+                                        capture_output=True, check=False, timeout=60)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("NAME=-", self.run_preview("-", status=2).err)
+
+    def test_many_files(self):
+        for i in range(5000):
+            self.write("many/%d.txt" % i, "x")
+        self.assertEqual(len(self.json("boot.wim", "Many/=many")["files"]), 5001)
+
     def test_words_for_the_loader_among_the_files(self):
         for word in ("script=wimboot.lua", "index=3", "mac=52:54:00:12:34:56"):
             self.assertIn(word + ": words for the loader come after --",
