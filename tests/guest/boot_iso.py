@@ -77,7 +77,8 @@ def boot(build, iso, firmware, script=None, memory=2048, display="none", **optio
         files["wimboot.lua"] = samples.read(script)
     served = files | {"wimboot": samples.read(build, "wimboot")}
     with Server(served) as server:
-        served["boot.ipxe"] = start.ipxe_script(server, files)
+        served["boot.ipxe"] = start.ipxe_script(server, files,
+                                                 "script=wimboot.lua" if script else "")
         with Machine(firmware, start.network(server.url("boot.ipxe")), memory=memory,
                      display=display, **options) as guest:
             guest.wait(silence=float("inf"), total=float("inf"))
