@@ -74,17 +74,30 @@ static void compare_names(const struct ipxe_result *result, FILE *out)
     }
 }
 
-/* The files as this firmware gets them. One that iPXE hands over without a name in BIOS is named by
- * the loader after its content. */
-static const struct input *inputs_of(struct pool *pool, const struct ipxe_result *result, bool bios)
+/* The files as this firmware gets them. In BIOS, one that iPXE hands over without a name is named
+ * by the loader after its content, and names behind it count for nothing (files/initrd.h). */
+static const struct input *inputs_of(struct pool *pool, const struct ipxe_result *result, bool bios,
+                                     size_t *count, FILE *out)
 {
     struct input *inputs = pool_allocate_array(pool, result->image_count + 1, sizeof(*inputs));
+    bool has_bare_images = false;
+    *count = 0;
     for (size_t i = 0; inputs != NULL && i < result->image_count; i++) {
         const struct ipxe_image *image = &result->images[i];
-        inputs[i] = (struct input){
+        bool is_bare = bios && image->bios_name == NULL;
+        if (has_bare_images && !is_bare) {
+            fprintf(
+                out,
+                "%s:%u: %s: ignored in BIOS, since an image without a name comes before it; give "
+                "every image a name\n",
+                image->script, image->line, image->uri);
+            continue;
+        }
+        has_bare_images = has_bare_images || is_bare;
+        inputs[(*count)++] = (struct input){
             .name = bios ? image->bios_name : image->efi_name,
             .path = image->path,
-            .unnamed = bios && image->bios_name == NULL,
+            .unnamed = is_bare,
             .is_joined = bios,
         };
     }
@@ -125,8 +138,8 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
         return result.end == IPXE_ENDS ? PREVIEW_FAILS : PREVIEW_UNCERTAIN;
     }
     compare_names(&result, out);
-    *inputs = inputs_of(preview->pool, &result, strcmp(plan->facts.firmware, "bios") == 0);
-    *input_count = result.image_count;
+    bool bios = strcmp(plan->facts.firmware, "bios") == 0;
+    *inputs = inputs_of(preview->pool, &result, bios, input_count, out);
     *command_line = result.command_line;
     if (*inputs == NULL) {
         error_no_memory(error, "%s", preview->ipxe_path);
