@@ -143,6 +143,10 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
     }
     report_print(preview, plan, status == PREVIEW_BOOTS ? volume : NULL, error.text);
     fflush(stdout);
+    if (status == PREVIEW_BOOTS && !report_is_whole()) {
+        error_set(&error, "the report is not whole");
+        status = PREVIEW_FAILS;
+    }
     if (status == PREVIEW_BOOTS && preview->nbd) {
         status = preview_nbd(preview, &error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
     } else if (status == PREVIEW_BOOTS && preview->qemu) {

@@ -20,6 +20,7 @@
 #include "lua/state.h"
 
 static const struct preview *attached;
+static bool report_failed;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
 
 static uint64_t ramdisk_size; /* bytes that Windows copies of the WIM that boots */
@@ -49,6 +50,7 @@ static bool call(lua_State *state, const char *name, int argument_count)
     lua_insert(state, -1 - argument_count);
     if (script_call(state, argument_count, 1) != LUA_OK) {
         fprintf(stderr, "wimboot-preview: report: %s\n", lua_tostring(state, -1));
+        report_failed = true;
         return false;
     }
     return true;
@@ -159,6 +161,11 @@ static void print_json(const struct machine_plan *plan, const struct memory_use 
         printf(",%s", report_text);
     }
     puts("}");
+}
+
+bool report_is_whole(void)
+{
+    return !report_failed;
 }
 
 int report_check_memory(const struct machine_plan *plan, const struct volume *volume,

@@ -9,6 +9,9 @@
 /** Attach the report to the next run of the pipeline. */
 void report_attach(const struct preview *preview);
 
+/** Whether all of the latest run's report could be made; what is wrong is on stderr. */
+bool report_is_whole(void);
+
 /** Check that the machine has the memory that the boot needs until Windows runs. */
 int report_check_memory(const struct machine_plan *plan, const struct volume *volume,
                         struct error *error);
