@@ -81,7 +81,7 @@ for machine in "${machines[@]}"; do
         begin=$(wc -l <"$log")
         echo "=== $command" >>"$log"
         run_inside "$root" "$user" "$command" >>"$log" 2>&1 || status=FAILED failed=1
-        closing=$(tail -n "+$begin" "$log" | grep -E '^(demo: |(guest tests: )?[0-9]+ passed, )' | tail -n 1) || true
+        closing=$(tail -n "+$((begin + 1))" "$log" | grep -E '^(demo: |(guest tests: )?[0-9]+ passed, )' | tail -n 1) || true
         printf '%-6s %s (%d s): %s\n' "$status" "$command" $((SECONDS - started)) \
             "${closing:-$(tail -n 1 "$log")}"
     done
