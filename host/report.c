@@ -19,6 +19,8 @@
 #include "lua/script.h"
 #include "lua/state.h"
 
+enum { REPORT_MEMORY_LIMIT = 512 << 20 }; /* bytes */
+
 static const struct preview *attached;
 static bool report_failed;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
@@ -93,6 +95,8 @@ static void before(lua_State *state)
 static void after(lua_State *state)
 {
     int top = lua_gettop(state);
+    /* The site's script has ended, within its limit: the report may take more. */
+    script_of(state)->heap.limit = REPORT_MEMORY_LIMIT;
     if (call(state, "after", 0)) {
         keep_text(state);
         lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
