@@ -158,4 +158,5 @@ help:
 	@sed -nE 's/^#   (make( [^ ]+)*)  +(.*)/\1\t\3/p' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | \
 	    awk -F '\t' '{ printf "%-24s %s\n", $$1, $$2 }'
 
+include tools/sign.mk
 include tools/lint.mk

@@ -25,17 +25,18 @@ static uint16_t machine_of(const char *arch)
 }
 
 /* What LoadImage() would say, where the machine's db is known. */
-static int check_trust(const struct file *manager, struct error *error)
+static int check_trust(const struct file *program, bool *is_trusted, struct error *error)
 {
     const struct machine *machine = platform_machine();
     const struct trust_lists lists = {{machine->db.bytes, machine->db.size},
                                       {machine->dbx.bytes, machine->dbx.size},
                                       {machine->mok.bytes, machine->mok.size}};
     struct trust_verdict verdict;
+    *is_trusted = false;
     if (!machine->secure_boot || lists.db.size == 0) {
         return 0;
     }
-    if (trust_judge(manager, &lists, &verdict, error) != 0) {
+    if (trust_judge(program, &lists, &verdict, error) != 0) {
         return -1;
     }
     switch (verdict.result) {
@@ -47,8 +48,9 @@ static int check_trust(const struct file *manager, struct error *error)
         return error_set(error,
                          "%s: Secure Boot does not trust its signature (LoadImage: "
                          "EFI_ACCESS_DENIED)",
-                         manager->name);
+                         program->name);
     default: /* of a version that dbx refuses, the boot manager itself tells */
+        *is_trusted = verdict.result == TRUST_GIVEN;
         return 0;
     }
 }
@@ -71,7 +73,17 @@ static int check(const struct file *manager, struct error *error)
                          manager->name, pe_machine_name(pe.machine), pe.machine,
                          pe_machine_name(wanted));
     }
-    return check_trust(manager, error);
+    bool is_trusted;
+    return check_trust(manager, &is_trusted, error);
+}
+
+int platform_check_signature(const char *name, const void *bytes, size_t size, bool *is_trusted,
+                             struct error *error)
+{
+    struct file program;
+    struct extent extent;
+    file_on_memory(&program, &extent, name, bytes, size);
+    return check_trust(&program, is_trusted, error);
 }
 
 struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,

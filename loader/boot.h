@@ -15,10 +15,18 @@
 #include "handover.h"
 #include "volume/volume.h"
 
+/** Who decided besides the loader itself. */
+enum site_script {
+    SITE_SCRIPT_NONE,
+    SITE_SCRIPT_UNSIGNED, /* also each one without Secure Boot: nobody checks signatures then */
+    SITE_SCRIPT_SIGNED,   /* Secure Boot trusts its signature */
+};
+
 struct boot {
     struct pool *pool;
     struct file_list files; /* what was given; scripts may add and drop */
-    struct tree *tree;      /* which file is where on the virtual disk: made by the script */
+    enum site_script site_script;
+    struct tree *tree; /* which file is where on the virtual disk: made by the script */
     const struct file *manager_file; /* of the boot manager */
     struct manager *manager;         /* accepted by platform_load_manager() */
     struct volume_options volume;

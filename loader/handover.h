@@ -30,6 +30,18 @@ struct manager;
 struct manager *platform_load_manager(struct pool *pool, const struct file *file, const char *path,
                                       struct error *error);
 
+/**
+ * Ask the firmware whether it trusts a program that is never started: one with a script in it.
+ * Under UEFI with Secure Boot, LoadImage() checks the signature; elsewhere nobody does.
+ *
+ * @param name       of the file, for messages
+ * @param bytes      the whole file; what is used of it afterwards must be these very bytes
+ * @param is_trusted written: whether a signature was checked, and is trusted
+ * @return 0; -1 with the reason if Secure Boot refuses it
+ */
+int platform_check_signature(const char *name, const void *bytes, size_t size, bool *is_trusted,
+                             struct error *error);
+
 /** What platform_describe_memory() tells, bytes. */
 struct memory_use {
     uint64_t files;    /* what the files and the volume take */

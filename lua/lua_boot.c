@@ -141,6 +141,12 @@ static int get_secure_boot(lua_State *state)
     return 1;
 }
 
+static int get_script_signed(lua_State *state)
+{
+    lua_pushboolean(state, bindings_boot(state)->site_script == SITE_SCRIPT_SIGNED);
+    return 1;
+}
+
 static int get_memory(lua_State *state)
 {
     lua_pushinteger(state, (lua_Integer)platform_machine()->memory);
@@ -329,6 +335,7 @@ static const struct bindings_member members[] = {
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
     {.name = "secure_boot", .get = get_secure_boot},
+    {.name = "script_signed", .get = get_script_signed},
     {.name = "trust", .get = get_trust},
     {.name = "memory", .get = get_memory},
     {.name = "smbios", .get = get_smbios},

@@ -10,12 +10,14 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "files/script_program.h"
 #include "files/source.h"
 #include "files/tree.h"
 #include "lua/bindings.h"
 #include "lua/builtin.h"
 #include "lua/state.h"
 #include "options.h"
+#include "policy.h"
 #include "scripts.h"
 
 enum { SCRIPT_SIZE_LIMIT = 1 << 20, MODULE_NAME_LENGTH = 60 };
@@ -104,27 +106,62 @@ static int load_builtin(lua_State *state)
 
 /* ---- scripts among the files ---- */
 
+/* The text of a script, which may be inside a signed program. What the firmware is asked about are
+ * the very bytes that the text is then taken from. */
+static int read_script(lua_State *state, const struct file *file, const char **text, size_t *length,
+                       bool *is_signed, struct error *error)
+{
+    const char *bytes = file_load(bindings_pool(state), file, error);
+
+    *is_signed = false;
+    if (bytes == NULL) {
+        return -1;
+    }
+    *text = bytes;
+    *length = (size_t)file->size;
+    if (!script_is_program(bytes, *length)) {
+        return 0;
+    }
+    return platform_check_signature(file->name, bytes, *length, is_signed, error) != 0
+               ? -1
+               : script_program_text(file->name, bytes, *length, text, length, error);
+}
+
 /* Load a file as a chunk; pushes it, or a message. */
-static int load_file(lua_State *state, const struct file *file)
+static int load_file(lua_State *state, const struct file *file, bool *is_signed)
 {
     struct error error;
     const char *text;
+    size_t length;
 
     if (file->size > SCRIPT_SIZE_LIMIT) {
         lua_pushfstring(state, "%s: a script cannot have more than %d bytes", file->name,
                         SCRIPT_SIZE_LIMIT);
         return LUA_ERRSYNTAX;
     }
-    text = file_load(bindings_pool(state), file, &error);
-    if (text == NULL) {
+    if (read_script(state, file, &text, &length, is_signed, &error) != 0) {
         lua_pushstring(state, error.text);
         return LUA_ERRFILE;
     }
     lua_pushfstring(state, "@%s", file->name);
-    int status = script_load(state, text, (size_t)file->size, lua_tostring(state, -1));
+    int status = script_load(state, text, length, lua_tostring(state, -1));
 
     lua_remove(state, -2);
     return status;
+}
+
+/* Load a module of a script that is signed or not: what a signed one runs is signed, too. */
+static void load_module(lua_State *state, const struct file *file)
+{
+    bool is_signed;
+
+    if (load_file(state, file, &is_signed) != LUA_OK) {
+        lua_error(state);
+    }
+    if (!is_signed && bindings_boot(state)->site_script == SITE_SCRIPT_SIGNED) {
+        luaL_error(state, "require: %s is not signed, and a signed script runs no other",
+                   file->name);
+    }
 }
 
 /* require(name): NAME.lua among the files, else one of the loader's own. */
@@ -154,9 +191,7 @@ static int require_module(lua_State *state)
     }
     lua_pushlightuserdata(state, (void *)&required_modules_key);
     lua_setfield(state, 2, name);
-    if (load_file(state, file) != LUA_OK) {
-        return lua_error(state);
-    }
+    load_module(state, file);
     lua_pushvalue(state, 1);
     lua_call(state, 1, 1);
     if (lua_isnil(state, -1)) {
@@ -223,6 +258,7 @@ static int prepare(lua_State *state)
 /* One run: what it is for, and whether the site's script was started. */
 struct run {
     struct boot *boot;
+    const struct file_list *given; /* the files before any script ran */
     bool site_script, site_ran;
 };
 
@@ -272,11 +308,30 @@ static void call_or_raise(lua_State *state, int argument_count, int result_count
     }
 }
 
+/* Load and run the site's script. */
+static void run_site_script(lua_State *state, struct run *run, const struct file *file)
+{
+    bool is_signed;
+
+    run->site_ran = true;
+    log_info("script: %s", file->name);
+    run->boot->site_script = SITE_SCRIPT_UNSIGNED;
+    if (load_file(state, file, &is_signed) != LUA_OK) {
+        lua_error(state);
+    }
+    if (is_signed) {
+        run->boot->site_script = SITE_SCRIPT_SIGNED;
+        log_info("%s is signed with a key that Secure Boot trusts", file->name);
+    }
+    call_or_raise(state, 0, 0);
+}
+
 /* Everything, from loading the modules to the end of the pipeline. The argument is the run. */
 static int run(lua_State *state)
 {
     struct run *run = lua_touserdata(state, 1);
     const struct file *site = NULL;
+    struct error error;
 
     if (run->site_script) {
         run->site_ran = options.script != NULL;
@@ -289,14 +344,13 @@ static int run(lua_State *state)
         observer->before(state);
     }
     if (site != NULL) {
-        run->site_ran = true;
-        log_info("script: %s", site->name);
-        if (load_file(state, site) != LUA_OK) {
-            lua_error(state);
-        }
-        call_or_raise(state, 0, 0);
+        run_site_script(state, run, site);
     }
     call_or_raise(state, 0, 0); /* the pipeline, which prepare() left */
+    if (policy_check(run->boot, run->given, &error) != 0) {
+        lua_pushstring(state, error.text);
+        lua_error(state);
+    }
     if (observer != NULL) {
         observer->after(state);
     }
@@ -347,11 +401,12 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
     struct file_list given_files = boot->files;
     struct volume_options given_volume = boot->volume;
     struct options given_options = options;
-    struct run what = {.boot = boot, .site_script = site_script};
+    struct run what = {.boot = boot, .given = &given_files, .site_script = site_script};
     struct script script;
     bool done;
 
     boot->manager = NULL;
+    boot->site_script = SITE_SCRIPT_NONE;
     boot->tree = tree_create(boot->pool);
     if (boot->tree == NULL || copy_list(&boot->files, error) != 0 || !script_open(&script, boot)) {
         boot->files = given_files;

@@ -186,6 +186,10 @@ const struct hive_value *bcd_find_element(const struct hive_key *object, uint32_
 const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct hive_key *object,
                                             uint32_t element);
 
+/** Whether an element weakens what Windows checks while it boots, or adds options to what it loads
+ * (bcd_guarded.c). One that is false does not. */
+bool bcd_is_guarded(const struct bcd_entry *entry);
+
 /** A string, or a GUID as text, in the pool. NULL without memory. */
 char *bcd_get_string(struct pool *pool, const struct hive_value *value);
 

@@ -81,6 +81,7 @@ files = {}
 ---@field firmware "bios"|"efi"
 ---@field arch "i386"|"x86_64"|"arm64"
 ---@field secure_boot boolean
+---@field script_signed boolean whether Secure Boot trusts the signature of the script
 ---@field trust wimboot.trust what Secure Boot trusts
 ---@field memory integer bytes
 ---@field smbios wimboot.smbios

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fuzz target: the headers of PE files. What pe_read() accepts lies within the file. */
+/* Fuzz target: the headers of PE files, and the script in one. What is accepted lies within the
+ * file.
+ */
 #include "files/pe.h"
 
 #include <stdlib.h>
+
+#include "files/script_program.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,6 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         require(pe_file_size(&pe, &file_size, NULL) == 0);
         require(file_size >= pe.section_offset && file_size >= pe.headers_size);
+    }
+    const char *text;
+    size_t length;
+    if (script_program_text("fuzz", data, size, &text, &length, NULL) == 0) {
+        size_t offset = (size_t)((const uint8_t *)text - data);
+        require(offset <= size && length <= size - offset);
     }
     pool_destroy(pool);
     return 0;

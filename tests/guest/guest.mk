@@ -21,7 +21,7 @@ STANDIN_BIOS_FLAGS := $(STANDIN_FLAGS) -mgeneral-regs-only -fno-stack-protector 
 STANDIN_EFI_FLAGS  := --target=x86_64-unknown-windows-gnu $(STANDIN_FLAGS) -mno-red-zone -fshort-wchar \
                       -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 
-STANDINS := $(GUEST)/bootmgr.exe $(GUEST)/bootmgfw.efi $(GUEST)/bootmgfw_EX.efi $(GUEST)/host-check
+STANDINS := $(GUEST)/bootmgr.exe $(GUEST)/bootmgfw.efi $(GUEST)/bootmgfw_EX.efi $(GUEST)/bootmgfw_writes.efi $(GUEST)/host-check
 
 $(GUEST)/bios/%.o: $(STANDIN)/%.c | $(BUILD)/.need-guest
 	@mkdir -p $(@D)
@@ -35,6 +35,9 @@ $(GUEST)/efi/%.o: $(STANDIN)/%.c | $(BUILD)/.need-guest
 $(GUEST)/efi_ex/efi_main.o: $(STANDIN)/efi_main.c
 	@mkdir -p $(@D)
 	$(call quiet,CC  guest) $(CLANG) $(STANDIN_EFI_FLAGS) '-DSTANDIN_VARIANT="EX"' -c -o $@ $<
+$(GUEST)/efi_writes/efi_main.o: $(STANDIN)/efi_main.c
+	@mkdir -p $(@D)
+	$(call quiet,CC  guest) $(CLANG) $(STANDIN_EFI_FLAGS) -DSTANDIN_WRITES_CODE=true -c -o $@ $<
 -include $(wildcard $(GUEST)/*/*.d)
 
 # As Microsoft links it: subsystem 16 (boot application), no relocations.
@@ -50,6 +53,10 @@ $(GUEST)/bootmgfw.efi: $(patsubst %,$(GUEST)/efi/%.o,$(STANDIN_EFI) $(STANDIN_CO
 	$(link_efi)
 $(GUEST)/bootmgfw_EX.efi: $(GUEST)/efi_ex/efi_main.o $(patsubst %,$(GUEST)/efi/%.o,$(filter-out efi_main,$(STANDIN_EFI)) $(STANDIN_COMMON))
 	$(link_efi)
+
+# As Microsoft links Windows 7 to 10's: not made for pages that are either written or run.
+$(GUEST)/bootmgfw_writes.efi: $(GUEST)/efi_writes/efi_main.o $(patsubst %,$(GUEST)/efi/%.o,$(filter-out efi_main,$(STANDIN_EFI)) $(STANDIN_COMMON))
+	$(link_efi) /nxcompat:no
 
 # The stand-in's disk reader on the host, to prove it on images of other tools.
 $(GUEST)/host-check: $(addprefix $(STANDIN)/,host_check.c standin.c fat.c fat_directory.c arena.c crc32.c) $(wildcard $(STANDIN)/*.h)

@@ -15,6 +15,11 @@
 #define STANDIN_VARIANT "plain"
 #endif
 
+/* One build does what Windows' own do, and does not say in its headers that it could do without. */
+#ifndef STANDIN_WRITES_CODE
+#define STANDIN_WRITES_CODE false
+#endif
+
 EFI_SYSTEM_TABLE *system_table;
 EFI_BOOT_SERVICES *boot_services;
 EFI_HANDLE own_image;
@@ -26,6 +31,14 @@ void *protocol_of(EFI_HANDLE handle, EFI_GUID *guid)
     void *protocol = NULL;
     EFI_STATUS status = boot_services->HandleProtocol(handle, guid, &protocol);
     return status == EFI_SUCCESS ? protocol : NULL;
+}
+
+/* A page fault where the firmware or shim has made our code read-only. */
+static void write_to_own_code(void)
+{
+    volatile uint8_t *code = (uint8_t *)(uintptr_t)efi_main;
+    *code = *code;
+    report("wrote to its own code");
 }
 
 /*
@@ -61,6 +74,9 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
     boot_services = table->BootServices;
     report("bootmgfw.efi (" STANDIN_VARIANT ") entered, tsc=%llu", entry_time);
     wishes_load();
+    if (STANDIN_WRITES_CODE) {
+        write_to_own_code();
+    }
 
     EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
     EFI_LOADED_IMAGE *image = protocol_of(handle, &guid);

@@ -34,6 +34,7 @@ assert(not pcall(function() boot.pause = "loud" end))
 boot.pause = false
 
 assert(boot.firmware == "efi" and boot.arch == "x86_64" and boot.secure_boot == false)
+assert(boot.script_signed == false and not pcall(function() boot.script_signed = true end))
 assert(boot.memory == 4 << 30)
 assert(boot.smbios.manufacturer == nil)
 assert(boot.mac[1] == "52:54:00:ab:cd:ef" and #boot.mac == 1)
