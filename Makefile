@@ -79,8 +79,8 @@ include tests/tests.mk
 # ---- one set of rules for every variant -------------------------------------------------------
 
 # The loops in memcpy() and its relatives are not to be turned into calls to themselves.
-$(foreach f,$(wildcard libc/string.c arch/*/libc/memory.c),\
-    $(eval FLAGS_$(f:.c=) := -fno-builtin -fno-tree-loop-distribute-patterns))
+copy_flags = -fno-builtin $(if $(findstring clang,$(1)),,-fno-tree-loop-distribute-patterns)
+is_copy    = $(filter libc/string arch/%/libc/memory,$(1))
 
 # $(VARIANT_OBJECTS): the core, the plugins that serve its platform, Lua and its bindings, the
 # embedded scripts, what is particular to the processor, and the platform itself; in firmware the C
@@ -102,7 +102,8 @@ $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 $(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) \
                 $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
-	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) -c -o $$@ $$< \
+	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) \
+	    $$(if $$(call is_copy,$$*),$$(call copy_flags,$$($(1)_CC))) -c -o $$@ $$< \
 	    $$(if $$(filter $$*,$$($(1)_RESIDENT)),&& objcopy --prefix-alloc-sections=.resident $$@)
 
 $(BUILD)/$(1)/scripts.o: $(if $(filter host,$($(1)_PLATFORM)),$(BUILD)/scripts-host.c,$(BUILD)/scripts.c)
@@ -140,12 +141,20 @@ $(BUILD)/.need-%: tools/need.sh
 # ---- the product ------------------------------------------------------------------------------
 
 .PHONY: all clean help setup
-all: $(BUILD)/wimboot
+all: $(foreach a,$(ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a)))
 
 $(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi-x86_64/wimboot.elf
 	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --machine x86_64 --setup $(BUILD)/bios/setup.bin \
 	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi-x86_64/wimboot.elf --output $@
 	@echo "  $@: $$(stat -c %s $@) bytes"
+
+# The UEFI half alone, for a processor that has no BIOS.
+define image_rule
+$(BUILD)/$(ARCH_IMAGE_$(1)): tools/mkimage.py $(BUILD)/efi-$(1)/wimboot.elf
+	$$(call quiet,IMAGE) $$(PYTHON) tools/mkimage.py --version $$(VERSION) --machine $(1) --efi $(BUILD)/efi-$(1)/wimboot.elf --output $$@
+	@echo "  $$@: $$$$(stat -c %s $$@) bytes"
+endef
+$(foreach a,$(filter-out x86_64,$(EFI_ARCHES)),$(eval $(call image_rule,$(a))))
 
 setup:
 	tools/setup.sh

@@ -28,6 +28,15 @@ ARCH_FLAGS_x86_64    := -m64 -mno-red-zone -fcf-protection=none
 ARCH_LD_x86_64       := ld -m elf_x86_64
 ARCH_IMAGE_x86_64    := wimboot
 
+# clang, since Debian's gcc for another processor is a package of its own; and so lld. gnu-efi's headers
+# need no convention of calls here: the compiler's own is UEFI's.
+ARCH_FOLDERS_arm64   := arm64 generic
+ARCH_FLAGS_arm64     := --target=aarch64-linux-gnu -march=armv8-a -mno-outline-atomics -fno-math-errno -ffp-contract=off \
+                        -Wno-unused-command-line-argument -Wno-ignored-optimization-argument
+ARCH_CC_arm64        := $(CLANG)
+ARCH_LD_arm64        := ld.lld -m aarch64linux -z nostart-stop-gc
+ARCH_IMAGE_arm64     := wimboot.arm64
+
 # $(call arch_sources,ARCH,FOLDER/): its C files in that folder.
 arch_names   = $(sort $(foreach f,$(ARCH_FOLDERS_$(1)),$(notdir $(wildcard arch/$(f)/$(2)*.c))))
 arch_sources = $(foreach n,$(arch_names),$(firstword $(wildcard $(ARCH_FOLDERS_$(1):%=arch/%/$(2)$(n)))))

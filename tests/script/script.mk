@@ -18,3 +18,4 @@ $(BUILD)/fuzz/tests/fuzz/fuzz_lua: | $(SCRIPT_SAMPLES)
 
 # The functions under test are not to be replaced by the compiler's own.
 FLAGS_tests/unit/test_libc := -fno-builtin
+FLAGS_tests/unit/test_generic_math := -fno-builtin -Itests/unit/libm
