@@ -142,9 +142,12 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
         return NULL;
     }
     struct pe pe;
+    if (pe_check_machine(file, platform_machine()->arch, error) != 0 ||
+        pe_read(file, &pe, error) != 0) {
+        return NULL;
+    }
     manager->file = file;
-    manager->is_nx_compatible =
-        pe_read(file, &pe, error) == 0 && (pe.dll_characteristics & PE_NX_COMPATIBLE) != 0;
+    manager->is_nx_compatible = (pe.dll_characteristics & PE_NX_COMPATIBLE) != 0;
     if (efi_disk_open(error) != 0 || load(file, path, &manager->image, error) != 0) {
         manager->image = NULL;
         return NULL;

@@ -16,14 +16,6 @@ struct manager {
     const struct file *file;
 };
 
-/* The processor of the boot manager that UEFI starts on an architecture. */
-static uint16_t machine_of(const char *arch)
-{
-    return strcmp(arch, "x86_64") == 0  ? PE_MACHINE_X86_64
-           : strcmp(arch, "arm64") == 0 ? PE_MACHINE_ARM64
-                                        : PE_MACHINE_I386;
-}
-
 /* What LoadImage() would say, where the machine's db is known. */
 static int check_trust(const struct file *program, bool *is_trusted, struct error *error)
 {
@@ -63,15 +55,8 @@ static int check(const struct file *manager, struct error *error)
         struct boot_program program;
         return boot_program_check(manager, &program, error); /* as the loader itself does */
     }
-    struct pe pe;
-    if (pe_read(manager, &pe, error) != 0) {
+    if (pe_check_machine(manager, machine->arch, error) != 0) {
         return -1;
-    }
-    uint16_t wanted = machine_of(machine->arch);
-    if (pe.machine != wanted) {
-        return error_set(error, "%s: built for %s (machine 0x%x); this firmware starts %s",
-                         manager->name, pe_machine_name(pe.machine), pe.machine,
-                         pe_machine_name(wanted));
     }
     bool is_trusted;
     return check_trust(manager, &is_trusted, error);

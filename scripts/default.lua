@@ -136,6 +136,35 @@ local function inject_files()
     end
 end
 
+-- Whether an image is for the processor that this firmware starts Windows on, as far as the WIM says.
+local function fits(facts)
+    local arch = facts.arch or ""
+    return arch == "" or arch == boot.arch or not efi and arch == "x86_64"
+end
+
+-- The index of the image that boots: the chosen one; if nobody chose, one for this processor.
+local function check_processor(index)
+    local facts, fitting = archive.images[index], nil
+    if fits(facts) then
+        return index
+    end
+    for other, candidate in ipairs(archive.images) do
+        fitting = fitting or fits(candidate) and other
+    end
+    local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, archive_name, facts.arch,
+        boot.arch)
+    if fitting and not boot.index and not boot.rawwim then
+        print(("%s: image %d boots"):format(problem, fitting))
+        archive.boot_index = fitting
+        return fitting
+    elseif not boot.check then
+        log.warn(problem)
+        return index
+    end
+    fail("%s. %s", problem, fitting and ("Image %d would fit: boot.index = %d"):format(fitting, fitting)
+        or "None of its images would fit: give a WIM for this processor")
+end
+
 local function prepare_wim()
     archive = choose_wim()
     if not archive then
@@ -153,6 +182,8 @@ local function prepare_wim()
     if not facts then
         fail("%s has %d images, none of index %d", archive_name, #archive.images, image)
     end
+    image = check_processor(image)
+    facts = archive.images[image]
     if archive.boot_index == 0 and not boot.rawwim then
         archive.boot_index = image -- Windows starts no image that is not marked
     end

@@ -29,10 +29,15 @@ local function check_place(file, manager)
     print(("BCD: the boot manager looks for its store at %s: put it there"):format(paths[#paths]))
 end
 
--- A program inside the WIM that boots; of other WIMs nothing is known.
+-- A program inside the WIM that boots; of other WIMs nothing is known. Also: for which other processor
+-- it is, if it is.
 local function is_in_wim(reference, facts)
     local file = disk:find(reference.place)
-    return not file or file ~= facts.wim or not facts.archive or facts.archive:find(reference.path, facts.image)
+    if not file or file ~= facts.wim or not facts.archive then
+        return true
+    end
+    local program = facts.archive:find(reference.path, facts.image)
+    return program and not loader.check_machine(program), program and loader.check_machine(program)
 end
 
 -- How many entries the menu has, and which files they name as they are on the disk.
@@ -74,7 +79,7 @@ return function(store, facts)
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
         if reference.kind == "application-in-wim" then
-            settled = is_in_wim(reference, facts)
+            settled, reference.machine = is_in_wim(reference, facts)
         elseif elsewhere then
             settled = reference.kind == "application" -- Windows on a hard disk
         else

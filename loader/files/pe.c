@@ -231,3 +231,25 @@ const char *pe_machine_name(uint16_t machine)
         return "another processor";
     }
 }
+
+uint16_t pe_machine_of(const char *arch)
+{
+    return strcmp(arch, "x86_64") == 0  ? PE_MACHINE_X86_64
+           : strcmp(arch, "arm64") == 0 ? PE_MACHINE_ARM64
+                                        : PE_MACHINE_I386;
+}
+
+int pe_check_machine(const struct file *file, const char *arch, struct error *error)
+{
+    struct pe pe;
+    if (pe_read(file, &pe, error) != 0) {
+        return -1;
+    }
+    uint16_t needed = pe_machine_of(arch);
+    if (pe.machine != needed) {
+        return error_set(error, "%s: built for %s (machine 0x%x); this firmware starts %s",
+                         file->name, pe_machine_name(pe.machine), pe.machine,
+                         pe_machine_name(needed));
+    }
+    return 0;
+}

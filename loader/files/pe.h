@@ -106,6 +106,15 @@ int pe_read_section(const struct pe *pe, unsigned index, struct pe_section *sect
  */
 int pe_file_size(const struct pe *pe, uint64_t *size, struct error *error);
 
+/** The machine of programs for an architecture by its name, as struct machine has it: "x86_64". */
+uint16_t pe_machine_of(const char *arch);
+
+/**
+ * Check that a program is built for an architecture. -1 with both by name if it is not, or if the
+ * file is no program.
+ */
+int pe_check_machine(const struct file *file, const char *arch, struct error *error);
+
 /** "x86-64", … for messages; "another processor" for one that is not in enum pe_machine. */
 const char *pe_machine_name(uint16_t machine);
 
