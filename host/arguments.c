@@ -18,7 +18,7 @@ static const char usage[] =
     "       wimboot-preview [options] --ipxe boot.ipxe --root /srv/http\n"
     "Show what wimboot would do with these files on a machine, without booting one.\n"
     "The machine:\n"
-    "  --firmware bios|efi    which loader to play (efi)\n"
+    "  --firmware bios|efi    which loader to play (efi); --arch x86_64|arm64|i386: its processor\n"
     "  --memory SIZE          RAM, such as 4G (4G)\n"
     "  --smbios FIELD=VALUE   a fact of boot.smbios, such as product=\"OptiPlex 7090\"\n"
     "  --mac ADDRESS          a MAC address of boot.mac\n"
@@ -44,6 +44,7 @@ static const char usage[] =
 
 enum {
     OPTION_FIRMWARE = 256,
+    OPTION_ARCH,
     OPTION_MEMORY,
     OPTION_SMBIOS,
     OPTION_MAC,
@@ -70,6 +71,7 @@ enum {
 
 static const struct option long_options[] = {
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+    {"arch", required_argument, NULL, OPTION_ARCH},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"smbios", required_argument, NULL, OPTION_SMBIOS},
     {"mac", required_argument, NULL, OPTION_MAC},
@@ -124,6 +126,8 @@ static int take_option(struct arguments *arguments, int option, const char *valu
     switch (option) {
     case OPTION_FIRMWARE:
         return machine_set_firmware(&arguments->machine, value, error);
+    case OPTION_ARCH:
+        return machine_set_arch(&arguments->machine, value, error);
     case OPTION_MEMORY:
         return machine_set_memory(&arguments->machine, value, error);
     case OPTION_SMBIOS:

@@ -32,8 +32,8 @@ FLAGS_host/nbd/plugin := -Wno-missing-prototypes
 preview: $(PREVIEW)
 nbd: $(NBD_PLUGIN)
 
-install: $(BUILD)/wimboot $(PREVIEW)
-	install -D -m 644 $(BUILD)/wimboot $(DESTDIR)$(PREFIX)/share/wimboot/wimboot
+install: all $(PREVIEW)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/wimboot $(foreach a,$(ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a)))
 	install -D -m 755 $(PREVIEW) $(DESTDIR)$(PREFIX)/bin/wimboot-preview
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/wimboot LICENSE NOTICE README.md CHANGELOG.md docs/*.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/wimboot/examples scripts/examples/*.lua

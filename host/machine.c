@@ -30,8 +30,19 @@ int machine_set_firmware(struct machine_plan *plan, const char *value, struct er
         return error_set(error, "--firmware %s: must be bios or efi", value);
     }
     plan->facts.firmware = bios ? "bios" : "efi";
-    plan->facts.arch = bios ? "i386" : "x86_64";
     return 0;
+}
+
+int machine_set_arch(struct machine_plan *plan, const char *value, struct error *error)
+{
+    static const char *const known[] = {"x86_64", "arm64", "i386"};
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcmp(value, known[i]) == 0) {
+            plan->facts.arch = known[i];
+            return 0;
+        }
+    }
+    return error_set(error, "--arch %s: must be x86_64, arm64 or i386", value);
 }
 
 int machine_set_memory(struct machine_plan *plan, const char *value, struct error *error)
@@ -138,6 +149,9 @@ static int write_uuid(uint8_t *to, const char *text, struct error *error)
 
 int machine_finish(struct machine_plan *plan, struct error *error)
 {
+    if (strcmp(plan->facts.firmware, "bios") == 0) {
+        plan->facts.arch = "i386"; /* what a BIOS boot manager is, whatever Windows it starts */
+    }
     uint8_t *table = plan->smbios_table, *end = table + sizeof(plan->smbios_table);
     uint8_t *at = table;
     for (size_t s = 0; s < sizeof(structures) / sizeof(structures[0]); s++) {

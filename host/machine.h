@@ -24,6 +24,9 @@ void machine_start(struct machine_plan *plan);
 /** "bios" or "efi". */
 int machine_set_firmware(struct machine_plan *plan, const char *value, struct error *error);
 
+/** The processor of a UEFI machine: "x86_64", "arm64" or "i386". BIOS is always "i386". */
+int machine_set_arch(struct machine_plan *plan, const char *value, struct error *error);
+
 /** "4G", "512M", or bytes. */
 int machine_set_memory(struct machine_plan *plan, const char *value, struct error *error);
 

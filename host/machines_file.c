@@ -93,13 +93,15 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         plan->name = value;
     } else if (strcmp(key, "args") == 0) {
         plan->facts.command_line = value;
+    } else if (strcmp(key, "arch") == 0) {
+        return machine_set_arch(plan, value, error);
     } else if (strcmp(key, "firmware") == 0) {
         return machine_set_firmware(plan, value, error);
     } else if (strcmp(key, "memory") == 0) {
         return machine_set_memory(plan, value, error);
     } else {
         return error_set(error,
-                         "unknown field %s: known are name, firmware, memory, mac, smbios, "
+                         "unknown field %s: known are name, firmware, arch, memory, mac, smbios, "
                          "secure_boot, args",
                          key);
     }

@@ -29,6 +29,8 @@ build)
     need gcc gcc
     need nasm nasm
     need binutils ld
+    need clang clang
+    need lld ld.lld
     need python3 /usr/bin/python3
     need gnu-efi /usr/include/efi/efi.h
     need libxxhash-dev /usr/include/xxhash.h

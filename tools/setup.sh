@@ -8,16 +8,17 @@
 set -euo pipefail
 
 # The build. dpkg-dev unpacks Lua's source package, which `make` fetches.
-packages=(git gcc libc6-dev make nasm binutils python3 gnu-efi libxxhash-dev dpkg-dev ca-certificates)
+# clang and lld build what is for another processor.
+packages=(git gcc libc6-dev make nasm binutils clang lld python3 gnu-efi libxxhash-dev dpkg-dev ca-certificates)
 # The tests.
 test_packages=(
     # unit tests, fuzzing, lint
-    check valgrind clang lld llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
+    check valgrind llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
     wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex mtools dosfstools xxhash cpio openssl
     ntfs-3g-dev p7zip-full sbsigntool xorriso man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
-    qemu-system-x86 ovmf ipxe ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
+    qemu-system-x86 qemu-system-arm qemu-efi-aarch64 ovmf ipxe ipxe-qemu gcc-mingw-w64-i686 grub-pc-bin grub-efi-amd64-bin grub-common genisoimage
     syslinux syslinux-common systemd-boot-efi
 )
 case $#:${1:-} in

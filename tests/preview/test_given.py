@@ -149,3 +149,30 @@ end
                                  "boot/BCD=" + store, "x.txt")
                 given = samples.wim(BUILD) if "wim" in path else samples.store(other)
                 self.assertNotEqual(samples.read(self.folder.name, "out"), given, path + " in " + firmware)
+
+    def test_other_processors_are_named(self):
+        """Images say in the WIM's XML which processor they are for."""
+        def wim(*arches):
+            samples.make_wim(os.path.join(self.folder.name, "boot.wim"),
+                             [samples.image_files(BUILD, 1)] * len(arches), boot_index=1)
+            for index, arch in enumerate(arches, 1):
+                samples.wimlib("info", os.path.join(self.folder.name, "boot.wim"), str(index),
+                               "--image-property", "WINDOWS/ARCH=%d" % arch)
+        x64, arm64 = 9, 12
+        wim(arm64, x64)
+        out = self.boots("boot.wim")
+        self.assertIn("image 1 of boot.wim is for arm64; this firmware starts x86_64: image 2 boots", out)
+        self.assertIn("Image 2 would fit: boot.index = 2", self.refused("boot.wim", "--", "index=1"))
+        self.assertIn("booting image 2 of 2", self.boots("boot.wim", "--", "index=2"))
+        wim(arm64)
+        self.assertIn("None of its images would fit", self.refused("boot.wim"))
+        self.assertIn("is for arm64; this firmware starts i386", self.refused("--firmware", "bios", "boot.wim"))
+        out = self.refused("--arch", "arm64", "boot.wim")
+        self.assertIn("bootmgfw.efi: built for x86-64 (machine 0x8664); this firmware starts", out)
+
+    def test_winload_of_another_processor(self):
+        tree = samples.image_files(BUILD, 1)
+        tree["Windows/System32/boot/winload.efi"] = samples.other_architecture(samples.read(BUILD, "guest", "bootmgfw.efi"))
+        samples.make_wim(os.path.join(self.folder.name, "boot.wim"), [tree], boot_index=1)
+        self.assertRegex(self.refused("boot.wim"), r"winload\.efi of image 1 of .*boot\.wim, which is for .*; this firmware "
+                         r"starts x86_64")
