@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BOOT_APP_REGION_COUNT_MAX = 4, BOOT_APP_SIZE_MAX = 0x1F4 };
+enum { BOOT_APP_REGION_COUNT_MAX = 5, BOOT_APP_SIZE_MAX = 0x21C };
 
 /** Memory that the boot manager must not take for its own: physical, whole pages. */
 struct boot_app_region {

@@ -58,8 +58,9 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
         return NULL;
     }
     if (!memory_is_free(program.base, (uint64_t)program.base + program.total)) {
-        error_set(error, "%s: memory from 0x%x to 0x%x, where it must be loaded, is not free",
-                  file->name, program.base, program.base + program.total);
+        memory_note_shortage();
+        error_no_memory(error, "%s needs the %u KB from 0x%x on, which are not free", file->name,
+                        (program.total + 1023) / 1024, program.base);
         return NULL;
     }
     struct manager *manager = pool_allocate(pool, sizeof(*manager));
@@ -84,23 +85,34 @@ static uint64_t highest_place(uint64_t size)
     return memory_map_highest(&usable_memory, size, FOUR_GIB, UINT64_MAX, &start) ? start : 0;
 }
 
-/* Where the files can go above 4 GB; 0 if they stay where they are. */
-static uint64_t files_target(struct memory_region content, struct memory_region initrd)
+static uint64_t total_of(const struct memory_region *regions, size_t count)
 {
-    return options.linear || !high_memory_is_reachable()
-               ? 0
-               : highest_place(size_of(content) + size_of(initrd));
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        total += size_of(regions[i]);
+    }
+    return total;
+}
+
+/* Where files of this size can go above 4 GB; 0 if they stay where they are. */
+static uint64_t files_target(uint64_t size)
+{
+    return options.linear || !high_memory_is_reachable() ? 0 : highest_place(size);
 }
 
 void platform_describe_memory(const struct manager *manager, const struct volume *volume,
                               struct memory_use *use)
 {
-    use->files = size_of(memory_content()) + size_of(memory_initrd());
+    struct memory_region lasting[MEMORY_LASTING_MAX];
+
+    use->files = total_of(lasting, memory_lasting(lasting));
     /* The boot manager's own buffer, 64 KB from 0x30000, is not ours. */
     use->resident = (uintptr_t)low_memory_end - (uintptr_t)resident_start - 0x10000;
+    use->manager = manager == NULL ? 0 : manager->program.total;
     /* Files may lie in memory that the BIOS does not count. */
     uint64_t usable = platform_machine()->memory;
-    uint64_t used = use->files + use->resident + manager->program.total;
+    uint64_t used = use->files + use->resident + use->manager;
     use->free = usable > used ? usable - used : 0;
 }
 
@@ -127,30 +139,41 @@ static void add_region(struct boot_app_facts *facts, uint64_t start, uint64_t en
     }
 }
 
+/* Move the files above 4 GB, one region after the other. */
+static void move_all_above(struct volume *volume, const struct memory_region *lasting, size_t count,
+                           uint64_t target)
+{
+    high_memory_prepare();
+    for (size_t i = 0; i < count; i++) {
+        move_above(volume, lasting[i], target);
+        target += size_of(lasting[i]);
+    }
+}
+
 /* Put the files in their last place, and note which memory must be left alone. */
 static int place_files(struct volume *volume, struct boot_app_facts *facts, struct error *error)
 {
-    const struct memory_region before[] = {memory_content(), memory_initrd()};
+    struct memory_region lasting[MEMORY_LASTING_MAX];
+    size_t count = memory_lasting(lasting);
 
-    if (volume_gather(volume, before, 2, platform_allocate_content, error) != 0) {
+    if (volume_gather(volume, lasting, count, platform_allocate_content, error) != 0) {
         return -1;
     }
-    struct memory_region content = memory_content(), initrd = memory_initrd();
-    uint64_t target = files_target(content, initrd);
+    count = memory_lasting(lasting);
+    uint64_t target = files_target(total_of(lasting, count));
     if (target != 0) {
-        high_memory_prepare();
-        move_above(volume, content, target);
-        move_above(volume, initrd, target + size_of(content));
+        move_all_above(volume, lasting, count, target);
         /* The 32-bit winload of Windows 8 and later fails (0xC000000D) over memory it cannot map,
          * so the files are not reported. It does not need them: they are read by then. */
         add_region(facts, (uintptr_t)volume, (uintptr_t)volume + volume->size);
         log_info("files: moved to 0x%llx, above 4 GB; tables: %zu bytes at 0x%x",
                  (unsigned long long)target, volume->size, (unsigned)(uintptr_t)volume);
     } else {
-        add_region(facts, content.start, content.end);
-        add_region(facts, initrd.start, initrd.end);
-        log_info("files: from 0x%llx to 0x%llx", (unsigned long long)content.start,
-                 (unsigned long long)(initrd.end > content.end ? initrd.end : content.end));
+        for (size_t i = 0; i < count; i++) {
+            add_region(facts, lasting[i].start, lasting[i].end);
+            log_info("files: from 0x%llx to 0x%llx", (unsigned long long)lasting[i].start,
+                     (unsigned long long)lasting[i].end);
+        }
     }
     volume->copy = high_memory_read;
     return 0;

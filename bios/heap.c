@@ -57,6 +57,13 @@ static struct heap_block *block_of(void *memory)
     return (struct heap_block *)((uint8_t *)memory - HEADER_SIZE);
 }
 
+size_t heap_capacity(const void *memory)
+{
+    const struct heap_block *block =
+        (const struct heap_block *)((const uint8_t *)memory - HEADER_SIZE);
+    return block_size(block) - HEADER_SIZE;
+}
+
 static void *memory_of(struct heap_block *block)
 {
     return (uint8_t *)block + HEADER_SIZE;
@@ -248,7 +255,7 @@ void *heap_resize(struct heap *heap, void *memory, size_t size)
     if (moved == NULL) {
         return NULL;
     }
-    memcpy(moved, memory, block_size(block) - HEADER_SIZE);
+    memcpy(moved, memory, heap_capacity(memory));
     release(heap, block);
     return moved;
 }

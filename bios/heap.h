@@ -34,6 +34,9 @@ void *heap_allocate(struct heap *heap, size_t size);
 /** As realloc(): `memory` may be NULL; the old memory stays on failure. Shrinking never fails. */
 void *heap_resize(struct heap *heap, void *memory, size_t size);
 
+/** The bytes that a piece of memory has: at least what was asked for. */
+size_t heap_capacity(const void *memory);
+
 /** As free(). */
 void heap_free(struct heap *heap, void *memory);
 

@@ -11,6 +11,7 @@
 #include "bios/boot_parameters.h"
 #include "bios/heap.h"
 #include "bios/high_memory.h"
+#include "bios/memory_plan.h"
 #include "bios/real_mode.h"
 #include "files/source.h"
 
@@ -21,16 +22,7 @@ enum {
     E820_ATTRIBUTE_ENABLED = 1 << 0,
     E820_ATTRIBUTE_NON_VOLATILE = 1 << 1,
     E820_ENTRY_COUNT_MAX = 256, /* some BIOSes' lists have no end */
-
-    MEBIBYTE = 1 << 20,
-    HEAP_START = 16 * MEBIBYTE, /* below: we ourselves, and the boot manager */
-    HEAP_SIZE_MIN = 8 * MEBIBYTE,
-    MOVE_MIN = 64 * 1024, /* bytes by which moving the initrd is worth it */
 };
-
-/* 32-bit versions of Windows take it that all memory from here up is free. */
-#define FILES_END UINT64_C(0x80000000)
-#define LOW_END   (UINT64_C(1) << 32)
 
 struct e820_entry {
     uint64_t start, length;
@@ -40,9 +32,9 @@ struct e820_entry {
 
 struct memory_map usable_memory;
 uint64_t unreachable_memory;
-static struct heap heap;
+static struct heap heaps[HEAP_COUNT];
+static struct memory_region heap_regions[HEAP_COUNT];
 static struct memory_region initrd;
-static uint64_t content_end;
 
 /* One entry of the BIOS's list. @return false behind the last one */
 static bool e820(uint32_t *continuation, struct e820_entry *entry)
@@ -124,23 +116,6 @@ static void move(uint8_t *to, const uint8_t *from, size_t size)
     }
 }
 
-/* Loaders put the initrd anywhere below 4 GB, also where the boot manager must go. */
-static void place_initrd(void)
-{
-    uint64_t start = boot_parameters.initrd, size = boot_parameters.initrd_size, place;
-
-    if (size == 0) {
-        return;
-    }
-    bool found = memory_map_highest(&usable_memory, size, HEAP_START, FILES_END, &place);
-    bool is_near = found && place >= start && place - start < MOVE_MIN;
-    if (found && !is_near) {
-        move(physical((uint32_t)place), physical((uint32_t)start), (size_t)size);
-        boot_parameters.initrd = (uint32_t)place;
-    }
-    initrd = whole_pages(boot_parameters.initrd, size);
-}
-
 /* RAM that the BIOS claims where the processor cannot reach it: page tables that name it fault. */
 static void ignore_unreachable_memory(void)
 {
@@ -151,13 +126,31 @@ static void ignore_unreachable_memory(void)
     unreachable_memory = total - memory_map_total(&usable_memory);
 }
 
+/* Move the initrd to its place and start the heaps. */
+static void carry_out(const struct memory_plan *plan)
+{
+    uint32_t size = boot_parameters.initrd_size;
+
+    if (plan->initrd != boot_parameters.initrd) {
+        move(physical((uint32_t)plan->initrd), physical(boot_parameters.initrd), size);
+        boot_parameters.initrd = (uint32_t)plan->initrd;
+    }
+    initrd = size > 0 ? whole_pages(plan->initrd, size) : (struct memory_region){0, 0};
+    for (size_t i = 0; i < HEAP_COUNT; i++) {
+        heap_regions[i] = plan->heaps[i];
+        heap_initialise(&heaps[i], physical((uint32_t)plan->heaps[i].start),
+                        physical((uint32_t)plan->heaps[i].end));
+    }
+}
+
 int memory_initialise(struct error *error)
 {
-    uint64_t given_end = (uint64_t)boot_parameters.initrd + boot_parameters.initrd_size;
+    struct memory_region given = {boot_parameters.initrd,
+                                  (uint64_t)boot_parameters.initrd + boot_parameters.initrd_size};
 
     read_memory_map();
     ignore_unreachable_memory();
-    if (given_end > LOW_END) {
+    if (given.end > UINT64_C(1) << 32) {
         return error_set(error,
                          "the boot loader says that the initrd is at 0x%x, %u bytes: that is "
                          "beyond 4 GB",
@@ -170,37 +163,30 @@ int memory_initialise(struct error *error)
                              (uintptr_t)low_memory_end)) {
         return error_set(error, "the BIOS keeps base memory between 128 and 384 KB for itself");
     }
-    place_initrd();
-
-    struct memory_map map = usable_memory;
-    memory_map_remove(&map, 0, HEAP_START);
-    memory_map_remove(&map, initrd.start, initrd.end);
-    struct memory_region region = memory_map_largest(&map, HEAP_START, FILES_END);
-    if (region.end - region.start < HEAP_SIZE_MIN) {
-        region = memory_map_largest(&map, HEAP_START, LOW_END);
-    }
-    if (region.end - region.start < HEAP_SIZE_MIN) {
-        return error_no_memory(error, "of %u MB, the files given take %u MB",
-                               (unsigned)(memory_map_total(&usable_memory) / MEBIBYTE),
-                               (unsigned)(boot_parameters.initrd_size / MEBIBYTE));
-    }
-    /* The very last bytes below 4 GB cannot be written as an end in 32 bits. */
-    if (region.end == LOW_END) {
-        region.end -= MEMORY_PAGE_SIZE;
-    }
-    content_end = region.end;
-    heap_initialise(&heap, physical((uint32_t)region.start), physical((uint32_t)region.end));
+    const struct memory_plan plan = memory_plan(&usable_memory, (uintptr_t)transient_end, given);
+    carry_out(&plan);
     return 0;
 }
 
-struct memory_region memory_initrd(void)
+static struct memory_region content_of(size_t index)
 {
-    return initrd;
+    return (struct memory_region){(uintptr_t)heaps[index].content, heap_regions[index].end};
 }
 
-struct memory_region memory_content(void)
+size_t memory_lasting(struct memory_region *regions)
 {
-    return (struct memory_region){(uintptr_t)heap.content, content_end};
+    size_t count = 0;
+
+    for (size_t i = 0; i < HEAP_COUNT; i++) {
+        struct memory_region content = content_of(i);
+        if (content.start < content.end) {
+            regions[count++] = content;
+        }
+    }
+    if (initrd.start < initrd.end) {
+        regions[count++] = initrd;
+    }
+    return count;
 }
 
 bool memory_is_free(uint64_t start, uint64_t end)
@@ -209,31 +195,59 @@ bool memory_is_free(uint64_t start, uint64_t end)
 
     memory_map_remove(&map, 0, (uintptr_t)transient_limit);
     memory_map_remove(&map, initrd.start, initrd.end);
-    memory_map_remove(&map, (uintptr_t)heap.start, content_end);
+    for (size_t i = 0; i < HEAP_COUNT; i++) {
+        memory_map_remove(&map, heap_regions[i].start, heap_regions[i].end);
+    }
     return memory_map_contains(&map, start, end);
+}
+
+/* The heap that a piece of memory is from. */
+static struct heap *heap_of(const void *memory)
+{
+    uintptr_t address = (uintptr_t)memory;
+
+    return address >= heap_regions[HEAP_LOW].start && address < heap_regions[HEAP_LOW].end
+               ? &heaps[HEAP_LOW]
+               : &heaps[HEAP_MAIN];
 }
 
 void *platform_allocate(size_t size)
 {
-    return heap_allocate(&heap, size);
+    void *memory = heap_allocate(&heaps[HEAP_LOW], size);
+
+    return memory != NULL ? memory : heap_allocate(&heaps[HEAP_MAIN], size);
 }
 
 void *platform_resize(void *memory, size_t size)
 {
-    return heap_resize(&heap, memory, size);
+    if (memory == NULL) {
+        return platform_allocate(size);
+    }
+    void *resized = heap_resize(heap_of(memory), memory, size);
+    if (resized != NULL) {
+        return resized;
+    }
+    void *moved = platform_allocate(size);
+    if (moved != NULL) {
+        memcpy(moved, memory, heap_capacity(memory)); /* less than `size`: it would not grow */
+        platform_free(memory);
+    }
+    return moved;
 }
 
 void platform_free(void *memory)
 {
-    heap_free(&heap, memory);
+    heap_free(heap_of(memory), memory);
 }
 
 void *platform_allocate_content(size_t size)
 {
-    return heap_allocate_content(&heap, size);
+    void *memory = heap_allocate_content(&heaps[HEAP_MAIN], size);
+
+    return memory != NULL ? memory : heap_allocate_content(&heaps[HEAP_LOW], size);
 }
 
 void platform_free_content(void *memory, size_t size)
 {
-    heap_free_content(&heap, memory, size);
+    heap_free_content(heap_of(memory), memory, size);
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine's memory and how it is used until the hand-over.
- *
- *   files (the initrd) as high as possible below 2 GB
- *   content            from there downwards
- *   free
- *   scratch memory     from 16 MB upwards, in the same region
+ * The machine's memory: the BIOS's map of it, where files and heaps are (memory_plan.h), and the
+ * allocators of base/machine.h.
  */
 #ifndef BIOS_MEMORY_H
 #define BIOS_MEMORY_H
@@ -21,14 +17,18 @@ extern struct memory_map usable_memory;
 /** Bytes that the BIOS claims where the processor cannot reach them. They are not in the map. */
 extern uint64_t unreachable_memory;
 
-/** Read the memory map, put the initrd in its place, start the heap. Once, first. */
+/** Read the memory map, put the initrd in its place, start the heaps. Once, first. */
 int memory_initialise(struct error *error);
 
-/** Where the initrd is now; empty if there is none. Whole pages. */
-struct memory_region memory_initrd(void);
+enum { MEMORY_LASTING_MAX = 3 };
 
-/** Where content is; empty if there is none. Whole pages. */
-struct memory_region memory_content(void);
+/**
+ * Where the files are that outlive the hand-over: content, and the initrd.
+ *
+ * @param regions written: MEMORY_LASTING_MAX at most, whole pages, none empty
+ * @return how many
+ */
+size_t memory_lasting(struct memory_region *regions);
 
 /** Is a range free for the boot manager's image: RAM that holds nothing of ours? */
 bool memory_is_free(uint64_t start, uint64_t end);

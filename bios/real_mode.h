@@ -12,7 +12,7 @@
 
 /** The linker script's addresses. */
 extern uint8_t resident_start[], page_tables[], real_mode_buffer[], low_memory_end[];
-extern uint8_t transient_limit[];
+extern uint8_t transient_end[], transient_limit[];
 
 enum {
     /** Bytes of real_mode_buffer: for parameters of real-mode calls, until the hand-over only. */

@@ -162,6 +162,7 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     uint64_t usable;
     efi_memory_totals(&usable, &use->free);
     use->files = efi_memory_content();
+    use->manager = 0; /* in the firmware's memory, which is not free */
     use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
 }
 

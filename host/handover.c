@@ -130,7 +130,7 @@ uint64_t host_memory_of_loader(const char *firmware)
 void host_describe_memory(const struct volume *volume, struct memory_use *use)
 {
     memset(use, 0, sizeof(*use));
-    use->files = memory_of_files(volume);
+    use->files = volume == NULL ? 0 : memory_of_files(volume);
     use->resident = host_memory_of_loader(platform_machine()->firmware);
     uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
     use->free = memory > taken ? memory - taken : 0;

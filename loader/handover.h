@@ -46,9 +46,15 @@ int platform_check_signature(const char *name, const void *bytes, size_t size, b
 struct memory_use {
     uint64_t files;    /* what the files and the volume take */
     uint64_t resident; /* what stays of the loader itself */
+    uint64_t manager;  /* what the boot manager's image takes; 0 if the firmware keeps it */
     uint64_t free;     /* what the boot manager finds free */
 };
 
+/**
+ * Tell how the machine's memory is used.
+ *
+ * @param manager, volume NULL: there is none yet
+ */
 void platform_describe_memory(const struct manager *manager, const struct volume *volume,
                               struct memory_use *use);
 

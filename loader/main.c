@@ -21,10 +21,27 @@ static void wait_for_key(const char *prompt)
     platform_write("\n", 1);
 }
 
+/* Where memory was short: how much there is, and what takes it. */
+static void explain_shortage(const struct manager *manager)
+{
+    struct memory_use use;
+    char memory[24], files[24], resident[24], program[24], free[24];
+    if (!memory_was_short()) {
+        return;
+    }
+    platform_describe_memory(manager, NULL, &use);
+    log_error("of %s of memory the files take %s, the loader %s%s%s, and %s are left; give the "
+              "machine more, or fewer or smaller files",
+              log_size(memory, platform_machine()->memory), log_size(files, use.files),
+              log_size(resident, use.resident), use.manager == 0 ? "" : ", the boot manager ",
+              use.manager == 0 ? "" : log_size(program, use.manager), log_size(free, use.free));
+}
+
 /* Tell the user what went wrong. @return -1 */
-static int show(const struct error *error)
+static int show(const struct boot *boot, const struct error *error)
 {
     log_failure(error);
+    explain_shortage(boot->manager);
     return -1;
 }
 
@@ -62,13 +79,13 @@ static int run_scripts(struct boot *boot, struct error *error)
 {
     enum script_outcome outcome = script_run(boot, true, error);
     if (outcome == SCRIPT_FAILED) {
-        log_failure(error);
+        show(boot, error);
         if (!ask_for_default()) {
             return -1;
         }
         outcome = script_run(boot, false, error);
     }
-    return outcome == SCRIPT_DONE ? 0 : show(error);
+    return outcome == SCRIPT_DONE ? 0 : show(boot, error);
 }
 
 static uint32_t free_signature(void)
@@ -101,13 +118,13 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
         options_warn();
     }
     if (rc != 0 || enumerate_sources(&boot->files, error) != 0) {
-        return show(error);
+        return show(boot, error);
     }
     if (run_scripts(boot, error) != 0) {
         return -1;
     }
     if (volume_build(boot->pool, boot->tree, &boot->volume, volume, error) != 0) {
-        return show(error);
+        return show(boot, error);
     }
     report_memory(boot->manager, *volume);
     return 0;
@@ -123,7 +140,7 @@ static void start(struct boot *boot, struct volume *volume)
     }
     log_info("starting %s", boot->manager_file->name);
     platform_boot(boot->manager, volume, &error);
-    show(&error);
+    show(boot, &error);
 }
 
 static void run(struct boot *boot)
@@ -132,7 +149,7 @@ static void run(struct boot *boot)
     struct volume *volume;
     if (boot->pool == NULL) {
         error_no_memory(&error, "the very start");
-        show(&error);
+        show(boot, &error);
     } else if (boot_prepare(boot, &volume, &error) == 0) {
         start(boot, volume);
     }

@@ -24,10 +24,31 @@ enum {
 
 struct work work_done;
 
+static bool is_short;
+
+void memory_note_shortage(void)
+{
+    is_short = true;
+}
+
+bool memory_was_short(void)
+{
+    return is_short;
+}
+
+/* What the platform gave, noted if it gave nothing. */
+static void *noted(void *memory)
+{
+    if (memory == NULL) {
+        memory_note_shortage();
+    }
+    return memory;
+}
+
 void *memory_allocate(size_t size)
 {
     work_done.moved += size;
-    return platform_allocate(size == 0 ? 1 : size);
+    return noted(platform_allocate(size == 0 ? 1 : size));
 }
 
 void *memory_allocate_zeroed(size_t count, size_t size)
@@ -43,7 +64,7 @@ void *memory_allocate_zeroed(size_t count, size_t size)
 void *memory_resize(void *memory, size_t size)
 {
     work_done.moved += size;
-    return platform_resize(memory, size == 0 ? 1 : size);
+    return noted(platform_resize(memory, size == 0 ? 1 : size));
 }
 
 void memory_free(void *memory)
@@ -201,7 +222,7 @@ void *pool_allocate_content(struct pool *pool, size_t size)
     }
     size_t pages = (size + CONTENT_GRAIN - 1) / CONTENT_GRAIN * CONTENT_GRAIN;
     bool is_kept = pool_keep(pool, pages);
-    void *memory = is_kept ? platform_allocate_content(size == 0 ? 1 : size) : NULL;
+    void *memory = is_kept ? noted(platform_allocate_content(size == 0 ? 1 : size)) : NULL;
     if (memory == NULL) {
         pool_keep_less(pool, is_kept ? pages : 0);
         cleanup->release = release_nothing;

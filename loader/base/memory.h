@@ -52,6 +52,13 @@ static inline void *memory_resize_array(void *memory, size_t count, size_t size)
 /** Free scratch memory; NULL is allowed. */
 void memory_free(void *memory);
 
+/** Note that the machine has less memory than something needs. memory_allocate() and all that is
+ * built on it do so themselves. */
+void memory_note_shortage(void);
+
+/** Whether memory was short at any time: then a failure's cause may be that. */
+bool memory_was_short(void);
+
 struct pool;
 
 /** A new, empty pool; NULL without memory. */

@@ -41,8 +41,8 @@ def disk_many_files(context, firmware):
 def disk_files_above_4g(context):
     """BIOS with 6 GB: the files go above 4 GiB; below stay bootmgr.exe, the directories and the
     192 KiB of the loader."""
-    files = {"boot.wim": samples.wim(context.build, "none"), "large.sdi": samples.noise(12 << 20, 1)}
-    report = context.boot("bios", files, "rawbcd", memory=6144).check()
+    files = {"boot.wim": samples.wim(context.build, "none"), "large.bin": samples.noise(12 << 20, 1)}
+    report = context.boot("bios", files, "rawbcd rawwim", memory=6144).check()
     assert report.number(r"low memory (\d+) KiB") == 192
     sizes = region_sizes(report)
     assert sum(sizes) < 1 << 20, "more than bootmgr.exe and the directories: %s" % sizes

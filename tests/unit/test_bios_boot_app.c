@@ -92,12 +92,12 @@ START_TEST(most_regions)
     uint8_t block[BOOT_APP_SIZE_MAX];
     struct boot_app_facts more = facts;
     more.region_count = BOOT_APP_REGION_COUNT_MAX;
-    more.regions[3] = (struct boot_app_region){0x5000, 0x7000};
+    more.regions[BOOT_APP_REGION_COUNT_MAX - 1] = (struct boot_app_region){0x5000, 0x7000};
     ck_assert_uint_eq(boot_app_write(block, &more), BOOT_APP_SIZE_MAX);
     uint32_t entry, last_page, size;
     memcpy(&size, block + 0x0C, 4);
     memcpy(&entry, block + 0x28, 4);
-    memcpy(&last_page, block + 0xD0, 4);
+    memcpy(&last_page, block + 0xF8, 4);
     ck_assert_uint_eq(size, BOOT_APP_SIZE_MAX);
     ck_assert_mem_eq(block + entry, "BTAPENT", 8);
     ck_assert_uint_eq(last_page, 5);

@@ -78,6 +78,8 @@ START_TEST(random_use)
             } else {
                 ck_assert_uint_eq((uintptr_t)memory % 16, 0);
                 ck_assert(memory >= heap.start && memory + size <= heap.top);
+                ck_assert_uint_ge(heap_capacity(memory), size);
+                ck_assert(memory + heap_capacity(memory) <= heap.top);
                 *slot = (struct slot){memory, slot->size < size ? slot->size : size, slot->fill};
                 check(slot);
                 slot->size = size;
