@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/console.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "options.h"
@@ -16,9 +17,9 @@ static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 
 static void wait_for_key(const char *prompt)
 {
-    platform_write(prompt, strlen(prompt));
+    console_write(prompt, strlen(prompt));
     platform_read_key(UINT32_MAX);
-    platform_write("\n", 1);
+    console_write("\n", 1);
 }
 
 /* Where memory was short: how much there is, and what takes it. */
@@ -60,15 +61,15 @@ static int enumerate_sources(struct file_list *files, struct error *error)
 static bool ask_for_default(void)
 {
     static const char prompt[] = "Boot without the script? Press D for the default, R to reboot: ";
-    platform_write(prompt, sizeof(prompt) - 1);
+    console_write(prompt, sizeof(prompt) - 1);
     for (;;) {
         int key = platform_read_key(UINT32_MAX);
         if (key == 'd' || key == 'D') {
-            platform_write("d\n", 2);
+            console_write("d\n", 2);
             return true;
         }
         if (key == 'r' || key == 'R' || key == KEY_NONE) {
-            platform_write("r\n", 2);
+            console_write("r\n", 2);
             return false;
         }
     }

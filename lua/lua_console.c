@@ -2,6 +2,7 @@
 /* console, log and print: what the person at the machine sees and types. */
 #include <string.h>
 
+#include "base/console.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/work.h"
@@ -81,7 +82,7 @@ static int write_text(lua_State *state)
 
     script_expect_printing(state, length);
     work_done.printed += length;
-    platform_write(text, length);
+    console_write(text, length);
     return 0;
 }
 
@@ -89,7 +90,7 @@ static int clear(lua_State *state)
 {
     script_expect_printing(state, CLEAR_COST);
     work_done.printed += CLEAR_COST;
-    platform_clear();
+    console_clear();
     return 0;
 }
 
@@ -183,7 +184,7 @@ static int read_line(lua_State *state)
 
     script_expect_printing(state, prompt_length);
     work_done.printed += prompt_length;
-    platform_write(prompt, prompt_length);
+    console_write(prompt, prompt_length);
     lua_settop(state, 1);
     lua_newtable(state);
     for (;;) {
@@ -192,14 +193,14 @@ static int read_line(lua_State *state)
         script_key_was_pressed(state);
 
         if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
-            platform_write("\n", 1);
+            console_write("\n", 1);
             if (key == 27 || key == KEY_NONE) {
                 return 0;
             }
             break;
         }
         if ((key == 8 || key == 127) && count > 0) {
-            platform_write("\b \b", 3);
+            console_write("\b \b", 3);
             lua_pushnil(state);
             lua_rawseti(state, 2, count--);
         } else if (key >= 0x20 && key < KEY_UP && key != 127 && count < LINE_LENGTH) {
@@ -208,7 +209,7 @@ static int read_line(lua_State *state)
 
             lua_pushfstring(state, "%U", (long)key);
             character = lua_tolstring(state, -1, &length);
-            platform_write(character, length);
+            console_write(character, length);
             lua_rawseti(state, 2, ++count);
         }
     }

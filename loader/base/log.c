@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/console.h"
 #include "base/format.h"
 #include "base/machine.h"
 #include "base/work.h"
@@ -34,10 +35,10 @@ void log_text(enum log_level level, const char *text, size_t length)
     }
     if (progress.visible) {
         progress.visible = false;
-        platform_write("\n", 1);
+        console_write("\n", 1);
     }
     work_done.printed += length;
-    platform_write(text, length);
+    console_write(text, length);
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -91,7 +92,7 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
     size_t length = format_string(line, sizeof(line), "\r%s: %s of %s, %u %%%s", label,
                                   log_size(done_text, done), log_size(total_text, total),
                                   finished || percent > 100 ? 100 : percent, finished ? "\n" : "");
-    platform_write(line, length < sizeof(line) ? length : sizeof(line) - 1);
+    console_write(line, length < sizeof(line) ? length : sizeof(line) - 1);
     progress.shown_ms = now;
     progress.visible = !finished;
 }

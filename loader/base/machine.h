@@ -13,7 +13,8 @@
 
 /* ---- console ---- */
 
-/** Show UTF-8 text, "\n" ends a line. Also goes to serial ports and firmware logs that exist. */
+/** Show UTF-8 text, "\n" ends a line. Also goes to serial ports and firmware logs that exist. The
+ * core calls console_write() (console.h), which expands tabs. */
 void platform_write(const char *text, size_t length);
 
 /** Clear the screen. */
