@@ -205,6 +205,17 @@ static int require_module(lua_State *state)
 
 /* ---- the state ---- */
 
+/* Push loader.called, the hooks that have been called, by name. Tracebacks name a function by the
+ * table of loaded modules that has it (lauxlib.c): "on.wim", not "local 'hook'". */
+static void push_called_hooks(lua_State *state)
+{
+    lua_newtable(state);
+    luaL_getsubtable(state, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushvalue(state, -2);
+    lua_setfield(state, -2, "on");
+    lua_pop(state, 1);
+}
+
 static void open_modules(lua_State *state)
 {
     lua_newtable(state);
@@ -227,6 +238,8 @@ static void open_modules(lua_State *state)
     }
     lua_pushcfunction(state, load_builtin);
     lua_setfield(state, -2, "load");
+    push_called_hooks(state);
+    lua_setfield(state, -2, "called");
     if (observer != NULL) {
         lua_pushcfunction(state, observe_hook);
         lua_setfield(state, -2, "observe");

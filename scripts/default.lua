@@ -36,19 +36,26 @@ end
 
 ---- hooks ----------------------------------------------------------------------------------------
 
-local hooks = {} -- by name; set by the site's script (site.lua)
+local hooks = {} -- by name, each a list in the order in which they were set (site.lua)
 loader.hooks = hooks
 
+-- Call the hooks of a name in order. The first result decides: of on.map, anything but nil, and the
+-- rest is not asked; of the others, false.
 local function call_hook(name, argument, more)
-    local hook = hooks[name]
-    if not hook then
-        return nil
+    local decided
+    for _, hook in ipairs(hooks[name] or {}) do
+        loader.called[name] = hook -- what tracebacks call it
+        local result = hook(argument, more)
+        if loader.observe then
+            loader.observe(name, argument, result)
+        end
+        if name == "map" and result ~= nil then
+            return result
+        elseif result == false then
+            decided = false
+        end
     end
-    local result = hook(argument, more)
-    if loader.observe then
-        loader.observe(name, argument, result)
-    end
-    return result
+    return decided
 end
 
 ---- the given files ------------------------------------------------------------------------------

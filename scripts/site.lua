@@ -13,23 +13,34 @@ local function check_hook(name)
     end
 end
 
+-- Hooks add up: what a script sets does not undo what another, or a common.lua, has set before.
+local function add_hook(name, hook)
+    local list = { table.unpack(hooks[name] or {}) } -- a loop over the old one may be going on
+    list[#list + 1] = hook
+    hooks[name] = list
+end
+
 on = setmetatable({}, {
     __metatable = "on",
     __index = function(_, name)
         check_hook(name)
-        return hooks[name]
+        local list = hooks[name]
+        return list and list[#list]
     end,
     __newindex = function(_, name, hook)
         check_hook(name)
-        if hook ~= nil and type(hook) ~= "function" then
+        if hook == nil then
+            hooks[name] = nil
+        elseif type(hook) ~= "function" then
             error(("on.%s: a hook is a function, not a %s"):format(name, type(hook)), 2)
+        else
+            add_hook(name, hook)
         end
-        hooks[name] = hook
     end,
 })
 
 function map(rules)
-    hooks.map = loader.load("map")(rules)
+    add_hook("map", loader.load("map")(rules))
 end
 
 function menu(options)

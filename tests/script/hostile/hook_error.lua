@@ -1,4 +1,6 @@
--- expect: hook_error.lua:3: bad luck
+-- expect: hook_error.lua:6: bad luck
 -- expect: stack traceback
-function on.files() error("bad luck") end
+-- expect: hook_error.lua:6: in function 'on.files'
 -- SPDX-License-Identifier: BSD-2-Clause
+function on.files() end
+function on.files() error("bad luck") end
