@@ -8,10 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/little_endian.h"
+
+enum {
+    MAPPED_ADDRESS = 19, /* DSP0134 7.20: the type of structures that say where memory is */
+
+    /* What UEFI firmware and its tables take of a virtual machine's memory. */
+    FIRMWARE_MEMORY = 6758400,
+};
+
 /* Structures of the table, with the length of their formatted part. */
 static const struct {
     uint8_t type, length;
-} structures[] = {{0, 0x18}, {1, 0x1B}, {2, 0x0F}, {3, 0x15}, {127, 0x04}};
+} structures[] = {{0, 0x18}, {1, 0x1B}, {2, 0x0F}, {3, 0x15}, {MAPPED_ADDRESS, 0x1F}, {127, 0x04}};
 
 void machine_start(struct machine_plan *plan)
 {
@@ -19,7 +28,7 @@ void machine_start(struct machine_plan *plan)
     plan->name = "this machine";
     plan->facts.firmware = "efi";
     plan->facts.arch = "x86_64";
-    plan->facts.memory = UINT64_C(4) << 30;
+    plan->memory = UINT64_C(4) << 30;
     plan->facts.command_line = "";
 }
 
@@ -63,7 +72,7 @@ int machine_set_memory(struct machine_plan *plan, const char *value, struct erro
         return error_set(error, "--memory %s: less than a megabyte; a size has a unit, such as 4G",
                          value);
     }
-    plan->facts.memory = (uint64_t)number << shift;
+    plan->memory = (uint64_t)number << shift;
     return 0;
 }
 
@@ -147,6 +156,14 @@ static int write_uuid(uint8_t *to, const char *text, struct error *error)
     return count == 16 ? 0 : error_set(error, "--smbios uuid=%s: must be 32 hex digits", text);
 }
 
+/* One range, from address 0, in bytes. */
+static void write_range(uint8_t *range, uint64_t size)
+{
+    put_u32(range + 0x04, UINT32_MAX); /* the start, in KiB: not here */
+    put_u32(range + 0x08, UINT32_MAX);
+    put_u64(range + 0x17, size - 1);
+}
+
 int machine_finish(struct machine_plan *plan, struct error *error)
 {
     if (strcmp(plan->facts.firmware, "bios") == 0) {
@@ -160,6 +177,9 @@ int machine_finish(struct machine_plan *plan, struct error *error)
         structure[0] = structures[s].type;
         structure[1] = structures[s].length;
         structure[2] = (uint8_t)s;
+        if (structures[s].type == MAPPED_ADDRESS) {
+            write_range(structure, plan->memory);
+        }
         uint8_t string_number = 0;
         for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
             const char *value = plan->smbios_values[i];
@@ -186,6 +206,7 @@ int machine_finish(struct machine_plan *plan, struct error *error)
             *at++ = 0;
         }
     }
+    plan->facts.memory = plan->memory > FIRMWARE_MEMORY ? plan->memory - FIRMWARE_MEMORY : 0;
     plan->facts.smbios = table;
     plan->facts.smbios_size = (size_t)(at - table);
     return 0;

@@ -13,6 +13,7 @@
 /** A machine being described. Start with machine_start(). */
 struct machine_plan {
     const char *name; /* for the summary table */
+    uint64_t memory; /* installed, bytes; machine_finish() sets what is usable of it */
     struct machine facts;
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];

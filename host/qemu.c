@@ -139,7 +139,7 @@ int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
     char archive[64], variables[64], memory[32], code_drive[160], variables_drive[160];
     format_string(archive, sizeof(archive), "%s/files.cpio", folder);
     format_string(variables, sizeof(variables), "%s/variables.fd", folder);
-    format_string(memory, sizeof(memory), "%u", (unsigned)(plan->facts.memory / (1024 * 1024)));
+    format_string(memory, sizeof(memory), "%u", (unsigned)(plan->memory / (1024 * 1024)));
     format_string(code_drive, sizeof(code_drive), "if=pflash,format=raw,readonly=on,file=%s",
                   firmware_code);
     format_string(variables_drive, sizeof(variables_drive), "if=pflash,format=raw,file=%s",

@@ -147,7 +147,19 @@ static int get_script_signed(lua_State *state)
     return 1;
 }
 
+/* What is installed, as the labels and the orders say; what the firmware leaves usable differs from
+ * machine to machine of one size. */
 static int get_memory(lua_State *state)
+{
+    const struct machine *machine = platform_machine();
+    uint64_t installed = smbios_memory(machine->smbios, machine->smbios_size);
+
+    lua_pushinteger(state,
+                    (lua_Integer)(installed > machine->memory ? installed : machine->memory));
+    return 1;
+}
+
+static int get_usable_memory(lua_State *state)
 {
     lua_pushinteger(state, (lua_Integer)platform_machine()->memory);
     return 1;
@@ -338,6 +350,7 @@ static const struct bindings_member members[] = {
     {.name = "script_signed", .get = get_script_signed},
     {.name = "trust", .get = get_trust},
     {.name = "memory", .get = get_memory},
+    {.name = "usable_memory", .get = get_usable_memory},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
     {.name = "version", .get = get_version},

@@ -27,4 +27,15 @@ extern const struct smbios_field smbios_fields[SMBIOS_FIELD_COUNT];
 size_t smbios_fact(const uint8_t *table, size_t table_size, const struct smbios_field *field,
                    char *buffer, size_t size);
 
+/** The most that smbios_memory() believes: 2^52 bytes, what processors can address. */
+#define SMBIOS_MEMORY_MAX (UINT64_C(1) << 52)
+
+/**
+ * The memory that is installed: that of the memory devices, or else that of the ranges of
+ * addresses.
+ *
+ * @return bytes; 0 if the table does not say
+ */
+uint64_t smbios_memory(const uint8_t *table, size_t table_size);
+
 #endif

@@ -83,7 +83,8 @@ files = {}
 ---@field secure_boot boolean
 ---@field script_signed boolean whether Secure Boot trusts the signature of the script
 ---@field trust wimboot.trust what Secure Boot trusts
----@field memory integer bytes
+---@field memory integer bytes that are installed
+---@field usable_memory integer bytes that the firmware leaves for use
 ---@field smbios wimboot.smbios
 ---@field mac string[]
 ---@field version string

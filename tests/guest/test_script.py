@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Scripts decide."""
 
+import re
+
 import cpio
 import samples
 from harness import KEY_PROMPT, both, test
@@ -32,6 +34,17 @@ def check_boot_index(patched, original, index):
         samples.wimlib("info", path, str(index), "--boot")
         assert patched[:208] == samples.read(path)[:208], "the header is not as wimlib makes it"
     assert patched[208:len(original)] == original[208:], "more than the header is changed"
+
+
+@both
+def script_reads_memory(context, firmware):
+    """What is installed is what QEMU was told; the firmware leaves less of it usable."""
+    files = {"boot.lua": b'print(("memory %d, usable %d"):format(boot.memory, boot.usable_memory))\n',
+             "boot.wim": samples.wim(context.build)}
+    report = context.boot(firmware, files, "script=boot.lua", memory=384).check()
+    installed, usable = re.search(r"memory (\d+), usable (\d+)", report.console).groups()
+    assert int(installed) == 384 << 20, installed
+    assert 340 << 20 < int(usable) < 384 << 20, usable
 
 
 @both
@@ -75,13 +88,14 @@ def script_in_an_archive(context, firmware):
 @both
 def script_fails(context, firmware):
     """A failing script shows where, and the person may boot without it."""
-    files = {"boot.lua": b"print('before')\nlocal x = nil\nx.field = 1\n",
+    files = {"boot.lua": b"print('before', 'after')\nlocal x = nil\nx.field = 1\n",
              "boot.wim": samples.wim(context.build, "none")}
     arguments = direct(context.loader, files, "script=boot.lua")
     with context.machine(firmware, arguments, wishes=["no-tree"]) as guest:
         guest.wait(r"Press D")
         console = guest.console()
         assert "boot.lua:3:" in console and "traceback" in console, "no line, no traceback"
+        assert "\t" not in console and "before  after" in console, "tabs are not expanded"
         guest.press("d")
         guest.wait(r"standin: done, \d+ failures|" + KEY_PROMPT)
         assert "standin: done, 0 failures" in guest.console()

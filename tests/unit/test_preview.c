@@ -18,9 +18,9 @@ START_TEST(machine_options)
     ck_assert_int_eq(machine_set_firmware(&plan, "bios", &error), 0);
     ck_assert_str_eq(plan.facts.arch, "i386");
     ck_assert_int_eq(machine_set_memory(&plan, "6G", &error), 0);
-    ck_assert_uint_eq(plan.facts.memory, UINT64_C(6) << 30);
+    ck_assert_uint_eq(plan.memory, UINT64_C(6) << 30);
     ck_assert_int_eq(machine_set_memory(&plan, "512m", &error), 0);
-    ck_assert_uint_eq(plan.facts.memory, UINT64_C(512) << 20);
+    ck_assert_uint_eq(plan.memory, UINT64_C(512) << 20);
     ck_assert_int_eq(machine_add_mac(&plan, "52:54:00:12:34:aF", &error), 0);
     ck_assert_uint_eq(plan.facts.mac_count, 1);
     ck_assert_uint_eq(plan.facts.macs[0][5], 0xAF);

@@ -89,6 +89,7 @@ static void ask_everything(const uint8_t *table, size_t size)
     char text[8];
 
     memcpy(exact, table, size);
+    ck_assert_uint_le(smbios_memory(exact, size), SMBIOS_MEMORY_MAX);
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         size_t length = smbios_fact(exact, size, &smbios_fields[i], text, sizeof(text));
 
@@ -132,6 +133,100 @@ START_TEST(unset_uuid)
     memcpy(changed, sample, sizeof(sample));
     memset(changed + (uuid - sample), 0xff, 16);
     ck_assert_uint_eq(smbios_fact(changed, sizeof(changed), field("uuid"), text, sizeof(text)), 0);
+}
+END_TEST
+
+/* ---- memory ---- */
+
+/* A memory device (DSP0134 7.18) of 0x22 bytes, or of as many as are wanted, without strings. */
+static size_t add_device(uint8_t *table, uint8_t length, uint8_t technology, uint16_t size,
+                         uint32_t extended)
+{
+    memset(table, 0, 0x24);
+    table[0] = 17;
+    table[1] = length;
+    put_u16(table + 0x0C, size);
+    table[0x12] = technology;
+    if (length >= 0x20) {
+        put_u32(table + 0x1C, extended);
+    }
+    memset(table + length, 0, 2);
+    return length + 2u;
+}
+
+/* A range (DSP0134 7.20): in KiB, or with UINT32_MAX for both in bytes. */
+static size_t add_range(uint8_t *table, uint32_t start, uint32_t end, uint64_t extended_start,
+                        uint64_t extended_end)
+{
+    memset(table, 0, 0x21);
+    table[0] = 19;
+    table[1] = 0x1F;
+    put_u32(table + 4, start);
+    put_u32(table + 8, end);
+    put_u64(table + 0x0F, extended_start);
+    put_u64(table + 0x17, extended_end);
+    return 0x21;
+}
+
+enum { DDR4 = 0x1A, FLASH = 0x09 };
+
+static uint64_t memory_of_device(uint8_t length, uint8_t technology, uint16_t size,
+                                 uint32_t extended)
+{
+    uint8_t table[64];
+    size_t table_size = add_device(table, length, technology, size, extended);
+    ck_assert_uint_eq(smbios_memory(table, table_size - 1), 0); /* cut: the strings do not end */
+    return smbios_memory(table, table_size);
+}
+
+START_TEST(memory_devices)
+{
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 2048, 0), UINT64_C(2) << 30);
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 0x8000 | 512, 0), 512 << 10);
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 0x7FFF, 32768), UINT64_C(32) << 30);
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 0x7FFF, 0x80000000 | 65536), UINT64_C(64) << 30);
+    ck_assert_uint_eq(memory_of_device(0x1B, DDR4, 1024, 0), 1 << 30);
+    ck_assert_uint_eq(memory_of_device(0x1B, DDR4, 0x7FFF, 0), 0); /* too short to have it */
+    ck_assert_uint_eq(memory_of_device(0x12, DDR4, 1024, 0), 0);
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 0, 0), 0);      /* an empty slot */
+    ck_assert_uint_eq(memory_of_device(0x22, DDR4, 0xFFFF, 0), 0); /* unknown */
+    static const uint8_t not_ram[] = {0x05, 0x08, FLASH, 0x0C, 0x1F};
+    for (size_t i = 0; i < sizeof(not_ram); i++) {
+        ck_assert_uint_eq(memory_of_device(0x22, not_ram[i], 16, 0), 0);
+    }
+    ck_assert_uint_eq(smbios_memory(NULL, 0), 0);
+    ck_assert_uint_eq(smbios_memory(sample, sizeof(sample)), 0);
+}
+END_TEST
+
+START_TEST(memory_adds_up)
+{
+    uint8_t table[400];
+    size_t size = add_range(table, 0, 0xFFFFF, 0, 0); /* the first GiB of them, say */
+    ck_assert_uint_eq(smbios_memory(table, size), 1 << 30);
+    size += add_range(table + size, UINT32_MAX, UINT32_MAX, UINT64_C(1) << 32, UINT64_C(6) << 30);
+    ck_assert_uint_eq(smbios_memory(table, size), (UINT64_C(3) << 30) + 1);
+    size += add_range(table + size, 5, 4, 0, 0); /* no range: ends before it starts */
+    ck_assert_uint_eq(smbios_memory(table, size), (UINT64_C(3) << 30) + 1);
+    /* Devices, where there are any, are what counts. */
+    size += add_device(table + size, 0x22, DDR4, 4096, 0);
+    size += add_device(table + size, 0x22, FLASH, 16, 0);
+    size += add_device(table + size, 0x22, DDR4, 2048, 0);
+    ck_assert_uint_eq(smbios_memory(table, size), UINT64_C(6) << 30);
+}
+END_TEST
+
+START_TEST(memory_that_cannot_be)
+{
+    uint8_t table[200];
+    size_t size = add_range(table, UINT32_MAX, UINT32_MAX, 0, UINT64_MAX);
+    ck_assert_uint_eq(smbios_memory(table, size), 0);
+    size = add_range(table, UINT32_MAX, UINT32_MAX, 1, UINT64_MAX);
+    ck_assert_uint_eq(smbios_memory(table, size), 0);
+    size = add_range(table, UINT32_MAX, UINT32_MAX, 0, SMBIOS_MEMORY_MAX - 1);
+    ck_assert_uint_eq(smbios_memory(table, size), SMBIOS_MEMORY_MAX);
+    size += add_range(table + size, 0, 0, 0, 0);
+    ck_assert_uint_eq(smbios_memory(table, size), 0);
 }
 END_TEST
 
@@ -231,6 +326,9 @@ int main(void)
     tcase_add_test(tests, cut_tables);
     tcase_add_test(tests, changed_tables);
     tcase_add_test(tests, unset_uuid);
+    tcase_add_test(tests, memory_devices);
+    tcase_add_test(tests, memory_adds_up);
+    tcase_add_test(tests, memory_that_cannot_be);
     tcase_add_test(tests, entry_points);
     tcase_add_test(tests, unsound_entry_points);
     suite_add_tcase(suite, tests);
