@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "bios/code_page.h"
 #include "bios/real_mode.h"
+#include "options.h"
 
 enum {
     BDA_COM1 = 0x400, /* its I/O port; 0: there is none */
@@ -88,8 +89,13 @@ void platform_write(const char *text, size_t length)
 {
     const uint8_t *bytes = (const uint8_t *)text;
 
-    write_screen(bytes, bytes + length);
-    write_serial(bytes, bytes + length);
+    /* A BIOS that mirrors its screen to the serial port would show each line twice there. */
+    if (!options.noscreen) {
+        write_screen(bytes, bytes + length);
+    }
+    if (!options.noserial) {
+        write_serial(bytes, bytes + length);
+    }
     write_debug_port(bytes, bytes + length);
 }
 
@@ -97,7 +103,9 @@ void platform_clear(void)
 {
     struct registers registers = {.eax = VIDEO_SET_TEXT_MODE};
 
-    real_mode_interrupt(VIDEO, &registers);
+    if (!options.noscreen) {
+        real_mode_interrupt(VIDEO, &registers);
+    }
 }
 
 void platform_screen_size(unsigned *columns, unsigned *rows)

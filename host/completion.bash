@@ -5,7 +5,7 @@ _wimboot_preview() {
     for word in "${COMP_WORDS[@]:0:COMP_CWORD}"; do
         if [[ $word == -- ]]; then
             mapfile -t COMPREPLY < <(compgen -W "script= noscript index= rawbcd rawwim gui pause pause=quiet quiet
-                linear" -- "$current")
+                linear noscreen noserial" -- "$current")
             return
         fi
     done

@@ -103,8 +103,10 @@ static const struct {
     const char *name;
     bool *flag;
 } flags[] = {
-    {"rawbcd", &options.rawbcd}, {"rawwim", &options.rawwim}, {"gui", &options.gui},
-    {"quiet", &options.quiet},   {"linear", &options.linear}, {"noscript", &options.noscript},
+    {"rawbcd", &options.rawbcd},     {"rawwim", &options.rawwim},
+    {"gui", &options.gui},           {"quiet", &options.quiet},
+    {"linear", &options.linear},     {"noscript", &options.noscript},
+    {"noscreen", &options.noscreen}, {"noserial", &options.noserial},
 };
 
 /* The words that have a value. */

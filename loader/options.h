@@ -16,7 +16,8 @@ enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
 
 struct options {
     bool rawbcd, rawwim, gui, quiet, linear;
-    bool noscript; /* no script of the site runs, whatever is given */
+    bool noscreen, noserial; /* BIOS: the console leaves out the screen, the serial port */
+    bool noscript;           /* no script of the site runs, whatever is given */
     enum pause_mode pause;
     uint32_t index;     /* index=N; 0 if not given: as the WIM says */
     const char *script; /* script=NAME; NULL if not given */

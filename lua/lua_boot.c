@@ -85,6 +85,8 @@ FLAG(gui)
 FLAG(rawbcd)
 FLAG(rawwim)
 FLAG(linear)
+FLAG(noscreen)
+FLAG(noserial)
 
 static int get_quiet(lua_State *state)
 {
@@ -343,6 +345,8 @@ static const struct bindings_member members[] = {
     {.name = "rawbcd", .get = get_rawbcd, .set = set_rawbcd},
     {.name = "rawwim", .get = get_rawwim, .set = set_rawwim},
     {.name = "linear", .get = get_linear, .set = set_linear},
+    {.name = "noscreen", .get = get_noscreen, .set = set_noscreen},
+    {.name = "noserial", .get = get_noserial, .set = set_noserial},
     {.name = "check", .get = get_check, .set = set_check},
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},

@@ -76,6 +76,8 @@ files = {}
 ---@field rawbcd boolean
 ---@field rawwim boolean
 ---@field linear boolean
+---@field noscreen boolean
+---@field noserial boolean
 ---@field check boolean|"all"
 ---@field manager wimboot.file?
 ---@field firmware "bios"|"efi"

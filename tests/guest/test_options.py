@@ -47,6 +47,30 @@ def option_quiet(context, firmware):
     assert "wimboot" not in before and "boot.wim" not in before, before
 
 
+@test
+def option_noscreen_noserial(context):
+    """BIOS: a line is on the screen and on the serial port, or on one of them. A BIOS that mirrors its screen
+    shows it twice on the port without one of the words."""
+    files = {"boot.wim": samples.wim(context.build)}
+    line = "booting image 2 of 3"
+
+    def run(words, mirrored):
+        def arguments(machine):
+            return (direct(context.loader, files, words + " pause")(machine)
+                    + (["-machine", "graphics=off"] if mirrored else []))
+        with context.machine("bios", arguments, wishes=["no-tree"]) as guest:
+            if words == "noserial":
+                guest.wait_screen("Press any key to start")
+            else:
+                guest.wait("Press any key to start")
+            return guest.screen().count(line), guest.console().count(line)
+
+    for words, mirrored, shown in (("", False, (1, 1)), ("noserial", False, (1, 0)), ("noscreen", False, (0, 1)),
+                                   ("", True, (1, 2)), ("noserial", True, (1, 1)), ("noscreen", True, (0, 1))):
+        found = run(words, mirrored)
+        assert found == shown, (words, mirrored, found)
+
+
 @both
 def option_pause(context, firmware):
     """With pause a key starts the boot manager, not before."""

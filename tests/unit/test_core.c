@@ -185,6 +185,9 @@ START_TEST(command_line)
     ck_assert_int_eq(parse(pool, "  pause\tquiet linear rawwim  ", &error), 0);
     ck_assert_int_eq(options.pause, PAUSE_YES);
     ck_assert(options.quiet && options.linear && options.rawwim);
+    ck_assert(!options.noscreen && !options.noserial);
+    ck_assert_int_eq(parse(pool, "noscreen noserial", &error), 0);
+    ck_assert(options.noscreen && options.noserial && !options.noscript);
 
     ck_assert_int_eq(parse(pool, "index=0x1F quiet=1 pause=on", &error), 0);
     ck_assert_uint_eq(options.index, 31);
@@ -239,7 +242,7 @@ START_TEST(near_misses_are_told)
         {"pause=now", "the only value of 'pause' is 'quiet'"},
         {"rawbcd=yes", "'rawbcd' takes no value, and is on"},
         {"site=hq guide go initrd=x initrdfile=a,b mem=1G vga=788 debug", ""},
-        {"index=3 script=a.lua pause=quiet quiet rawbcd rawwim gui linear", ""},
+        {"index=3 script=a.lua pause=quiet quiet rawbcd rawwim gui linear noscreen noserial", ""},
     };
     struct pool *pool = pool_create();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
