@@ -65,7 +65,7 @@ $(GUEST)/host-check: $(addprefix $(STANDIN)/,host_check.c standin.c fat.c fat_di
 	    -Wno-unused-parameter -Wno-format -o $@ $(filter %.c,$^)
 
 .PHONY: guest demo boot icount
-guest: $(BUILD)/wimboot $(STANDINS) $(PREVIEW)
+guest: $(BUILD)/wimboot $(STANDINS) $(PREVIEW) $$(TRUST_SAMPLES)
 	$(PYTHON) tests/guest/run.py --build $(BUILD) $(GUEST_TESTS)
 
 demo: $(BUILD)/wimboot $(STANDINS)

@@ -21,6 +21,10 @@ DIRECTORIES = ("\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\So
                "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\")
 
 
+class Skipped(Exception):
+    """What a test needs cannot be had here."""
+
+
 def test(function):
     """Mark a test."""
     TESTS[function.__name__] = function

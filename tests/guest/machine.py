@@ -18,8 +18,7 @@ OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 
 # Secure Boot is on in these variables, and trusts the package's test key alone. Such firmware keeps
 # its variables in system management mode, which QEMU's older chipset does not have.
-SECURE_OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
-SECURE_OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
+SECURE_OVMF = ("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd")
 SECURE_MACHINE = ["-machine", "q35,smm=on,accel=tcg",
                   "-global", "driver=cfi.pflash01,property=secure,value=on"]
 
@@ -49,15 +48,17 @@ class Machine:
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
         files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
-        output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI."""
+        output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI: True,
+        or the paths of other firmware and of its variables."""
         self.firmware = firmware
         self.complaints = ""  # QEMU's own
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo
         self.changed = threading.Condition()
-        code, variables = ((SECURE_OVMF_CODE, SECURE_OVMF_VARIABLES) if secure_boot
-                           else (OVMF_CODE, OVMF_VARIABLES))
+        code, variables = OVMF_CODE, OVMF_VARIABLES
+        if secure_boot:
+            code, variables = SECURE_OVMF if secure_boot is True else secure_boot
         chipset = SECURE_MACHINE if secure_boot else ["-machine", "pc,accel=tcg"]
         command = ["qemu-system-x86_64", *chipset, "-cpu", processor, "-m", str(memory),
                    "-display", display, "-vga", "std", "-no-reboot", "-nodefaults",

@@ -21,26 +21,28 @@ AT_A_TIME = max(2, os.cpu_count() or 0)
 
 
 def run(name, function, build):
-    """Run one test; returns a report of what went wrong, or None, and prints a line."""
+    """Run one test; returns "ok", "skipped" or "FAILED", and prints a line."""
     context = harness.Context(name, build)
     start = time.monotonic()
     try:
         function(context)
-        failure = None
+        result, failure = "ok", None
+    except harness.Skipped as reason:
+        result, failure = "skipped", str(reason)
     except Exception as error:  # pylint: disable=broad-except
         kind = "" if isinstance(error, AssertionError) else type(error).__name__ + ": "
         where = traceback.extract_tb(error.__traceback__)
         lines = [entry for entry in where if os.path.basename(entry.filename).startswith("test_")]
         place = "%s:%d: " % (os.path.basename(lines[-1].filename), lines[-1].lineno) if lines else ""
-        failure = place + kind + str(error)
+        result, failure = "FAILED", place + kind + str(error)
     finally:
         context.close()
-    print("%-6s %s (%.1f s)%s" % ("FAILED" if failure else "ok", name, time.monotonic() - start,
+    print("%-6s %s (%.1f s)%s" % (result, name, time.monotonic() - start,
                                   ": " + failure if failure else ""), flush=True)
-    if failure and context.console:
+    if result == "FAILED" and context.console:
         print("".join("    | %s\n" % line for line in context.console.splitlines()[-25:]),
               flush=True)
-    return failure
+    return result
 
 
 def main():
@@ -61,9 +63,9 @@ def main():
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
         results = list(pool.map(lambda item: run(*item, arguments.build), chosen.items()))
-    failed = sum(result is not None for result in results)
-    print("guest tests: %d passed, %d failed (%.0f s)"
-          % (len(results) - failed, failed, time.monotonic() - start))
+    failed, skipped = results.count("FAILED"), results.count("skipped")
+    print("guest tests: %d passed, %d failed%s (%.0f s)"
+          % (results.count("ok"), failed, ", %d skipped" % skipped if skipped else "", time.monotonic() - start))
     return 1 if failed or not results else 0
 
 

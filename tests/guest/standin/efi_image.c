@@ -8,6 +8,7 @@
 
 enum {
     PATH_SIZE = 512,
+    SECTION_DISCARDABLE = 0x02000000,
     SECTION_WRITABLE = (int)0x80000000,
     RELOCATION_64 = 10,
 };
@@ -85,7 +86,8 @@ static bool is_running_image(const uint8_t *file, uint32_t size, const uint8_t *
     for (uint32_t i = 0; i < read16(running + header + 6); i++, section += 40) {
         uint32_t virtual_size = read32(section + 8), raw_size = read32(section + 16);
         uint32_t address = read32(section + 12);
-        if (read32(section + 36) & (uint32_t)SECTION_WRITABLE) {
+        /* shim leaves out what can be discarded: relocations. */
+        if (read32(section + 36) & ((uint32_t)SECTION_WRITABLE | SECTION_DISCARDABLE)) {
             continue;
         }
         if (memcmp(image + address, running + address,

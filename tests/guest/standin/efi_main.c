@@ -24,6 +24,9 @@ EFI_SYSTEM_TABLE *system_table;
 EFI_BOOT_SERVICES *boot_services;
 EFI_HANDLE own_image;
 
+/* shim does not load programs with a section that has no bytes in the file. */
+__attribute__((used)) static volatile uint8_t data_in_file = 1;
+
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table);
 
 void *protocol_of(EFI_HANDLE handle, EFI_GUID *guid)

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A site's own chain under Secure Boot: its key in db, or in shim's list (MOK) after Debian's shim, which Microsoft
+signed; what breaks the chain is refused by name."""
+
+import samples
+import start
+from harness import PROMPT, test
+from web import Server
+from worlds import certificates, key_file, shim, sign, signed_script, world
+
+SCRIPT = b"print('signed: ' .. tostring(boot.script_signed))\nboot.check = false\n"
+TEST_SIGNING = SCRIPT + b"function on.bcd(s)\n  for _, o in ipairs(s.objects) do\n    if o.kind == 'osloader' then " \
+    b"o.testsigning = true end\n  end\nend\n"
+SECOND_STAGE = "EFI/BOOT/grubx64.efi"  # the name that Debian's shim starts
+
+
+def loader(context, key="leaf-old"):
+    """The loader, signed."""
+    return sign(context, samples.read(context.loader), key)
+
+
+def standin(context, name="bootmgfw.efi", key="leaf-old"):
+    """A stand-in, signed."""
+    return sign(context, samples.read(context.build, "guest", name), key)
+
+
+def files(manager, script=SCRIPT):
+    """What is on the stick besides the loader."""
+    return {"bootmgfw.efi": manager, "BCD": samples.store("winpe-any"), "wimboot.lua": script}
+
+
+def through_shim(context, second_stage):
+    """Shim, and what it starts."""
+    return {start.DEFAULT_PROGRAM: shim(context), SECOND_STAGE: second_stage}
+
+
+def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
+    """Boot what must not come as far as the boot manager; returns the console."""
+    with context.machine("efi", start.usb_stick(content), secure_boot=secure_boot) as guest:
+        guest.wait(pattern, silence=silence)
+        console = guest.console()
+    assert "standin:" not in console, "the boot manager was started"
+    return console
+
+
+@test
+def chain_db_signed_script(context):
+    """Own key in db, firmware of today: the verdict names the key, and the signed script may do what an unsigned may not."""
+    content = files(standin(context), signed_script(context, TEST_SIGNING))
+    report = context.run("efi", start.usb_stick(content | {start.DEFAULT_PROGRAM: loader(context)}),
+                         secure_boot=world(context, db=certificates(context, "old")))
+    report.check()
+    assert "wimboot.lua is signed with a key that Secure Boot trusts" in report.console
+    assert "signed: true" in report.console
+    assert "boot manager: bootmgfw.efi, which is trusted by Test Production PCA 2011" in report.console
+
+
+@test
+def chain_db_unsigned_script(context):
+    """The same script without a signature is told what it may not do; with one that is not trusted it does not run."""
+    secure_boot = world(context, db=certificates(context, "old"))
+    content = files(standin(context), TEST_SIGNING) | {start.DEFAULT_PROGRAM: loader(context)}
+    console = refused(context, content, secure_boot)
+    assert "signed: false" in console
+    assert "testsigning (0x16000049) can only be set by a signed script" in console
+    content["wimboot.lua"] = signed_script(context, TEST_SIGNING, "leaf-new")
+    console = refused(context, content, secure_boot)
+    assert "wimboot.lua: Secure Boot does not trust its signature (LoadImage: EFI_ACCESS_DENIED)" in console
+    assert "signed: " not in console
+
+
+@test
+def chain_db_strict(context):
+    """Strict firmware: a boot manager that does not say it can do without may write to its own code."""
+    content = files(standin(context, "bootmgfw_writes.efi")) | {start.DEFAULT_PROGRAM: loader(context)}
+    report = context.run("efi", start.usb_stick(content),
+                         secure_boot=world(context, db=certificates(context, "old"), strict=True))
+    report.check()
+    assert "wrote to its own code" in report.console
+
+
+@test
+def chain_mok_strict(context):
+    """The same through shim 16, which protects the pages of all that it loads; the script is signed with the MOK, too."""
+    content = files(standin(context, "bootmgfw_writes.efi"), signed_script(context, SCRIPT))
+    report = context.run("efi", start.usb_stick(content | through_shim(context, loader(context))),
+                         secure_boot=world(context, mok=certificates(context, "leaf-old"), strict=True))
+    report.check()
+    assert "wrote to its own code" in report.console
+    assert "signed: true" in report.console
+    assert "which is trusted by Test Windows" in report.console
+
+
+@test
+def chain_mok_unsigned_manager(context):
+    """Through shim: a boot manager that nobody signed, and one whose signature is of another key."""
+    secure_boot = world(context, mok=certificates(context, "leaf-old"))
+    content = files(samples.read(key_file(context, "plain.efi"))) | through_shim(context, loader(context))
+    console = refused(context, content, secure_boot)
+    assert "bootmgfw.efi: Secure Boot does not trust its signature (LoadImage: EFI_" in console
+    assert "it is not signed. Remedy: sign it" in console
+
+
+@test
+def chain_second_stage(context):
+    """Shim refuses a loader that is not signed, and one that was changed."""
+    secure_boot = world(context, mok=certificates(context, "leaf-old"))
+    plain, changed = samples.read(context.loader), bytearray(loader(context))
+    changed[len(changed) // 2] ^= 1
+    for second_stage in plain, bytes(changed):
+        console = refused(context, through_shim(context, second_stage), secure_boot, "Security Violation|Something has gone")
+        assert "wimboot " not in console
+
+
+@test
+def chain_key_missing(context):
+    """Firmware that trusts 2023 only, and a boot manager of 2011: what would mend it."""
+    content = files(samples.read(key_file(context, "signed-old.efi")))
+    content[start.DEFAULT_PROGRAM] = loader(context, "leaf-new")
+    # The loader's certificate itself is in db: its authority's is that of another key.
+    console = refused(context, content, world(context, db=certificates(context, "new", "leaf-new")))
+    assert "signed under Test Production PCA 2011, which this firmware does not trust. Remedy: update the image" in console
+
+
+def network_boot(context, name, url, content, secure_boot, pattern=r"no files were given"):
+    """Let the firmware fetch its program: by PXE (TFTP), or by HTTP where `url` is one."""
+    def arguments(machine):
+        samples.write_tree(machine.path("tftp"), content)
+        options = ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), url or name),
+                   "-device", "virtio-net-pci,netdev=net0,romfile="]
+        for version in ("IPv4", "IPv6") if url else ():
+            options += ["-fw_cfg", "name=opt/org.tianocore/%sPXESupport,string=no" % version]
+        return options
+    with context.machine("efi", arguments, secure_boot=secure_boot) as guest:
+        guest.wait(pattern, silence=90)
+        return guest.console()
+
+
+@test
+def chain_pxe(context):
+    """By PXE: Debian's shim fetches the loader, signed with the MOK, from its own folder."""
+    console = network_boot(context, "shimx64.efi", None,
+                           {"shimx64.efi": shim(context), "grubx64.efi": loader(context)},
+                           world(context, mok=certificates(context, "leaf-old")))
+    assert "wimboot " in console
+
+
+@test
+def chain_http(context):
+    """By HTTP Boot: the loader itself, with its key in db, and through shim."""
+    with Server({"wimboot.efi": loader(context), "shimx64.efi": shim(context), "grubx64.efi": loader(context)}) as server:
+        console = network_boot(context, None, server.url("wimboot.efi"), {},
+                               world(context, db=certificates(context, "old")))
+        assert "wimboot " in console
+        console = network_boot(context, None, server.url("shimx64.efi"), {},
+                               world(context, mok=certificates(context, "leaf-old")))
+        assert "wimboot " in console and "grubx64.efi" in server.requests
