@@ -114,8 +114,9 @@ static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_
 {
     int32_t change = wim->reference_changes ? wim->reference_changes[number] : 0;
 
-    /* Counts that are too low exist; what once was used stays in the table. */
-    if (change < 0 && references <= (uint32_t)-change) {
+    /* WIMs with counts that are too low exist: what is used more often than they say may still be
+     * used. */
+    if (change < 0 && references < (uint32_t)-change) {
         return 1;
     }
     return references + (uint32_t)change;

@@ -221,7 +221,7 @@ START_TEST(random_plans)
     ck_assert_ptr_eq(again, patched);
     if (patched != file) {
         sample_save(patched, PATCHED);
-        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim), false);
+        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim));
         /* What was patched can be patched again. */
         struct wim *second;
         ck_assert_msg(!wim_open(plan.pool, &patched, 1, &second, &error), "%s", error.text);
@@ -230,7 +230,7 @@ START_TEST(random_plans)
         step_inject(&plan, 0);
         ck_assert_msg(!wim_patch(plan.wim, &patched, &error), "%s", error.text);
         sample_save(patched, PATCHED);
-        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim), true);
+        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim));
     }
     free(plan.models[0].entries);
     free(plan.models[1].entries);

@@ -44,11 +44,7 @@ void model_remove(struct model *model, const char *path);
 /** Put a file at a path, with the directories on the way to it. */
 void model_put(struct model *model, const char *path, const void *bytes, size_t size);
 
-/**
- * Let libwim and 7-Zip judge a patched WIM of two images.
- *
- * @param is_second it was patched before: what it lost in the first patch has a count of 1
- */
-void model_judge(const char *path, struct model *models, uint32_t boot_index, bool is_second);
+/** Let libwim and 7-Zip judge a patched WIM of two images. */
+void model_judge(const char *path, struct model *models, uint32_t boot_index);
 
 #endif
