@@ -91,15 +91,10 @@ local function changes_of(original, patched)
   return changes
 end
 
-local function describe_wim(name, file)
+-- Add to `result` what is in a WIM; raises what cannot be read.
+local function look_into_wim(result, file)
   local patched = wim.open(file)
-  local result = {
-    name = name,
-    compression = patched.compression,
-    boot_index = patched.boot_index,
-    images = {},
-    changes = {},
-  }
+  result.compression, result.boot_index = patched.compression, patched.boot_index
   for index, image in ipairs(patched.images) do
     result.images[index] = {
       index = index,
@@ -109,9 +104,18 @@ local function describe_wim(name, file)
       boots = index == patched.boot_index,
     }
   end
-  local original = originals[name:lower()]
+  local original = originals[result.name:lower()]
   if original and original ~= file then
     result.changes = changes_of(wim.open(original), patched)
+  end
+end
+
+-- What does not boot may be unreadable, and still be on the disk.
+local function describe_wim(name, file)
+  local result = { name = name, images = {}, changes = {} }
+  local readable, problem = pcall(look_into_wim, result, file)
+  if not readable then
+    result.problem = tostring(problem):gsub("^report%.lua:%d+: ", ""):gsub("^wim%.open: ", "")
   end
   return result
 end
@@ -216,7 +220,11 @@ local function text_of(report)
     say("  %-24s %10s  %s", file.name, size_of(file.size), file.content)
   end
   for _, archive in ipairs(report.wims) do
-    say("%s", paint("1", "Images of " .. archive.name .. " (" .. archive.compression .. ")"))
+    local kind = archive.compression and " (" .. archive.compression .. ")" or ""
+    say("%s", paint("1", "Images of " .. archive.name .. kind))
+    if archive.problem then
+      say("%s %s", paint("31", "!"), archive.problem)
+    end
     for _, image in ipairs(archive.images) do
       say("  %s %d  %s  %s %s", image.boots and "*" or " ", image.index, image.name, image.arch, image.version)
     end

@@ -333,6 +333,26 @@ class Preview(Case):
         for option in ("--firmware", "--ipxe", "--nbd", "--trace-lua"):
             self.assertIn(option, manual.stdout)
 
+    def test_another_wim_that_cannot_be_read(self):
+        """What does not boot may be damaged anywhere: the report says so, and is whole."""
+        def damage(offset, value):
+            return broken_wim(lambda wim: struct.pack_into("<I", wim, offset, value))
+        for wim, says in ((damage(12, 0x1234), "other.wim: offset 12: WIM version 0x1234 is not known"),
+                          (damage(20, 12345), "other.wim: offset 20: chunk size 12345 is not allowed"),
+                          (damage(0x28, 0x30002), "other.wim: is part 2 of a WIM split into 3")):
+            self.write("other.wim", wim)
+            for firmware in "bios", "efi":
+                result = self.run_preview("--firmware", firmware, "boot.wim", "other.wim")
+                self.assertIn("! " + says, result.out)
+                self.assertIn("  * 2  Image 2", result.out)
+                self.assertNotIn("traceback", result.out + result.err)
+            wims = {wim["name"]: wim for wim in self.json("boot.wim", "other.wim")["wims"]}
+            self.assertIn(says, wims["other.wim"]["problem"])
+            self.assertEqual(wims["other.wim"]["images"], [])
+            self.assertNotIn("problem", wims["boot.wim"])
+        # Alone it would have to boot.
+        self.run_preview("other.wim", status=1)
+
 
 def broken_wim(change):
     data = bytearray(samples.wim(str(BUILD)))
