@@ -13,7 +13,10 @@ from mkimage import (CODE, FILE_ALIGNMENT, MACHINES, READ_ONLY, SECTION_ALIGNMEN
                      base_relocations, pad, pe_headers)
 
 # Machine code that returns EFI_UNSUPPORTED.
-ENTRY = {"x86_64": bytes.fromhex("48b80300000000000080c3")}
+ENTRY = {
+    "x86_64": bytes.fromhex("48b80300000000000080c3"),  # mov rax, 0x8000000000000003; ret
+    "arm64": bytes.fromhex("600080d20000f0f2c0035fd6"),  # mov x0, 3; movk x0, 0x8000, lsl 48; ret
+}
 SBAT = ("sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"
         "wimboot-script,1,wimboot,wimboot-script,%s,%s\n")
 SIZE_LIMIT = (1 << 20) - (64 << 10)  # of the loader, less what signatures may take

@@ -3,6 +3,7 @@
 #
 #   make sign             sign the loader: KEY=my.key CERT=my.pem; into build/signed/
 #   make script           put a script into a signed program: SCRIPT=boot.lua KEY=my.key CERT=my.pem
+#                         (for firmware of another processor: MACHINE=arm64)
 
 SIGNED := $(BUILD)/signed
 # Each processor's image once.
@@ -17,7 +18,7 @@ sign: key-given $(IMAGES) $(BUILD)/.need-sign
 
 script: key-given script-given $(BUILD)/.need-sign
 	@mkdir -p $(BUILD)
-	@$(PYTHON) tools/mkscript.py --version $(VERSION) --homepage '$(HOMEPAGE)' --output '$(BUILD)/script.efi' '$(SCRIPT)'
+	@$(PYTHON) tools/mkscript.py --machine $(or $(MACHINE),x86_64) --version $(VERSION) --homepage '$(HOMEPAGE)' --output '$(BUILD)/script.efi' '$(SCRIPT)'
 	@$(call sign,$(BUILD)/script.efi,$(SIGNED)/$(notdir $(SCRIPT)))
 	@ls -l '$(SIGNED)/$(notdir $(SCRIPT))'
 

@@ -1,9 +1,15 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """UEFI variables in the image of a variable store, as OVMF keeps them: read, and set before the firmware runs.
+
+    variables.py [--db CERTIFICATE] [--mok CERTIFICATE] STORE NEW-STORE
+
+adds a certificate (DER) to what the firmware trusts, or to shim's list.
 
 Format: EDK II, MdeModulePkg/Include/Guid/VariableFormat.h; lists of signatures: UEFI 2.10, chapter 32.4.1.
 """
 
+import argparse
 import struct
 import uuid
 
@@ -71,3 +77,26 @@ def set_variable(store, vendor, name, data):
     assert set(store[end:end + len(record)]) == {0xFF}, "the variable store is full"
     store[end:end + len(record)] = record
     return bytes(store)
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--db", metavar="CERTIFICATE", help="in DER; the firmware trusts it")
+    parser.add_argument("--mok", metavar="CERTIFICATE", help="the same, for shim")
+    parser.add_argument("store")
+    parser.add_argument("new_store")
+    arguments = parser.parse_args()
+    with open(arguments.store, "rb") as file:
+        store = file.read()
+    for vendor, name, path in (IMAGE_SECURITY, "db", arguments.db), (SHIM, "MokList", arguments.mok):
+        if path:
+            with open(path, "rb") as file:
+                added = signature_list(CERTIFICATE, file.read())
+            store = set_variable(store, vendor, name, get_variable(store, vendor, name) + added)
+    with open(arguments.new_store, "wb") as file:
+        file.write(store)
+
+
+if __name__ == "__main__":
+    main()
