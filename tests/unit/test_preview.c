@@ -15,7 +15,12 @@ START_TEST(machine_options)
 {
     struct machine_plan plan;
     machine_start(&plan);
+    ck_assert_int_eq(machine_set_arch(&plan, "arm64", &error), 0);
+    ck_assert_int_eq(machine_finish(&plan, &error), 0);
+    ck_assert_str_eq(plan.facts.arch, "arm64");
+    ck_assert_int_eq(machine_set_arch(&plan, "mips", &error), -1);
     ck_assert_int_eq(machine_set_firmware(&plan, "bios", &error), 0);
+    ck_assert_int_eq(machine_finish(&plan, &error), 0);
     ck_assert_str_eq(plan.facts.arch, "i386");
     ck_assert_int_eq(machine_set_memory(&plan, "6G", &error), 0);
     ck_assert_uint_eq(plan.memory, UINT64_C(6) << 30);
