@@ -75,6 +75,8 @@ static const char *refusal(EFI_STATUS status)
         return "it is not an application for this machine";
     case EFI_LOAD_ERROR:
         return "it is damaged, or not an application for UEFI";
+    case EFI_OUT_OF_RESOURCES:
+        return "out of memory";
     default:
         return "the firmware could not load it";
     }
@@ -95,6 +97,9 @@ static int load(const struct file *file, const char *path, EFI_HANDLE *image, st
     pool_destroy(pool);
     if (bytes == NULL) {
         return -1;
+    }
+    if (status == EFI_OUT_OF_RESOURCES) {
+        memory_note_shortage();
     }
     if (EFI_ERROR(status)) {
         return error_set(error, "%s: %s (LoadImage: %s)", file->name, refusal(status),

@@ -20,7 +20,7 @@
 
 enum {
     ALIGNMENT = 16,
-    ARENA_SIZE = 512 * 1024,
+    ARENA_SIZE = 128 * 1024,
     STEP_LIMIT = 512,        /* pieces up to this size come in steps of 16 bytes … */
     PIECE_LIMIT = 32 * 1024, /* … and up to this one in powers of two */
     CLASS_COUNT = STEP_LIMIT / ALIGNMENT + 6,
@@ -154,7 +154,8 @@ static void *allocate_big(size_t size)
     return memory;
 }
 
-/* What is left of the old arena is lost: less than one piece in sixteen arenas' worth. */
+/* What is left of the old arena is lost: less than the largest piece. Larger arenas would leave
+ * more unused at the end than small ones lose. */
 static bool start_arena(void)
 {
     struct run *run = allocate_run(ARENA_SIZE);

@@ -62,6 +62,9 @@ end
 
 local shown_files = 24 -- what a screen of 25 lines can show
 
+-- A machine with less has too little for Windows PE, or for a boot loader to take its files.
+local memory_min = 512 * 1000000
+
 -- No columns, no name twice: firmware needs some ten thousand instructions to draw one character.
 
 local function announce_files()
@@ -73,7 +76,10 @@ local function announce_files()
         end
     end
     if count == 0 then
-        fail("no files were given: name at least a boot.wim with 'initrd' before 'boot'")
+        fail("no files were given: name at least a boot.wim with 'initrd' before 'boot'%s",
+            boot.usable_memory >= memory_min and "" or
+            (". This machine has %s of memory: the boot loader may have had no room for them"):format(
+                loader.size(boot.usable_memory)))
     elseif count > shown_files then
         print(("  and %d more, %s in all"):format(count - shown_files, loader.size(bytes)))
     end

@@ -45,6 +45,11 @@ static int enumerate(struct file_list *list, struct error *error)
     void *bytes;
     UINTN size;
     EFI_STATUS status = load(list->pool, &bytes, &size);
+    if (status == EFI_OUT_OF_RESOURCES) {
+        memory_note_shortage();
+        return error_no_memory(error, "a copy of the initrd, %zu bytes, which the boot loader has",
+                               (size_t)size);
+    }
     if (EFI_ERROR(status)) {
         return error_set(error, "cannot read the initrd, %zu bytes, from the boot loader: %s",
                          (size_t)size, efi_status_name(status));

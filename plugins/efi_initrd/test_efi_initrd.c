@@ -188,6 +188,11 @@ START_TEST(failures_are_named)
     load_status = EFI_DEVICE_ERROR;
     ck_assert_int_eq(enumerate(&list, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
+    ck_assert(!memory_was_short());
+    load_status = EFI_OUT_OF_RESOURCES;
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "out of memory: a copy of the initrd"));
+    ck_assert(memory_was_short());
     load_status = EFI_BUFFER_TOO_SMALL; /* for ever */
     ck_assert_int_eq(enumerate(&list, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "EFI_BUFFER_TOO_SMALL"));

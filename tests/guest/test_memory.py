@@ -2,7 +2,7 @@
 """Little memory: what fits boots, what does not is refused with the figures."""
 
 import samples
-from harness import test
+from harness import both, test
 from start import direct
 
 MIB = 1 << 20
@@ -54,3 +54,21 @@ def memory_real_size(context):
     assert len(files["boot.wim"]) > 600 * MIB
     report = context.boot("bios", files, memory=1024, wishes=QUICK).check()
     assert report.find(r"store \\Boot\\BCD of .*")
+
+
+@test
+def memory_second_copy(context):
+    """UEFI with 64 MB, most of which is the firmware's: no room for a second copy of the initrd."""
+    context.refuse("efi", files_of_size(context, 12 * MIB), memory=64,
+                   says=[r"out of memory: a copy of the initrd, 125\d\d\d\d\d bytes, which the boot loader has",
+                         r"of \d\d\.\d MB of memory the files take .*the loader \d\.\d MB, and \d+\.\d MB are left",
+                         r"give the machine more, or fewer or smaller files"])
+
+
+@both
+def memory_no_files(context, firmware):
+    """No files in a small machine: that may be the reason."""
+    says = r"no files were given.*This machine has \d+\.\d MB of memory: the boot loader may have had no room"
+    context.refuse(firmware, {}, memory=64, says=[says])
+    console = context.refuse(firmware, {}, memory=1024, says=[r"no files were given"])
+    assert "no room for them" not in console
