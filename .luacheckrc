@@ -4,7 +4,7 @@ std = {
         "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "print", "rawequal",
         "rawget", "rawlen", "rawset", "require", "select", "setmetatable", "tonumber", "tostring", "type",
         "_G", "_VERSION", "coroutine", "math", "string", "table", "utf8",
-        "bcd", "console", "file", "log", "map", "menu", "verify", "wim",
+        "bcd", "console", "fetch", "file", "log", "map", "menu", "verify", "wim",
         boot = { other_fields = true, read_only = false },
         disk = { other_fields = true, read_only = false },
         files = { other_fields = true, read_only = false },
@@ -14,6 +14,6 @@ std = {
 max_line_length = 120
 files["scripts/site.lua"] = { globals = { "on", "map", "menu", "verify" } }
 files["scripts/meta/*.lua"] = { globals = { "boot", "files", "file", "wim", "bcd", "disk", "on", "map", "menu",
-    "verify", "console", "log", "require" }, ignore = { "212", "241", "122", "142", "121", "131", "431" } }
+    "verify", "console", "log", "require", "fetch" }, ignore = { "212", "241", "122", "142", "121", "131", "431" } }
 files["tests/script/api/menu.lua"] = { ignore = { "122" } } -- plays the keyboard
 exclude_files = { "tests/script/hostile" }

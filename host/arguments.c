@@ -11,6 +11,7 @@
 
 #include "base/format.h"
 #include "host/folder.h"
+#include "host/host.h"
 #include "host/stream.h"
 
 static const char usage[] =
@@ -28,6 +29,8 @@ static const char usage[] =
     "  --ipxe FILE            take files and command line from an iPXE script\n"
     "  --root DIR             the folder that http://server/ in it stands for (.)\n"
     "  --answer TEXT          the user's next answer to its menus and prompts\n"
+    "  --url URL/=DIR         the folder that a script fetches from instead of URL/\n"
+    "  --boot-url URL         where the loader came from: what its URLs are relative to\n"
     "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
     "  --keys KEYS            answers for menus and prompts; <enter>, <esc>, <up>, <down>\n"
@@ -56,6 +59,8 @@ enum {
     OPTION_IPXE,
     OPTION_ROOT,
     OPTION_ANSWER,
+    OPTION_URL,
+    OPTION_BOOT_URL,
     OPTION_IPXE_SET,
     OPTION_KEYS,
     OPTION_JSON,
@@ -83,6 +88,8 @@ static const struct option long_options[] = {
     {"ipxe", required_argument, NULL, OPTION_IPXE},
     {"root", required_argument, NULL, OPTION_ROOT},
     {"answer", required_argument, NULL, OPTION_ANSWER},
+    {"url", required_argument, NULL, OPTION_URL},
+    {"boot-url", required_argument, NULL, OPTION_BOOT_URL},
     {"ipxe-set", required_argument, NULL, OPTION_IPXE_SET},
     {"keys", required_argument, NULL, OPTION_KEYS},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -116,6 +123,24 @@ static int take_setting(struct preview *preview, const char *assignment, struct 
     }
     name[equals - assignment] = '\0';
     preview->settings[preview->setting_count++] = (struct ipxe_fact){name, equals + 1};
+    return 0;
+}
+
+/* "URL/=DIR": a '=' may be in both, but not after a '/' in a URL that a folder stands for. */
+static int take_url(struct preview *preview, const char *value, struct error *error)
+{
+    const char *separator = strstr(value, "/=");
+    char *prefix = pool_copy_string(preview->pool, value);
+    if (prefix == NULL) {
+        return error_no_memory(error, "--url");
+    }
+    if (separator == NULL || separator[2] == '\0') {
+        return error_set(error, "--url %s: must be URL/=DIR", value);
+    }
+    prefix[separator + 1 - value] = '\0';
+    if (host_map_url(prefix, separator + 2, error) != 0) {
+        return error_prefix(error, "--url: ");
+    }
     return 0;
 }
 
@@ -158,6 +183,11 @@ static int take_option(struct arguments *arguments, int option, const char *valu
             return error_set(error, "--answer: at most %d times", PREVIEW_ANSWERS_MAX);
         }
         preview->answers[preview->answer_count++] = value;
+        return 0;
+    case OPTION_URL:
+        return take_url(preview, value, error);
+    case OPTION_BOOT_URL:
+        arguments->machine.facts.url = value;
         return 0;
     case OPTION_IPXE_SET:
         return take_setting(preview, value, error);

@@ -24,11 +24,11 @@ _wimboot_preview() {
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
-    --memory | --mac | --keys | --answer | --ipxe-set) return ;;
+    --memory | --mac | --keys | --answer | --ipxe-set | --url | --boot-url) return ;;
     esac
     if [[ $current == --* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --memory --smbios --mac --secure-boot --db --dbx --mok --machine --ipxe --root
-            --answer --ipxe-set --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
+            --answer --ipxe-set --url --boot-url --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")

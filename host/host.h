@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
 #include "base/machine.h"
 #include "handover.h"
 
@@ -17,6 +18,10 @@ void host_set_console(FILE *stream);
 /** The keys that platform_read_key() returns, one byte each, or <enter>, <esc>, <up>, <down>; none
  * after them. Must stay. */
 void host_set_keys(const char *keys);
+
+/** Let URLs that start with `prefix`, which ends with a '/', stand for files in a folder. Both must
+ * stay. */
+int host_map_url(const char *prefix, const char *folder, struct error *error);
 
 /** What a boot with this volume takes; of a file at several paths, each byte counts once. */
 void host_describe_memory(const struct volume *volume, struct memory_use *use);

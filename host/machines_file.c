@@ -95,6 +95,8 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         plan->facts.command_line = value;
     } else if (strcmp(key, "arch") == 0) {
         return machine_set_arch(plan, value, error);
+    } else if (strcmp(key, "url") == 0) {
+        plan->facts.url = value;
     } else if (strcmp(key, "firmware") == 0) {
         return machine_set_firmware(plan, value, error);
     } else if (strcmp(key, "memory") == 0) {
@@ -102,7 +104,7 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     } else {
         return error_set(error,
                          "unknown field %s: known are name, firmware, arch, memory, mac, smbios, "
-                         "secure_boot, args",
+                         "secure_boot, args, url",
                          key);
     }
     return 0;

@@ -18,6 +18,7 @@
 #include "lua/builtin.h"
 #include "lua/script.h"
 #include "lua/state.h"
+#include "transport/fetch.h"
 
 enum { REPORT_MEMORY_LIMIT = 512 << 20 }; /* bytes */
 
@@ -26,6 +27,15 @@ static bool report_failed;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
 
 static uint64_t ramdisk_size; /* bytes that Windows copies of the WIM that boots */
+
+/* What scripts fetched, in order. */
+enum { FETCHES_SHOWN_MAX = 1000 };
+
+static struct fetched {
+    char *url;
+    uint64_t size; /* bytes */
+} fetched[FETCHES_SHOWN_MAX];
+static size_t fetched_count;
 
 static const char registry_key[] = "preview report";
 
@@ -117,12 +127,22 @@ static void hook(lua_State *state)
     lua_settop(state, top);
 }
 
+static void remember_fetched(const char *url, uint64_t size, const char *transport)
+{
+    if (fetched_count < FETCHES_SHOWN_MAX) {
+        fetched[fetched_count++] = (struct fetched){strdup(url), size};
+    }
+}
+
+static const struct fetch_observer fetch_observer = {.fetched = remember_fetched};
+
 static const struct script_observer observer = {.before = before, .hook = hook, .after = after};
 
 void report_attach(const struct preview *preview)
 {
     attached = preview;
     script_observe(&observer);
+    fetch_observe(&fetch_observer);
 }
 
 static void print_json_string(const char *text)
@@ -161,6 +181,11 @@ static void print_json(const struct machine_plan *plan, const struct memory_use 
                ",\"needed_bios\":%" PRIu64 ",\"needed_efi\":%" PRIu64 "}",
                use->files, use->resident, use->free, needed(use, "bios"), needed(use, "efi"));
     }
+    for (size_t i = 0; i < fetched_count; i++) {
+        fputs(i == 0 ? ",\"fetched\":[{\"url\":" : ",{\"url\":", stdout);
+        print_json_string(fetched[i].url);
+        printf(",\"size\":%" PRIu64 "}%s", fetched[i].size, i + 1 == fetched_count ? "]" : "");
+    }
     if (report_text != NULL && report_text[0] != '\0') {
         printf(",%s", report_text);
     }
@@ -188,6 +213,20 @@ int report_check_memory(const struct machine_plan *plan, const struct volume *vo
                            log_size(needs, wanted));
 }
 
+static void print_fetched(void)
+{
+    char size[24];
+    uint64_t sum = 0;
+    for (size_t i = 0; i < fetched_count; i++) {
+        sum += fetched[i].size;
+        printf("%s  %s %s\n", i == 0 ? "Fetched by the script\n" : "", fetched[i].url,
+               log_size(size, fetched[i].size));
+    }
+    if (fetched_count > 1) {
+        printf("  %zu files, %s\n", fetched_count, log_size(size, sum));
+    }
+}
+
 void report_print(const struct preview *preview, const struct machine_plan *plan,
                   const struct volume *volume, const char *reason)
 {
@@ -199,6 +238,7 @@ void report_print(const struct preview *preview, const struct machine_plan *plan
         print_json(plan, &use, volume != NULL, reason);
         return;
     }
+    print_fetched();
     if (report_text != NULL) {
         fputs(report_text, stdout);
     }

@@ -137,6 +137,12 @@ static int get_arch(lua_State *state)
     return 1;
 }
 
+static int get_url(lua_State *state)
+{
+    lua_pushstring(state, platform_machine()->url);
+    return 1;
+}
+
 static int get_secure_boot(lua_State *state)
 {
     lua_pushboolean(state, platform_machine()->secure_boot);
@@ -350,6 +356,7 @@ static const struct bindings_member members[] = {
     {.name = "check", .get = get_check, .set = set_check},
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
+    {.name = "url", .get = get_url},
     {.name = "secure_boot", .get = get_secure_boot},
     {.name = "script_signed", .get = get_script_signed},
     {.name = "trust", .get = get_trust},

@@ -4,7 +4,7 @@ std = {
         "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "print",
         "rawequal", "rawget", "rawlen", "rawset", "require", "select", "setmetatable", "tonumber",
         "tostring", "type", "_G", "_VERSION", "coroutine", "math", "string", "table", "utf8",
-        "bcd", "console", "file", "log", "map", "menu", "verify", "wim",
+        "bcd", "console", "fetch", "file", "log", "map", "menu", "verify", "wim",
         boot = { other_fields = true, read_only = false },
         disk = { other_fields = true, read_only = false },
         files = { other_fields = true, read_only = false },

@@ -204,6 +204,7 @@ UEFI_SECTIONS = [
             "plugin_disk",
             "plugin_lua_module",
             "plugin_source",
+            "plugin_transport",
         ],
     ),
     (".data", READ_WRITE, [".data", ".bss"]),

@@ -81,6 +81,8 @@ struct machine {
     size_t smbios_size; /* bytes */
     size_t mac_count;
     uint8_t macs[MACHINE_MAC_COUNT_MAX][6];
+    /** The URL that the loader came from, or NULL: what URLs in scripts are relative to. */
+    const char *url;
     /** The command line without the loader's own name, NUL-terminated UTF-8. */
     const char *command_line;
     /** A seed that differs from boot to boot as far as the platform can. */

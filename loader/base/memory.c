@@ -127,6 +127,13 @@ void pool_limit(struct pool *pool, size_t more)
     pool->limit_was_met = false;
 }
 
+void pool_raise_limit(struct pool *pool, size_t more)
+{
+    if (pool->limit != 0) {
+        pool->limit = more > SIZE_MAX - pool->limit ? SIZE_MAX : pool->limit + more;
+    }
+}
+
 void pool_unlimit(struct pool *pool)
 {
     pool->limit = 0;

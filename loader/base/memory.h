@@ -92,6 +92,9 @@ void *pool_allocate_content(struct pool *pool, size_t size);
  */
 void pool_limit(struct pool *pool, size_t more);
 
+/** Raise the limit, if there is one: for what is limited in another way. */
+void pool_raise_limit(struct pool *pool, size_t more);
+
 /** Lift the limit. */
 void pool_unlimit(struct pool *pool);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Plugins: how the core finds decompressors, digests, disks and sources without a list of them.
+ * Plugins: how the core finds decompressors, digests, disks, sources and transports without a list of them.
  *
  * A plugin ends with one descriptor:
  *

@@ -41,6 +41,19 @@ function file.new(name, ...) end
 ---@type table<string, wimboot.file|string|nil>
 files = {}
 
+---@class wimboot.fetch_options
+---@field [1] string the URL
+---@field sha256? string in hexadecimal digits, as other digests' fields
+---@field xxh3? string
+---@field timeout? number seconds without a byte; 30
+---@field optional? boolean nil instead of an error where the server has no such file
+
+---Fetch a file from a server. In BIOS, `fetch` is false.
+---@overload fun(options: wimboot.fetch_options): wimboot.file?
+---@param url string relative to boot.url
+---@return wimboot.file
+function fetch(url) end
+
 ---@class wimboot.smbios
 ---@field manufacturer string?
 ---@field product string?
@@ -81,6 +94,7 @@ files = {}
 ---@field check boolean|"all"
 ---@field manager wimboot.file?
 ---@field firmware "bios"|"efi"
+---@field url string? where the loader came from
 ---@field arch "i386"|"x86_64"|"arm64"
 ---@field secure_boot boolean
 ---@field script_signed boolean whether Secure Boot trusts the signature of the script

@@ -3,4 +3,5 @@
 assert(stub.answer() == 42)
 assert(files["stub.txt"]:read() == "given")
 assert(files["stub.txt"]:hash("count") == "05")
+assert(fetch("stub://server/file"):read() == "fetched")
 error("all stubs answer")

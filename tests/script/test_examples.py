@@ -30,7 +30,7 @@ SAMPLES = {
     "BCD": ROOT / "tests/data/bcd/BCD.winpe-any",
     "hello.txt": ROOT / "tests/script/hello.txt",
 }
-OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--keys", "--firmware"}
+OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--keys", "--firmware", "--url"}
 
 
 class Example:

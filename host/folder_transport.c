@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Transport: folders that stand for servers, as the preview's --url says. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/format.h"
+#include "host/host.h"
+#include "transport/transport.h"
+
+enum { MAPPINGS_MAX = 64, PATH_SIZE = 4096, READ_SIZE = 256 * 1024 };
+
+static struct mapping {
+    const char *prefix, *folder;
+} mappings[MAPPINGS_MAX];
+static size_t mapping_count;
+
+int host_map_url(const char *prefix, const char *folder, struct error *error)
+{
+    struct url url;
+    if (url_parse(prefix, NULL, &url, error) != 0) {
+        return -1;
+    }
+    if (mapping_count == MAPPINGS_MAX) {
+        return error_set(error, "at most %d URLs", MAPPINGS_MAX);
+    }
+    mappings[mapping_count++] = (struct mapping){prefix, folder};
+    return 0;
+}
+
+/* The mapping with the longest prefix of a URL; NULL if there is none. */
+static const struct mapping *find_mapping(const char *text)
+{
+    const struct mapping *found = NULL;
+    for (size_t i = 0; i < mapping_count; i++) {
+        size_t length = strlen(mappings[i].prefix);
+        if (strncmp(mappings[i].prefix, text, length) == 0 &&
+            (found == NULL || length > strlen(found->prefix))) {
+            found = &mappings[i];
+        }
+    }
+    return found;
+}
+
+static bool serves(const char *scheme)
+{
+    return true;
+}
+
+static enum transport_outcome copy(int descriptor, struct transfer *transfer, struct error *error)
+{
+    static uint8_t buffer[READ_SIZE];
+    struct stat status;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return TRANSPORT_MISSING;
+    }
+    if (transfer_expect(transfer, (uint64_t)status.st_size, error) != 0) {
+        return TRANSPORT_FAILED;
+    }
+    for (;;) {
+        ssize_t length = read(descriptor, buffer, sizeof(buffer));
+        if (length < 0) {
+            error_set(error, "%s", strerror(errno));
+            return TRANSPORT_FAILED;
+        }
+        if (length == 0) {
+            return TRANSPORT_DONE;
+        }
+        if (transfer_add(transfer, buffer, (size_t)length, error) != 0) {
+            return TRANSPORT_FAILED;
+        }
+    }
+}
+
+static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
+                                    struct error *error)
+{
+    struct url decoded = *url;
+    char text[URL_TEXT_SIZE], path[PATH_SIZE];
+    if (url_decode_path(url, decoded.path, error) != 0) {
+        return TRANSPORT_FAILED;
+    }
+    const struct mapping *mapping = find_mapping(url_format(&decoded, text));
+    if (mapping == NULL) {
+        error_set(error, "no --url says which folder it is in");
+        return TRANSPORT_FAILED;
+    }
+    size_t length =
+        format_string(path, sizeof(path), "%s/%s", mapping->folder, text + strlen(mapping->prefix));
+    int descriptor = length < sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (descriptor < 0) {
+        return TRANSPORT_MISSING;
+    }
+    enum transport_outcome outcome = copy(descriptor, transfer, error);
+    close(descriptor);
+    return outcome;
+}
+
+PLUGIN(transport, folder) = {.name = "a folder", .rank = 100, .serves = serves, .fetch = fetch};

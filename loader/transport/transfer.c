@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A file on its way. See transfer.h. */
+#include "transport/transfer.h"
+
+#include <string.h>
+
+#include "base/format.h"
+#include "base/log.h"
+#include "base/machine.h"
+
+enum {
+    FIRST_PIECE = 256 * 1024, /* bytes, where the size is not known */
+    LARGEST_PIECE = 64 * 1024 * 1024,
+    PAGE_SIZE = 4096,
+    BOOKKEEPING = 4096, /* of the pool, for a piece: more than enough */
+};
+
+void transfer_start(struct transfer *transfer)
+{
+    transfer->size_is_known = false;
+    transfer->size = 0;
+    transfer->done = 0;
+    transfer->current = 0;
+    transfer->last_byte_ms = platform_milliseconds();
+    transfer->location[0] = '\0';
+    for (size_t i = 0; i < transfer->piece_count; i++) {
+        transfer->pieces[i].used = 0;
+    }
+    for (size_t i = 0; i < transfer->check_count; i++) {
+        transfer->checks[i].digest->start(&transfer->checks[i].state);
+    }
+}
+
+/* ---- memory ---- */
+
+static int refuse_size(struct transfer *transfer, uint64_t size, struct error *error)
+{
+    char needed[24], left[24];
+    transfer->is_refused = true;
+    return error_set(error, "it has %s, and there is room for %s", log_size(needed, size),
+                     log_size(left, transfer->size_max - transfer->allocated));
+}
+
+/* Another piece, at the end. */
+static int add_piece(struct transfer *transfer, uint64_t size, struct error *error)
+{
+    if (size > transfer->size_max - transfer->allocated || size > SIZE_MAX - 2 * PAGE_SIZE ||
+        transfer->piece_count == TRANSFER_PIECES_MAX) {
+        return refuse_size(transfer, size, error);
+    }
+    pool_raise_limit(transfer->pool, (size_t)size + PAGE_SIZE + BOOKKEEPING);
+    uint8_t *bytes = pool_allocate_content(transfer->pool, (size_t)size);
+    if (bytes == NULL) {
+        char text[24];
+        transfer->is_refused = true;
+        return error_no_memory(error, "a file of %s", log_size(text, size));
+    }
+    transfer->pieces[transfer->piece_count++] = (struct transfer_piece){bytes, (size_t)size, 0};
+    transfer->allocated += size;
+    return 0;
+}
+
+/* A piece for the whole file, in front of all others. */
+static int reserve(struct transfer *transfer, uint64_t size, struct error *error)
+{
+    size_t found = 0;
+    while (found < transfer->piece_count && transfer->pieces[found].capacity < size) {
+        found++;
+    }
+    if (found == transfer->piece_count && add_piece(transfer, size, error) != 0) {
+        return -1;
+    }
+    struct transfer_piece first = transfer->pieces[found];
+    transfer->pieces[found] = transfer->pieces[0];
+    transfer->pieces[0] = first;
+    return 0;
+}
+
+/* The piece that the next byte goes to, where the size is not known: a new one when all are full.
+ */
+static struct transfer_piece *next_piece(struct transfer *transfer, struct error *error)
+{
+    while (transfer->current < transfer->piece_count) {
+        struct transfer_piece *piece = &transfer->pieces[transfer->current];
+        if (piece->used < piece->capacity) {
+            return piece;
+        }
+        transfer->current++;
+    }
+    uint64_t left = transfer->size_max - transfer->allocated;
+    uint64_t size = transfer->done < FIRST_PIECE     ? FIRST_PIECE
+                    : transfer->done < LARGEST_PIECE ? transfer->done
+                                                     : LARGEST_PIECE;
+    size = size < left || left == 0 ? size : left;
+    return add_piece(transfer, size, error) == 0 ? &transfer->pieces[transfer->current] : NULL;
+}
+
+/* ---- bytes ---- */
+
+int transfer_expect(struct transfer *transfer, uint64_t size, struct error *error)
+{
+    if (transfer->size_is_known && transfer->size != size) {
+        return error_set(error, "the server first said %llu bytes, then %llu",
+                         (unsigned long long)transfer->size, (unsigned long long)size);
+    }
+    if (transfer->size_is_known) {
+        return 0;
+    }
+    if (transfer->done > 0) {
+        return error_set(error, "the server told the size only after the first bytes");
+    }
+    if (size > 0 && reserve(transfer, size, error) != 0) {
+        return -1;
+    }
+    transfer->size_is_known = true;
+    transfer->size = size;
+    log_progress(transfer->label, 0, size);
+    return 0;
+}
+
+void *transfer_space(struct transfer *transfer)
+{
+    return transfer->pieces[0].bytes + transfer->done;
+}
+
+int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error)
+{
+    const uint8_t *from = bytes;
+    if (transfer->size_is_known && length > transfer->size - transfer->done) {
+        return error_set(error, "the server sends more than the %llu bytes that it said",
+                         (unsigned long long)transfer->size);
+    }
+    for (size_t i = 0; i < transfer->check_count; i++) {
+        transfer->checks[i].digest->update(&transfer->checks[i].state, bytes, length);
+    }
+    if (length > 0) {
+        transfer->last_byte_ms = platform_milliseconds();
+    }
+    while (length > 0) {
+        struct transfer_piece *piece = next_piece(transfer, error);
+        if (piece == NULL) {
+            return -1;
+        }
+        size_t part = piece->capacity - piece->used;
+        part = part < length ? part : length;
+        if (piece->bytes + piece->used != from) {
+            memcpy(piece->bytes + piece->used, from, part);
+        }
+        piece->used += part;
+        transfer->done += part;
+        from += part;
+        length -= part;
+    }
+    if (transfer->size_is_known) {
+        log_progress(transfer->label, transfer->done, transfer->size);
+    }
+    return 0;
+}
+
+bool transfer_has_stalled(struct transfer *transfer, struct error *error)
+{
+    if (platform_milliseconds() - transfer->last_byte_ms < transfer->timeout_ms) {
+        return false;
+    }
+    error_set(error, "no byte came for %u seconds, after %llu", transfer->timeout_ms / 1000,
+              (unsigned long long)transfer->done);
+    return true;
+}
+
+int transfer_move(struct transfer *transfer, const char *location, size_t length,
+                  struct error *error)
+{
+    if (length == 0 || length >= sizeof(transfer->location) ||
+        memchr(location, '\0', length) != NULL) {
+        return error_set(error, "the server says that the file has moved, but not where to");
+    }
+    memcpy(transfer->location, location, length);
+    transfer->location[length] = '\0';
+    return 0;
+}
+
+/* ---- the end ---- */
+
+static int check_digest(struct transfer_check *check, struct error *error)
+{
+    uint8_t found[DIGEST_SIZE_MAX];
+    char text[2 * DIGEST_SIZE_MAX + 1] = "", expected[2 * DIGEST_SIZE_MAX + 1] = "";
+    check->digest->finish(&check->state, found);
+    if (memcmp(found, check->expected, check->digest->size) == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < check->digest->size; i++) {
+        format_string(text + 2 * i, 3, "%02x", found[i]);
+        format_string(expected + 2 * i, 3, "%02x", check->expected[i]);
+    }
+    return error_set(error, "its %s is %s, and should be %s", check->digest->name, text, expected);
+}
+
+int transfer_finish(struct transfer *transfer, const char *name, struct file **file,
+                    struct error *error)
+{
+    const struct file *parts[TRANSFER_PIECES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < transfer->check_count; i++) {
+        if (check_digest(&transfer->checks[i], error) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < transfer->piece_count && transfer->pieces[i].used > 0; i++) {
+        parts[count] = file_from_memory(transfer->pool, name, transfer->pieces[i].bytes,
+                                        transfer->pieces[i].used);
+        if (parts[count++] == NULL) {
+            return error_no_memory(error, "another file, %s", name);
+        }
+    }
+    return file_join(transfer->pool, name, parts, count, file, error);
+}

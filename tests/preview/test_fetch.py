@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""fetch in the preview: folders stand for servers."""
+import hashlib
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from test_preview import Case  # noqa: E402  pylint: disable=wrong-import-position
+
+URL = ("--url", "http://server/=www")
+
+
+class Fetch(Case):
+    """A script fetches."""
+
+    def folder_path(self):
+        return pathlib.Path(self.folder.name)
+
+    def script(self, text, *words, status=0):
+        self.write("wimboot.lua", text)
+        return self.run_preview(*URL, *words, "boot.wim", "wimboot.lua", status=status)
+
+    def fails(self, text, reason, *words):
+        self.assertIn(reason, self.script(text, *words, status=1).err)
+
+    def test_a_file_is_the_servers(self):
+        self.write("www/images/Opti Plex.txt", b"\0fetched")
+        out = self.script('local f = fetch("http://server/images/Opti Plex.txt")\n'
+                          'assert(f:read() == "\\0fetched" and f.name == "Opti Plex.txt" and #files == 2)\n'
+                          'assert(fetch("HTTP://SERVER/images/x/../Opti%20Plex.txt?x"):read() == "\\0fetched")\n').out
+        self.assertIn("Fetched by the script\n  http://server/images/Opti%20Plex.txt 8 bytes\n", out)
+        self.assertIn("  2 files, 16 bytes\n", out)
+
+    def test_a_fetched_wim_boots(self):
+        (self.folder_path() / "boot.wim").rename(self.folder_path() / "moved.wim")
+        self.write("www/boot.wim", (self.folder_path() / "moved.wim").read_bytes())
+        self.write("wimboot.lua", 'files["boot.wim"] = fetch "boot.wim"')
+        report = self.json(*URL, "--boot-url", "http://server/wimboot.efi", "wimboot.lua")
+        self.assertTrue(report["boots"])
+        self.assertEqual([entry["url"] for entry in report["fetched"]], ["http://server/boot.wim"])
+        self.assertEqual(report["fetched"][0]["size"], (self.folder_path() / "moved.wim").stat().st_size)
+
+    def test_missing(self):
+        self.fails('fetch "http://server/none"', "fetch: http://server/none: the server has no such file")
+        self.script('assert(fetch { "http://server/none", optional = true } == nil)')
+        self.write("www/folder/x", "")
+        self.script('assert(fetch { "http://server/folder", optional = true } == nil)')
+        self.script('assert(fetch "http://server/folder/x".size == 0)')
+
+    def test_digests(self):
+        self.write("www/x", "abc")
+        good = hashlib.sha256(b"abc").hexdigest()
+        self.script('assert(fetch { "http://server/x", sha256 = "%s", xxh3 = "78AF5F94892F3950" })' % good)
+        self.fails('fetch { "http://server/x", sha256 = "%s" }' % ("0" * 64),
+                   "http://server/x: its sha256 is %s, and should be 000000" % good)
+        self.fails('fetch { "http://server/x", sha256 = "00" }', "64 hexadecimal digits")
+        self.fails('fetch { "http://server/x", sha256 = ("g"):rep(64) }', "64 hexadecimal digits")
+        self.fails('fetch { "http://server/x", sha256 = false }', "64 hexadecimal digits")
+
+    def test_misuse(self):
+        self.fails("fetch()", "URL or table expected")
+        self.fails("fetch {}", "string expected")
+        self.fails('fetch { "http://server/x", sha265 = "" }', "unknown field 'sha265'")
+        self.fails('fetch { "http://server/x", timeout = 0 }', "timeout is a number of seconds")
+        self.fails('fetch { "http://server/x", timeout = 0/0 }', "timeout is a number of seconds")
+        self.fails('fetch "http://server/"', "names no file")
+        self.fails('fetch "http://user:secret@server/x"', "passwords")
+        self.fails('fetch "boot.wim"', "does not start with a scheme")
+        self.fails('fetch "http://other/x"', "no --url says")
+        self.fails('fetch "http://server/%2e%2e/boot.wim"', "an escaped '..'")
+        self.fails('fetch "http://server/x\\0y"', "cannot contain the character")
+
+    def test_too_large(self):
+        path = self.folder_path() / "www" / "large"
+        path.parent.mkdir()
+        with open(path, "wb") as file:
+            file.truncate(600 << 20)
+        self.fails('fetch "http://server/large"', "it has 629.1 MB, and there is room for 533.4 MB",
+                   "--memory", "1G")
+
+    def test_what_was_fetched_adds_up(self):
+        """Neither of two files is too large, both are; and memory beyond a script's own is there for them."""
+        path = self.folder_path() / "www" / "large"
+        path.parent.mkdir()
+        with open(path, "wb") as file:
+            file.truncate(300 << 20)
+        self.fails('assert(fetch "http://server/large".size == 300 << 20) fetch "http://server/large"',
+                   "there is room for 218.9 MB", "--memory", "1G")
+
+    def test_a_loop_of_fetches_ends(self):
+        self.write("www/x", "x")
+        self.fails('while true do fetch "http://server/x" end', "endless loop")
+
+    def test_none_in_bios(self):
+        self.script("assert(fetch == false)", "--firmware", "bios")
+
+    def test_boot_url(self):
+        self.script('assert(boot.url == nil)')
+        self.script('assert(boot.url == "tftp://h/x")', "--boot-url", "tftp://h/x")
+
+
+if __name__ == "__main__":
+    unittest.main()
