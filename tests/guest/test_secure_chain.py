@@ -5,6 +5,7 @@ signed; what breaks the chain is refused by name."""
 import samples
 import start
 from harness import PROMPT, test
+from variables import HASH, asked_version, signature_list
 from web import Server
 from worlds import certificates, key_file, shim, sign, signed_script, world
 
@@ -120,6 +121,45 @@ def chain_key_missing(context):
     # The loader's certificate itself is in db: its authority's is that of another key.
     console = refused(context, content, world(context, db=certificates(context, "new", "leaf-new")))
     assert "signed under Test Production PCA 2011, which this firmware does not trust. Remedy: update the image" in console
+
+
+def authenticode_hash(program):
+    """The SHA-256 in a program's signature: the first string of 32 bytes there."""
+    header = int.from_bytes(program[0x3c:0x40], "little")
+    signature = program[int.from_bytes(program[header + 0xa8:header + 0xac], "little"):]
+    at = signature.index(b"\x04\x20") + 2
+    return signature[at:at + 32]
+
+
+def verdict(context, managers, db, dbx=None):
+    """Boot with boot managers that come back at once, in firmware with these lists; returns the console."""
+    content = {name: samples.read(key_file(context, program)) for name, program in managers.items()}
+    content |= {"BCD": samples.store("winpe-any"), "wimboot.lua": b"boot.check = false\n",
+                start.DEFAULT_PROGRAM: loader(context)}
+    return refused(context, content, world(context, db=db, dbx=dbx))
+
+
+@test
+def chain_which_manager(context):
+    """Two boot managers: the one that the firmware's keys vouch for is chosen."""
+    managers = {"bootmgfw.efi": "signed-old.efi", "bootmgfw_EX.efi": "signed-new.efi"}
+    console = verdict(context, managers, certificates(context, "old"))
+    assert "boot manager: bootmgfw.efi, which is trusted by Test Production PCA 2011" in console
+    assert "the boot manager came back" in console
+    console = verdict(context, managers, certificates(context, "old", "new"))
+    assert "boot manager: bootmgfw_EX.efi, which is trusted by Test UEFI CA 2023" in console
+    assert "the boot manager came back" in console
+
+
+@test
+def chain_revoked(context):
+    """By hash the firmware refuses it; by security version it would refuse itself."""
+    hash_list = signature_list(HASH, authenticode_hash(samples.read(key_file(context, "signed-old.efi"))))
+    console = verdict(context, {"bootmgfw.efi": "signed-old.efi"}, certificates(context, "old"), hash_list)
+    assert "(LoadImage: EFI_ACCESS_DENIED); it is revoked: its hash is in dbx. Remedy: update the image" in console
+    console = verdict(context, {"bootmgfw.efi": "signed-seven.efi"}, certificates(context, "old"), asked_version(11))
+    assert "the boot manager is revoked: dbx asks for security version 11.0, and it has 7.0" in console
+    assert "the boot manager came back" in console  # a program of the tests does not look
 
 
 def network_boot(context, name, url, content, secure_boot, pattern=r"no files were given"):
