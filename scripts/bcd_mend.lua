@@ -40,11 +40,12 @@ local function mend_paths(object)
     end
 end
 
--- The entries that exist of those that an element of {bootmgr} names.
+-- The entries that exist of those that an element of {bootmgr} names. A damaged store may have any text
+-- in place of an identifier.
 local function existing(store, ids)
     local found = {}
     for _, id in ipairs(type(ids) == "table" and ids or { ids }) do
-        found[#found + 1] = store[id]
+        found[#found + 1] = id:find("^{") and store[id] or nil
     end
     return found
 end

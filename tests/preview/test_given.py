@@ -130,6 +130,19 @@ end
             self.write("BCD", samples.store("refused-" + name))
             self.assertIn(says, self.boots("boot.wim", "BCD"))
 
+    def test_rubbish_in_place_of_identifiers(self):
+        """Where {bootmgr} names its entries there may be any text: it is none of the store's own fields."""
+        self.write("make.lua", "on.disk = function(disk) disk:add('\\\\made', bcd.winpe {}:file()) end\n")
+        self.run_preview("--extract", "\\made=made", "boot.wim", "make.lua", "--", "script=make.lua")
+        with open(os.path.join(self.folder.name, "made"), "rb") as file:
+            store = file.read()
+        entry = "{6f626d77-6f74-4e74-8b0d-000000000001}".encode("utf-16-le")
+        self.assertGreaterEqual(store.count(entry), 2)
+        for text in ("", "foo", "objects", "{", "{default}", "%s"):
+            self.write("BCD", store.replace(entry, text.encode("utf-16-le").ljust(len(entry), b"\0")))
+            self.assertIn("names no entry to boot, which boot managers refuse with 0xc0000098: made entry",
+                          self.boots("boot.wim", "BCD"))
+
     def test_image_without_winload(self):
         tree = {path: data for path, data in
                 samples.image_files(BUILD, 1).items()
