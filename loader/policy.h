@@ -10,7 +10,7 @@
 #include "boot.h"
 
 /**
- * Check what the scripts decided.
+ * Check what the scripts decided. Stores that they made are replaced by what was checked.
  *
  * @param boot  with a complete tree
  * @param given the files as they were before any script ran

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Elements that weaken what Windows checks while it boots, or that add options to what it loads.
+ * Elements that weaken what Windows checks while it boots, that add options to what it loads, or
+ * that lead to another store, which nobody looked at.
  * Boot managers ignore most of them under Secure Boot; some, such as truncatememory, have been the
  * way around it (CVE-2022-21894).
  *
@@ -21,9 +22,11 @@ static const uint32_t guarded[] = {
     0x1600007E, /* flightsigning */
     0x1700000A, /* badmemorylist */
     0x17000077, /* allowedinmemorysettings */
+    0x21000022, /* bcddevice */
     0x22000011, /* kernel */
     0x22000012, /* hal */
     0x22000013, /* dbgtransport */
+    0x22000023, /* bcdfilepath */
     0x220000F1, /* hypervisorpath */
     0x22000117, /* hypervisorloadoptions */
     0x25000031, /* removememory */

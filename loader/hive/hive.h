@@ -59,7 +59,7 @@ struct hive_key {
     struct hive_key *first_child, *last_child, *previous, *next;
     bool unsorted;
     struct hive_value *first_value, *last_value;
-    struct hash_table children, values;                    /* by name; of equal values, the first */
+    struct hash_table children, values;                    /* by name */
     struct hash_link link;                                 /* in the parent's table of children */
     uint32_t cell, class_cell, children_cell, values_cell; /* where hive_write() puts it */
 };

@@ -195,8 +195,7 @@ struct hive_value *hive_find_value(const struct hive_key *key, const char *name)
 bool hive_append_value(struct hive *hive, struct hive_key *key, struct hive_value *value)
 {
     key->values.pool = hive->pool;
-    if (!hive_find_value(key, value->name) &&
-        !hash_table_add(&key->values, &value->link, value,
+    if (!hash_table_add(&key->values, &value->link, value,
                         hash_name(value->name, strlen(value->name)))) {
         return false;
     }

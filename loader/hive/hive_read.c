@@ -261,6 +261,10 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
     if (read_data(reading, vk, value) != 0) {
         return -1;
     }
+    if (hive_find_value(key, name)) {
+        reading->unsorted = true; /* of values of the same name the first one counts, too */
+        return 0;
+    }
     return hive_append_value(reading->hive, key, value) ? 0 : out_of_memory(reading);
 }
 

@@ -114,6 +114,23 @@ class Policy(SignedCase):
                    "  disk:add('\\\\Boot\\\\other', s:file():read())\nend\n")
         self.assertIn(self.REFUSAL, self.console("wimboot.lua", status=1))
 
+    def test_what_was_checked_is_what_is_on_the_disk(self):
+        """A boot manager bisects, so of two keys of one name it may find the other: a store has only one of each."""
+        self.write("wimboot.lua", "on.disk = function(disk)\n"
+                   "  local s = bcd.winpe { testsigning = true }\n"
+                   "  s['{default}'].nointegritychecks = false\n"
+                   "  local bytes = s:file():read():gsub('16000049', '16000048')\n"
+                   "  disk:add('\\\\Boot\\\\other', bytes)\n  disk:add('\\\\Boot\\\\again', bytes)\nend\n")
+        for name in ("other", "again"):
+            self.console("wimboot.lua", "--extract", "\\Boot\\%s=%s" % (name, name))
+            self.assertEqual(pathlib.Path(self.folder.name, name).read_bytes().count(b"16000048"), 1)
+
+    def test_no_other_store(self):
+        """Nor may it lead boot managers to a store that nobody looked at."""
+        for setting in ("bcddevice = 'locate=\\\\x'", "bcdfilepath = '\\\\x'"):
+            self.write("wimboot.lua", "on.bcd = function(s) s['{bootmgr}'].%s end\n" % setting)
+            self.assertRegex(self.console("wimboot.lua", status=1), "under Secure Boot, bcd(device|filepath) ")
+
     def test_what_was_given_stays(self):
         """A boot manager takes a given store without a signature; an unsigned script may change what it shows."""
         self.write("make.lua", "on.disk = function(disk)\n  disk:add('\\\\made', "

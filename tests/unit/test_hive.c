@@ -223,6 +223,25 @@ START_TEST(values_of_all_sizes_survive)
 }
 END_TEST
 
+START_TEST(of_two_values_of_one_name_the_first_is_read)
+{
+    const uint8_t *written;
+    size_t size;
+    struct hive *hive = hive_create(pool, "root");
+    ck_assert_int_eq(hive_set_value(hive, hive->root, "first", HIVE_SZ, "1", 1), 0);
+    ck_assert_int_eq(hive_set_value(hive, hive->root, "other", HIVE_SZ, "2", 1), 0);
+    write_hive(hive, &written, &size);
+    uint8_t *name = memmem(written, size, "other", 5);
+    ck_assert_ptr_nonnull(name);
+    memcpy(name, "FIRST", 5);
+    hive = read_hive(written, size);
+    ck_assert_ptr_nonnull(hive->warning);
+    ck_assert_uint_eq(hive->root->value_count, 1);
+    ck_assert_ptr_null(hive->root->first_value->next);
+    ck_assert_mem_eq(hive_find_value(hive->root, "first")->data, "1", 1);
+}
+END_TEST
+
 START_TEST(copies_of_keys_are_deep)
 {
     size_t size;
@@ -362,6 +381,7 @@ int main(void)
     tcase_add_test(tests, look_ups_ignore_case_and_follow_paths);
     tcase_add_test(tests, names_that_do_not_fit_are_refused);
     tcase_add_test(tests, values_of_all_sizes_survive);
+    tcase_add_test(tests, of_two_values_of_one_name_the_first_is_read);
     tcase_add_test(tests, copies_of_keys_are_deep);
     tcase_add_test(tests, random_edits_agree_with_hivex);
     suite_add_tcase(suite, tests);
