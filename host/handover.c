@@ -121,10 +121,11 @@ static uint64_t memory_of_files(const struct volume *volume)
     return total;
 }
 
-/* Below 1 MB the BIOS loader keeps 192 KB; under UEFI its whole image stays loaded. */
+/* Below 1 MB the BIOS loader keeps 192 KB; under UEFI its whole image stays loaded, and its heap.
+ */
 uint64_t host_memory_of_loader(const char *firmware)
 {
-    return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 512 * 1024;
+    return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 1152 * 1024;
 }
 
 void host_describe_memory(const struct volume *volume, struct memory_use *use)

@@ -6,8 +6,6 @@
 
 #include "base/log.h"
 
-struct options options;
-
 /* make NOSCRIPT=1: a loader that never runs a script of the site. */
 #ifdef WIMBOOT_NOSCRIPT
 static const bool built_without_scripts = true;

@@ -45,6 +45,12 @@ def memory_border_below_4g(context):
 
 
 @test
+def memory_border_ipxe(context):
+    """The same by iPXE, which needs some of it itself while it fetches: 25 MB of 32."""
+    context.network("bios", files_of_size(context, 25 * MIB), memory=32, wishes=QUICK).check()
+
+
+@test
 def memory_real_size(context):
     """BIOS with 1 GB: a WIM of 600 MB, whose tables are at its end."""
     image = samples.image_files(context.build, 1) | {"Windows/large.bin": bytes(600 * MIB)}

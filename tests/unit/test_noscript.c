@@ -6,7 +6,6 @@
 
 /* The tests are linked with the usual build's. */
 #define WIMBOOT_NOSCRIPT
-#define options       options_without_scripts
 #define options_parse options_parse_without_scripts
 #define options_warn  options_warn_without_scripts
 #include "loader/options.c"
