@@ -5,6 +5,7 @@ import http.server
 import socket
 import struct
 import threading
+import time
 import urllib.parse
 
 
@@ -21,9 +22,53 @@ def reset(handler, body):
     handler.connection.close()
 
 
+def stall(handler, body):
+    """Fall silent in the middle, but keep the connection."""
+    handler.wfile.write(body[:len(body) // 2])
+    handler.wfile.flush()
+    time.sleep(30)
+
+
+def busy(handler, _):
+    """Answer 503; this comes before the headers."""
+    handler.send_response(503)
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+busy.answers = True
+
+
+def redirect(location):
+    """Answer 302; this comes before the headers."""
+    def answer(handler, _):
+        handler.send_response(302)
+        handler.send_header("Location", location)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+    answer.answers = True
+    return answer
+
+
+def first(count, fault):
+    """A fault that the first `count` requests meet, and no other."""
+    met = []
+
+    def answer(handler, body):
+        met.append(body)
+        if len(met) <= count:
+            return fault(handler, body)
+        if getattr(fault, "answers", False):
+            handler.send_headers(body)
+        handler.wfile.write(body)
+    answer.answers = getattr(fault, "answers", False)
+    return answer
+
+
 class Server:
     """Serves a dict of path to bytes; `faults` is a dict of path to a function that sends the body
-    in its own way. Use it in a `with` statement."""
+    in its own way, or, if it has an attribute `answers`, the headers too. Use it in a `with`
+    statement."""
 
     def __init__(self, files, faults=None):
         self.files = files
@@ -34,20 +79,25 @@ class Server:
         class Handler(http.server.BaseHTTPRequestHandler):
             """Answers GET and HEAD from the dict."""
 
-            def answer(self):
-                """Send the headers; the body, or None."""
-                path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/")
-                outer.requests.append(path)
-                body = outer.files.get(path)
+            def send_headers(self, body):
+                """Say how long the body is; None: there is none."""
                 self.send_response(404 if body is None else 200)
                 self.send_header("Content-Length", str(len(body or b"")))
                 self.end_headers()
+
+            def answer(self, fault=None):
+                """Send the headers, unless the fault does; the body."""
+                path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/")
+                outer.requests.append(path)
+                body = outer.files.get(path)
+                if not getattr(fault, "answers", False):
+                    self.send_headers(body)
                 return body or b""
 
             def do_GET(self):  # pylint: disable=invalid-name
                 """A download."""
-                body = self.answer()
                 fault = outer.faults.get(urllib.parse.unquote(self.path).lstrip("/"))
+                body = self.answer(fault)
                 if fault:
                     fault(self, body)
                     self.close_connection = True
