@@ -113,7 +113,6 @@ static int read_script(lua_State *state, const struct file *file, const char **t
 {
     const char *bytes = file_load(bindings_pool(state), file, error);
 
-    *is_signed = false;
     if (bytes == NULL) {
         return -1;
     }
@@ -134,6 +133,7 @@ static int load_file(lua_State *state, const struct file *file, bool *is_signed)
     const char *text;
     size_t length;
 
+    *is_signed = false;
     if (file->size > SCRIPT_SIZE_LIMIT) {
         lua_pushfstring(state, "%s: a script cannot have more than %d bytes", file->name,
                         SCRIPT_SIZE_LIMIT);
