@@ -57,13 +57,6 @@ static struct heap_block *block_of(void *memory)
     return (struct heap_block *)((uint8_t *)memory - HEADER_SIZE);
 }
 
-size_t heap_capacity(const void *memory)
-{
-    const struct heap_block *block =
-        (const struct heap_block *)((const uint8_t *)memory - HEADER_SIZE);
-    return block_size(block) - HEADER_SIZE;
-}
-
 static void *memory_of(struct heap_block *block)
 {
     return (uint8_t *)block + HEADER_SIZE;
@@ -255,8 +248,19 @@ void *heap_resize(struct heap *heap, void *memory, size_t size)
     if (moved == NULL) {
         return NULL;
     }
-    memcpy(moved, memory, heap_capacity(memory));
+    memcpy(moved, memory, block_size(block) - HEADER_SIZE);
     release(heap, block);
+    return moved;
+}
+
+void *heap_move(struct heap *from, struct heap *to, void *memory, size_t size)
+{
+    void *moved = heap_allocate(to, size);
+
+    if (moved != NULL) {
+        memcpy(moved, memory, block_size(block_of(memory)) - HEADER_SIZE);
+        release(from, block_of(memory));
+    }
     return moved;
 }
 

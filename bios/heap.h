@@ -34,8 +34,15 @@ void *heap_allocate(struct heap *heap, size_t size);
 /** As realloc(): `memory` may be NULL; the old memory stays on failure. Shrinking never fails. */
 void *heap_resize(struct heap *heap, void *memory, size_t size);
 
-/** The bytes that a piece of memory has: at least what was asked for. */
-size_t heap_capacity(const void *memory);
+/**
+ * Let a piece of memory grow into another heap.
+ *
+ * @param from   the heap that `memory` is from
+ * @param to     the heap that has more
+ * @param memory not NULL; stays on failure
+ * @param size   more bytes than heap_resize() could give it in `from`
+ */
+void *heap_move(struct heap *from, struct heap *to, void *memory, size_t size);
 
 /** As free(). */
 void heap_free(struct heap *heap, void *memory);

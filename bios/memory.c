@@ -223,16 +223,10 @@ void *platform_resize(void *memory, size_t size)
     if (memory == NULL) {
         return platform_allocate(size);
     }
-    void *resized = heap_resize(heap_of(memory), memory, size);
-    if (resized != NULL) {
-        return resized;
-    }
-    void *moved = platform_allocate(size);
-    if (moved != NULL) {
-        memcpy(moved, memory, heap_capacity(memory)); /* less than `size`: it would not grow */
-        platform_free(memory);
-    }
-    return moved;
+    struct heap *own = heap_of(memory);
+    struct heap *other = own == &heaps[HEAP_LOW] ? &heaps[HEAP_MAIN] : &heaps[HEAP_LOW];
+    void *resized = heap_resize(own, memory, size);
+    return resized != NULL ? resized : heap_move(own, other, memory, size);
 }
 
 void platform_free(void *memory)
