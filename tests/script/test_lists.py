@@ -41,7 +41,7 @@ class Lists(unittest.TestCase):
                          "README.md")
         completion = between(read("host/completion.bash"), '-W "', '" --').split()
         self.assertEqual({word.split("=")[0] for word in completion}, words, "host/completion.bash")
-        manual = between(read("host/wimboot-preview.1"), "loader's command line: ", ", and what the script")
+        manual = between(read("host/wimboot-preview.1"), "loader's command line: ", ", and words for")
         self.assertEqual({re.match(r"\w+", word)[0] for word in manual.split(", ")}, words, "host/wimboot-preview.1")
 
         handbook = set(re.findall(r"\w+", read("docs/script.md")))
@@ -56,7 +56,7 @@ class Lists(unittest.TestCase):
         self.assertEqual(set(re.findall(r"---@field (\w+)", editors)), fields, "scripts/meta/wimboot.lua")
         completion = between(read("host/completion.bash"), '-S = -W "', '" --').split()
         self.assertEqual(set(completion), fields, "host/completion.bash")
-        manual = between(read("host/wimboot-preview.1"), "see in boot.smbios: ", ".")
+        manual = between(read("host/wimboot-preview.1"), "boot.smbios for scripts: ", ".")
         self.assertEqual(set(re.findall(r"\w+", manual)), fields, "host/wimboot-preview.1")
 
     def test_options_of_the_preview(self):
