@@ -25,7 +25,7 @@ CC           := gcc
 CLANG        := clang
 PYTHON       := /usr/bin/python3
 VERSION      := $(shell cat VERSION)
-# mkfs.fat and fsck.fat are in a folder that an ordinary user's PATH lacks in Debian.
+# mkfs.fat and fsck.fat are in a folder that is not in an ordinary user's PATH in Debian.
 export PATH  := $(PATH):/usr/sbin:/sbin
 # Where this build's maker can be found, for .sbat: make HOMEPAGE=https://… for builds that you publish.
 HOMEPAGE     ?= urn:uuid:7d1b3f0e-52c8-4f5c-9a07-6c2f8b1de9a4
@@ -162,7 +162,7 @@ setup:
 clean:
 	rm -rf $(BUILD)
 
-# Each makefile tells its own targets in its first lines.
+# Each makefile lists its own targets in its first lines.
 help:
 	@sed -nE 's/^#   (make( [^ ]+)*)  +(.*)/\1\t\3/p' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | \
 	    awk -F '\t' '{ printf "%-24s %s\n", $$1, $$2 }'

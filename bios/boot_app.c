@@ -3,7 +3,7 @@
  * The parameter block of a Windows boot application. See boot_app.h.
  *
  * It is a header with offsets to its parts, which follow each other in the order that Microsoft's
- * own first stages use. Numbers that are not explained are what those put there.
+ * own first stages use. Numbers without an explanation are those that they use.
  */
 #include "bios/boot_app.h"
 
@@ -116,11 +116,10 @@ static struct device partition(const struct boot_app_facts *facts)
     };
 }
 
-/* Copy a part behind those that are there. @return its offset */
+/* Append a part. @return its offset */
 static uint32_t append(uint8_t *block, size_t *size, const void *part, size_t part_size)
 {
     uint32_t offset = (uint32_t)*size;
-
     memcpy(block + offset, part, part_size);
     *size += part_size;
     return offset;
@@ -136,7 +135,6 @@ static uint32_t append_memory(uint8_t *block, size_t *size, const struct boot_ap
         .descriptor_offset = offsetof(struct memory_descriptor, base_page),
     };
     uint32_t offset = append(block, size, &list, sizeof(list));
-
     for (size_t i = 0; i < facts->region_count; i++) {
         const struct boot_app_region *region = &facts->regions[i];
         const struct memory_descriptor descriptor = {
@@ -159,7 +157,6 @@ static uint32_t append_entry(uint8_t *block, size_t *size, const struct boot_app
         .option_data_size = sizeof(entry.additional_options) + sizeof(entry.device),
         .device = partition(facts),
     };
-
     return append(block, size, &entry, sizeof(entry));
 }
 
@@ -176,7 +173,6 @@ size_t boot_app_write(void *block, const struct boot_app_facts *facts)
         .image_size = facts->image_size,
     };
     size_t size = sizeof(header);
-
     header.memory_offset = append_memory(block, &size, facts);
     header.entry_offset = append_entry(block, &size, facts);
     /* Windows 7 and 8 find the BCD through the entry's device and everything else through this

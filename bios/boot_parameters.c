@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the boot loader before us says. See boot_parameters.h. */
+/* Parameters from the boot loader that started us. See boot_parameters.h. */
 #include "bios/boot_parameters.h"
 
 #include "bios/real_mode.h"
@@ -21,7 +21,6 @@ static uint32_t field(const uint8_t *setup, unsigned offset)
 void boot_parameters_save(const uint8_t *setup)
 {
     uint32_t command_line = field(setup, OFFSET_COMMAND_LINE);
-
     boot_parameters.loader_type = setup[OFFSET_LOADER_TYPE];
     boot_parameters.initrd = field(setup, OFFSET_RAMDISK_IMAGE);
     boot_parameters.initrd_size = field(setup, OFFSET_RAMDISK_SIZE);

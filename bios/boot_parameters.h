@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the boot loader before us says: the Linux/x86 boot protocol's fields. */
+/* Parameters from the boot loader that started us: the fields of the Linux/x86 boot protocol. */
 #ifndef BIOS_BOOT_PARAMETERS_H
 #define BIOS_BOOT_PARAMETERS_H
 
@@ -16,8 +16,8 @@ struct boot_parameters {
 extern struct boot_parameters boot_parameters;
 
 /**
- * Save the boot parameters. Called first of all, because they lie where the loader is about to
- * spread.
+ * Save the boot parameters. Must be called first, because they are in memory that the loader is
+ * about to use.
  *
  * @param setup the setup code's segment, or the "zero page" of a 32-bit boot: the fields are at the
  *              same offsets

@@ -41,7 +41,7 @@ static int read_headers(const struct file *file, struct pe *pe, struct error *er
     return 0;
 }
 
-/* The bytes a section takes in memory: whole alignments. 0: more than an image may have. */
+/* The size of a section in memory: whole alignments. 0: more than an image may have. */
 static uint32_t section_span(const struct pe_section *section, uint32_t alignment)
 {
     if (section->virtual_size > IMAGE_SIZE_MAX) {
@@ -54,7 +54,6 @@ static int check_section(const struct pe *pe, unsigned index, uint32_t *length, 
 {
     const struct file *file = pe->file;
     struct pe_section section;
-
     if (pe_read_section(pe, index, &section, error) != 0) {
         return -1;
     }
@@ -78,7 +77,6 @@ static int check_section(const struct pe *pe, unsigned index, uint32_t *length, 
 int boot_program_check(const struct file *file, struct boot_program *program, struct error *error)
 {
     struct pe pe;
-
     if (read_headers(file, &pe, error) != 0) {
         return -1;
     }
@@ -111,7 +109,6 @@ int boot_program_load(const struct boot_program *program, uint8_t *memory, struc
 {
     const struct pe *pe = &program->pe;
     const struct file *file = pe->file;
-
     memset(memory, 0, program->length);
     if (file_read(file, 0, memory, pe->headers_size, error) != 0) {
         return -1;

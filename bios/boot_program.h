@@ -2,7 +2,7 @@
 /*
  * 32-bit Windows boot applications: checking and loading them at their own address.
  *
- * No relocation, no imports: bootmgr.exe has neither. Pure but for reading the file.
+ * No relocation, no imports: bootmgr.exe has neither. No side effects except reading the file.
  */
 #ifndef BIOS_BOOT_PROGRAM_H
 #define BIOS_BOOT_PROGRAM_H

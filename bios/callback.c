@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The boot manager's real-mode calls: INT 13 goes by our disk, INT 10 loses its graphics modes, all
- * else passes through. Resident: runs when the rest of the loader is gone.
+ * The boot manager's real-mode calls: INT 13 goes to our disk first, INT 10 hides its graphics
+ * modes, everything else passes through. Resident: it runs when the rest of the loader is gone.
  */
 #include "bios/callback.h"
 
@@ -29,13 +29,12 @@ void callback_allow_graphics(bool allow)
     graphics_allowed = allow;
 }
 
-/* In graphics modes the boot managers of Windows 8 and later draw their messages with fonts they
- * were not given, which leaves the screen empty. Where no mode is supported they write text. (Where
- * VBE as a whole fails they write nothing at all.) */
+/* In graphics modes the boot managers of Windows 8 and later draw their messages with fonts that
+ * are missing here, and the screen stays empty. If no mode is supported, they write text. (If VBE
+ * fails completely, they write nothing at all.) */
 static void hide_graphics_mode(const struct registers *call)
 {
     uint16_t *attributes = physical(real_mode_linear(call->es, call->edi));
-
     *attributes &= (uint16_t)~VIDEO_MODE_SUPPORTED;
 }
 
@@ -43,7 +42,6 @@ void callback_interrupt(struct registers *registers)
 {
     const struct registers call = *registers;
     uint8_t vector = (uint8_t)call.target;
-
     if (vector == VECTOR_DISK && disk != NULL && disk->answer(registers)) {
         return;
     }
@@ -74,11 +72,10 @@ _Noreturn void manager_returned(uint32_t status)
 {
     char digits[] = "0x00000000";
     struct registers key = {.eax = 0};
-
     for (int i = 0; i < 8; i++) {
         digits[2 + i] = "0123456789ABCDEF"[status >> (28 - 4 * i) & 15];
     }
-    show("\r\nwimboot: the boot manager came back with status ");
+    show("\r\nwimboot: the boot manager returned with status ");
     show(digits);
     show(". Press a key to reboot.\r\n");
     real_mode_interrupt(VECTOR_KEYBOARD, &key);
@@ -94,13 +91,13 @@ _Noreturn void machine_reboot(void)
 
     *(uint16_t *)physical(0x472) = 0x1234; /* BIOS: a warm start, without the memory test */
     for (int tries = 0; tries < 0x10000 && (port_read(0x64) & 2) != 0; tries++) {
-        /* the keyboard controller takes no command yet */
+        /* the keyboard controller does not accept a command yet */
     }
     port_write(0x64, 0xFE); /* pulse the processor's reset line */
     for (int wait = 0; wait < 0x100000; wait++) {
         port_read(0x64);
     }
-    asm volatile("lidt %0; int3" : : "m"(no_interrupts)); /* no handler for the lack of a handler */
+    asm volatile("lidt %0; int3" : : "m"(no_interrupts)); /* a triple fault: there is no handler */
     for (;;) {
         asm volatile("cli; hlt");
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the boot manager may call while it runs, and what is done on the way. Resident.
+ * The functions that the boot manager may call while it runs. Resident.
  */
 #ifndef BIOS_CALLBACK_H
 #define BIOS_CALLBACK_H
@@ -18,10 +18,10 @@ struct disk_callback {
     void (*correct)(const struct registers *call, struct registers *result);
 };
 
-/** Put a disk in front of the BIOS's INT 13; NULL to take it away. */
+/** Let a disk handle INT 13 before the BIOS; NULL to remove it. */
 void callback_set_disk(const struct disk_callback *callback);
 
-/** Let the boot manager see graphics modes, or not. Not is the start. */
+/** Whether the boot manager sees graphics modes. The default is not. */
 void callback_allow_graphics(bool allow);
 
 /** The callbacks as the boot manager gets them (handover.asm). */
@@ -35,7 +35,8 @@ void callback_real(struct registers *registers);
 /** Enter the boot manager (handover.asm). */
 _Noreturn void manager_enter(uint32_t entry_point, const void *block);
 
-/** Where manager_enter() ends if the boot manager returns: says so, waits for a key, reboots. */
+/** Where manager_enter() ends if the boot manager returns: shows a message, waits for a key,
+ * reboots. */
 _Noreturn void manager_returned(uint32_t status);
 
 /** Reboot the machine. */

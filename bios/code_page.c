@@ -20,7 +20,7 @@ static const uint16_t upper_half[128] = {
     0x00B0, 0x2219, 0x00B7, 0x221A, 0x207F, 0x00B2, 0x25A0, 0x00A0,
 };
 
-/* What stands in for characters that the code page lacks. */
+/* Substitutes for characters that are not in the code page. */
 static uint8_t approximate(uint32_t character)
 {
     switch (character) {
@@ -57,7 +57,6 @@ uint8_t code_page_next(const uint8_t **text, const uint8_t *end)
     unsigned more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
     bool is_stray = lead >= ASCII_END && more == 0;
     uint32_t character = lead < ASCII_END ? lead : lead & (0x3Fu >> more);
-
     for (; more > 0 && *text < end && (**text & 0xC0) == 0x80; more--) {
         character = character << 6 | (*(*text)++ & 0x3F);
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UTF-8 in code page 437, the characters of BIOS fonts, and back. Pure. */
+/* UTF-8 in code page 437, the characters of BIOS fonts, and back. No side effects. */
 #ifndef BIOS_CODE_PAGE_H
 #define BIOS_CODE_PAGE_H
 
 #include <stdint.h>
 
 /**
- * Take one character of UTF-8 off a text.
+ * Read one UTF-8 character of a text.
  *
- * @param text advanced behind it; must be before `end`
+ * @param text advanced past it; must be before `end`
  * @return the character in code page 437; one that looks like it, or '?', where there is none or
  * the UTF-8 is ill-formed
  */

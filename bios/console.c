@@ -32,7 +32,6 @@ enum {
 static void show(uint8_t character)
 {
     struct registers registers = {.eax = VIDEO_TELETYPE | character, .ebx = VIDEO_LIGHT_GREY};
-
     real_mode_interrupt(VIDEO, &registers);
 }
 
@@ -55,14 +54,13 @@ static void serial_send(uint16_t *port, uint8_t byte)
             return;
         }
     }
-    *port = 0; /* nobody there: do not wait for each byte */
+    *port = 0; /* the port does not respond: do not wait for each byte */
 }
 
 static void write_serial(const uint8_t *text, const uint8_t *end)
 {
     static bool looked;
     static uint16_t port;
-
     if (!looked) {
         port = *(const uint16_t *)physical(BDA_COM1);
         looked = true;
@@ -143,11 +141,10 @@ static int key_of_scan_code(uint8_t code)
     return KEY_NONE;
 }
 
-/* Take a key out of the BIOS's buffer. KEY_NONE: it is empty, or the key is none we know. */
+/* Take a key out of the BIOS's buffer. KEY_NONE: it is empty, or the key is unknown. */
 static int take_key(void)
 {
     struct registers registers = {.eax = KEYBOARD_LOOK};
-
     real_mode_interrupt(KEYBOARD, &registers);
     if ((registers.eflags & FLAG_ZERO) != 0) {
         return KEY_NONE;
@@ -165,7 +162,6 @@ static int take_key(void)
 int platform_read_key(uint32_t timeout_ms)
 {
     int key = take_key();
-
     if (key != KEY_NONE || timeout_ms == 0) {
         return key;
     }

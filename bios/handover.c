@@ -2,8 +2,8 @@
 /*
  * The hand-over: from a volume and a checked boot manager to the boot manager running.
  *
- * What is done here last cannot be undone: files move above 4 GB, the boot manager is loaded. All
- * checks come before.
+ * The last steps cannot be undone: files move above 4 GB, the boot manager is loaded. All checks
+ * come before them.
  */
 #include <string.h>
 
@@ -53,7 +53,6 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
                                       struct error *error)
 {
     struct boot_program program;
-
     if (boot_program_check(file, &program, error) != 0) {
         return NULL;
     }
@@ -81,7 +80,6 @@ static uint64_t size_of(struct memory_region region)
 static uint64_t highest_place(uint64_t size)
 {
     uint64_t start;
-
     return memory_map_highest(&usable_memory, size, FOUR_GIB, UINT64_MAX, &start) ? start : 0;
 }
 
@@ -126,7 +124,6 @@ static void add_region(struct boot_app_facts *facts, uint64_t start, uint64_t en
 {
     const uint64_t mask = MEMORY_PAGE_SIZE - 1;
     struct boot_app_region *last = &facts->regions[facts->region_count - 1];
-
     start &= ~mask;
     end = (end + mask) & ~mask;
     if (start == end) {
@@ -179,7 +176,7 @@ static int place_files(struct volume *volume, struct boot_app_facts *facts, stru
     return 0;
 }
 
-/* Only the resident part is left, which knows memory. */
+/* From here on only the resident part runs, and it reads only memory. */
 const bool platform_keeps_readers = false;
 
 int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
@@ -193,7 +190,6 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
         .disk_signature = volume->signature,
         .firmware = (uintptr_t)&handed_over.firmware,
     };
-
     if (disk == NULL ||
         boot_program_load(&manager->program, physical(manager->program.base), error) != 0) {
         return -1;

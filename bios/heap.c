@@ -3,9 +3,9 @@
  * The heap and the content. See heap.h.
  *
  * The heap is a row of blocks without gaps, each with its own size and that of the block before it,
- * so that a freed block joins its free neighbours at once. Free blocks are kept in lists by the
+ * so that a freed block joins its free neighbours immediately. Free blocks are kept in lists by the
  * highest bit of their size: any block of a higher list is big enough. The last block is never
- * free: it goes back to the memory behind the heap.
+ * free: it goes back to the memory after the heap.
  */
 #include "bios/heap.h"
 
@@ -14,7 +14,7 @@
 
 enum { ALIGNMENT = 16 };
 
-/* What stands in front of each piece of memory. */
+/* The header of each piece of memory. */
 struct heap_block {
     _Alignas(ALIGNMENT) size_t
         previous_size; /* bytes of the block before this one; 0 for the first */
@@ -62,7 +62,7 @@ static void *memory_of(struct heap_block *block)
     return (uint8_t *)block + HEADER_SIZE;
 }
 
-/* The block behind; NULL for the last one. */
+/* The next block; NULL for the last one. */
 static struct heap_block *next_block(const struct heap *heap, struct heap_block *block)
 {
     uint8_t *next = (uint8_t *)block + block_size(block);
@@ -76,7 +76,7 @@ static struct heap_block *previous_block(struct heap_block *block)
                : (struct heap_block *)((uint8_t *)block - block->previous_size);
 }
 
-/* Set a block's size, also where it is noted behind the block. */
+/* Set a block's size, also in the copy after the block. */
 static void set_size(struct heap *heap, struct heap_block *block, size_t size)
 {
     block->size = size;
@@ -96,7 +96,6 @@ static unsigned bin_of(size_t size)
 static void list(struct heap *heap, struct heap_block *block)
 {
     struct heap_block **bin = &heap->bins[bin_of(block_size(block))];
-
     block->size |= BLOCK_FREE;
     block->previous_free = NULL;
     block->next_free = *bin;
@@ -124,7 +123,6 @@ static void release(struct heap *heap, struct heap_block *block)
 {
     struct heap_block *previous = previous_block(block);
     struct heap_block *next = next_block(heap, block);
-
     if (next != NULL && is_free(next)) {
         unlist(heap, next);
         set_size(heap, block, block_size(block) + block_size(next));
@@ -147,7 +145,6 @@ static void release(struct heap *heap, struct heap_block *block)
 static void cut(struct heap *heap, struct heap_block *block, size_t size)
 {
     size_t rest = block_size(block) - size;
-
     if (rest < BLOCK_SIZE_MIN) {
         return;
     }
@@ -208,7 +205,6 @@ void *heap_allocate(struct heap *heap, size_t size)
 static bool grow(struct heap *heap, struct heap_block *block, size_t size)
 {
     struct heap_block *next = next_block(heap, block);
-
     if (next == NULL) {
         if (size - block_size(block) > (size_t)(heap->content - heap->top)) {
             return false;
@@ -310,7 +306,6 @@ void heap_free_content(struct heap *heap, void *memory, size_t size)
     struct content_hole *freed = memory;
     struct content_hole **link = &heap->holes;
     struct content_hole *before = NULL;
-
     size = page_size(size);
     while (*link != NULL && *link < freed) {
         before = *link;

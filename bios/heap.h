@@ -3,7 +3,7 @@
  * One piece of memory, used from both ends: scratch memory of any size grows up from the bottom
  * (the heap), whole pages for the bytes of files come down from the top (the content).
  *
- * Knows nothing of what is stored, or of where the piece lies. Not for several threads.
+ * Independent of what is stored, and of where the piece is. Not thread-safe.
  */
 #ifndef BIOS_HEAP_H
 #define BIOS_HEAP_H
@@ -18,7 +18,7 @@ struct content_hole;
 
 struct heap {
     uint8_t *start;                          /* of the heap */
-    uint8_t *top;                            /* end of the heap; free memory behind */
+    uint8_t *top;                            /* end of the heap; free memory follows */
     uint8_t *content;                        /* start of the content; free memory before */
     size_t last_size;                        /* bytes of the heap's last block, 0 if it has none */
     struct heap_block *bins[HEAP_BIN_COUNT]; /* free blocks, by the highest bit of their size */
@@ -31,7 +31,7 @@ void heap_initialise(struct heap *heap, void *start, void *end);
 /** Aligned to 16. NULL without memory. */
 void *heap_allocate(struct heap *heap, size_t size);
 
-/** As realloc(): `memory` may be NULL; the old memory stays on failure. Shrinking never fails. */
+/** Like realloc(): `memory` may be NULL; on failure the old memory stays. Shrinking never fails. */
 void *heap_resize(struct heap *heap, void *memory, size_t size);
 
 /**

@@ -2,9 +2,9 @@
 /*
  * Copying to and from memory above 4 GB, through a window. Resident.
  *
- * The page tables map the 4 GB below one to one in pages of 2 MB, but for the last page, which is
- * the window. Paging is on only for the copy, so nobody else ever sees it: neither the boot
- * manager, which has tables of its own, nor the BIOS.
+ * The page tables map the 4 GB below one to one in pages of 2 MB, except for the last page, which
+ * is the window. Paging is on only for the copy, so it affects neither the boot manager, which has
+ * its own tables, nor the BIOS.
  */
 #include "bios/high_memory.h"
 
@@ -22,7 +22,7 @@ enum {
     ADDRESS_BITS_MAX = 52, /* of any x86 processor's page tables */
 };
 
-#define CPUID_EXTENDED      UINT32_C(0x80000000) /* leaf that tells the highest of its kind */
+#define CPUID_EXTENDED      UINT32_C(0x80000000) /* leaf that returns the highest extended leaf */
 #define CPUID_ADDRESS_SIZES UINT32_C(0x80000008)
 
 #define PAGE_SIZE  UINT32_C(0x200000)
@@ -30,7 +30,7 @@ enum {
 #define CR4_PAE    UINT32_C(0x20)
 #define CR0_PAGING UINT32_C(0x80000000)
 
-/** At page_tables: one page with the directory pointers, then four pages of directories. */
+/* At page_tables: one page with the directory pointers, then four pages of directories. */
 struct page_tables {
     uint64_t pointers[512];
     uint64_t entries[ENTRY_COUNT];
@@ -44,7 +44,6 @@ static struct page_tables *tables(void)
 bool high_memory_is_reachable(void)
 {
     uint32_t eax = 1, ebx, ecx, edx;
-
     asm("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
     return (edx & CPUID_PAE) != 0;
 }
@@ -52,7 +51,6 @@ bool high_memory_is_reachable(void)
 unsigned high_memory_address_bits(void)
 {
     uint32_t eax = CPUID_EXTENDED, ebx, ecx, edx;
-
     asm("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx));
     if (eax < CPUID_ADDRESS_SIZES || eax >> 16 != CPUID_EXTENDED >> 16) {
         return high_memory_is_reachable() ? 36 : 32;
@@ -66,7 +64,6 @@ unsigned high_memory_address_bits(void)
 void high_memory_prepare(void)
 {
     struct page_tables *t = tables();
-
     memset(t->pointers, 0, sizeof(t->pointers));
     for (uint32_t i = 0; i < DIRECTORY_COUNT; i++) {
         t->pointers[i] = (uintptr_t)&t->entries[i * 512] | PAGE_PRESENT;
@@ -83,7 +80,6 @@ struct paging {
 static struct paging paging_on(void)
 {
     struct paging before;
-
     asm volatile("mov %%cr0, %0; mov %%cr3, %1; mov %%cr4, %2"
                  : "=r"(before.cr0), "=r"(before.cr3), "=r"(before.cr4));
     asm volatile("mov %2, %%cr4; mov %1, %%cr3; mov %0, %%cr0"
@@ -105,7 +101,6 @@ static void paging_off(struct paging before)
 static size_t window_open(uint64_t address, uint8_t **bytes)
 {
     uint32_t offset = (uint32_t)address & (PAGE_SIZE - 1);
-
     tables()->entries[ENTRY_COUNT - 1] =
         (address - offset) | PAGE_PRESENT | PAGE_WRITABLE | PAGE_LARGE;
     *bytes = physical(WINDOW + offset);

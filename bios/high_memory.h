@@ -18,8 +18,8 @@ unsigned high_memory_address_bits(void);
 /** Prepare the page tables. Once, before the first copy above 4 GB. */
 void high_memory_prepare(void);
 
-/** Copy from any physical address to memory below 4 GB (a volume_copy). The source may not lie
- * across 4 GB. */
+/** Copy from any physical address to memory below 4 GB (a volume_copy). The source must not
+ * cross 4 GB. */
 void high_memory_read(void *to, uint64_t address, size_t length);
 
 /** Copy from memory below 4 GB to memory above. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Facts about the machine: SMBIOS, the hard disks' signatures, and what other parts found out.
+ * Facts about the machine: SMBIOS, the hard disks' signatures, and facts from other files.
  */
 #include "bios/machine.h"
 
@@ -45,7 +45,6 @@ static void find_smbios(void)
 void machine_initialise(void)
 {
     uint64_t now = time_stamp();
-
     machine.firmware = "bios";
     machine.arch = WIMBOOT_ARCH;
     machine.memory = memory_map_total(&usable_memory);
@@ -68,7 +67,6 @@ static bool read_signature(uint8_t drive, uint32_t *signature)
         .edx = drive,  /* head 0 */
         .es = (uintptr_t)real_mode_buffer >> 4,
     };
-
     real_mode_interrupt(0x13, &registers);
     memcpy(signature, real_mode_buffer + MBR_SIGNATURE, sizeof(*signature));
     return (registers.eflags & FLAG_CARRY) == 0;
@@ -78,7 +76,6 @@ size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
     unsigned disk_count = *(const uint8_t *)physical(BDA_DISK_COUNT);
     size_t count = 0;
-
     for (unsigned i = 0; i < disk_count && i < DISK_COUNT_MAX && count < capacity; i++) {
         if (read_signature((uint8_t)(FIRST_HARD_DISK + i), &signatures[count])) {
             count++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The facts about this machine that base/machine.h asks for. */
+/* The facts about this machine for base/machine.h. */
 #ifndef BIOS_MACHINE_H
 #define BIOS_MACHINE_H
 

@@ -14,11 +14,10 @@
 
 _Noreturn void bios_main(void);
 
-/* For what goes wrong before the core can tell it. */
+/* For errors before the core can show them. */
 static _Noreturn void fail(const char *reason)
 {
     static const char program[] = "wimboot: ", prompt[] = "\nPress a key to reboot. ";
-
     platform_write(program, sizeof(program) - 1);
     platform_write(reason, strlen(reason));
     platform_write(prompt, sizeof(prompt) - 1);
@@ -26,18 +25,17 @@ static _Noreturn void fail(const char *reason)
     machine_reboot();
 }
 
-/** Called by entry.asm with the resident part in its place. */
+/* Called by entry.asm with the resident part in its place. */
 _Noreturn void bios_main(void)
 {
     struct error error;
-
     if (memory_initialise(&error) != 0) {
         fail(error.text);
     }
     machine_initialise();
     if (unreachable_memory > 0) {
         char size[24];
-        log_warning("the BIOS claims %s of memory above 0x%llx, where this processor cannot reach "
+        log_warning("the BIOS claims %s of memory above 0x%llx, which this processor cannot reach "
                     "it: ignored",
                     log_size(size, unreachable_memory), 1ULL << high_memory_address_bits());
     }

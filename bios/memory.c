@@ -27,7 +27,7 @@ enum {
 struct e820_entry {
     uint64_t start, length;
     uint32_t type;
-    uint32_t attributes; /* where the BIOS knows them */
+    uint32_t attributes; /* if the BIOS knows them */
 } __attribute__((packed));
 
 struct memory_map usable_memory;
@@ -36,7 +36,7 @@ static struct heap heaps[HEAP_COUNT];
 static struct memory_region heap_regions[HEAP_COUNT];
 static struct memory_region initrd;
 
-/* One entry of the BIOS's list. @return false behind the last one */
+/* One entry of the BIOS's list. @return false after the last one */
 static bool e820(uint32_t *continuation, struct e820_entry *entry)
 {
     struct e820_entry *buffer = (struct e820_entry *)real_mode_buffer;
@@ -47,7 +47,6 @@ static bool e820(uint32_t *continuation, struct e820_entry *entry)
         .edx = E820_SIGNATURE,
         .es = (uintptr_t)real_mode_buffer >> 4,
     };
-
     memset(buffer, 0, sizeof(*buffer));
     /* Some BIOSes answer with 24 bytes and write only 20 (ACPI specification, 15.1). */
     buffer->attributes = E820_ATTRIBUTE_ENABLED;
@@ -74,7 +73,8 @@ static uint64_t end_of(const struct e820_entry *entry)
     return entry->length > UINT64_MAX - entry->start ? UINT64_MAX : entry->start + entry->length;
 }
 
-/* Entries may overlap; then what is not usable counts. So two walks: first add, then take away. */
+/* Entries may overlap; then the unusable one counts. So there are two passes: first add, then
+ * remove. */
 static void read_memory_map(void)
 {
     for (int removing = 0; removing <= 1; removing++) {
@@ -104,7 +104,6 @@ static struct memory_region whole_pages(uint64_t start, uint64_t size)
 static void move(uint8_t *to, const uint8_t *from, size_t size)
 {
     size_t distance = (size_t)(to - from);
-
     if (to <= from) {
         memmove(to, from, size);
         return;
@@ -121,7 +120,6 @@ static void ignore_unreachable_memory(void)
 {
     uint64_t limit = UINT64_C(1) << high_memory_address_bits();
     uint64_t total = memory_map_total(&usable_memory);
-
     memory_map_remove(&usable_memory, limit, UINT64_MAX);
     unreachable_memory = total - memory_map_total(&usable_memory);
 }
@@ -192,7 +190,6 @@ size_t memory_lasting(struct memory_region *regions)
 bool memory_is_free(uint64_t start, uint64_t end)
 {
     struct memory_map map = usable_memory;
-
     memory_map_remove(&map, 0, (uintptr_t)transient_limit);
     memory_map_remove(&map, initrd.start, initrd.end);
     for (size_t i = 0; i < HEAP_COUNT; i++) {

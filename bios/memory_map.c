@@ -37,7 +37,6 @@ static void insert_at(struct memory_map *map, size_t index, uint64_t start, uint
 void memory_map_add(struct memory_map *map, uint64_t start, uint64_t end)
 {
     size_t first = 0, touching = 0;
-
     start = page_up(start);
     end = page_down(end);
     if (start >= end) {
@@ -94,7 +93,6 @@ void memory_map_remove(struct memory_map *map, uint64_t start, uint64_t end)
 uint64_t memory_map_total(const struct memory_map *map)
 {
     uint64_t total = 0;
-
     for (size_t i = 0; i < map->count; i++) {
         total += map->regions[i].end - map->regions[i].start;
     }
@@ -143,7 +141,6 @@ bool memory_map_highest(const struct memory_map *map, uint64_t size, uint64_t lo
 struct memory_region memory_map_largest(const struct memory_map *map, uint64_t low, uint64_t high)
 {
     struct memory_region largest = {0, 0};
-
     low = page_up(low);
     high = page_down(high);
     for (size_t i = 0; i < map->count; i++) {

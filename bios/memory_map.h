@@ -12,7 +12,7 @@
 
 enum { MEMORY_MAP_REGION_COUNT_MAX = 128, MEMORY_PAGE_SIZE = 4096 };
 
-/** Physical addresses, multiples of the page size; the end is the first byte behind. */
+/** Physical addresses, multiples of the page size; the end is the first byte after it. */
 struct memory_region {
     uint64_t start, end;
 };
@@ -45,7 +45,7 @@ bool memory_map_contains(const struct memory_map *map, uint64_t start, uint64_t 
 bool memory_map_highest(const struct memory_map *map, uint64_t size, uint64_t low, uint64_t high,
                         uint64_t *start);
 
-/** The largest region, cut to what lies from `low` to `high`. Empty (0, 0) if there is none. */
+/** The largest region, limited to the range from `low` to `high`. Empty (0, 0) if there is none. */
 struct memory_region memory_map_largest(const struct memory_map *map, uint64_t low, uint64_t high);
 
 #endif

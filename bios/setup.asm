@@ -180,9 +180,9 @@ gdt_pointer:
         dw gdt_pointer - gdt - 1
         dd 0
 
-overlap db "wimboot: the initrd was loaded between 1 and 4 MB, where wimboot needs room.", 13, 10
+overlap db "wimboot: the initrd was loaded between 1 and 4 MB, where wimboot needs space.", 13, 10
         db "Use a machine with more memory or a boot loader that loads it high. Press a key.", 13, 10, 0
-old_processor db "wimboot: this processor is too old: a Pentium Pro or a later one is needed. "
+old_processor db "wimboot: this processor is too old: wimboot needs a Pentium Pro or later. "
         db "Press a key.", 13, 10, 0
 no_a20  db "wimboot: the A20 line cannot be switched on. Press a key.", 13, 10, 0
 version db "wimboot ", VERSION, 0

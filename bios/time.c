@@ -26,7 +26,6 @@ enum {
 static uint64_t measure(void)
 {
     uint8_t speaker = port_read(SPEAKER);
-
     port_write(SPEAKER, (uint8_t)((speaker & ~SPEAKER_ON) | SPEAKER_GATE));
     port_write(TIMER_COMMAND, TIMER_ONE_SHOT);
     port_write(TIMER_CHANNEL_2, TIMER_COUNT & 0xFF);
@@ -42,7 +41,6 @@ static uint64_t measure(void)
 uint64_t platform_milliseconds(void)
 {
     static uint64_t start, counts_per_millisecond;
-
     if (counts_per_millisecond == 0) {
         counts_per_millisecond = measure();
         start = time_stamp();

@@ -53,7 +53,6 @@ static void sort(struct piece *pieces, size_t count)
 static size_t merge(struct piece *pieces, size_t count)
 {
     size_t merged = 0;
-
     for (size_t i = 0; i < count; i++) {
         if (merged > 0 && pieces[i].start <= pieces[merged - 1].end) {
             if (pieces[i].end > pieces[merged - 1].end) {
@@ -70,7 +69,6 @@ static size_t merge(struct piece *pieces, size_t count)
 static const struct piece *find(const struct piece *pieces, size_t count, uint64_t address)
 {
     size_t low = 0, high = count;
-
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (pieces[middle].start <= address) {
@@ -88,7 +86,6 @@ static int copy_pieces(struct volume *volume, struct piece *pieces, size_t count
                        void *(*allocate)(size_t size), struct error *error)
 {
     size_t size = 0;
-
     for (size_t i = 0; i < count; i++) {
         size += (size_t)(pieces[i].end - pieces[i].start);
     }
@@ -118,7 +115,6 @@ int volume_gather(struct volume *volume, const struct memory_region *lasting, si
 {
     size_t count = 0;
     struct piece *pieces = memory_allocate_zeroed(volume->extent_count, sizeof(*pieces));
-
     if (pieces == NULL) {
         return error_no_memory(error, "sorting the %u extents of the disk", volume->extent_count);
     }
@@ -145,7 +141,6 @@ int volume_gather(struct volume *volume, const struct memory_region *lasting, si
 void volume_moved(struct volume *volume, struct memory_region region, uint64_t target)
 {
     uint64_t tables = (uintptr_t)volume;
-
     for (size_t i = 0; i < volume->extent_count; i++) {
         struct volume_extent *extent = &volume->extents[i];
         if (is_inside(extent, region.start, region.end) &&

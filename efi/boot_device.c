@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the boot loader that started us offers. See boot_device.h. */
+/* What the boot loader that started us provides. See boot_device.h. */
 #include "efi/boot_device.h"
 
 #include <string.h>
@@ -20,8 +20,8 @@ static const struct {
     {END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, {END_DEVICE_PATH_LENGTH, 0}},
 };
 
-/* With -kernel, QEMU's firmware loads us from a file system that has but us, the initrd and the
- * command line; the latter two come to us in other ways. */
+/* With -kernel, QEMU's firmware loads us from a file system that has only us, the initrd and the
+ * command line; we get the latter two in other ways. */
 static const VENDOR_DEVICE_PATH qemu_kernel_path = {
     {MEDIA_DEVICE_PATH, MEDIA_VENDOR_DP, {sizeof(VENDOR_DEVICE_PATH), 0}},
     {0x1428f772, 0xb64a, 0x441e, {0xb8, 0xc3, 0x9e, 0xbd, 0xd7, 0xf8, 0x93, 0xc7}}};
@@ -56,7 +56,7 @@ bool efi_boot_file_system_is_ipxe(void)
     return !EFI_ERROR(status);
 }
 
-/* The interface, and what it wants as the path: the part behind the vendor node, which is nothing.
+/* The interface, and the path that it needs: the part after the vendor node, which is nothing.
  * NULL if there is none. */
 static EFI_LOAD_FILE_PROTOCOL *find_initrd(EFI_DEVICE_PATH **rest)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the boot loader that started us offers: a file system on the device that we were loaded
+ * What the boot loader that started us provides: a file system on the device that we were loaded
  * from, an initrd, or both. The source plugins take the files from there.
  */
 #ifndef EFI_BOOT_DEVICE_H
@@ -14,14 +14,14 @@
 EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void);
 
 /**
- * Is the file system that of iPXE? Since 2021 it has a hidden file of this name, in which all its
- * images lie one behind the other. The same bytes may be offered as an initrd.
+ * Is this the file system of iPXE? Since 2021 it has a hidden file of this name, in which all its
+ * images follow each other. The same bytes may be offered as an initrd.
  */
 #define IPXE_INITRD u"initrd.magic"
 bool efi_boot_file_system_is_ipxe(void);
 
 /**
- * Does the boot loader hand over an initrd by the way that Linux defined: LoadFile2 on a vendor
+ * Does the boot loader hand over an initrd in the way that Linux defined: LoadFile2 on a vendor
  * media device path (Linux, Documentation/arch/x86/boot.rst)?
  */
 bool efi_initrd_exists(void);

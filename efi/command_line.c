@@ -11,7 +11,7 @@
 
 enum {
     NAME_SIZE = 256,
-    LINE_SIZE = 4096, /* as long a line as the BIOS half takes; what is longer is cut */
+    LINE_SIZE = 4096, /* as in BIOS; longer lines are cut */
 };
 
 /* Units of the text up to its NUL; 0 if it is not text. */

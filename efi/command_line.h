@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line out of a loaded image's load options. */
+/* The command line from a loaded image's load options. */
 #ifndef EFI_COMMAND_LINE_H
 #define EFI_COMMAND_LINE_H
 
@@ -9,7 +9,7 @@
  * The arguments as NUL-terminated UTF-8, valid until the next call, never NULL.
  *
  * Load options may be anything: firmware stores binary data in boot entries. Only UTF-16 text
- * counts. Its first word is dropped where it is the program's name, which iPXE and the UEFI shell
+ * counts. Its first word is dropped if it is the program's name, which iPXE and the UEFI shell
  * put there and systemd-boot, GRUB and QEMU do not.
  */
 const char *efi_command_line(const EFI_LOADED_IMAGE_PROTOCOL *image);

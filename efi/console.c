@@ -3,8 +3,8 @@
  * The console: the firmware's text output and input. What is written also goes to the debug port
  * of virtual machines.
  *
- * A call of OutputString() is slow (graphics consoles draw, serial ones wait for the line), so a
- * write becomes as few of them as fit a buffer.
+ * A call of OutputString() is slow (graphics consoles draw, serial ones wait for the line), so
+ * text is collected in a buffer and written in as few calls as possible.
  */
 #include <stdbool.h>
 
@@ -19,7 +19,7 @@ enum {
     SCREEN_MAX = 1000, /* columns or rows that a screen can have */
 };
 
-/* The way of EFI 1.1, still found, to leave a splash screen for text. */
+/* A protocol of EFI 1.1, still in use, for switching from a splash screen to text. */
 static EFI_GUID console_control_guid = {
     0xf42f7782, 0x012e, 0x4c12, {0x99, 0x56, 0x49, 0xf9, 0x43, 0x04, 0xf7, 0x21}};
 
@@ -72,13 +72,13 @@ void platform_write(const char *text, size_t length)
             leave_graphics_mode();
         }
     }
-    efi_watchdog_arm(); /* who still talks is alive */
+    efi_watchdog_arm(); /* output shows that we have not hung */
     for (size_t i = 0; debug_port && i < length; i++) {
         debug_port_write((uint8_t)text[i]);
     }
     while (efi_system->ConOut != NULL && length > 0) {
         size_t piece = length < PIECE_SIZE ? length : PIECE_SIZE;
-        /* Not through the middle of a character. */
+        /* Do not cut a character in two. */
         while (piece < length && piece > PIECE_SIZE - 4 && ((uint8_t)text[piece] & 0xC0) == 0x80) {
             piece--;
         }
@@ -110,7 +110,7 @@ void platform_screen_size(unsigned *columns, unsigned *rows)
     *rows = (unsigned)height;
 }
 
-/* A key that has been pressed; KEY_NONE if there is none, or it means nothing to us. */
+/* A key that has been pressed; KEY_NONE if there is none, or it is an unknown one. */
 static int read_key(void)
 {
     EFI_INPUT_KEY key;

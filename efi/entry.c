@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the firmware enters us, and how we leave. The PE loader has applied our relocations and set
+ * Where the firmware starts us, and how we exit. The PE loader has applied our relocations and set
  * up the stack (128 KiB at least); there is nothing to prepare but the pointers to its tables.
  */
 #include "arch/entry.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The firmware's tables, and small questions to it that more than one file asks. See firmware.h. */
+/* The firmware's tables, and small queries that several files need. See firmware.h. */
 #include "efi/firmware.h"
 
 #include "base/format.h"

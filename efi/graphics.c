@@ -10,7 +10,7 @@
 
 #include "efi/firmware.h"
 
-enum { DISPLAY_COUNT_MAX = 16 }; /* displays beyond are not hidden */
+enum { DISPLAY_COUNT_MAX = 16 }; /* further displays are not hidden */
 
 static const EFI_GUID graphics_guid = EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID;
 
@@ -18,7 +18,7 @@ static EFI_OPEN_PROTOCOL original;
 static EFI_HANDLE refused[DISPLAY_COUNT_MAX];
 static size_t refused_count;
 
-/* Several displays are usual, and each is tried: refuse once per handle. */
+/* There are often several displays, and each is tried: refuse once for each handle. */
 static bool refuse_once(EFI_HANDLE handle)
 {
     for (size_t i = 0; i < refused_count; i++) {

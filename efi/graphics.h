@@ -2,9 +2,9 @@
 /*
  * Keeping the boot manager in text mode.
  *
- * Windows' boot manager draws its messages with fonts that a network boot seldom has: the screen
- * stays empty. Told at its first try that a display has no graphics, it writes text instead. Later
- * tries must succeed, or Windows itself would have no display.
+ * Windows' boot manager draws its messages with fonts that are often missing in a network boot;
+ * then the screen stays empty. If its first attempt to open a display's graphics fails, it writes
+ * text instead. Later attempts must succeed, or Windows itself would have no display.
  */
 #ifndef EFI_GRAPHICS_H
 #define EFI_GRAPHICS_H

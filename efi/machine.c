@@ -32,7 +32,7 @@ static bool secure_boot_is_on(void)
     return !EFI_ERROR(status) && size == sizeof(value) && value == 1;
 }
 
-enum { LIST_SIZE_MAX = 1 << 20 }; /* real ones have some 20 KB */
+enum { LIST_SIZE_MAX = 1 << 20 }; /* real ones have about 20 KB */
 
 /* A variable's bytes, in memory that stays; of size 0 if it cannot be read. */
 static struct machine_bytes read_list(const CHAR16 *name, EFI_GUID vendor)

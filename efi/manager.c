@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hand-over: load the boot manager with LoadImage(), show it the volume, start it with
- * StartImage(), and undo everything if it comes back.
+ * StartImage(), and undo everything if it returns.
  *
- * The boot manager reads itself back from the volume, from the path that it was loaded by, and
- * checks that file's signature: path and bytes must be those that stand on the disk.
+ * The boot manager reads itself back from the volume, from the path that it was loaded from, and
+ * checks that file's signature: path and bytes must match the disk.
  */
 #include "handover.h"
 
@@ -26,11 +26,11 @@ static EFI_GUID loaded_path_guid = EFI_LOADED_IMAGE_DEVICE_PATH_PROTOCOL_GUID;
 
 struct manager {
     const struct file *file;
-    EFI_HANDLE image;      /* NULL: it has been started, and came back */
-    bool is_nx_compatible; /* can do without pages that are both written and run */
+    EFI_HANDLE image;      /* NULL: it has been started, and returned */
+    bool is_nx_compatible; /* does not need pages that are both writable and executable */
 };
 
-/* Unload a boot manager that was never started, and take the virtual disk away. */
+/* Unload a boot manager that was never started, and remove the virtual disk. */
 static void release(void *object)
 {
     struct manager *manager = object;
@@ -72,7 +72,7 @@ static const char *refusal(EFI_STATUS status)
     case EFI_ACCESS_DENIED:
         return "Secure Boot does not trust its signature";
     case EFI_UNSUPPORTED:
-        return "it is not an application for this machine";
+        return "it is not built for this processor";
     case EFI_LOAD_ERROR:
         return "it is damaged, or not an application for UEFI";
     case EFI_OUT_OF_RESOURCES:
@@ -82,7 +82,7 @@ static const char *refusal(EFI_STATUS status)
     }
 }
 
-/* Load the boot manager's image. The firmware copies it, so its bytes are needed no longer. */
+/* Load the boot manager's image. The firmware copies it, so its bytes are no longer needed. */
 static int load(const struct file *file, const char *path, EFI_HANDLE *image, struct error *error)
 {
     struct pool *pool = pool_create();
@@ -186,7 +186,7 @@ static void fix_loaded_image(EFI_HANDLE manager)
 }
 
 /*
- * shim 16 and later put a LoadImage() of their own in place of the firmware's. It makes the pages
+ * shim 16 and later replace the firmware's LoadImage() with their own. It makes the pages
  * of every image read-only or not executable where the firmware can, even if the image does not say
  * that it is made for that; no boot manager of Windows 7 to 10 is, and they write to their own
  * code.
@@ -237,6 +237,6 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
     manager->image = NULL; /* an application that ends is unloaded by the firmware */
     disk->detach();
     efi_disk_close();
-    return error_set(error, "%s: the boot manager came back (%s)", manager->file->name,
+    return error_set(error, "%s: the boot manager returned (%s)", manager->file->name,
                      efi_status_name(status));
 }

@@ -3,13 +3,13 @@
  * Memory: a small heap over pages from the firmware.
  *
  * The firmware's own pool promises only 8-byte alignment, keeps no size to resize by, and costs
- * hundreds of instructions a call, which a script interpreter would pay thousands of times. Small
+ * hundreds of instructions a call, which a script interpreter would need thousands of times. Small
  * pieces are cut from arenas and go to a free list of their size when they are freed; big ones are
  * pages of their own and go back to the firmware.
  *
  * All of it is EfiBootServicesData: it stays until ExitBootServices(), long after the boot manager
- * has read what it wants, and every loader of Windows takes it for free from then on. Nothing in it
- * can be run (memory_attributes.h): scripts' values are in it, and what is in files.
+ * has read what it needs, and every loader of Windows treats it as free from then on. It is not
+ * executable (memory_attributes.h), because it holds values of scripts and contents of files.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@ enum {
 
 /* In front of every piece. */
 struct header {
-    size_t capacity; /* bytes behind it */
+    size_t capacity; /* bytes after it */
     size_t class;    /* of its free list; CLASS_COUNT: pages of its own */
 };
 _Static_assert(sizeof(struct header) == ALIGNMENT, "pieces must stay aligned");
@@ -122,7 +122,7 @@ static struct run *run_of(void *memory)
     return (struct run *)((uint8_t *)memory - RUN_OVERHEAD);
 }
 
-/* The free list that serves a size, and the size of its pieces. */
+/* The free list for a size, and the size of its pieces. */
 static size_t class_of(size_t size, size_t *capacity)
 {
     if (size <= STEP_LIMIT) {
@@ -250,7 +250,7 @@ uint64_t efi_memory_content(void)
     return content_bytes;
 }
 
-/* Beyond what any firmware has: their sum fits every type. */
+/* More than any firmware has, and small enough for sums not to overflow. */
 enum { MAP_SIZE_MAX = 16 << 20, DESCRIPTOR_SIZE_MAX = 4096 };
 
 static void add_pages(uint64_t *bytes, uint64_t page_count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What may be done with pages: EFI_MEMORY_ATTRIBUTE_PROTOCOL (chapter 7.2.6). Firmware before about
- * 2023 does not have it; there, nothing is done and nothing is wrong.
+ * Attributes of pages: EFI_MEMORY_ATTRIBUTE_PROTOCOL (chapter 7.2.6). Firmware before about 2023
+ * does not have it; then these functions do nothing, which is not an error.
  */
 #ifndef EFI_MEMORY_ATTRIBUTES_H
 #define EFI_MEMORY_ATTRIBUTES_H
@@ -10,21 +10,21 @@
 
 #include "efi/firmware.h"
 
-/** Make the pages of `size` bytes at `memory`, page-aligned, data: they are never run. */
+/** Make the pages of `size` bytes at `memory`, page-aligned, data: not executable. */
 void efi_make_data(void *memory, UINTN size);
 
-/** Such pages before they are freed: whoever gets them next may put code there. */
+/** Undo this before the pages are freed: their next owner may put code there. */
 void efi_make_free(void *memory, UINTN size);
 
-/** Protect our own image: code is not written, data are not run. */
+/** Protect our own image: code is not writable, data is not executable. */
 void efi_protect_own_image(void);
 
-/** Leave our own image as the firmware loaded it. */
+/** Restore the attributes with which the firmware loaded our own image. */
 void efi_release_own_image(void);
 
 /**
- * Give a loaded image's pages what the firmware's own LoadImage() leaves to images that do not say
- * that they can do with less: read, write and run.
+ * Make a loaded image's pages readable, writable and executable, as the firmware's own LoadImage()
+ * does for images that do not declare that they need less.
  *
  * @return false if that was refused
  */

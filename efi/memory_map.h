@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the memory allocator tells the rest of the UEFI platform. */
+/* What the rest of the UEFI platform learns from the memory allocator. */
 #ifndef EFI_MEMORY_MAP_H
 #define EFI_MEMORY_MAP_H
 

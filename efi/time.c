@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time: the processor's time stamp counter. UEFI has no clock finer than a second that can be read
- * cheaply, so its rate is measured against Stall() when time is first asked for; a boot that never
- * asks does not wait.
+ * cheaply, so its rate is measured against Stall() when the time is first needed; a boot that never
+ * needs it does not wait.
  */
 #include "arch/time_stamp.h"
 #include "base/machine.h"
@@ -13,7 +13,7 @@ enum {
     CALIBRATION_TRIES = 3,
 };
 
-/* The shortest of a few tries: what interrupts a wait only makes it longer. */
+/* The shortest of a few tries: interrupts only make a wait longer. */
 static uint64_t measure_ticks_per_ms(void)
 {
     uint64_t shortest = UINT64_MAX;

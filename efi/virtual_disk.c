@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/unicode.h"
 
-/* The path that iPXE's wimboot uses: Windows' boot manager is known to be content with it. */
+/* The path that iPXE's wimboot uses: Windows' boot manager is known to accept it. */
 #define VENDOR_GUID                                                                                \
     {                                                                                              \
         0x1322d197, 0x15dc, 0x4a45,                                                                \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two handles by which the firmware knows the virtual disk and its partition, and their device
+ * The two handles of the virtual disk and its partition in the firmware, and their device
  * paths. They exist before there is a volume, because the boot manager is loaded from a path on the
  * partition; the disk plugin then puts BlockIo on them.
  */
@@ -14,7 +14,7 @@
 /** Make the handles, unless they exist already. */
 int efi_disk_open(struct error *error);
 
-/** Take the handles away. Nothing may be installed on them but what efi_disk_open() did. */
+/** Remove the handles. Only what efi_disk_open() installed may be on them. */
 void efi_disk_close(void);
 
 /** NULL before efi_disk_open(). */

@@ -6,7 +6,7 @@
 /** Start its five minutes, or start them again. */
 void efi_watchdog_arm(void);
 
-/** Stop it: a user may take long over a question. */
+/** Stop it: a user may take a long time to answer. */
 void efi_watchdog_disarm(void);
 
 #endif

@@ -21,23 +21,23 @@ static const char usage[] =
     "The machine:\n"
     "  --firmware bios|efi    which loader to play (efi); --arch x86_64|arm64|i386: its processor\n"
     "  --memory SIZE          RAM, such as 4G (4G)\n"
-    "  --smbios FIELD=VALUE   a fact of boot.smbios, such as product=\"OptiPlex 7090\"\n"
+    "  --smbios FIELD=VALUE   a field of boot.smbios, such as product=\"OptiPlex 7090\"\n"
     "  --mac ADDRESS          a MAC address of boot.mac\n"
     "  --secure-boot          Secure Boot is on; --db, --dbx, --mok FILE: its lists\n"
     "  --machine FILE         one machine or a list of them, as a Lua table\n"
     "The files:\n"
     "  --ipxe FILE            take files and command line from an iPXE script\n"
-    "  --root DIR             the folder that http://server/ in it stands for (.)\n"
+    "  --root DIR             the folder to use for http://server/ in it (.)\n"
     "  --answer TEXT          the user's next answer to its menus and prompts\n"
     "  --url URL/=DIR         the folder that a script fetches from instead of URL/\n"
     "  --boot-url URL         where the loader came from: what its URLs are relative to\n"
     "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
     "  --keys KEYS            answers for menus and prompts; <enter>, <esc>, <up>, <down>\n"
-    "  --json                 the report for programs, on stdout; messages on stderr\n"
+    "  --json                 write the report as JSON to stdout, messages to stderr\n"
     "  --trace-lua            show each hook with its result\n"
     "  --image FILE           write the virtual disk (sparse)\n"
-    "  --extract PATH=OUT     take a file out of the virtual disk\n"
+    "  --extract PATH=OUT     copy a file from the virtual disk\n"
     "  --nbd                  serve the virtual disk with nbdkit on localhost:10809\n"
     "  --qemu                 boot it in QEMU with the real loader (or --loader FILE)\n"
     "  -h, --help, --version\n"
@@ -227,12 +227,11 @@ static int take_option(struct arguments *arguments, int option, const char *valu
         puts("wimboot-preview " WIMBOOT_VERSION);
         exit(preview_close_output(PREVIEW_BOOTS));
     default:
-        exit(PREVIEW_USAGE); /* getopt has said why */
+        exit(PREVIEW_USAGE); /* getopt has printed why */
     }
 }
 
-/* "[NAME=]FILE": a '=' that belongs to the path is told from one that separates by whether the part
- * before it has a '/'… unless it says so with a leading "./". */
+/* "[NAME=]FILE". In a word that begins with '/' or '.', a '=' belongs to the path. */
 static struct input parse_input(struct pool *pool, const char *word)
 {
     static const char *const loader_words[] = {"script=", "index=", "mac="};
@@ -321,7 +320,7 @@ static void take_words(struct preview *preview, int count, char **words, int fil
     preview->command_line = pool_copy_string(preview->pool, command_line);
 }
 
-/* https://no-color.org: set and not empty, whatever it says. */
+/* https://no-color.org: set and not empty, whatever its value. */
 static bool asks_for_no_colour(void)
 {
     const char *value = getenv("NO_COLOR");

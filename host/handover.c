@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The host's side of the hand-over: nothing is started. It is checked that the firmware that is
- * played would start the boot manager, as far as that can be told from the file.
+ * The host's side of the hand-over: nothing is started. It only checks whether the simulated
+ * firmware would start the boot manager, as far as the file shows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct manager {
     const struct file *file;
 };
 
-/* What LoadImage() would say, where the machine's db is known. */
+/* What LoadImage() would say, if the machine's db is known. */
 static int check_trust(const struct file *program, bool *is_trusted, struct error *error)
 {
     const struct machine *machine = platform_machine();
@@ -41,13 +41,13 @@ static int check_trust(const struct file *program, bool *is_trusted, struct erro
                          "%s: Secure Boot does not trust its signature (LoadImage: "
                          "EFI_ACCESS_DENIED)",
                          program->name);
-    default: /* of a version that dbx refuses, the boot manager itself tells */
+    default: /* the boot manager itself refuses a version that is in dbx */
         *is_trusted = verdict.result == TRUST_GIVEN;
         return 0;
     }
 }
 
-/* Check what the firmware can tell by the PE headers and the signature. */
+/* Check what the firmware would check: the PE headers and the signature. */
 static int check(const struct file *manager, struct error *error)
 {
     const struct machine *machine = platform_machine();
@@ -96,7 +96,7 @@ static int by_address(const void *left, const void *right)
 /* Bytes of memory that hold the files of a volume. */
 static uint64_t memory_of_files(const struct volume *volume)
 {
-    /* A file can be at many paths: each byte of memory counts once. */
+    /* A file can have many paths: each byte of memory counts once. */
     const struct volume_extent **sorted = calloc(volume->extent_count + 1, sizeof(*sorted));
     uint64_t total = 0, end = 0;
     size_t count = 0;
@@ -143,10 +143,10 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     host_describe_memory(volume, use);
 }
 
-/* The preview finds what is damaged, whenever a boot manager would read it. */
+/* The preview finds all damage, whenever a boot manager would read it. */
 const bool platform_keeps_readers = false;
 
 int platform_boot(struct manager *manager, struct volume *volume, struct error *error)
 {
-    return error_set(error, "the host platform starts no boot manager");
+    return error_set(error, "the host platform cannot start a boot manager");
 }

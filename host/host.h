@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the host platform offers to the programs built on it: the preview tool and the tests. */
+/* The host platform's interface for the programs built on it: the preview tool and the tests. */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
@@ -9,7 +9,7 @@
 #include "base/machine.h"
 #include "handover.h"
 
-/** Play this machine. The strings and tables in it must stay. */
+/** Simulate this machine. The strings and tables in it must stay valid. */
 void host_set_machine(const struct machine *facts);
 
 /** Where platform_write() goes; NULL for stdout. */

@@ -2,7 +2,7 @@
 /*
  * The files given to the preview tool, as a source like any other: the core asks it for them.
  *
- * Files are mapped, not read: a 5 GB install.wim costs nothing until somebody looks into it.
+ * Files are mapped, not read: a 5 GB install.wim costs nothing until it is read.
  */
 #include "host/inputs.h"
 
@@ -56,7 +56,7 @@ static int cut_holes(struct pool *pool, int descriptor, const char *name,
     off_t at = 0, end = (off_t)mapping->size;
     while (at < end && count + 2 <= PIECES_MAX) {
         off_t data = lseek(descriptor, at, SEEK_DATA);
-        data = data < 0 ? end : data; /* none behind a last hole; or not supported: then it is 0 */
+        data = data < 0 ? end : data; /* none after a last hole; or not supported: then it is 0 */
         off_t hole = data < end ? lseek(descriptor, data, SEEK_HOLE) : end;
         hole = hole < 0 ? end : hole;
         if (data > at) {
@@ -118,7 +118,7 @@ static struct file *map_file(struct pool *pool, const char *name, const char *pa
     return file;
 }
 
-/* As a loader learns a name: the last component is the file's name, the whole is kept if it has
+/* As in the loader: the last component is the file's name, the whole is kept if it has
  * directories. */
 static int add_input(struct file_list *list, const struct input *input, struct error *error)
 {
@@ -134,7 +134,7 @@ static int add_input(struct file_list *list, const struct input *input, struct e
                         input->path);
             return 0;
         }
-        log_info("%s: without a name, called %s by its content", input->path, guess);
+        log_info("%s: without a name, named %s after its contents", input->path, guess);
         file->name = guess;
         file->name_is_doubtful = true;
         return file_list_add(list, file, error);

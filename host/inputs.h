@@ -10,11 +10,11 @@ struct input {
     const char *name; /* by which the loader would know it, perhaps with directories; NULL: the
                          path's last component */
     const char *path; /* on this computer */
-    bool unnamed;     /* handed over without a name: the loader calls it after its content */
+    bool unnamed;     /* handed over without a name: the loader names it after its content */
     bool is_joined;   /* by iPXE in BIOS: its name is doubtful (files/initrd.h) */
 };
 
-/** Set the files that the source gives; the list must stay. */
+/** Set the files that the source gives; the list must stay valid. */
 void inputs_set(const struct input *list, size_t count);
 
 /** The files that were set. */

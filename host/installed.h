@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the preview's own files are: what it starts beside itself. */
+/* Where the preview's own files are, such as programs that it starts. */
 #ifndef HOST_INSTALLED_H
 #define HOST_INSTALLED_H
 

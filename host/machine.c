@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine that the preview plays. SMBIOS facts are made into a real structure table, so that
- * the loader's own parser reads them. Format: DMTF DSP0134.
+ * The machine that the preview simulates. SMBIOS facts become a real structure table, so that the
+ * loader's own parser reads them. Format: DMTF DSP0134.
  */
 #include "host/machine.h"
 

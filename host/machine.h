@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machine that the preview plays: facts from options, as the firmware would tell them. */
+/* The machine that the preview simulates: facts from options, in the form in which firmware has
+ * them. */
 #ifndef HOST_MACHINE_H
 #define HOST_MACHINE_H
 
@@ -13,7 +14,7 @@
 /** A machine being described. Start with machine_start(). */
 struct machine_plan {
     const char *name; /* for the summary table */
-    uint64_t memory; /* installed, bytes; machine_finish() sets what is usable of it */
+    uint64_t memory;  /* installed, bytes; machine_finish() sets what is usable of it */
     struct machine facts;
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
@@ -34,7 +35,7 @@ int machine_set_memory(struct machine_plan *plan, const char *value, struct erro
 /** Another MAC address, "52:54:00:12:34:56". */
 int machine_add_mac(struct machine_plan *plan, const char *value, struct error *error);
 
-/** "field=value"; fields as in boot.smbios. The text must stay. */
+/** "field=value"; fields as in boot.smbios. The text must stay valid. */
 int machine_set_smbios(struct machine_plan *plan, const char *assignment, struct error *error);
 
 /** Read db, dbx or shim's list for the machine, from a file of signature lists or a saved variable.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* wimboot-preview: see on your desk what the loader would do on a machine. */
+/* wimboot-preview: shows what the loader would do on a machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 
 #include "host/arguments.h"
 
-/* One machine in a process of its own, so that none sees traces of another. @return its status */
+/* One machine in its own process, so that none sees traces of another. @return its status */
 static int run_apart(const struct preview *preview, struct machine_plan *plan)
 {
     fflush(stdout);
@@ -35,7 +35,7 @@ static void print_summary(const struct preview *preview, const int *statuses)
     }
 }
 
-/* Several machines: reports with a summary, or for programs one array. */
+/* Several machines: reports with a summary, or, as JSON, one array. */
 static int run_all(const struct preview *preview)
 {
     int worst = PREVIEW_BOOTS;

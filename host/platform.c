@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The host platform: memory, console, time and keys of an ordinary program. What only the preview
- * tool knows (the machine it plays, where the disk image goes) is set through host/host.h.
+ * tool knows (the simulated machine, where the disk image goes) is set through host/host.h.
  */
 #include "host/host.h"
 
@@ -63,7 +63,7 @@ static const struct {
     {"<up>", KEY_UP},
 };
 
-/* Nobody sits at the machine that is played here: keys come from a script, then none ever. */
+/* The simulated machine has no user: keys come from --keys, and then there are none. */
 int platform_read_key(uint32_t timeout_ms)
 {
     for (size_t i = 0; i < sizeof(named_keys) / sizeof(named_keys[0]); i++) {
@@ -114,7 +114,7 @@ const struct machine *platform_machine(void)
     return &machine;
 }
 
-/* The machine that is played has no disks. */
+/* The simulated machine has no disks. */
 size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
     return 0;

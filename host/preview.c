@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The preview of one machine: runs the loader's own pipeline on the given files, then the report
- * (report.lua) in the same interpreter, then writes what was asked for.
+ * (report.lua) in the same interpreter, then writes what was requested.
  */
 #include "host/preview.h"
 
@@ -74,7 +74,7 @@ static int write_outputs(const struct preview *preview, struct boot *boot, struc
 }
 
 /* The loader's command line: the machine's own, else that of the iPXE script, and the words given
- * after "--" behind it. */
+ * after "--" after it. */
 static const char *join_command_line(const struct preview *preview, const struct machine_plan *plan,
                                      const char *of_script)
 {

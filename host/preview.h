@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The preview tool: what the command line asked for, and carrying it out for one machine. */
+/* The preview tool: what the command line requests, and doing it for one machine. */
 #ifndef HOST_PREVIEW_H
 #define HOST_PREVIEW_H
 
@@ -25,7 +25,7 @@ enum {
     PREVIEW_BOOTS = 0,
     PREVIEW_FAILS = 1,
     PREVIEW_USAGE = 2,
-    PREVIEW_UNCERTAIN = 3, /* the iPXE script depends on what the preview does not know */
+    PREVIEW_UNCERTAIN = 3, /* the iPXE script depends on something unknown */
 };
 
 struct preview {
@@ -54,23 +54,23 @@ struct preview {
 /** Run the pipeline for one machine.
  *
  * @param boot with a pool, all else zero
- * @return an exit status; what is wrong is in `error`
+ * @return an exit status; the reason is in `error`
  */
 int preview_prepare(const struct preview *preview, struct machine_plan *plan, struct boot *boot,
                     struct volume **volume, struct error *error);
 
 /**
- * Run the iPXE script on a machine, and say what was assumed and what differs between firmwares.
+ * Run the iPXE script on a machine, and report assumptions and differences between firmwares.
  *
  * @param inputs       set to the files that the loader gets, `input_count` to how many
  * @param command_line set to the loader's
- * @return an exit status; what is wrong is in `error`
+ * @return an exit status; the reason is in `error`
  */
 int preview_run_ipxe(const struct preview *preview, const struct machine_plan *plan,
                      const struct input **inputs, size_t *input_count, const char **command_line,
                      struct error *error);
 
-/** Run the pipeline for one machine, show what came out, write what was asked for.
+/** Run the pipeline for one machine, show the result, write what was requested.
  *
  * @return an exit status
  */

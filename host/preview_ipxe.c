@@ -31,7 +31,7 @@ static int add_mac(struct pool *pool, const uint8_t *mac, size_t number, struct 
     return 0;
 }
 
-/* What --ipxe-set says, then what the machine is said to be. @return how many, or -1 */
+/* The settings of --ipxe-set, then the facts about the machine. @return how many, or -1 */
 static int collect_facts(const struct preview *preview, const struct machine_plan *plan,
                          struct ipxe_fact *facts)
 {
@@ -75,7 +75,7 @@ static void compare_names(const struct ipxe_result *result, FILE *out)
 }
 
 /* The files as this firmware gets them. In BIOS, one that iPXE hands over without a name is named
- * by the loader after its content, and names behind it count for nothing (files/initrd.h). */
+ * by the loader after its content, and names after it are ignored (files/initrd.h). */
 static const struct input *inputs_of(struct pool *pool, const struct ipxe_result *result, bool bios,
                                      size_t *count, FILE *out)
 {

@@ -29,7 +29,7 @@ static const char *find_loader(const struct preview *preview)
 
 static const char zeros[4] = {0};
 
-/* The header of a member, padded to 4 bytes as newc wants. */
+/* The header of a member, padded to 4 bytes, as newc requires. */
 static void write_header(FILE *archive, const char *name, unsigned mode, unsigned long size)
 {
     size_t name_size = strlen(name) + 1;
@@ -39,7 +39,7 @@ static void write_header(FILE *archive, const char *name, unsigned mode, unsigne
     fwrite(zeros, 1, (4 - (110 + name_size) % 4) % 4, archive);
 }
 
-/* Copy a file's bytes behind what is in the archive. */
+/* Append a file's bytes to the archive. */
 static int append_member(FILE *archive, const char *name, const char *path, struct error *error)
 {
     struct stat status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The preview's report. What there is to say is found by report.lua, which runs in the interpreter
+ * The preview's report. report.lua collects it, in the interpreter
  * of the pipeline, with the same API as a site's script; this file connects it and prints the
  * result.
  */
@@ -39,7 +39,7 @@ static size_t fetched_count;
 
 static const char registry_key[] = "preview report";
 
-/* preview.content_of(file): what a file is, for people. */
+/* preview.content_of(file): what a file is, as text. */
 static int content_of(lua_State *state)
 {
     lua_pushstring(state, content_name(sniff(bindings_check_file(state, 1), NULL)));
@@ -161,7 +161,8 @@ static void print_json_string(const char *text)
     putchar('"');
 }
 
-/* Windows copies the WIM that boots once more, into its RAM disk: that has to fit beside the files.
+/* Windows copies the WIM that boots once more, into its RAM disk, which must fit in addition to the
+ * files.
  */
 static uint64_t needed(const struct memory_use *use, const char *firmware)
 {

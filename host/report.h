@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The preview's report: what would boot, for people or (JSON) for programs. */
+/* The preview's report: what would boot, as text or JSON. */
 #ifndef HOST_REPORT_H
 #define HOST_REPORT_H
 
@@ -9,7 +9,7 @@
 /** Attach the report to the next run of the pipeline. */
 void report_attach(const struct preview *preview);
 
-/** Whether all of the latest run's report could be made; what is wrong is on stderr. */
+/** Whether all of the latest run's report could be made; the reason is on stderr. */
 bool report_is_whole(void);
 
 /** Check that the machine has the memory that the boot needs until Windows runs. */

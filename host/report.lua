@@ -22,7 +22,7 @@ local function size_of(bytes)
   return bytes .. " bytes"
 end
 
--- A value as a person reads it in a trace.
+-- A value as text for a trace.
 local function show(value)
   if type(value) ~= "table" then
     return type(value) == "string" and string.format("%q", value) or tostring(value)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Secure Boot's lists for the machine that the preview plays: a file of signature lists (as
+ * Secure Boot's lists for the machine that the preview simulates: a file of signature lists (as
  * efi-readvar and cert-to-efi-sig-list write them), or a variable as Linux shows it in efivarfs,
  * with four bytes of attributes before the lists.
  */
@@ -55,7 +55,7 @@ int machine_read_list(struct machine_bytes *list, const char *path, struct error
     }
     if (!is_list(bytes)) {
         return error_set(error,
-                         "%s: is no list of signatures: give an ESL file, or a variable from "
+                         "%s: is not a list of signatures: give an ESL file, or a variable from "
                          "/sys/firmware/efi/efivars",
                          path);
     }

@@ -6,7 +6,6 @@
 size_t strlen(const char *text)
 {
     const char *end = text;
-
     while (*end != '\0') {
         end++;
     }
@@ -58,7 +57,6 @@ char *strcpy(char *restrict to, const char *restrict from)
 size_t strspn(const char *text, const char *accepted)
 {
     size_t length = 0;
-
     while (text[length] != '\0' && strchr(accepted, text[length]) != NULL) {
         length++;
     }
@@ -78,7 +76,6 @@ char *strpbrk(const char *text, const char *wanted)
 char *strstr(const char *text, const char *wanted)
 {
     size_t length = strlen(wanted);
-
     for (;; text++) {
         if (strncmp(text, wanted, length) == 0) {
             return (char *)text;

@@ -24,7 +24,7 @@ enum site_script {
 
 struct boot {
     struct pool *pool;
-    struct file_list files; /* what was given; scripts may add and drop */
+    struct file_list files; /* the given files; scripts may add and remove some */
     enum site_script site_script;
     struct tree *tree; /* which file is where on the virtual disk: made by the script */
     const struct file *manager_file; /* of the boot manager */
@@ -33,7 +33,7 @@ struct boot {
 };
 
 /**
- * Find the given files, run the scripts, lay out the volume: all that comes before the hand-over.
+ * Find the given files, run the scripts, lay out the volume: everything before the hand-over.
  *
  * @param boot   with a pool, all else zero; filled in
  * @param volume written
@@ -42,8 +42,8 @@ struct boot {
 int boot_prepare(struct boot *boot, struct volume **volume, struct error *error);
 
 /**
- * The whole boot, as every platform's entry calls it: returns only when the boot failed or came
- * back, after the user has been told.
+ * The whole boot, called by every platform's entry. Returns only if the boot failed or the boot
+ * manager returned, after the user has been told.
  */
 void boot_main(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hand-over: how a platform accepts a boot manager, shows it the volume and starts it. bios/,
- * efi/ and host/ each implement these functions; what else the core needs from them is in
- * base/machine.h.
+ * efi/ and host/ each implement these functions; the rest that the core needs from them is
+ * in base/machine.h.
  */
 #ifndef LOADER_HANDOVER_H
 #define LOADER_HANDOVER_H
@@ -15,15 +15,15 @@
 #include "files/file.h"
 #include "volume/volume.h"
 
-/** A boot manager that the firmware can start. What is in it is the platform's. */
+/** A boot manager that the firmware can start. Its contents are private to the platform. */
 struct manager;
 
 /**
  * Check whether the firmware can start this boot manager: under UEFI LoadImage(), which checks
  * signatures; in BIOS the PE headers and the memory it needs.
  *
- * @param pool owns what is returned: it is unloaded with the pool
- * @param file the boot manager; must stay
+ * @param pool owns the result: it is unloaded with the pool
+ * @param file the boot manager; must stay valid
  * @param path where it will be on the virtual disk
  * @return NULL if it cannot be started
  */
@@ -42,7 +42,7 @@ struct manager *platform_load_manager(struct pool *pool, const struct file *file
 int platform_check_signature(const char *name, const void *bytes, size_t size, bool *is_trusted,
                              struct error *error);
 
-/** What platform_describe_memory() tells, bytes. */
+/** The result of platform_describe_memory(), in bytes. */
 struct memory_use {
     uint64_t files;    /* what the files and the volume take */
     uint64_t resident; /* what stays of the loader itself */
@@ -58,14 +58,14 @@ struct memory_use {
 void platform_describe_memory(const struct manager *manager, const struct volume *volume,
                               struct memory_use *use);
 
-/** Whether readers (file.h) work while the boot manager runs: where the loader stays in memory,
- * what is in a WIM need not be fetched before it is read. */
+/** Whether readers (file.h) work while the boot manager runs: if the loader stays in memory,
+ * contents of a WIM need not be fetched before they are read. */
 extern const bool platform_keeps_readers;
 
 /**
- * Show the volume with the disk plugin and start the boot manager. Frees what is scratch.
+ * Show the volume with the disk plugin and start the boot manager. Frees scratch memory.
  *
- * @return only if it did not work or came back, with the reason (status by name)
+ * @return only if it failed or the boot manager returned, with the reason (status by name)
  */
 int platform_boot(struct manager *manager, struct volume *volume, struct error *error);
 

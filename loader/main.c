@@ -131,7 +131,7 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
     return 0;
 }
 
-/* Start the boot manager; shows why it did not, or what it came back with. */
+/* Start the boot manager; shows why it did not start, or what it returned. */
 static void start(struct boot *boot, struct volume *volume)
 {
     struct error error;
@@ -160,6 +160,6 @@ void boot_main(void)
 {
     struct boot boot = {.pool = pool_create()};
     run(&boot);
-    wait_for_key("Press any key to leave: ");
+    wait_for_key("Press any key to exit: ");
     pool_destroy(boot.pool);
 }

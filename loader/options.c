@@ -49,7 +49,7 @@ static size_t split(char *line, const char **words)
     }
 }
 
-/* As C writes numbers, so that index=0x3 is what it is for other loaders; 0: as the WIM says. */
+/* As numbers are written in C, because other loaders accept index=0x3; 0: as marked in the WIM. */
 static int parse_index(const char *text, uint32_t *index, struct error *error)
 {
     enum { INDEX_MAX = 100000 };
@@ -69,7 +69,7 @@ static int parse_index(const char *text, uint32_t *index, struct error *error)
     if (at == first || *at != '\0') {
         return error_set(error,
                          "command line: index=%s: must be the number of a WIM image, from 1, or 0 "
-                         "for the one that the WIM says",
+                         "for the one that the WIM marks",
                          text);
     }
     *index = value;
@@ -96,7 +96,7 @@ static bool is_named(const char *word, const char *name)
     return strlen(name) == length && memcmp(word, name, length) == 0;
 }
 
-/* The words that are on when they are there, whatever follows a '='. */
+/* Words that switch something on, whatever follows a '='. */
 static const struct {
     const char *name;
     bool *flag;
@@ -107,7 +107,7 @@ static const struct {
     {"noscreen", &options.noscreen}, {"noserial", &options.noserial},
 };
 
-/* The words that have a value. */
+/* Words with a value. */
 static const char *const values[] = {"pause", "index", "script"};
 
 static int parse_word(const char *word, struct error *error)
@@ -159,10 +159,10 @@ static bool is_near(const char *left, size_t left_length, const char *right)
             lower(left[head + 1]) == right[head]);
 }
 
-/* The word of ours that this one nearly is; NULL if it is one, or far from all. */
+/* The word of ours that this one resembles; NULL if it is one, or resembles none. */
 static const char *near_word(const char *word)
 {
-    enum { SHORT = 4 }; /* of shorter names every other word would be near one */
+    enum { SHORT = 4 }; /* every other word would resemble a shorter name */
     const char *found = NULL;
     size_t length = name_length(word);
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]) + sizeof(values) / sizeof(values[0]);
@@ -184,8 +184,9 @@ void options_warn(void)
     for (size_t i = 0; i < options.word_count; i++) {
         const char *word = options.words[i], *value, *near = near_word(word);
         if (near != NULL) {
-            log_warning("command line: '%s' is no word of the loader; did you mean '%s'?", word,
-                        near);
+            log_warning(
+                "command line: '%s' is not a word that the loader knows; did you mean '%s'?", word,
+                near);
         } else if (strcmp(word, "index") == 0 || strcmp(word, "script") == 0) {
             log_warning("command line: '%s' has no value: write %s", word,
                         word[0] == 'i' ? "index=NUMBER" : "script=NAME");
@@ -220,8 +221,8 @@ int options_parse(struct pool *pool, const char *command_line, struct error *err
     }
     if (options.noscript && options.script != NULL) {
         return error_set(error, "command line: script=%s: %s", options.script,
-                         built_without_scripts ? "this loader was built to run no scripts"
-                                               : "'noscript' says that none may run");
+                         built_without_scripts ? "this loader was built without support for scripts"
+                                               : "'noscript' forbids scripts");
     }
     return 0;
 }

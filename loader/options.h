@@ -19,7 +19,7 @@ struct options {
     bool noscreen, noserial; /* BIOS: the console leaves out the screen, the serial port */
     bool noscript;           /* no script of the site runs, whatever is given */
     enum pause_mode pause;
-    uint32_t index;     /* index=N; 0 if not given: as the WIM says */
+    uint32_t index;     /* index=N; 0 if not given: as marked in the WIM */
     const char *script; /* script=NAME; NULL if not given */
     size_t word_count;
     const char **words; /* every word of the command line, ours included, in order */
@@ -30,12 +30,12 @@ extern struct options options;
 
 /**
  * Parse a command line into `options`. Words in double quotes may hold spaces. Unknown words are
- * kept for the script. -1 where no value can be meant: index=x, script=; and for script=NAME where
- * no script may run.
+ * kept for the script. -1 for values that are not possible: index=x, script=; and for script=NAME
+ * if no script may run.
  */
 int options_parse(struct pool *pool, const char *command_line, struct error *error);
 
-/** Warn of words that are nearly one of ours, or have a value that means nothing. */
+/** Warn of words that resemble one of ours, or have a value without effect. */
 void options_warn(void);
 
 #endif

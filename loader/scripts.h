@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scripts, as the boot sequence calls them: the site's own (script=NAME, else wimboot.lua, else
- * none; none with noscript) and the built-in default.lua, which carries out the pipeline on a
- * struct boot and calls the hooks. lua/script.c implements this.
+ * The scripts, as the boot sequence calls them: the site's own (script=NAME, or else wimboot.lua,
+ * or else none; none with noscript) and the built-in default.lua, which carries out the pipeline on
+ * a struct boot and calls the hooks. lua/script.c implements this.
  */
 #ifndef LOADER_SCRIPTS_H
 #define LOADER_SCRIPTS_H
@@ -14,12 +14,12 @@
 
 enum script_outcome {
     SCRIPT_DONE,   /* boot->tree, manager and volume are complete */
-    SCRIPT_FAILED, /* the site's script raised an error: one can go on without it */
-    SCRIPT_STOPPED /* the pipeline itself cannot go on (no boot manager, damaged WIM) */
+    SCRIPT_FAILED, /* the site's script raised an error: the boot can continue without it */
+    SCRIPT_STOPPED /* the pipeline itself cannot continue (no boot manager, damaged WIM) */
 };
 
 /**
- * Run the scripts. Everything that Lua allocated is gone on return; what it decided is in `boot`.
+ * Run the scripts. Everything that Lua allocated is freed on return; its decisions are in `boot`.
  * After a failure, files and volume of `boot` are as they were before.
  *
  * @param site_script false: only the built-in script

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What keeps addresses from scripts. Lua shows them in three ways: as text (tostring(), "%p"), as
+ * Hides addresses from scripts. Lua shows them in three ways: as text (tostring(), "%p"), as
  * seeds of random numbers, and in the order in which pairs() goes through the objects of a table.
- * lua/port/config.h leads Lua here instead.
+ * lua/port/config.h makes Lua call these functions instead.
  */
 #include "lua/addresses.h"
 
@@ -13,14 +13,13 @@
 
 static uint32_t pointer_secret;
 
-/* Through a hash: a script can compute a seed from the numbers that math.random() draws from it,
- * and must not learn another one from it. */
+/* Hashed: a script can compute a seed from the numbers that math.random() derives from it, and must
+ * not be able to compute another seed. */
 uint32_t script_seed(void)
 {
     static uint32_t count;
     uint8_t input[8], result[SHA1_SIZE];
     struct sha1 sha1;
-
     put_u32(input, platform_machine()->seed);
     put_u32(input + 4, count++);
     sha1_start(&sha1);
@@ -34,7 +33,7 @@ void script_choose_secret(void)
     pointer_secret = script_seed();
 }
 
-/* The differences between addresses stay, and so does how well they spread. */
+/* The differences between addresses stay the same, so they spread just as well. */
 uint32_t script_hash_pointer(const void *pointer)
 {
     return (uint32_t)(uintptr_t)pointer + pointer_secret;
@@ -58,7 +57,6 @@ const void *script_serial(lua_State *state, int index)
 {
     int type = lua_type(state, index);
     uintptr_t serial;
-
     if (type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TNUMBER) {
         return NULL; /* as lua_topointer() */
     }

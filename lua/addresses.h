@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What keeps addresses from scripts; script_seed(), script_serial() and script_hash_pointer(),
+ * Hides addresses from scripts; script_seed(), script_serial() and script_hash_pointer(),
  * which Lua itself calls, are declared in lua/port/config.h. See addresses.c.
  */
 #ifndef LUA_ADDRESSES_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every binding shares. See bindings.h. */
+/* Code that all bindings share. See bindings.h. */
 #include "lua/bindings.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ struct pool *bindings_pool(lua_State *state)
 
 int bindings_raise(lua_State *state, const char *function, const struct error *error)
 {
-    /* Where the loader's own script called, its line would tell the person nothing. */
+    /* If the loader's own script called, its line would tell the user nothing. */
     if (script_is_builtin(state, 1)) {
         lua_pushliteral(state, "");
     } else {
@@ -50,7 +50,6 @@ lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer l
                                    lua_Integer most)
 {
     lua_Integer value = luaL_checkinteger(state, argument);
-
     if (value < least || value > most) {
         const char *message =
             most == LUA_MAXINTEGER
@@ -65,7 +64,6 @@ const char *bindings_check_name(lua_State *state, int argument)
 {
     size_t length;
     const char *name = luaL_checklstring(state, argument, &length);
-
     if (strlen(name) != length) {
         luaL_argerror(state, argument, "a name cannot contain the character \\0");
     }
@@ -75,7 +73,6 @@ const char *bindings_check_name(lua_State *state, int argument)
 size_t bindings_count_list(lua_State *state, int index, const char *field, size_t most)
 {
     lua_Unsigned count = lua_rawlen(state, index);
-
     if (count > most) {
         luaL_error(state, "%s: a list of %I items is too long: at most %I are possible", field,
                    (lua_Integer)count, (lua_Integer)most);
@@ -86,7 +83,6 @@ size_t bindings_count_list(lua_State *state, int index, const char *field, size_
 void *bindings_allocate(lua_State *state, size_t count, size_t size)
 {
     size_t bytes;
-
     if (!memory_array_size(count, size, &bytes)) {
         luaL_error(state, "out of memory: %I items of %I bytes", (lua_Integer)count,
                    (lua_Integer)size);
@@ -100,7 +96,6 @@ void *bindings_allocate(lua_State *state, size_t count, size_t size)
 static int call_charged(lua_State *state)
 {
     const lua_CFunction *function = lua_touserdata(state, lua_upvalueindex(1));
-
     script_begin_call(state);
     int result_count = (*function)(state);
     script_end_call(state);
@@ -127,7 +122,6 @@ static int raise_unknown_member(lua_State *state, const char *class_name,
                                 const struct bindings_member *members, const char *key)
 {
     luaL_Buffer list;
-
     luaL_buffinit(state, &list);
     for (size_t i = 0; members[i].name != NULL; i++) {
         luaL_addstring(&list, i == 0 ? "" : ", ");
@@ -144,7 +138,6 @@ static const struct bindings_member *check_member(lua_State *state)
 {
     const struct bindings_member *members = lua_touserdata(state, lua_upvalueindex(1));
     const char *class_name = lua_tostring(state, lua_upvalueindex(2));
-
     luaL_checkudata(state, 1, class_name);
     const char *key = luaL_tolstring(state, 2, NULL);
 
@@ -161,7 +154,6 @@ static const struct bindings_member *check_member(lua_State *state)
 static int get_member(lua_State *state)
 {
     const struct bindings_member *member = check_member(state);
-
     if (member->method != NULL) {
         bindings_push_function(state, &member->method);
         return 1;
@@ -174,7 +166,6 @@ static int get_member(lua_State *state)
 static int set_member(lua_State *state)
 {
     const struct bindings_member *member = check_member(state);
-
     if (member->set == NULL) {
         return luaL_error(state, "%s.%s cannot be changed",
                           lua_tostring(state, lua_upvalueindex(2)), member->name);
@@ -207,7 +198,6 @@ void bindings_define_class(lua_State *state, const char *name,
 void bindings_push_object(lua_State *state, const char *class_name, const void *object)
 {
     const void **holder = lua_newuserdatauv(state, sizeof(*holder), 0);
-
     *holder = object;
     luaL_setmetatable(state, class_name);
 }
@@ -224,7 +214,6 @@ static int raise_unknown_function(lua_State *state)
 {
     const char *key = luaL_tolstring(state, 2, NULL);
     bool first = true;
-
     lua_pushliteral(state, "");
     lua_pushnil(state);
     while (lua_next(state, 1) != 0) {

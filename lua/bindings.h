@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What every binding between the core and Lua shares: lua/lua_*.c, one file per Lua module, and
+ * What all bindings between the core and Lua share: lua/lua_*.c, one file per Lua module, and
  * plugins that add a module.
  *
  * Conventions:
  *  - A module ends with PLUGIN(lua_module, name) = {...}; its open() leaves one value on the stack,
  *    which becomes the global of that name.
- *  - Everything the core makes for a script lives in the boot's pool, which outlives the Lua state:
+ *  - Everything the core makes for a script is in the boot's pool, which outlives the Lua state:
  *    a Lua error in the middle of a function leaks nothing that matters. Work buffers are userdata.
- *  - Misuse, damaged input and lack of memory raise; a look-up that finds nothing returns nil.
+ *  - Misuse, damaged input and running out of memory raise errors; a look-up that finds nothing
+ * returns nil.
  *  - Objects are userdata whose metatable scripts can neither see nor change. An unknown field
- *    raises, and names the known ones.
+ *    raises an error that names the known ones.
  *  - What a call costs is counted in the core (base/work.h) and charged to the script when the call
- *    returns. A binding whose costs a script chooses at will asks first: script_charge(),
- *    script_expect_reading() (limits.h).
+ *    returns. If a script can choose the costs of a call at will, the binding asks first:
+ * script_charge(), script_expect_reading() (limits.h).
  *  - No address, and no byte outside an object, ever reaches a script.
  */
 #ifndef LUA_BINDINGS_H
@@ -41,7 +42,7 @@ struct lua_module {
 
 PLUGIN_TABLE(lua_module);
 
-/** Push a table of functions whose unknown fields raise. `name` must be static. */
+/** Push a table of functions; accessing any other field raises an error. `name` must be static. */
 void bindings_push_module(lua_State *state, const char *name, const luaL_Reg *functions);
 
 /* ---- the boot ---- */
@@ -71,17 +72,17 @@ lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer l
 const char *bindings_check_name(lua_State *state, int argument);
 
 /**
- * Count the items of a list: a table is at `index`. What Lua calls the length of a table with holes
- * can be any number up to 2^63, whatever the table takes: no list is read, and no memory is sized,
- * before its length has been through here.
+ * Count the items of a list: the table at `index`. The length of a table with holes can be any
+ * number up to 2^63, even if the table is small. So before a list is read, or memory is allocated
+ * for it, its length must be checked here.
  *
  * @param field what the list is for; the message starts with it
- * @param most  more items than this raise, and the message names the limit
+ * @param most  more items than this raise an error that names the limit
  */
 size_t bindings_count_list(lua_State *state, int index, const char *field, size_t most);
 
-/** Push a work buffer of `count` items of `size` bytes; raises without memory, also where the
- * product is more than a size_t holds. Lua frees it. */
+/** Push a work buffer of `count` items of `size` bytes; raises an error without memory, or if the
+ * product overflows. Lua frees it. */
 void *bindings_allocate(lua_State *state, size_t count, size_t size);
 
 /* ---- functions ---- */
@@ -89,7 +90,7 @@ void *bindings_allocate(lua_State *state, size_t count, size_t size);
 /** Push a binding, static, so that each call is charged to the script (limits.h). */
 void bindings_push_function(lua_State *state, const lua_CFunction *function);
 
-/** As luaL_setfuncs(), for static functions, each charged. */
+/** Like luaL_setfuncs(), for static functions; each call is charged. */
 void bindings_set_functions(lua_State *state, const luaL_Reg *functions);
 
 /* ---- objects ---- */
@@ -106,8 +107,10 @@ struct bindings_member {
  * Define a class of userdata.
  *
  * @param name        static; for luaL_checkudata() and messages
- * @param members     static; ends with a member without name
- * @param metamethods further metamethods (__len, __pairs, __tostring, ...), or NULL
+ * @param members     static; ends with a member without name. NULL for a class whose metamethods
+ *                    include __index and __newindex
+ * @param metamethods further metamethods (__len, __pairs, __tostring, ...), or NULL; they take
+ *                    precedence over the members
  */
 void bindings_define_class(lua_State *state, const char *name,
                            const struct bindings_member *members, const luaL_Reg *metamethods);
@@ -123,7 +126,7 @@ void *bindings_check_object(lua_State *state, int argument, const char *class_na
 /** Push a file; the same userdata each time for the same file. Pushes nil for NULL. */
 void bindings_push_file(lua_State *state, const struct file *file);
 
-/** Raise if the script may not read so many more bytes, which are to come out of a file. */
+/** Raise an error if the script may not read so many more bytes of a file. */
 void bindings_expect_reading(lua_State *state, const struct file *file, uint64_t length);
 
 /** A file argument. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The heap of a Lua state. Lua makes thousands of small objects and tells the size of each when it
- * gives it back, so a small piece needs no header: it is cut off a chunk, and goes onto a list of
- * its size when it is freed. Large pieces are taken from the core one by one. Dropping the heap
+ * The heap of a Lua state. Lua makes thousands of small objects and passes the size of each when
+ * it frees it, so a small piece needs no header: it is cut off a chunk, and put into a list of its
+ * size when it is freed. Large pieces are allocated from the core one by one. Freeing the heap
  * takes a few calls, however many objects there are.
  */
 #include "lua/heap.h"
@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "base/work.h"
 
-/** In front of each chunk and each large piece. */
+/* In front of each chunk and each large piece. */
 struct lua_heap_block {
     _Alignas(LUA_HEAP_GRAIN) struct lua_heap_block *next;
     struct lua_heap_block *previous;
@@ -29,7 +29,6 @@ void lua_heap_close(struct lua_heap *heap)
 {
     while (heap->blocks != NULL) {
         struct lua_heap_block *block = heap->blocks;
-
         heap->blocks = block->next;
         memory_free(block);
     }
@@ -60,7 +59,6 @@ static void unlink_block(struct lua_heap *heap, struct lua_heap_block *block)
 static void *allocate_large(struct lua_heap *heap, size_t size)
 {
     struct lua_heap_block *block = memory_allocate(sizeof(*block) + size);
-
     if (block == NULL) {
         return NULL;
     }
@@ -72,14 +70,12 @@ static void *allocate_small(struct lua_heap *heap, size_t size)
 {
     size_t grains = (size + LUA_HEAP_GRAIN - 1) / LUA_HEAP_GRAIN;
     void *piece = heap->free[grains];
-
     if (piece != NULL) {
         memcpy(&heap->free[grains], piece, sizeof(void *));
         return piece;
     }
     if ((size_t)(heap->end - heap->next) < grains * LUA_HEAP_GRAIN) {
         uint8_t *chunk = allocate_large(heap, LUA_HEAP_CHUNK);
-
         if (chunk == NULL) {
             return NULL;
         }
@@ -99,10 +95,8 @@ static void *allocate(struct lua_heap *heap, size_t size)
 static void release(struct lua_heap *heap, void *memory, size_t size)
 {
     size_t grains = (size + LUA_HEAP_GRAIN - 1) / LUA_HEAP_GRAIN;
-
     if (size > LUA_HEAP_SMALL_MAX) {
         struct lua_heap_block *block = (struct lua_heap_block *)memory - 1;
-
         unlink_block(heap, block);
         memory_free(block);
     } else if (size > 0) {
@@ -114,7 +108,6 @@ static void release(struct lua_heap *heap, void *memory, size_t size)
 static void *resize_large(struct lua_heap *heap, void *memory, size_t size)
 {
     struct lua_heap_block *block = (struct lua_heap_block *)memory - 1, *resized;
-
     unlink_block(heap, block);
     resized = memory_resize(block, sizeof(*block) + size);
     link_block(heap, resized != NULL ? resized : block);
@@ -130,7 +123,6 @@ static bool same_grains(size_t left, size_t right)
 static void *resize(struct lua_heap *heap, void *memory, size_t old_size, size_t new_size)
 {
     void *moved;
-
     if (old_size <= LUA_HEAP_SMALL_MAX && same_grains(old_size, new_size)) {
         return memory;
     }
@@ -149,9 +141,8 @@ void *lua_heap_allocate(void *context, void *memory, size_t old_size, size_t new
 {
     struct lua_heap *heap = context;
     void *result;
-
     if (memory == NULL) {
-        old_size = 0; /* it says what the memory is for */
+        old_size = 0; /* it is then the type of the object */
     }
     if (new_size == 0) {
         release(heap, memory, old_size);
@@ -159,7 +150,7 @@ void *lua_heap_allocate(void *context, void *memory, size_t old_size, size_t new
         return NULL;
     }
     if (new_size > old_size && new_size - old_size > heap->limit - heap->used) {
-        /* Lua looks at every object for what it can free, which is slower than moving it. */
+        /* A garbage collection visits every object, which is slower than moving one. */
         work_done.moved += 2 * (uint64_t)heap->used;
         return NULL;
     }

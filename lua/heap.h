@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The heap of a Lua state: many small pieces, made fast and dropped all at once. See heap.c.
+ * The heap of a Lua state: many small pieces, allocated quickly and freed all at once. See heap.c.
  */
 #ifndef LUA_HEAP_H
 #define LUA_HEAP_H
@@ -20,9 +20,9 @@ enum {
 struct lua_heap_block;
 
 struct lua_heap {
-    size_t limit;                                        /* bytes that may be in use at a time */
-    size_t used, peak;                                   /* bytes */
-    uint8_t *next, *end;                                 /* the unused part of the newest chunk */
+    size_t limit;        /* bytes that may be in use at the same time */
+    size_t used, peak;   /* bytes */
+    uint8_t *next, *end; /* the unused part of the newest chunk */
     void *free[LUA_HEAP_SMALL_MAX / LUA_HEAP_GRAIN + 1]; /* lists of freed pieces by size */
     struct lua_heap_block *blocks; /* everything that was taken: chunks and large pieces */
 };

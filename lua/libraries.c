@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lua's libraries: what of them scripts get, and limits in front of the functions that loop in C
- * without making anything, where neither the count of instructions nor that of memory reaches.
+ * Lua's libraries: which parts scripts get, and limits for functions that loop in C without
+ * allocating, so that neither the count of instructions nor that of memory covers them.
  */
 #include <lualib.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 static int limited_setmetatable(lua_State *state)
 {
     int type = lua_type(state, 2);
-
     luaL_checktype(state, 1, LUA_TTABLE);
     luaL_argexpected(state, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
     if (type == LUA_TTABLE) {
@@ -34,8 +33,7 @@ static int limited_setmetatable(lua_State *state)
 int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name)
 {
     static const char byte_order_mark[] = "\xef\xbb\xbf";
-
-    /* Editors on Windows put one in front. */
+    /* Editors on Windows add a byte order mark. */
     if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
         text += 3;
         length -= 3;
@@ -49,7 +47,6 @@ static int limited_load(lua_State *state)
     const char *text = luaL_checklstring(state, 1, &length);
     const char *name = luaL_optstring(state, 2, text);
     bool has_environment = !lua_isnoneornil(state, 4);
-
     script_charge(state, length);
 
     if (script_load(state, text, length, name) != LUA_OK) {
@@ -68,7 +65,6 @@ static int limited_load(lua_State *state)
 static int call_original(lua_State *state)
 {
     int argument_count = lua_gettop(state);
-
     lua_pushvalue(state, lua_upvalueindex(1));
     lua_insert(state, 1);
     lua_call(state, argument_count, LUA_MULTRET);
@@ -88,30 +84,29 @@ static int limited_randomseed(lua_State *state)
 /* ---- string ---- */
 
 /* Searching: a pattern's steps are counted by the matcher (lua/port/config.h). A plain search takes
- * as many comparisons as the product of both lengths, at worst, in one go. */
+ * as many comparisons as the product of both lengths, in the worst case, without an interruption.
+ */
 static int limited_match(lua_State *state)
 {
     size_t subject_length, pattern_length;
-
     luaL_checklstring(state, 1, &subject_length);
     luaL_checklstring(state, 2, &pattern_length);
     luaL_argcheck(state, subject_length <= SCRIPT_SUBJECT_LIMIT, 1,
                   "strings over 1 MiB cannot be searched");
     luaL_argcheck(state, pattern_length <= SCRIPT_PATTERN_LIMIT, 2,
-                  "a pattern can have 4096 characters");
+                  "a pattern can have at most 4096 characters");
     return call_original(state);
 }
 
-/* string.find: charged for what it looked at, which is known afterwards. */
+/* string.find: charged afterwards, when it is known how much it searched. */
 static int limited_find(lua_State *state)
 {
     size_t subject_length, pattern_length;
     lua_Integer start = luaL_optinteger(state, 3, 1);
-
     luaL_checklstring(state, 1, &subject_length);
     luaL_checklstring(state, 2, &pattern_length);
     luaL_argcheck(state, subject_length <= SCRIPT_FIND_LIMIT / (pattern_length + 1), 2,
-                  "the lengths of the strings multiplied are over 256 Mi");
+                  "the product of both lengths is over 256 Mi");
     start = start > 0 ? start
             : start < 0 && 0 - (lua_Unsigned)start <= subject_length
                 ? (lua_Integer)subject_length + start + 1
@@ -133,7 +128,6 @@ static int limited_rep(lua_State *state)
 {
     size_t length, separator_length = 0;
     lua_Integer count = luaL_checkinteger(state, 2);
-
     luaL_checklstring(state, 1, &length);
     luaL_optlstring(state, 3, "", &separator_length);
     if (count > SCRIPT_MEMORY_LIMIT ||
@@ -143,11 +137,10 @@ static int limited_rep(lua_State *state)
     return call_original(state);
 }
 
-/* What looks at a whole string without making one. */
+/* Functions that read a whole string without making one. */
 static int limited_by_length(lua_State *state)
 {
     size_t length = 0;
-
     if (lua_type(state, 1) == LUA_TSTRING) {
         lua_tolstring(state, 1, &length);
     }
@@ -172,7 +165,6 @@ static lua_Integer check_length(lua_State *state)
 static void charge_range(lua_State *state, lua_Integer first, lua_Integer last)
 {
     lua_Unsigned distance = (lua_Unsigned)last - (lua_Unsigned)first;
-
     if (last >= first) {
         script_charge(state, distance == UINT64_MAX ? distance : distance + 1);
     }
@@ -181,7 +173,6 @@ static void charge_range(lua_State *state, lua_Integer first, lua_Integer last)
 static int limited_insert(lua_State *state)
 {
     lua_Integer length = check_length(state);
-
     if (lua_gettop(state) == 3) {
         charge_range(state, luaL_checkinteger(state, 2), length);
     }
@@ -191,7 +182,6 @@ static int limited_insert(lua_State *state)
 static int limited_remove(lua_State *state)
 {
     lua_Integer length = check_length(state);
-
     charge_range(state, luaL_optinteger(state, 2, length), length);
     return call_original(state);
 }
@@ -199,7 +189,6 @@ static int limited_remove(lua_State *state)
 static int limited_concat(lua_State *state)
 {
     lua_Integer length = check_length(state);
-
     charge_range(state, luaL_optinteger(state, 3, 1), luaL_optinteger(state, 4, length));
     return call_original(state);
 }
@@ -208,7 +197,6 @@ static int limited_unpack(lua_State *state)
 {
     lua_Integer length = check_length(state);
     lua_Integer first = luaL_optinteger(state, 2, 1), last = luaL_optinteger(state, 3, length);
-
     if (last >= first && (lua_Unsigned)last - (lua_Unsigned)first >= LUAI_MAXSTACK) {
         return luaL_error(state, "table.unpack: too many results");
     }
@@ -219,7 +207,6 @@ static int limited_unpack(lua_State *state)
 static int limited_sort(lua_State *state)
 {
     lua_Unsigned length = (lua_Unsigned)check_length(state), levels = 1;
-
     while (levels < 64 && length >> levels != 0) {
         levels++;
     }
@@ -235,7 +222,7 @@ static int limited_move(lua_State *state)
 
 /* ---- the libraries ---- */
 
-/* Put limits in front of the functions of a library. */
+/* Wrap functions of a library with limits. */
 static void limit_library(lua_State *state, const char *library, const luaL_Reg *limits)
 {
     lua_getglobal(state, library);
@@ -278,7 +265,6 @@ void script_open_libraries(lua_State *state)
         {"len", limited_by_length}, {"offset", limited_by_length}, {NULL, NULL}};
     static const luaL_Reg math_limits[] = {{"randomseed", limited_randomseed}, {NULL, NULL}};
     static const luaL_Reg base_limits[] = {{"tonumber", limited_by_length}, {NULL, NULL}};
-
     for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++) {
         luaL_requiref(state, libraries[i].name, libraries[i].func, 1);
         lua_pop(state, 1);

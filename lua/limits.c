@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What one run of the scripts may take. See limits.h. */
+/* Limits of one run of the scripts. See limits.h. */
 #include "lua/limits.h"
 
 #include "base/format.h"
@@ -9,12 +9,12 @@
 enum {
     MIB = 1 << 20,
     CALL_STEPS = 10,      /* for calling a binding */
-    BYTES_PER_STEP = 64,  /* that are moved in the time of an instruction */
-    READ_MIN = 64 * MIB,  /* bytes of files that may be read, */
-    READ_FACTOR = 8,      /* and so many times what was given */
+    BYTES_PER_STEP = 64,  /* moved in the time of an instruction */
+    READ_MIN = 64 * MIB,  /* bytes of files that may be read: this, */
+    READ_FACTOR = 8,      /* plus this many times the given files */
     PRINTED_MAX = 131072, /* bytes of text without a key being pressed */
     COMPUTED_MS_MAX = 30 * 1000,
-    CLOCK_PERIOD = 10 * SCRIPT_HOOK_PERIOD, /* instructions between two looks at the clock */
+    CLOCK_PERIOD = 10 * SCRIPT_HOOK_PERIOD, /* instructions between two checks of the clock */
     KEPT_MIN = 128 * MIB,                   /* of the pool: a quarter of the machine's memory, */
     KEPT_MAX = 1024 * MIB,                  /* but not less and not more than these */
     KEPT_DIVISOR = 4,
@@ -27,10 +27,8 @@ int64_t script_instruction_limit = 20 * 1000 * 1000;
 static uint64_t given_bytes(const struct boot *boot)
 {
     uint64_t bytes = 0;
-
     for (size_t i = 0; i < boot->files.count; i++) {
         uint64_t size = boot->files.files[i]->size;
-
         bytes = size > FILE_SIZE_MAX - bytes ? FILE_SIZE_MAX : bytes + size;
     }
     return bytes;
@@ -40,7 +38,6 @@ void script_limits_start(struct script *script)
 {
     struct script_limits *limits = &script->limits;
     uint64_t given = given_bytes(script->boot), kept = platform_machine()->memory / KEPT_DIVISOR;
-
     *limits = (struct script_limits){
         .steps_left = script_instruction_limit,
         .counted = work_done,
@@ -66,7 +63,6 @@ void script_limits_end(struct script *script)
 static void exceed(struct script_limits *limits, const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     format_string_list(limits->exceeded, sizeof(limits->exceeded), format, arguments);
     va_end(arguments);
@@ -86,23 +82,23 @@ static void exceed_printing(struct script_limits *limits)
 
 static void exceed_reading(struct script_limits *limits)
 {
-    exceed(limits, "the script had more than %u MiB of files read: 8 times what was given, and 64",
-           (unsigned)(limits->read_limit / MIB));
+    exceed(
+        limits,
+        "the script read more than %u MiB of files: 8 times the size of the given files, plus 64",
+        (unsigned)(limits->read_limit / MIB));
 }
 
-/* Count what was done since the last time, and look at all limits. */
+/* Count what was done since the last call, and check all limits. */
 static void settle(struct script_limits *limits)
 {
     uint64_t moved = work_done.moved - limits->counted.moved;
-
     limits->counted.moved += moved - moved % BYTES_PER_STEP;
     limits->steps_left -= (int64_t)(moved / BYTES_PER_STEP);
     if (limits->exceeded[0] != '\0') {
         return;
     }
     if (limits->steps_left < 0) {
-        exceed(limits,
-               "the script ran for %u million instructions without an end: an endless loop?",
+        exceed(limits, "the script ran for %u million instructions: an endless loop?",
                (unsigned)(script_instruction_limit / 1000000));
     } else if (work_done.read - limits->counted.read > limits->read_limit) {
         exceed_reading(limits);
@@ -119,7 +115,6 @@ static void settle(struct script_limits *limits)
 static void count_time(struct script_limits *limits)
 {
     uint64_t now = platform_milliseconds();
-
     limits->computed_ms += now - limits->clock_ms;
     limits->clock_ms = now;
 }
@@ -127,7 +122,6 @@ static void count_time(struct script_limits *limits)
 void script_charge(lua_State *state, uint64_t steps)
 {
     struct script_limits *limits = &script_of(state)->limits;
-
     if (steps > INT64_MAX / 2) {
         steps = INT64_MAX / 2;
     }
@@ -144,7 +138,6 @@ void script_expect_reading(lua_State *state, uint64_t bytes)
 {
     struct script_limits *limits = &script_of(state)->limits;
     uint64_t done = work_done.read - limits->counted.read;
-
     if (done > limits->read_limit || bytes > limits->read_limit - done) {
         exceed_reading(limits);
         raise(state);
@@ -154,7 +147,6 @@ void script_expect_reading(lua_State *state, uint64_t bytes)
 void script_expect_printing(lua_State *state, uint64_t bytes)
 {
     struct script_limits *limits = &script_of(state)->limits;
-
     uint64_t printed = work_done.printed - limits->counted.printed;
 
     if (printed > PRINTED_MAX || bytes > PRINTED_MAX - printed) {
@@ -198,7 +190,6 @@ void script_key_was_pressed(lua_State *state)
 void script_push_pool_limit(lua_State *state)
 {
     const struct script *script = script_of(state);
-
     if (pool_limit_was_met(script->boot->pool)) {
         lua_pushfstring(
             state, "the script keeps more than %d MiB in files, WIMs and boot configurations: ",
@@ -211,7 +202,6 @@ void script_push_pool_limit(lua_State *state)
 void script_count_instructions(lua_State *state, lua_Debug *event)
 {
     struct script_limits *limits = &script_of(state)->limits;
-
     if (limits->exceeded[0] == '\0') {
         limits->steps_left -= SCRIPT_HOOK_PERIOD;
         limits->instructions += SCRIPT_HOOK_PERIOD;

@@ -2,9 +2,9 @@
 /*
  * bcd: BCD stores for scripts (docs/script.md).
  *
- * A store is a userdata, its objects are userdata made when they are asked for, and an object's
- * elements are its fields, whose values lua_bcd_value.c knows. What is text and recipe rather than
- * structure is written in Lua and loaded when it is used: scripts/bcd_dump.lua,
+ * A store is a userdata, its objects are userdata made on demand, and an object's elements are
+ * its fields, whose values lua_bcd_value.c converts. Text and recipes are in Lua scripts, which are
+ * loaded when they are used: scripts/bcd_dump.lua,
  * scripts/bcd_winpe.lua.
  */
 #include "lua/lua_bcd.h"
@@ -18,7 +18,7 @@
 
 static const char store_class[] = "bcd store";
 
-/** The sorts of objects by the names that s:create() takes. */
+/* The kinds of objects, by the names that s:create() takes. */
 static const struct {
     const char *name;
     uint32_t type;
@@ -52,7 +52,7 @@ static struct bcd *check_store(lua_State *state, int argument)
 static struct bcd_object *check_object(lua_State *state, int argument)
 {
     struct bcd_object *object = luaL_checkudata(state, argument, BCD_OBJECT_CLASS);
-    if (!object->key->parent) {
+    if (object->key->parent == NULL) {
         luaL_error(state, "this object of the BCD store has been deleted");
     }
     return object;
@@ -60,7 +60,7 @@ static struct bcd_object *check_object(lua_State *state, int argument)
 
 static void push_object(lua_State *state, struct bcd *bcd, struct hive_key *key)
 {
-    if (!key) {
+    if (key == NULL) {
         lua_pushnil(state);
         return;
     }
@@ -101,7 +101,7 @@ static void set_text(lua_State *state, const char *field, const char *text)
     lua_setfield(state, -2, field);
 }
 
-/** o:elements(): a list of { name=, shown= }, in the order of their numbers. */
+/* o:elements(): a list of { name=, shown= }, in the order of their numbers. */
 static int object_elements(lua_State *state)
 {
     struct bcd_object *object = check_object(state, 1);
@@ -138,7 +138,7 @@ static int object_get(lua_State *state)
     } else {
         uint32_t element = check_element(state, object, name);
         const struct hive_value *value = bcd_find_element(object->key, element);
-        if (value) {
+        if (value != NULL) {
             bcd_push_value(state, element, value);
         } else {
             lua_pushnil(state);
@@ -192,7 +192,7 @@ static uint32_t check_kind(lua_State *state, int argument)
     uint32_t type = bcd_alias_type(name);
     if (type == 0) {
         luaL_error(state,
-                   "bcd.create: unknown kind '%s' (known: osloader, bootapp, device, inherit, "
+                   "bcd:create: unknown kind '%s' (known: osloader, bootapp, device, inherit, "
                    "bootsector, startup, … or an alias such as {ramdiskoptions})",
                    name);
     }
@@ -209,7 +209,7 @@ static void describe(lua_State *state, int argument, struct bcd *bcd, struct hiv
     }
 }
 
-/** s:create(kind, description): kind may be an alias, whose GUID the object gets then. */
+/* s:create(kind, description): if kind is an alias, the object gets its GUID. */
 static int store_create(lua_State *state)
 {
     struct bcd *bcd = check_store(state, 1);
@@ -222,14 +222,14 @@ static int store_create(lua_State *state)
         bcd_make_guid(bcd, guid);
     }
     if (bcd_create_object(bcd, guid, type, &key, &error) != 0) {
-        return bindings_raise(state, "bcd.create", &error);
+        return bindings_raise(state, "bcd:create", &error);
     }
     describe(state, 3, bcd, key);
     push_object(state, bcd, key);
     return 1;
 }
 
-/** An object argument: the object or its identifier. */
+/* An object argument: the object or its identifier. */
 static struct hive_key *check_object_of(lua_State *state, int argument, struct bcd *bcd)
 {
     if (lua_isuserdata(state, argument)) {
@@ -239,7 +239,7 @@ static struct hive_key *check_object_of(lua_State *state, int argument, struct b
     }
     const char *id = luaL_checkstring(state, argument);
     struct hive_key *key = bcd_find_object(bcd, id);
-    if (!key) {
+    if (key == NULL) {
         luaL_error(state, "the BCD store has no object %s", id);
     }
     return key;
@@ -253,7 +253,7 @@ static int store_copy(lua_State *state)
     char guid[GUID_TEXT_SIZE];
     bcd_make_guid(bcd, guid);
     if (bcd_copy_object(bcd, from, guid, &key, &error) != 0) {
-        return bindings_raise(state, "bcd.copy", &error);
+        return bindings_raise(state, "bcd:copy", &error);
     }
     describe(state, 3, bcd, key);
     push_object(state, bcd, key);
@@ -265,32 +265,32 @@ static int store_delete(lua_State *state)
     struct bcd *bcd = check_store(state, 1);
     struct error error;
     if (bcd_delete_object(bcd, check_object_of(state, 2, bcd), &error) != 0) {
-        return bindings_raise(state, "bcd.delete", &error);
+        return bindings_raise(state, "bcd:delete", &error);
     }
     return 0;
 }
 
-/** Whether to do it for UEFI: an argument "bios" or "efi", or else this machine. */
+/* Whether to do it for UEFI: an argument "bios" or "efi", or else this machine. */
 static bool check_efi(lua_State *state, int argument)
 {
     static const char *const firmwares[] = {"bios", "efi", NULL};
     return luaL_checkoption(state, argument, platform_machine()->firmware, firmwares) == 1;
 }
 
-/** s:convert([firmware]): how many paths were changed. */
+/* s:convert([firmware]): how many paths were changed. */
 static int store_convert(lua_State *state)
 {
     struct bcd *bcd = check_store(state, 1);
     struct error error;
     int count = bcd_convert(bcd, check_efi(state, 2), &error);
     if (count < 0) {
-        return bindings_raise(state, "bcd.convert", &error);
+        return bindings_raise(state, "bcd:convert", &error);
     }
     lua_pushinteger(state, count);
     return 1;
 }
 
-/** s:references([firmware]): a list of tables. */
+/* s:references([firmware]): a list of tables. */
 static int store_references(lua_State *state)
 {
     static const char *const kind_names[] = {[BCD_NEEDS_WIM] = "wim",
@@ -303,10 +303,10 @@ static int store_references(lua_State *state)
     struct bcd_reference *reference;
     struct error error;
     if (bcd_references(bcd, check_efi(state, 2), &reference, &error) != 0) {
-        return bindings_raise(state, "bcd.references", &error);
+        return bindings_raise(state, "bcd:references", &error);
     }
     lua_newtable(state);
-    for (lua_Integer index = 1; reference; reference = reference->next, index++) {
+    for (lua_Integer index = 1; reference != NULL; reference = reference->next, index++) {
         lua_createtable(state, 0, 9);
         set_text(state, "kind", kind_names[reference->kind]);
         set_text(state, "object", reference->object);
@@ -330,13 +330,13 @@ static int store_file(lua_State *state)
     const struct file *file;
     struct error error;
     if (bcd_file(check_store(state, 1), &file, &error) != 0) {
-        return bindings_raise(state, "bcd.file", &error);
+        return bindings_raise(state, "bcd:file", &error);
     }
     bindings_push_file(state, file);
     return 1;
 }
 
-/** Call the function that a built-in script returns with our own arguments. */
+/* Call the function that a built-in script returns with our own arguments. */
 static int call_script(lua_State *state, const char *module)
 {
     int arguments = lua_gettop(state);
@@ -356,7 +356,7 @@ static void push_objects(lua_State *state, struct bcd *bcd)
 {
     lua_Integer index = 0;
     lua_createtable(state, (int)bcd->objects->child_count, 0);
-    for (struct hive_key *key = hive_first_child(bcd->objects); key; key = key->next) {
+    for (struct hive_key *key = hive_first_child(bcd->objects); key != NULL; key = key->next) {
         push_object(state, bcd, key);
         lua_rawseti(state, -2, ++index);
     }
@@ -374,7 +374,7 @@ static int store_get(lua_State *state)
                                        {NULL, NULL}};
     struct bcd *bcd = check_store(state, 1);
     const char *key = luaL_checkstring(state, 2);
-    for (const luaL_Reg *method = methods; method->name; method++) {
+    for (const luaL_Reg *method = methods; method->name != NULL; method++) {
         if (strcmp(method->name, key) == 0) {
             bindings_push_function(state, &method->func);
             return 1;
@@ -410,8 +410,8 @@ static int module_open(lua_State *state)
     if (bcd_open(bindings_pool(state), file, &bcd, &error) != 0) {
         return bindings_raise(state, "bcd.open", &error);
     }
-    if (bcd->hive->warning) {
-        log_warning("%s: %s; it is written anew", file->name, bcd->hive->warning);
+    if (bcd->hive->warning != NULL) {
+        log_warning("%s: %s; it will be written from scratch", file->name, bcd->hive->warning);
     }
     bindings_push_object(state, store_class, bcd);
     return 1;
@@ -429,15 +429,6 @@ static int module_winpe(lua_State *state)
     return call_script(state, "bcd_winpe");
 }
 
-static void define_class(lua_State *state, const char *name, const luaL_Reg *metamethods)
-{
-    luaL_newmetatable(state, name);
-    bindings_set_functions(state, metamethods);
-    lua_pushstring(state, name);
-    lua_setfield(state, -2, "__metatable");
-    lua_pop(state, 1);
-}
-
 static int open_module(lua_State *state)
 {
     static const luaL_Reg functions[] = {
@@ -449,8 +440,8 @@ static int open_module(lua_State *state)
                                               {"__eq", object_equal},
                                               {"__tostring", object_text},
                                               {NULL, NULL}};
-    define_class(state, store_class, store_methods);
-    define_class(state, BCD_OBJECT_CLASS, object_methods);
+    bindings_define_class(state, store_class, NULL, store_methods);
+    bindings_define_class(state, BCD_OBJECT_CLASS, NULL, object_methods);
     bindings_push_module(state, "bcd", functions);
     return 1;
 }

@@ -21,14 +21,15 @@ struct bcd_object {
 void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value *value);
 
 /**
- * Push what bcdedit prints behind an element's name: a string, or a list of strings.
+ * Push what bcdedit prints after an element's name: a string, or a list of strings.
  *
  * @param name NULL if the element has none
  */
 void bcd_push_shown(lua_State *state, uint32_t element, const struct bcd_name *name,
                     const struct hive_value *value);
 
-/** Set an element to the Lua value at the top of the stack; raises if it is not of its sort.
+/** Set an element to the Lua value at the top of the stack; raises an error if it has the wrong
+ * type.
  *
  * @param name what the script calls the element, for messages */
 void bcd_take_value(lua_State *state, const struct bcd_object *object, uint32_t element,

@@ -4,9 +4,9 @@
  *
  *     device     text, "ramdisk=[boot]\\sources\\boot.wim,{ramdiskoptions}"
  *     string     string
- *     GUID       identifier as bcdedit shows it; objects are taken as well
+ *     GUID       identifier as bcdedit shows it; objects are accepted too
  *     GUIDs      a list of those
- *     integer    integer; the name of a value is taken as well, and an IPv4 address for a host
+ *     integer    integer; the name of a value is accepted too, and an IPv4 address for a host
  *     boolean    boolean
  *     integers   a list of integers
  *     others     a string of bytes
@@ -19,12 +19,12 @@
 
 /* ---- to Lua ---- */
 
-/** How bcdedit shows the identifier that a GUID's text stands for. */
+/* The identifier that bcdedit shows for a GUID. */
 static void push_id(lua_State *state, const char *text)
 {
     uint8_t guid[GUID_SIZE];
     const char *alias = guid_parse(text, strlen(text), guid) ? bcd_guid_alias(guid) : NULL;
-    lua_pushstring(state, alias ? alias : text);
+    lua_pushstring(state, alias != NULL ? alias : text);
 }
 
 static void push_guids(lua_State *state, const struct hive_value *value)
@@ -47,7 +47,7 @@ static void push_integers(lua_State *state, const struct hive_value *value)
     }
 }
 
-/** Push text that was made in the pool. */
+/* Push text that was made in the pool. */
 static void push_made(lua_State *state, char *text)
 {
     lua_pushstring(state, bindings_check_memory(state, "bcd", text));
@@ -114,7 +114,7 @@ void bcd_push_shown(lua_State *state, uint32_t element, const struct bcd_name *n
     size_t length;
     if (format == BCD_FORMAT_BOOLEAN && bcd_get_integer(value, &integer)) {
         lua_pushstring(state, integer ? "Yes" : "No");
-    } else if (format == BCD_FORMAT_INTEGER && name && bcd_get_integer(value, &integer) &&
+    } else if (format == BCD_FORMAT_INTEGER && name != NULL && bcd_get_integer(value, &integer) &&
                (text = bcd_value_name(name, integer, &length)) != NULL) {
         lua_pushlstring(state, text, length);
     } else {
@@ -129,17 +129,17 @@ void bcd_push_shown(lua_State *state, uint32_t element, const struct bcd_name *n
 
 /* ---- from Lua ---- */
 
-/** Items of a list: far more than a store ever has. */
+/* Items of a list: far more than a store ever has. */
 enum { LIST_MAX = 1000 };
 
-/** The element that a value is for. */
+/* The element that a value is for. */
 struct target {
     const struct bcd_object *object;
     uint32_t element;
     const char *name;
 };
 
-/** Raise, naming the element. */
+/* Raise, naming the element. */
 static int refuse(lua_State *state, const struct target *target, const char *format, ...)
 {
     va_list arguments;
@@ -149,7 +149,7 @@ static int refuse(lua_State *state, const struct target *target, const char *for
     return luaL_error(state, "%s.%s: %s", bcd_object_id(target->object->key), target->name, reason);
 }
 
-/** How many items the table at the top of the stack has as a list. */
+/* How many items the table at the top of the stack has as a list. */
 static size_t count_list(lua_State *state, const struct target *target)
 {
     const char *field =
@@ -159,14 +159,14 @@ static size_t count_list(lua_State *state, const struct target *target)
     return count;
 }
 
-/** The GUID that an object or an identifier at the top of the stack means. */
+/* The GUID of the object or identifier at the top of the stack. */
 static void take_guid(lua_State *state, const struct target *target, char guid[GUID_TEXT_SIZE])
 {
     const struct bcd_object *object = luaL_testudata(state, -1, BCD_OBJECT_CLASS);
-    const char *id = object                               ? object->key->name
+    const char *id = object != NULL                       ? object->key->name
                      : lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1)
                                                           : NULL;
-    if (!id) {
+    if (id == NULL) {
         refuse(state, target, "an object or its identifier is expected, not a %s",
                luaL_typename(state, -1));
     } else if (!bcd_resolve(target->object->bcd, id, guid)) {
@@ -181,7 +181,7 @@ static bool ends_in_hostip(const char *name)
     return length >= ending_length && strcmp(name + length - ending_length, ending) == 0;
 }
 
-/** An IPv4 address ("10.0.2.2") as the number that the debugger's elements hold. */
+/* An IPv4 address ("10.0.2.2") as the number that the debugger's elements hold. */
 static bool read_address(const char *text, uint64_t *address)
 {
     unsigned fields = 0, value = 0, digits = 0;
@@ -202,7 +202,7 @@ static bool read_address(const char *text, uint64_t *address)
     }
 }
 
-/** An integer, the name of a value, or an address. */
+/* An integer, the name of a value, or an address. */
 static uint64_t take_integer(lua_State *state, const struct target *target)
 {
     int valid;
@@ -213,11 +213,11 @@ static uint64_t take_integer(lua_State *state, const struct target *target)
     }
     const struct bcd_name *name =
         bcd_element_name(bcd_object_type(target->object->key), target->element);
-    if (name && ends_in_hostip(name->name) && lua_type(state, -1) == LUA_TSTRING &&
+    if (name != NULL && ends_in_hostip(name->name) && lua_type(state, -1) == LUA_TSTRING &&
         read_address(lua_tostring(state, -1), &address)) {
         return address;
     }
-    bool named = name && name->values;
+    bool named = name != NULL && name->values != NULL;
     int number = named && lua_type(state, -1) == LUA_TSTRING
                      ? bcd_value_number(name, lua_tostring(state, -1))
                      : -1;
@@ -291,7 +291,7 @@ static int take_integers(lua_State *state, const struct target *target, struct e
                            sizeof(uint64_t) * count, error);
 }
 
-/** A string, which may hold any bytes. */
+/* A string, which may hold any bytes. */
 static const char *take_bytes(lua_State *state, const struct target *target, size_t *length)
 {
     if (!lua_isstring(state, -1)) {

@@ -23,7 +23,6 @@ static void make_args(lua_State *state)
     for (size_t i = 0; i < options.word_count; i++) {
         const char *word = options.words[i];
         const char *equals = strchr(word, '=');
-
         lua_pushstring(state, word);
         lua_rawseti(state, -2, (lua_Integer)i + 1);
         if (equals == NULL) {
@@ -179,7 +178,7 @@ static int raise_unknown_fact(lua_State *state)
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         if (lua_type(state, 2) == LUA_TSTRING &&
             strcmp(lua_tostring(state, 2), smbios_fields[i].name) == 0) {
-            return 0; /* known, but the machine does not say */
+            return 0; /* known, but the machine does not have it */
         }
         lua_pushfstring(state, "%s%s%s", lua_tostring(state, -1), i == 0 ? "" : ", ",
                         smbios_fields[i].name);
@@ -193,7 +192,6 @@ static void make_smbios(lua_State *state)
 {
     const struct machine *machine = platform_machine();
     char text[200];
-
     lua_newtable(state);
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         if (smbios_fact(machine->smbios, machine->smbios_size, &smbios_fields[i], text,
@@ -224,10 +222,8 @@ static int get_smbios(lua_State *state)
 static bool normalize_mac(const char *text, char mac[18])
 {
     size_t count = 0;
-
     for (; *text != '\0' && count < 12; text++) {
         char digit = *text;
-
         if ((digit == ':' || digit == '-') && count > 0 && count % 2 == 0) {
             continue;
         }
@@ -253,7 +249,6 @@ static void make_macs(lua_State *state)
     const struct machine *machine = platform_machine();
     lua_Integer count = 0;
     char text[18];
-
     lua_newtable(state);
     for (size_t i = 0; i < options.word_count; i++) {
         if (strncmp(options.words[i], "mac=", 4) == 0 &&
@@ -264,7 +259,6 @@ static void make_macs(lua_State *state)
     }
     for (size_t i = 0; i < machine->mac_count; i++) {
         const uint8_t *mac = machine->macs[i];
-
         format_string(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
                       mac[3], mac[4], mac[5]);
         lua_pushstring(state, text);
@@ -311,8 +305,8 @@ static int set_manager(lua_State *state)
     return 0;
 }
 
-/* Whether what the boot configuration needs and is missing is an error: true, of what boots without
- * a choice; "all", of every entry; false: a warning. */
+/* Whether it is an error if a file is missing that the boot configuration needs: true, for entries
+ * that boot without a choice; "all", for every entry; false: a warning. */
 static int get_check(lua_State *state)
 {
     if (lua_rawgetp(state, LUA_REGISTRYINDEX, &check_key) == LUA_TNIL) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* console, log and print: what the person at the machine sees and types. */
+/* console, log and print: what the user at the machine sees and types. */
 #include <string.h>
 
 #include "base/console.h"
@@ -18,7 +18,6 @@ static const char *join_arguments(lua_State *state, size_t *length)
 {
     int count = lua_gettop(state);
     luaL_Buffer text;
-
     luaL_buffinit(state, &text);
     for (int i = 1; i <= count; i++) {
         if (i > 1) {
@@ -35,7 +34,6 @@ static int print_line(lua_State *state)
 {
     size_t length;
     const char *text;
-
     join_arguments(state, &length);
     lua_pushliteral(state, "\n");
     lua_concat(state, 2);
@@ -50,7 +48,6 @@ static int log_at(lua_State *state, enum log_level level)
     static const char *const prefixes[] = {"", "warning: ", "error: "};
     size_t length;
     const char *text;
-
     join_arguments(state, &length);
     lua_pushfstring(state, "%s%s\n", prefixes[level], lua_tostring(state, -1));
     text = lua_tolstring(state, -1, &length);
@@ -74,12 +71,11 @@ static int log_error_line(lua_State *state)
     return log_at(state, LOG_ERROR);
 }
 
-/* console.write(text): as it is, and also when quiet: menus and prompts. */
+/* console.write(text): as it is, even when quiet, for menus and prompts. */
 static int write_text(lua_State *state)
 {
     size_t length;
     const char *text = luaL_checklstring(state, 1, &length);
-
     script_expect_printing(state, length);
     work_done.printed += length;
     console_write(text, length);
@@ -98,7 +94,6 @@ static int clear(lua_State *state)
 static int screen_size(lua_State *state)
 {
     unsigned columns, rows;
-
     platform_screen_size(&columns, &rows);
     lua_pushinteger(state, columns);
     lua_pushinteger(state, rows);
@@ -114,7 +109,6 @@ static int progress(lua_State *state)
     const char *label = bindings_check_name(state, 1);
     lua_Integer total = bindings_check_integer(state, 3, 0, LUA_MAXINTEGER);
     lua_Integer done = bindings_check_integer(state, 2, 0, total);
-
     /* The log remembers the label from call to call: keep it. */
     lua_pushvalue(state, 1);
     lua_rawsetp(state, LUA_REGISTRYINDEX, &progress_label_key);
@@ -148,11 +142,10 @@ static void push_key(lua_State *state, int key)
     }
 }
 
-/* Seconds, fractions allowed, as milliseconds; for ever if there is no argument. */
+/* Seconds, fractions allowed, as milliseconds; without an argument, no timeout. */
 static uint32_t check_timeout(lua_State *state, int argument)
 {
     lua_Number seconds;
-
     if (lua_isnoneornil(state, argument)) {
         return UINT32_MAX;
     }
@@ -166,7 +159,6 @@ static uint32_t check_timeout(lua_State *state, int argument)
 static int read_key(lua_State *state)
 {
     int key = platform_read_key(check_timeout(state, 1));
-
     if (key != KEY_NONE) {
         script_key_was_pressed(state);
     }
@@ -189,7 +181,6 @@ static int read_line(lua_State *state)
     lua_newtable(state);
     for (;;) {
         int key = platform_read_key(UINT32_MAX);
-
         script_key_was_pressed(state);
 
         if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
@@ -206,7 +197,6 @@ static int read_line(lua_State *state)
         } else if (key >= 0x20 && key < KEY_UP && key != 127 && count < LINE_LENGTH) {
             size_t length;
             const char *character;
-
             lua_pushfstring(state, "%U", (long)key);
             character = lua_tolstring(state, -1, &length);
             console_write(character, length);
@@ -231,7 +221,6 @@ static int open_console(lua_State *state)
         {"size", screen_size},  {"key", read_key},     {"read_line", read_line},
         {"progress", progress}, {NULL, NULL},
     };
-
     bindings_push_module(state, "console", functions);
     return 1;
 }
@@ -244,7 +233,6 @@ static int open_log(lua_State *state)
         {"error", log_error_line},
         {NULL, NULL},
     };
-
     bindings_push_module(state, "log", functions);
     return 1;
 }
@@ -252,7 +240,6 @@ static int open_log(lua_State *state)
 static int open_print(lua_State *state)
 {
     static const lua_CFunction function = print_line;
-
     bindings_push_function(state, &function);
     return 1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* disk: what stands where on the virtual disk. */
+/* disk: the files on the virtual disk. */
 #include <string.h>
 
 #include "base/path.h"
@@ -22,11 +22,10 @@ static int add(lua_State *state)
     const char *path = bindings_check_name(state, 2);
     struct error error;
     const char *name;
-
-    name = bindings_check_memory(state, "disk.add",
+    name = bindings_check_memory(state, "disk:add",
                                  pool_copy_string(bindings_pool(state), path_last_component(path)));
     if (tree_add(tree, path, bindings_check_content(state, 3, name), &error) != 0) {
-        return bindings_raise(state, "disk.add", &error);
+        return bindings_raise(state, "disk:add", &error);
     }
     return 0;
 }
@@ -36,9 +35,9 @@ static int remove_path(lua_State *state)
 {
     struct tree *tree = check_tree(state);
     const char *path = bindings_check_name(state, 2);
-
     if (!tree_remove(tree, path)) {
-        return luaL_error(state, "disk.remove: %s: there is nothing of this name", path);
+        return luaL_error(state, "disk:remove: %s: there is no file or directory with this name",
+                          path);
     }
     return 0;
 }
@@ -47,7 +46,6 @@ static int remove_path(lua_State *state)
 static int find(lua_State *state)
 {
     const struct tree_node *node = tree_find(check_tree(state), bindings_check_name(state, 2));
-
     bindings_push_file(state, node == NULL ? NULL : node->file);
     return 1;
 }
@@ -56,7 +54,6 @@ static int find(lua_State *state)
 static int next_entry(lua_State *state)
 {
     lua_Integer position = lua_tointeger(state, lua_upvalueindex(2));
-
     lua_pushinteger(state, position + 2);
     lua_replace(state, lua_upvalueindex(2));
     lua_rawgeti(state, lua_upvalueindex(1), position + 1);
@@ -70,7 +67,6 @@ static int list(lua_State *state)
     struct tree *tree = check_tree(state);
     char *path = lua_newuserdatauv(state, PATH_SIZE, 0);
     lua_Integer count = 0;
-
     lua_newtable(state);
     for (struct tree_node *node = tree_root(tree); node != NULL; node = tree_next(node)) {
         if (node->file == NULL || tree_path(node, path, PATH_SIZE) >= PATH_SIZE) {
@@ -89,7 +85,6 @@ static int list(lua_State *state)
 static int get_label(lua_State *state)
 {
     const char *label = bindings_boot(state)->volume.label;
-
     lua_pushstring(state, label == NULL ? "WIMBOOT" : label);
     return 1;
 }
@@ -98,7 +93,6 @@ static int set_label(lua_State *state)
 {
     const char *label = bindings_check_name(state, 2);
     struct error error;
-
     luaL_argcheck(state, label[0] != '\0', 2, "a label has 1 to 11 characters");
     if (volume_check_label(label, &error) != 0) {
         return bindings_raise(state, "disk.label", &error);

@@ -33,14 +33,13 @@ const struct file *bindings_check_file(lua_State *state, int argument)
     return bindings_check_object(state, argument, "file");
 }
 
-/* A string's bytes where they outlive the hand-over. */
+/* Copy a string's bytes to where they outlive the hand-over. */
 static const struct file *file_of_string(lua_State *state, int argument, const char *name)
 {
     struct pool *pool = bindings_pool(state);
     size_t length;
     const char *text = lua_tolstring(state, argument, &length);
     void *bytes = NULL;
-
     if (length > 0) {
         bytes = bindings_check_memory(state, name, pool_allocate_content(pool, length));
         memcpy(bytes, text, length);
@@ -63,7 +62,6 @@ void bindings_name_file(lua_State *state, struct file *file, const char *name)
 {
     struct pool *pool = bindings_pool(state);
     char *path = bindings_check_memory(state, "file", pool_copy_string(pool, name));
-
     if (*path_last_component(path) == '\0') {
         luaL_error(state, "file: '%s' is not the name of a file", name);
     }
@@ -79,7 +77,6 @@ static int new_file(lua_State *state)
     const struct file **parts;
     struct file *file;
     struct error error;
-
     luaL_argcheck(state, name[0] != '\0', 1, "a file needs a name");
     parts = bindings_allocate(state, (size_t)count, sizeof(*parts));
     for (int i = 0; i < count; i++) {
@@ -97,7 +94,6 @@ static int new_file(lua_State *state)
 void bindings_expect_reading(lua_State *state, const struct file *file, uint64_t length)
 {
     uint64_t unchecked = file_unchecked(file);
-
     script_expect_reading(state, length > UINT64_MAX - unchecked ? UINT64_MAX : length + unchecked);
 }
 
@@ -109,20 +105,19 @@ static int read_file(lua_State *state)
     struct error error;
     luaL_Buffer buffer;
     char *bytes;
-
     lua_settop(state, 3);
     offset = lua_isnil(state, 2) ? 0 : bindings_check_integer(state, 2, 0, (lua_Integer)file->size);
     length = lua_isnil(state, 3)
                  ? (lua_Integer)file->size - offset
                  : bindings_check_integer(state, 3, 0, (lua_Integer)file->size - offset);
     if (length > SCRIPT_MEMORY_LIMIT / 2) {
-        return luaL_error(state, "file.read: %s: %I bytes are too many at once: read at most %d",
+        return luaL_error(state, "file:read: %s: %I bytes are too many at once: read at most %d",
                           file->name, length, SCRIPT_MEMORY_LIMIT / 2);
     }
     bindings_expect_reading(state, file, (uint64_t)length);
     bytes = luaL_buffinitsize(state, &buffer, (size_t)length);
     if (file_read(file, (uint64_t)offset, bytes, (size_t)length, &error) != 0) {
-        return bindings_raise(state, "file.read", &error);
+        return bindings_raise(state, "file:read", &error);
     }
     luaL_pushresultsize(&buffer, (size_t)length);
     return 1;
@@ -131,7 +126,6 @@ static int read_file(lua_State *state)
 static void show_progress(void *context, uint64_t done)
 {
     const struct file *file = context;
-
     log_progress(file->name, done, file->size);
 }
 
@@ -144,7 +138,7 @@ static int raise_unknown_digest(lua_State *state, const char *name)
                         lua_rawlen(state, -1) > 0 ? ", " : "", digest->name);
         lua_remove(state, -2);
     }
-    return luaL_error(state, "file.hash: unknown algorithm '%s' (known: %s)", name,
+    return luaL_error(state, "file:hash: unknown algorithm '%s' (known: %s)", name,
                       lua_tostring(state, -1));
 }
 
@@ -157,18 +151,17 @@ static int hash_file(lua_State *state)
     uint8_t result[DIGEST_SIZE_MAX];
     char text[2 * DIGEST_SIZE_MAX + 1];
     struct error error;
-
     if (digest == NULL) {
         return raise_unknown_digest(state, name);
     }
     bindings_expect_reading(state, file, file->size);
-    /* What has this digest is what will boot. */
+    /* From now on the file must keep these bytes. */
     if (file_pin(file, &error) != 0) {
-        return bindings_raise(state, "file.hash", &error);
+        return bindings_raise(state, "file:hash", &error);
     }
     if (digest_file(digest, file, 0, file->size, result, show_progress, (void *)file, &error) !=
         0) {
-        return bindings_raise(state, "file.hash", &error);
+        return bindings_raise(state, "file:hash", &error);
     }
     for (size_t i = 0; i < digest->size; i++) {
         format_string(text + 2 * i, 3, "%02x", result[i]);
@@ -185,10 +178,9 @@ static int slice_file(lua_State *state)
     lua_Integer length = bindings_check_integer(state, 3, 0, (lua_Integer)file->size - offset);
     struct file *slice;
     struct error error;
-
     if (file_slice(bindings_pool(state), file, (uint64_t)offset, (uint64_t)length, &slice,
                    &error) != 0) {
-        return bindings_raise(state, "file.slice", &error);
+        return bindings_raise(state, "file:slice", &error);
     }
     bindings_push_file(state, slice);
     return 1;
@@ -202,9 +194,8 @@ static int patch_file(lua_State *state)
     const struct file *piece = bindings_check_content(state, 3, file->name);
     struct file *patched;
     struct error error;
-
     if (file_patch(bindings_pool(state), file, (uint64_t)offset, piece, &patched, &error) != 0) {
-        return bindings_raise(state, "file.patch", &error);
+        return bindings_raise(state, "file:patch", &error);
     }
     bindings_push_file(state, patched);
     return 1;
@@ -231,7 +222,6 @@ static int get_size(lua_State *state)
 static int to_string(lua_State *state)
 {
     const struct file *file = bindings_check_file(state, 1);
-
     lua_pushfstring(state, "file %s (%I bytes)", file->name, (lua_Integer)file->size);
     return 1;
 }
@@ -247,7 +237,6 @@ static int open_file(lua_State *state)
 {
     static const luaL_Reg metamethods[] = {{"__tostring", to_string}, {NULL, NULL}};
     static const luaL_Reg functions[] = {{"new", new_file}, {NULL, NULL}};
-
     lua_newtable(state);
     lua_rawsetp(state, LUA_REGISTRYINDEX, &objects_key);
     bindings_define_class(state, "file", members, metamethods);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* files: the files that the loader was given. What a file is: lua_file.c. */
+/* files: the files that the loader was given. File objects are in lua_file.c. */
 #include "files/source.h"
 #include "lua/bindings.h"
 
@@ -22,7 +22,6 @@ static int set(lua_State *state)
     const char *name;
     struct file *file;
     struct error error;
-
     luaL_checkudata(state, 1, "files");
     name = bindings_check_name(state, 2);
     if (lua_isnil(state, 3)) {
@@ -44,7 +43,6 @@ static int set(lua_State *state)
 static int next_file(lua_State *state)
 {
     lua_Integer index = lua_tointeger(state, lua_upvalueindex(2)) + 1;
-
     lua_pushinteger(state, index);
     lua_replace(state, lua_upvalueindex(2));
     if (lua_rawgeti(state, lua_upvalueindex(1), index) == LUA_TNIL) {
@@ -61,7 +59,6 @@ static int next_file(lua_State *state)
 static int iterate(lua_State *state)
 {
     const struct file_list *list = list_of(state);
-
     luaL_checkudata(state, 1, "files");
     lua_createtable(state, (int)list->count, 0);
     for (size_t i = 0; i < list->count; i++) {
@@ -85,11 +82,7 @@ static int open_files(lua_State *state)
         {"__index", find}, {"__newindex", set}, {"__pairs", iterate},
         {"__len", count},  {NULL, NULL},
     };
-
-    luaL_newmetatable(state, "files");
-    bindings_set_functions(state, metamethods);
-    lua_pushliteral(state, "files");
-    lua_setfield(state, -2, "__metatable");
+    bindings_define_class(state, "files", NULL, metamethods);
     lua_newuserdatauv(state, 0, 0);
     luaL_setmetatable(state, "files");
     return 1;

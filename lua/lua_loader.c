@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * loader: what only the built-in scripts may call, as the pipeline needs it. A site's script never
- * gets to see this table.
+ * loader: functions for the built-in scripts only. A site's script never sees this table.
  */
 #include <string.h>
 
@@ -22,17 +21,15 @@
 static int is_wim(lua_State *state)
 {
     enum content content = sniff(bindings_check_file(state, 1), NULL);
-
     lua_pushboolean(state, content == CONTENT_WIM);
     lua_pushstring(state, content_name(content));
     return 2;
 }
 
-/* loader.check_path(path) -> nil, or why no file can be called so */
+/* loader.check_path(path) -> nil, or why no file can have this path */
 static int check_path(lua_State *state)
 {
     struct error error;
-
     if (tree_check_path(bindings_check_name(state, 1), &error) == 0) {
         return 0;
     }
@@ -47,7 +44,6 @@ static int check_content(lua_State *state)
     static const enum content contents[] = {CONTENT_WIM, CONTENT_SDI, CONTENT_FONT};
     const struct file *file = bindings_check_file(state, 1);
     struct error error;
-
     if (file_check_soundness(file, contents[luaL_checkoption(state, 2, NULL, kinds)], &error) ==
         0) {
         return 0;
@@ -60,7 +56,6 @@ static int check_content(lua_State *state)
 static int is_hive(lua_State *state)
 {
     uint64_t length;
-
     lua_pushboolean(state, sniff_binary(bindings_check_file(state, 1), &length) == CONTENT_HIVE);
     return 1;
 }
@@ -87,7 +82,6 @@ static int unpack_bootmgr(lua_State *state)
 {
     const struct file *exe = NULL;
     struct error error;
-
     if (bootmgr_unpack(bindings_pool(state), bindings_check_file(state, 1), &exe, &error) != 0) {
         lua_pushnil(state);
         lua_pushstring(state, error.text);
@@ -104,7 +98,6 @@ static int load_manager(lua_State *state)
     const struct file *file = bindings_check_file(state, 1);
     const char *path = bindings_check_name(state, 2);
     struct error error;
-
     boot->manager = platform_load_manager(boot->pool, file, path, &error);
     if (boot->manager == NULL) {
         lua_pushnil(state);
@@ -123,7 +116,6 @@ static int rename_file(lua_State *state)
     const struct file *file = bindings_check_file(state, 1);
     const char *name = bindings_check_memory(state, "loader",
                                              pool_copy_string(pool, bindings_check_name(state, 2)));
-
     bindings_push_file(state,
                        bindings_check_memory(state, "loader", file_rename(pool, file, name)));
     return 1;
@@ -149,7 +141,6 @@ static int place(lua_State *state)
     for (lua_Integer i = 1; lua_rawgeti(state, 2, i) == LUA_TSTRING; i++) {
         size_t length =
             format_string(path, sizeof(path), "%s%s", lua_tostring(state, -1), file->name);
-
         if (length >= sizeof(path)) {
             return luaL_error(state, "%s: the name is too long", file->name);
         }
@@ -165,7 +156,6 @@ static int place(lua_State *state)
 static int size_text(lua_State *state)
 {
     char text[24];
-
     lua_pushstring(state, log_size(text, (uint64_t)bindings_check_integer(state, 1, 0, INT64_MAX)));
     return 1;
 }
@@ -186,7 +176,6 @@ static int open_loader(lua_State *state)
         {"size", size_text},
         {NULL, NULL},
     };
-
     luaL_newlib(state, functions);
     return 1;
 }

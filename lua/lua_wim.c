@@ -6,14 +6,15 @@
  *     w:inject("\\Windows\\System32\\startnet.cmd", "wpeinit\r\n")
  *     files["boot.wim"] = w:file()
  *
- * Methods that take an index use the image that boots if it is not given, or the first one if none
- * is marked as that.
+ * Methods that take an index use, without it, the image that boots, or the first one if none is
+ * marked.
  */
 #include "lua/bindings.h"
 
 #include <string.h>
 
 #include "base/path.h"
+#include "digest/sha1.h"
 #include "wim/wim.h"
 
 #define WIM_CLASS "wim"
@@ -26,7 +27,6 @@ static struct wim *check_wim(lua_State *state)
 static uint32_t check_index(lua_State *state, int argument, const struct wim *wim)
 {
     uint32_t boot = wim_boot_index(wim);
-
     if (lua_isnoneornil(state, argument)) {
         return boot ? boot : 1;
     }
@@ -58,7 +58,6 @@ static int set_boot_index(lua_State *state)
     struct wim *wim = check_wim(state);
     lua_Integer index = bindings_check_integer(state, 2, 1, UINT32_MAX);
     struct error error;
-
     if (wim_set_boot_index(wim, (uint32_t)index, &error)) {
         return bindings_raise(state, "wim.boot_index", &error);
     }
@@ -80,7 +79,6 @@ static void set_integer(lua_State *state, const char *key, uint64_t value)
 static int get_images(lua_State *state)
 {
     const struct wim *wim = check_wim(state);
-
     lua_newtable(state);
     for (uint32_t index = 1; index <= wim_image_count(wim); index++) {
         const struct wim_image *image = wim_image(wim, index);
@@ -97,12 +95,11 @@ static int get_images(lua_State *state)
     return 1;
 }
 
-/** The files that the WIM was opened from, in the order of their part numbers. */
+/* The files that the WIM was opened from, in the order of their part numbers. */
 static int get_parts(lua_State *state)
 {
     const struct wim *wim = check_wim(state);
     const struct file *part;
-
     lua_newtable(state);
     for (uint32_t number = 1; (part = wim_part(wim, number)) != NULL; number++) {
         bindings_push_file(state, part);
@@ -113,14 +110,13 @@ static int get_parts(lua_State *state)
 
 /* ---- methods ---- */
 
-/** w:find(path [, index]) */
+/* w:find(path [, index]) */
 static int find(lua_State *state)
 {
     struct wim *wim = check_wim(state);
     const char *path = bindings_check_name(state, 2);
     struct error error;
     struct file *file;
-
     if (wim_find(wim, check_index(state, 3, wim), path, &file, &error)) {
         return bindings_raise(state, "wim:find", &error);
     }
@@ -139,7 +135,6 @@ struct listing {
 static void push_hex(lua_State *state, const uint8_t *bytes, size_t length)
 {
     luaL_Buffer buffer;
-
     luaL_buffinit(state, &buffer);
     for (size_t i = 0; i < length; i++) {
         luaL_addchar(&buffer, "0123456789abcdef"[bytes[i] >> 4]);
@@ -152,23 +147,21 @@ static bool add_to_listing(void *context, const struct wim_entry *entry)
 {
     struct listing *listing = context;
     lua_State *state = listing->state;
-
     lua_pushstring(state, entry->name);
     lua_rawseti(state, -2, ++listing->count);
     lua_pushinteger(state, entry->attributes);
     lua_rawseti(state, -2, ++listing->count);
     lua_pushinteger(state, (lua_Integer)entry->size);
     lua_rawseti(state, -2, ++listing->count);
-    push_hex(state, entry->sha1, 20);
+    push_hex(state, entry->sha1, SHA1_SIZE);
     lua_rawseti(state, -2, ++listing->count);
     return true;
 }
 
-/** The iterator that w:list() returns. Upvalues: the listing and how many values were taken. */
+/* The iterator that w:list() returns. Upvalues: the listing and how many values were taken. */
 static int next_in_listing(lua_State *state)
 {
     lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
-
     for (int i = 1; i <= LISTED_VALUES; i++) {
         lua_rawgeti(state, lua_upvalueindex(1), taken + i);
     }
@@ -177,7 +170,7 @@ static int next_in_listing(lua_State *state)
     return LISTED_VALUES;
 }
 
-/** w:list(path [, index]) */
+/* w:list(path [, index]) */
 static int list(lua_State *state)
 {
     struct wim *wim = check_wim(state);
@@ -185,7 +178,6 @@ static int list(lua_State *state)
     uint32_t index = check_index(state, 3, wim);
     struct listing listing = {.state = state};
     struct error error;
-
     lua_newtable(state);
     if (wim_list(wim, index, path, add_to_listing, &listing, &error)) {
         return bindings_raise(state, "wim:list", &error);
@@ -195,40 +187,37 @@ static int list(lua_State *state)
     return 1;
 }
 
-/** w:inject(path, file or string [, index]) */
+/* w:inject(path, file or string [, index]) */
 static int inject(lua_State *state)
 {
     struct wim *wim = check_wim(state);
     const char *path = bindings_check_name(state, 2);
     const struct file *file = bindings_check_content(state, 3, path_last_component(path));
     struct error error;
-
-    bindings_expect_reading(state, file, file->size); /* its SHA-1 may be wanted */
+    bindings_expect_reading(state, file, file->size); /* its SHA-1 may be needed */
     if (wim_inject(wim, check_index(state, 4, wim), path, file, &error)) {
         return bindings_raise(state, "wim:inject", &error);
     }
     return 0;
 }
 
-/** w:remove(path [, index]) */
+/* w:remove(path [, index]) */
 static int remove_path(lua_State *state)
 {
     struct wim *wim = check_wim(state);
     const char *path = bindings_check_name(state, 2);
     struct error error;
-
     if (wim_remove(wim, check_index(state, 3, wim), path, &error)) {
         return bindings_raise(state, "wim:remove", &error);
     }
     return 0;
 }
 
-/** w:file() */
+/* w:file() */
 static int patch(lua_State *state)
 {
     const struct file *patched;
     struct error error;
-
     if (wim_patch(check_wim(state), &patched, &error)) {
         return bindings_raise(state, "wim:file", &error);
     }
@@ -239,7 +228,6 @@ static int patch(lua_State *state)
 static int to_string(lua_State *state)
 {
     const struct wim *wim = check_wim(state);
-
     lua_pushfstring(state, "wim: %I image(s), %s", (lua_Integer)wim_image_count(wim),
                     wim_compression(wim));
     return 1;
@@ -263,8 +251,8 @@ static const luaL_Reg metamethods[] = {{"__tostring", to_string}, {NULL, NULL}};
 
 /* ---- the module ---- */
 
-/** wim.open(file, ...): a WIM, or the parts of a split one; parts not named are looked for among
- * the given files. */
+/* wim.open(file, ...): a WIM, or the parts of a split one; parts that are not named are searched
+ * for among the given files. */
 static int open_wim(lua_State *state)
 {
     const struct file_list *files = &bindings_boot(state)->files;
@@ -273,7 +261,6 @@ static int open_wim(lua_State *state)
     size_t part_count = 0;
     struct error error;
     struct wim *wim;
-
     bindings_check_file(state, 1);
     size_t capacity = (size_t)count + files->count;
     const struct file **parts = bindings_allocate(state, capacity, sizeof(*parts));

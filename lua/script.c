@@ -97,7 +97,7 @@ void script_push_builtin(lua_State *state, const char *name)
     }
 }
 
-/* loader.load(name): a module of the loader's own, whatever the files are called. */
+/* loader.load(name): a built-in module, never one of the files. */
 static int load_builtin(lua_State *state)
 {
     script_push_builtin(state, luaL_checkstring(state, 1));
@@ -164,7 +164,7 @@ static void load_module(lua_State *state, const struct file *file)
     }
 }
 
-/* require(name): NAME.lua among the files, else one of the loader's own. */
+/* require(name): NAME.lua among the files, or else a built-in module. */
 static int require_module(lua_State *state)
 {
     const char *name = bindings_check_name(state, 1);
@@ -247,8 +247,8 @@ static void open_modules(lua_State *state)
     lua_rawsetp(state, LUA_REGISTRYINDEX, &loader_key);
 }
 
-/* Everything up to the point where a site's script can run, if the argument is true with what only
- * it needs; returns the pipeline. */
+/* Prepare everything for a site's script; what only that needs, if the argument is true. Returns
+ * the pipeline. */
 static int prepare(lua_State *state)
 {
     lua_newtable(state);
@@ -275,22 +275,24 @@ struct run {
     bool site_script, site_ran;
 };
 
-/* The script that starts without being asked for, if that is the name which it was given by. */
+/* The script that starts automatically, if it was given under this name. */
 static const struct file *find_unasked_script(const struct boot *boot)
 {
     static const char name[] = "wimboot.lua";
     const struct file *file = file_list_find(&boot->files, name);
 
     if (file != NULL && file->name_is_doubtful) {
-        log_warning("%s was not run: whether it is a file of yours cannot be told here; if it is, "
-                    "add script=%s to the command line",
-                    name, name);
+        log_warning(
+            "%s was not run: the loader cannot tell here whether it is your file; if it is, "
+            "add script=%s to the command line",
+            name, name);
         return NULL;
     }
     return file;
 }
 
-/* Find the site's script; NULL if there is none. Raises if one is wanted by name. */
+/* Find the site's script; NULL if there is none. Raises an error if the one that script= names is
+ * missing. */
 static const struct file *find_site_script(lua_State *state, const struct boot *boot)
 {
     if (options.noscript) {
@@ -302,8 +304,8 @@ static const struct file *find_site_script(lua_State *state, const struct boot *
     const struct file *file = file_list_find(&boot->files, options.script);
 
     if (file == NULL) {
-        lua_pushfstring(state,
-                        "script=%s: there is no file of this name. The files are:", options.script);
+        lua_pushfstring(
+            state, "script=%s: there is no file with this name. The files are:", options.script);
         for (size_t i = 0; i < boot->files.count; i++) {
             lua_pushfstring(state, "%s %s", lua_tostring(state, -1), boot->files.files[i]->name);
             lua_remove(state, -2);
@@ -313,7 +315,7 @@ static const struct file *find_site_script(lua_State *state, const struct boot *
     return file;
 }
 
-/* Call as script_call() does, and raise the message that it left if it failed. */
+/* Like script_call(), but raises the message if it failed. */
 static void call_or_raise(lua_State *state, int argument_count, int result_count)
 {
     if (script_call(state, argument_count, result_count) != LUA_OK) {
@@ -395,7 +397,7 @@ static bool run_protected(lua_State *state, struct run *what, struct error *erro
     return true;
 }
 
-/* Give the scripts a list of their own, so that the old one stays as it is. */
+/* Give the scripts their own list, so that the old one stays as it is. */
 static int copy_list(struct file_list *list, struct error *error)
 {
     struct file_list copy = {.pool = list->pool, .script_name = list->script_name};

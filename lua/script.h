@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The run of the scripts (loader/scripts.h), for the bindings and for those who watch it. */
+/* The run of the scripts (loader/scripts.h), for the bindings and for observers. */
 #ifndef LUA_SCRIPT_H
 #define LUA_SCRIPT_H
 
@@ -8,12 +8,13 @@
 
 struct lua_State;
 
-/** Push what a built-in module returns, whatever the files are called; raises if there is none. */
+/** Push the result of a built-in module, never of a file; raises an error if there is none. */
 void script_push_builtin(struct lua_State *state, const char *name);
 
-/** Somebody who watches the runs of the scripts: the preview tool. All leave the stack as it is. */
+/** An observer of the runs of the scripts: the preview tool. All functions leave the stack as it
+ * is. */
 struct script_observer {
-    /** The API is there, nothing has run. */
+    /** The API is complete, nothing has run. */
     void (*before)(struct lua_State *state);
     /** A hook has run: its name, its argument and its result are on top of the stack. */
     void (*hook)(struct lua_State *state);
@@ -21,10 +22,10 @@ struct script_observer {
     void (*after)(struct lua_State *state);
 };
 
-/** Let an observer, which must stay, watch all further runs; NULL for none. */
+/** Set the observer of all further runs, which must stay valid; NULL for none. */
 void script_observe(const struct script_observer *observer);
 
-/** What the last run took: for tests and benchmarks. */
+/** What the last run used: for tests and benchmarks. */
 struct script_statistics {
     uint64_t instructions; /* of Lua's virtual machine, to the next thousand */
     size_t memory;         /* bytes, at the peak */

@@ -2,7 +2,7 @@
 /*
  * The SMBIOS structure table: structures of a type, a length, a handle and fields, each followed by
  * its strings, NUL-terminated and numbered from 1; an empty string ends them. The table comes from
- * the machine's firmware, and firmware has bugs: nothing in it is believed.
+ * the machine's firmware, and firmware has bugs, so nothing in it is trusted.
  */
 #include "lua/smbios.h"
 
@@ -44,7 +44,6 @@ const struct smbios_field smbios_fields[SMBIOS_FIELD_COUNT] = {
 static size_t structure_end(const uint8_t *table, size_t size, size_t offset)
 {
     size_t end = offset + table[offset + 1];
-
     while (end + 1 < size && (table[end] != 0 || table[end + 1] != 0)) {
         end++;
     }
@@ -80,7 +79,6 @@ static bool next_structure(const uint8_t *table, size_t size, uint8_t type,
 static size_t format_uuid(const uint8_t *uuid, char *buffer, size_t size)
 {
     bool all_zero = true, all_one = true;
-
     for (size_t i = 0; i < UUID_SIZE; i++) {
         all_zero = all_zero && uuid[i] == 0;
         all_one = all_one && uuid[i] == 0xff;
@@ -98,10 +96,8 @@ static size_t copy_string(const uint8_t *from, const uint8_t *end, unsigned numb
                           size_t size)
 {
     size_t length;
-
     for (; number > 1; number--) {
         const uint8_t *next = memchr(from, 0, (size_t)(end - from));
-
         if (next == NULL || next == from) {
             return 0;
         }

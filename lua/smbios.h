@@ -22,7 +22,7 @@ extern const struct smbios_field smbios_fields[SMBIOS_FIELD_COUNT];
  * Look a fact up in a structure table.
  *
  * @param buffer written: the fact as text, without spaces at its ends, NUL-terminated
- * @return its length; 0 if the table does not say
+ * @return its length; 0 if the table does not have it
  */
 size_t smbios_fact(const uint8_t *table, size_t table_size, const struct smbios_field *field,
                    char *buffer, size_t size);

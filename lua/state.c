@@ -4,15 +4,15 @@
  * machine:
  *
  *  - memory: a heap that counts (heap.c);
- *  - work (limits.c). What runs while it is not counted (message handlers, finalizers) scripts
- *    cannot provide: there is no xpcall(), setmetatable() refuses __gc, and the handler below calls
- *    nothing of the script's;
+ *  - work (limits.c). Scripts cannot provide code that runs while nothing is counted (message
+ *    handlers, finalizers): there is no xpcall(), setmetatable() refuses __gc, and the handler
+ * below calls no function of the script;
  *  - reach (libraries.c): no io, os, debug, package, no bytecode (lua/port/undump.c), and no
  *    addresses (addresses.c).
  *
  * The script decides what the machine boots, and may keep it from booting. Under Secure Boot the
- * loader is signed and the script is not: there, that no script reaches memory which is not its own
- * is what the machine's security rests on.
+ * loader is signed and the script is not: there the machine's security depends on scripts not
+ * reaching memory that is not theirs.
  */
 #include "lua/state.h"
 
@@ -23,12 +23,12 @@
 #include "lua/addresses.h"
 #include "lua/limits.h"
 
-enum { COMPARING_COST = 4 }; /* bytes that are moved in the time that comparing one takes */
+enum { COMPARING_COST = 4 }; /* bytes moved in the time of comparing one */
 
-/* The one state that runs: for the hooks of config.h, which are not told. */
+/* The running state, for the hooks of config.h, which do not get it as an argument. */
 static struct script *running;
 
-/* ---- what lua/port/config.h asks for ---- */
+/* ---- functions for lua/port/config.h ---- */
 
 void script_write(const char *text, size_t length)
 {
@@ -53,7 +53,6 @@ void script_count_compared(size_t length)
 int script_compare_text(const char *left, const char *right)
 {
     size_t i = 0;
-
     while (left[i] != '\0' && left[i] == right[i]) {
         i++;
     }
@@ -67,7 +66,6 @@ int script_compare_text(const char *left, const char *right)
 static bool is_near(const char *left, const char *right)
 {
     size_t left_length, right_length;
-
     while (*left != '\0' && *left == *right) {
         left++;
         right++;
@@ -107,14 +105,12 @@ static const char *push_suggestion(lua_State *state, const char *name)
 static int raise_undefined(lua_State *state)
 {
     const char *name = lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?";
-
     return luaL_error(state, "undefined global '%s'%s", name, push_suggestion(state, name));
 }
 
 static int raise_new_global(lua_State *state)
 {
     const char *name = lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?";
-
     return luaL_error(state, "assignment to undefined global '%s'%s: write 'local' in front of it",
                       name, push_suggestion(state, name));
 }
@@ -153,8 +149,8 @@ bool script_open(struct script *script, struct boot *boot)
         return false;
     }
     running = script;
-    /* A boot script makes less garbage than it costs to look for it. When the limit of memory is
-     * met, Lua collects all the same before it gives up. */
+    /* Collecting the garbage of a boot script costs more than keeping it. When the memory limit
+     * is reached, Lua collects anyway before it gives up. */
     lua_gc(script->state, LUA_GCSTOP);
     *(struct script **)lua_getextraspace(script->state) = script;
     lua_pushcfunction(script->state, open_protected);
@@ -170,7 +166,8 @@ bool script_open(struct script *script, struct boot *boot)
 void script_close(struct script *script)
 {
     script_limits_end(script);
-    /* Nothing of a state needs to be closed: no object has a finalizer. Its memory is dropped. */
+    /* Nothing of a state needs to be closed: no object has a finalizer. Its memory is simply freed.
+     */
     lua_heap_close(&script->heap);
     script->state = NULL;
 }
@@ -179,7 +176,6 @@ bool script_is_builtin(lua_State *state, int level)
 {
     static const char prefix[] = "@" SCRIPT_BUILTIN_PREFIX;
     lua_Debug frame;
-
     return lua_getstack(state, level, &frame) && lua_getinfo(state, "S", &frame) &&
            strncmp(frame.source, prefix, sizeof(prefix) - 1) == 0;
 }
@@ -188,7 +184,6 @@ bool script_is_builtin(lua_State *state, int level)
 static bool site_is_involved(lua_State *state)
 {
     lua_Debug frame;
-
     for (int level = 1; lua_getstack(state, level, &frame); level++) {
         if (lua_getinfo(state, "S", &frame) && frame.what[0] != 'C' &&
             !script_is_builtin(state, level)) {
@@ -198,12 +193,11 @@ static bool site_is_involved(lua_State *state)
     return false;
 }
 
-/* The message handler. Hooks are off while it runs: it must not call anything of the script's.
- * Where only the loader's own scripts are involved, a traceback would tell the person nothing. */
+/* The message handler. Hooks are off while it runs: it must not call functions of the script.
+ * Where only the loader's own scripts are involved, a traceback would tell the user nothing. */
 static int add_traceback(lua_State *state)
 {
     const char *message = lua_tostring(state, 1);
-
     if (message == NULL) {
         message = lua_pushfstring(state, "the error is not a message but a value of type %s",
                                   luaL_typename(state, 1));
@@ -220,7 +214,6 @@ int script_call(lua_State *state, int argument_count, int result_count)
 {
     int handler = lua_gettop(state) - argument_count;
     int status;
-
     lua_pushcfunction(state, add_traceback);
     lua_insert(state, handler);
     status = lua_pcall(state, argument_count, result_count, handler);

@@ -19,10 +19,10 @@
 
 enum {
     SCRIPT_MEMORY_LIMIT = 8 << 20,  /* bytes that a state may have allocated at a time */
-    SCRIPT_HOOK_PERIOD = 100,       /* instructions between two looks at the limit */
+    SCRIPT_HOOK_PERIOD = 100,       /* instructions between two checks of the limit */
     SCRIPT_SUBJECT_LIMIT = 1 << 20, /* bytes of a string to be searched for a pattern */
     SCRIPT_PATTERN_LIMIT = 4096,    /* bytes of a pattern */
-    SCRIPT_FIND_LIMIT = 256 << 20,  /* bytes of a string times those of what is searched for */
+    SCRIPT_FIND_LIMIT = 256 << 20,  /* product of the lengths of both strings */
 };
 
 /** Steps (limits.h) that one run may take, in all. Tests lower it. */
@@ -55,7 +55,7 @@ struct script {
 /** Make a state with the safe libraries and nothing else. False without memory. */
 bool script_open(struct script *script, struct boot *boot);
 
-/** Drop the state with all that it allocated. */
+/** Free the state and everything that it allocated. */
 void script_close(struct script *script);
 
 /** The run that a state belongs to. */
@@ -64,10 +64,10 @@ static inline struct script *script_of(lua_State *state)
     return *(struct script **)lua_getextraspace(state);
 }
 
-/** Open the libraries, as far as scripts get them (libraries.c). */
+/** Open the parts of the libraries that scripts get (libraries.c). */
 void script_open_libraries(lua_State *state);
 
-/** Make unknown globals raise from now on, for reading and for writing. */
+/** From now on, reading or writing an unknown global raises an error. */
 void script_make_strict(lua_State *state);
 
 /**

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- A BCD store as text, in the manner of `bcdedit /enum all`. Behind s:dump().
+-- A BCD store as text, as `bcdedit /enum all` prints it. Implements s:dump().
 
 local COLUMN = 24 -- where bcdedit's values start
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What boot managers refuse in a store although only one thing can be meant: mended, and told. Where
--- more than one thing can be meant, the boot ends here, with what the boot manager would only give a
--- number for.
+-- Repair mistakes in a store that boot managers refuse, if only one repair makes sense, and say so.
+-- If there are several, the boot ends here, with a message where the boot manager would only show a
+-- number.
 
--- Elements that are a path on a volume; boot managers take nothing but \ between its parts.
+-- Elements that are a path on a volume; boot managers accept only \ between its parts.
 local PATHS = { path = true, ramdisksdipath = true, systemroot = true }
 local DEVICES = { device = true, osdevice = true, ramdisksdidevice = true }
 
@@ -71,15 +71,15 @@ local function mend_menu(store, bootmgr)
             .. "Entries: %s"):format(entries[1].id, table.concat(names, ", ")), 0)
     else
         error("BCD: {bootmgr} names no entry to boot (neither default nor displayorder), the store has none, and boot "
-            .. "managers end with 0xc0000098. Leave the BCD out: one that boots the WIM is made", 0)
+            .. "managers end with 0xc0000098. Leave out the BCD: the loader then makes one that boots the WIM", 0)
     end
 end
 
--- Boot managers leave an entry without a description out of the menu; alone, it is 0xc0000001.
+-- Boot managers leave an entry without a description out of the menu; if it is the only one, they end with 0xc0000001.
 local function mend_description(object)
     if object.kind == "osloader" and not object.description then
         object.description = "Windows PE"
-        print(("BCD: %s has no description, which boot managers refuse with 0xc0000001: called it 'Windows PE'")
+        print(("BCD: %s has no description, which boot managers refuse with 0xc0000001: named it 'Windows PE'")
             :format(object.id))
     end
 end

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- A BCD store from nothing that boots WIMs as RAM disks. Behind bcd.winpe{}.
+-- Make a BCD store that boots WIMs as RAM disks. Implements bcd.winpe{}.
 --
--- The recipe is what bcdedit makes when it is told to: an object with the RAM disk's options
+-- The store is like one that bcdedit makes: an object with the RAM disk's options
 -- (boot.sdi), a loader object for each WIM, and {bootmgr} with the menu. No loader has a path:
--- boot managers then take winload.exe or winload.efi by themselves, so one store serves both
+-- boot managers then choose winload.exe or winload.efi themselves, so one store works in both
 -- firmwares.
 
--- What an entry may say; in the table itself it holds for all entries.
+-- The keys of an entry; in the table itself they apply to all entries.
 local ENTRY_KEYS = {
     wim = "string", sdi = "string", description = "string", options = "table",
 }

@@ -2,8 +2,8 @@
 -- The boot script that is built in: from the given files to a virtual disk with a boot manager.
 --
 -- It returns the pipeline, which runs after the site's own script and calls the hooks that it set.
--- What is rarely needed is in modules of its own that are compiled when they are used. Text for people
--- is part of the interface: keep it clear.
+-- Rarely needed parts are in separate modules, which are compiled when they are used. Messages are part
+-- of the interface: keep them clear.
 
 local loader = ... -- functions that only built-in scripts get (lua/lua_loader.c, lua/script.c)
 
@@ -16,19 +16,19 @@ local directories = {
     "\\EFI\\", "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\",
 }
 
--- Files that serve to boot, and so are not wanted inside the image.
+-- Files that are needed for booting, and so do not go into the image.
 local boot_names = { bootmgr = true, ["bootmgr.exe"] = true, bcd = true, ["boot.stl"] = true }
 local boot_extensions = { efi = true, sdi = true, wim = true, swm = true, esd = true, lua = true,
     p7b = true, cip = true }
 
 local archive    -- the boot WIM, opened; nil if there is none
 local archive_name
-local archive_key -- what the list of files has it under: its path, if it was given with one
+local archive_key -- its key in the list of files: its path, if it was given with one
 local image      -- the index of its image that boots
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
-local by_path = {} -- files with a path of their own on the disk: { path =, file = }
-local unused_stores -- names of boot configurations besides the one that is used (given.lua)
+local by_path = {} -- files with their own path on the disk: { path =, file = }
+local unused_stores -- names of boot configurations that are not used (given.lua)
 
 local function fail(text, ...)
     error(text:format(...), 0)
@@ -91,7 +91,7 @@ local function is_boot_file(name)
         or unused_stores[name]
 end
 
--- Whether a file goes into the image: what serves to boot does so only by a path of Windows' own.
+-- Whether a file goes into the image. Files needed for booting do only if they have a path in \Windows.
 local function is_for_image(file)
     return not is_boot_file(file.name) or file.path and file.path:lower():find("^windows\\")
 end
@@ -193,12 +193,12 @@ local function prepare_wim()
     image = image > 0 and image or 1
     local facts = archive.images[image]
     if not facts then
-        fail("%s has %d images, none of index %d", archive_name, #archive.images, image)
+        fail("%s has %d images, none with index %d", archive_name, #archive.images, image)
     end
     image = check_processor(image)
     facts = archive.images[image]
     if archive.boot_index == 0 and not boot.rawwim then
-        archive.boot_index = image -- Windows starts no image that is not marked
+        archive.boot_index = image -- Windows does not start an unmarked image
     end
     print(("%s: booting image %d of %d: %s"):format(archive_name, image, #archive.images, facts.name))
     if archive.compression == "lzms" or archive.compression == "lzx" and archive.chunk_size ~= 32768 then
@@ -253,7 +253,7 @@ local function announce_taken(paths)
     print(line)
 end
 
--- What the boot manager checks Windows PE with; media of Windows 11 24H2 and later carry it.
+-- What the boot manager checks Windows PE with; media of Windows 11 24H2 and later have it.
 local function find_policies(paths)
     local from, to = "\\Windows\\Boot\\EFI\\", "EFI\\Microsoft\\Boot\\"
     local function find(name)
@@ -397,7 +397,7 @@ local function fill_disk(manager_path, manager)
     for _, file in ipairs(taken) do
         place_file(file)
     end
-    for _, place in ipairs(by_path) do -- what a path says, holds, whatever else would be there
+    for _, place in ipairs(by_path) do -- a file's own path takes precedence
         disk:add(place.path, place.file)
     end
     if efi then

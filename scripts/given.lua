@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What the given files are: those that cannot be used are left out with a warning, so that one bad
--- extra does not stop a boot; a boot configuration under another name is found.
+-- Check the given files. Those that cannot be used are left out with a warning, so that a bad extra
+-- file does not stop a boot; a boot configuration under another name is found.
 
 local loader = ...
 
@@ -27,7 +27,7 @@ local function find_store(unused)
         end
     end
     if #found == 1 and not files.BCD then
-        print(("%s is a boot configuration: taken for BCD"):format(names[1]))
+        print(("%s is a boot configuration: used as BCD"):format(names[1]))
         files[names[1]] = nil
         files.BCD = found[1]
         return
@@ -39,7 +39,7 @@ local function find_store(unused)
     end
 end
 
--- A bad boot.wim is what was meant to boot; another WIM may be a mistake that does no harm.
+-- A bad boot.wim stops the boot, because it was meant to boot; another bad WIM need not matter.
 local function check_content(name, file)
     local kind = kinds[file.name:lower():match("%.(%w+)$")]
     local problem = kind and loader.check_content(file, kind)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Choose the boot manager: the one that was given, else one in the image that boots. Under Secure Boot
 -- one that the firmware will trust comes first, and the console says what it is trusted by, or what
--- would have to be updated. The firmware decides; what is said here is foreseen from its variables.
+-- would have to be updated. The firmware decides; what is said here is predicted from its variables.
 
 local loader = ...
 
@@ -75,7 +75,7 @@ end
 local UPDATE_IMAGE = "update the image with a cumulative update of this year: its boot manager is in "
     .. "\\Windows\\Boot\\EFI_EX"
 
--- What would mend it.
+-- The remedy.
 local function remedy(verdict)
     local key = verdict.key or ""
     if verdict.result == "version revoked" or verdict.result == "hash revoked" or key:find("2011") then
@@ -88,7 +88,7 @@ local function remedy(verdict)
     elseif verdict.result == "unsigned" then
         return "sign it with a key that the firmware trusts"
     elseif verdict.result == "changed" then
-        return "it was damaged on the way, or changed: give the original"
+        return "it was damaged in transfer, or changed: give the original"
     end
 end
 
@@ -122,7 +122,7 @@ end
 -- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one.
 --
 -- Returns the path on the disk, the file under its name there, whether a file of that name was given, and
--- whether it is an EX one, which has fonts of its own.
+-- whether it is an EX one, which has its own fonts.
 return function(facts)
     local candidates = find_candidates(facts)
     if #candidates == 0 then

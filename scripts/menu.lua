@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- menu{ title = "...", timeout = 10, default = 1, { "Deploy", function() ... end }, ... }: let the
--- person at the machine choose. Draws with nothing but lines of text, so it looks the same on a BIOS
+-- user choose. Draws only lines of text, so it looks the same on a BIOS
 -- screen, a UEFI console and a serial line; a list that is longer than the screen scrolls.
 
 local lines_around = 6 -- title, empty lines, "more" lines and the line at the bottom
@@ -105,7 +105,7 @@ end
 -- Count down on the bottom line until a key is pressed; that key, or nil.
 local function count_down(seconds, item)
     for left = math.ceil(seconds), 1, -1 do
-        console.write(("\r%s in %d s; any key stops this. "):format(cut(item[1], 40), left))
+        console.write(("\r%s in %d s; any key stops the countdown. "):format(cut(item[1], 40), left))
         local key = console.key(1)
         if key then
             console.write("\n")

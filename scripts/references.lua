@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Is everything that a BCD store refers to on the virtual disk, and the store itself where the boot
--- manager looks for it? Boot managers do not name a WIM or boot.sdi that they miss, so the pipeline
--- asks before it starts one. What is amiss: references_report.lua.
+-- manager looks for it? When a WIM or boot.sdi is missing, boot managers do not name it, so the
+-- pipeline checks before it starts one. Problems are reported by references_report.lua.
 
 local loader = ...
 

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What to do about a path in a BCD store that is not on the virtual disk: fill it with the one file
--- that can be meant, or explain. Loaded by references.lua when there is such a path.
+-- What to do about a path in a BCD store that is not on the virtual disk: put the only suitable file
+-- there, or explain. Loaded by references.lua when there is such a path.
 --
--- The explanation says which object needs what, what is near it, and which line would mend it.
+-- The explanation says which object needs which file, what is near the path, and which line would help.
 
 local WHERE_TO_GET_SDI = "boot.sdi is in \\boot of every Windows installation medium, and in a" ..
     " WIM as \\Windows\\Boot\\DVD\\PCAT\\boot.sdi or \\Windows\\Boot\\DVD\\EFI\\boot.sdi"
@@ -101,7 +101,7 @@ local function neighbourhood(reference)
     return string.format("in %s there is %s", directory, table.concat(names, ", "))
 end
 
--- The lines that would mend it.
+-- The lines that would help.
 local function remedy(reference)
     local found = files_of_kind(reference.kind)
     if #found > 0 then
@@ -143,7 +143,7 @@ local function report_other_disk(reference)
     if reference.kind == "wim" then
         value = value .. ",{ramdiskoptions}"
     end
-    log.warn(("BCD: %s takes %s from %s, which is not the virtual disk. If that is not meant: " ..
+    log.warn(("BCD: %s takes %s from %s, which is not the virtual disk. If this is not intended: " ..
         "on.bcd = function(s) s[%s].%s = %s end"):format(label(reference), reference.path,
         reference.place, lua_string(reference.object), element, lua_string(value)))
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What a site's script finds besides the modules: the globals on, map, menu and verify. Run before
+-- Globals of a site's script in addition to the modules: on, map, menu and verify. Run before
 -- the site's script, if there is one.
 
 local loader = ...

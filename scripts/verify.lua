@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- verify{ ["boot.wim"] = "sha256:...", ... }: raise on the first file that is not what it should be.
+-- verify{ ["boot.wim"] = "sha256:...", ... }: raise an error for the first file that is not what it should be.
 
 local function check_file(name, expected)
     local file = files[name]
@@ -7,7 +7,7 @@ local function check_file(name, expected)
     if not algorithm then
         error(("verify: %s: '%s' is not of the form algorithm:hexadecimal digest"):format(name, tostring(expected)), 3)
     elseif not file then
-        error(("verify: %s: there is no file of this name"):format(name), 3)
+        error(("verify: %s: there is no file with this name"):format(name), 3)
     end
     local found = file:hash(algorithm:lower())
     if found ~= digest:lower() then

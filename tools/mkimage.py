@@ -6,7 +6,7 @@ The file, in order:
 
     PE headers      offset 0, all below 0x1F1
     setup sectors   from 0x1F1: the Linux setup header and its real-mode code, untouched
-    BIOS payload    directly behind them, where the boot protocol expects it; section .bios
+    BIOS payload    directly after them, where the boot protocol expects it; section .bios
     UEFI sections   .text .rodata .data .sbat from the ELF image, .reloc made from its relocations
 
 For a processor that has no BIOS, the setup sectors and the payload are left out.
@@ -60,7 +60,7 @@ BIOS_MACHINE = "i386"
 
 
 class ImageError(Exception):
-    """What is wrong with an input file, for the person who builds."""
+    """What is wrong with an input file, for whoever runs the build."""
 
 
 def align(value, to):
@@ -305,7 +305,7 @@ def optional_header(machine, sections, entry, headers_size, version):
     header = struct.pack(
         "<HBBIIIII",
         0x20B if machine.bits == 64 else 0x10B,  # PE32+ or PE32
-        2,  # linker version: Microsoft's signing service wants at least 2.5
+        2,  # linker version: Microsoft's signing service requires at least 2.5
         40,
         sum(align(len(s.data), FILE_ALIGNMENT) for s in code),
         sum(align(len(s.data), FILE_ALIGNMENT) for s in data),
@@ -346,7 +346,7 @@ def optional_header(machine, sections, entry, headers_size, version):
     return header + b"".join(struct.pack("<II", *directory) for directory in directories)
 
 
-PE_OFFSET = 0x40  # directly behind the DOS header
+PE_OFFSET = 0x40  # directly after the DOS header
 CHECKSUM_OFFSET = PE_OFFSET + 4 + 20 + 64
 
 
@@ -378,7 +378,7 @@ def read_setup(path):
             f"{path}: {len(setup)} bytes, but setup_sects says {(setup[SETUP_HEADER] + 1) * SECTOR}"
         )
     if any(setup[:SETUP_HEADER]):
-        raise ImageError(f"{path}: something stands in the PE headers' place below 0x1F1")
+        raise ImageError(f"{path}: the place of the PE headers below 0x1F1 is not empty")
     return setup
 
 

@@ -4,7 +4,7 @@
 # is there already.
 #
 #   tools/setup.sh          everything
-#   tools/setup.sh build    what the loader and the preview tool are built with, no more
+#   tools/setup.sh build    only what is needed to build the loader and the preview tool
 set -euo pipefail
 
 # The build. dpkg-dev unpacks Lua's source package, which `make` fetches.

@@ -13,7 +13,6 @@ enum { BLOCK_SIZE = 64 };
 static bool has_instructions(void)
 {
     static int known; /* 0: not looked yet; looking is slow in virtual machines */
-
     if (!known) {
         unsigned a, b, c, d;
         known = -1;
@@ -28,7 +27,7 @@ static bool has_instructions(void)
 
 /*
  * Four rounds. `w` is a ring of four vectors, each four words of the message schedule; the vectors
- * `t` = 4 and on are made from the four before. The instruction wants its function (0 to 3, for
+ * `t` = 4 and on are made from the four before. The instruction needs its function (0 to 3, for
  * each twenty rounds) as a constant.
  */
 #define FOUR_ROUNDS(t, function)                                                                   \
@@ -58,7 +57,6 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
     /* The instructions keep A in the highest word. */
     __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)h), 0x1b);
     __m128i e = _mm_set_epi32((int)h[4], 0, 0, 0);
-
     for (; block_count; block_count--, bytes += BLOCK_SIZE) {
         __m128i old_abcd = abcd, old_e = e, w[4];
         for (int i = 0; i < 4; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding the command that a line names; what steers a script, and what ends it. */
+/* Finding the command that a line names; commands that control or end a script. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ${settings} in a word: the innermost is replaced first, until none is left, so that ${${name}}
- * works (https://ipxe.org/scripting). What a setting holds is never cut into words.
+ * works (https://ipxe.org/scripting). The value of a setting is never split into words.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@ static const char *value_of(struct ipxe *ipxe, const char *text)
         return "";
     case FOUND_UNKNOWN:
         return ipxe->is_mute || ipxe_note(ipxe,
-                                          "${%s} is not known: taken as empty. To give it: "
+                                          "${%s} is not known: assumed to be empty. To give it: "
                                           "--ipxe-set %s%s%s=VALUE",
                                           text, name.block, name.block[0] != '\0' ? "/" : "",
                                           name.name) == STATUS_OK

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What iPXE knows of the machine without a script saying so: from the options, or not known.
+ * What iPXE knows about the machine by itself: from the options, or unknown.
  * Names: https://ipxe.org/cfg.
  */
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/format.h"
 #include "host/ipxe/interpreter.h"
 
-/* Settings that machines and networks have, with the types that they have of their own. */
+/* Settings that machines and networks have, with their own types. */
 static const struct {
     const char *name, *type;
 } known[] = {
@@ -66,7 +66,7 @@ static const struct {
     {"vlan-tag", "uint16"},
 };
 
-/* Blocks of the machine and its network: what is in them is not known unless an option says it. */
+/* Blocks of the machine and its network: their contents are unknown unless an option sets them. */
 static const char *const machine_blocks[] = {"acpi",  "builtin",   "cpuid",  "dhcp", "efi",
                                              "fdt",   "guid",      "memmap", "net",  "pci",
                                              "pxebs", "proxydhcp", "smbios", "usb",  "vmware"};
@@ -101,8 +101,8 @@ static bool is_machine_block(const char *block)
     return false;
 }
 
-/* Whether a fact, "[block/]name", is what is asked. One without a block is the first card's, and
- * one of the first card is found without a block. */
+/* Whether a fact, "[block/]name", is the one requested. One without a block is the first card's,
+ * and one of the first card is found without a block. */
 static bool answers(const char *fact, const char *block, const char *name)
 {
     const char *slash = strchr(fact, '/');

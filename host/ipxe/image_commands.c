@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands for images: imgfetch, kernel, chain, imgargs, boot and the like.
+/* Commands for images: imgfetch, kernel, chain, imgargs, boot and similar ones.
  * https://ipxe.org/cmd/imgfetch */
 #include <string.h>
 
@@ -13,14 +13,14 @@ static const struct option_rule rules[] = {
     [OPTION_COUNT] = {NULL, 0, false},
 };
 
-/* An image command's line, and the image that it is about. */
+/* An image command's line, and its image. */
 struct request {
     const char *values[OPTION_COUNT];
-    const char *command_line; /* the words behind the image; NULL if there are none */
+    const char *command_line; /* the words after the image; NULL if there are none */
     struct image *image;
 };
 
-/* Take options and words; get the image, by download if it has to be. Name and arguments are set by
+/* Take options and words; get the image, downloading it if necessary. Name and arguments are set by
  * apply(), since imgargs clears in between. */
 static enum status take_request(struct ipxe *ipxe, size_t count, char **words, bool is_new,
                                 bool may_be_selected, struct request *request)
@@ -138,10 +138,10 @@ static enum status run_free(struct ipxe *ipxe, size_t count, char **words)
     return status;
 }
 
-/* Signatures cannot be checked here: the files are taken for what they claim to be. */
+/* Signatures cannot be checked here: they are assumed to be valid. */
 static enum status run_verify(struct ipxe *ipxe, size_t count, char **words)
 {
-    return ipxe_note(ipxe, "%s: the signature is taken as good", words[0]);
+    return ipxe_note(ipxe, "%s: the signature is assumed to be good", words[0]);
 }
 
 static enum status run_trust(struct ipxe *ipxe, size_t count, char **words)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Images: the files that iPXE holds, and what starting one does (https://ipxe.org/cmd/imgfetch).
- * A folder stands for every server: http://server/a/b is the file a/b in it.
+ * One folder is used for every server: http://server/a/b is the file a/b in it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +83,7 @@ bool is_script(const char *head, size_t size)
            strchr(" \t\r\n\v\f", head[6]) != NULL && head[6] != '\0';
 }
 
-/* What a server makes afresh for every request cannot be told from a file. */
+/* The result of a program on a server cannot be found in a file. */
 static enum status check_is_static(struct ipxe *ipxe, const char *uri, const char *head,
                                    size_t size)
 {
@@ -95,7 +95,7 @@ static enum status check_is_static(struct ipxe *ipxe, const char *uri, const cha
     }
     return strchr(uri, '?') == NULL
                ? STATUS_OK
-               : ipxe_note(ipxe, "%s: taken as the file, whatever is behind the '?'", uri);
+               : ipxe_note(ipxe, "%s: the file is used, whatever follows the '?'", uri);
 }
 
 enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetched)
@@ -115,7 +115,7 @@ enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetc
     image->public.path = local;
     if (ipxe_read(ipxe, local, HEAD_SIZE, &head, &size) != 0) {
         if (strncmp(image->name, loader_name, strlen(loader_name)) == 0) {
-            if (ipxe_note(ipxe, "%s is not there: taken as the loader", local) != STATUS_OK) {
+            if (ipxe_note(ipxe, "%s is not there: assumed to be the loader", local) != STATUS_OK) {
                 return STATUS_STOP;
             }
         } else if (strchr(uri, '?') != NULL) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The iPXE interpreter's state, and what its parts offer each other. */
+/* The iPXE interpreter's state, and the interfaces between its files. */
 #ifndef HOST_IPXE_INTERPRETER_H
 #define HOST_IPXE_INTERPRETER_H
 
 #include "host/ipxe/ipxe.h"
 #include "host/ipxe/settings.h"
 
-/* A script that needs more than these is given up, by name of the limit. */
+/* A script that needs more than these is given up; the message names the limit. */
 enum {
     IPXE_STEPS_MAX = 20000,             /* command lines run */
     IPXE_WORK_MAX = 32 * 1024 * 1024,   /* bytes of lines run, or searched for a label */
@@ -21,14 +21,14 @@ enum {
 
 enum { SCRIPT_HEAD_SIZE = 7 }; /* "#!ipxe" and white space */
 
-/** How a command went. */
+/** The result of a command. */
 enum status {
     STATUS_STOP = -1, /* the run is over; the result says why */
     STATUS_OK,
-    STATUS_FAILED, /* as iPXE's commands fail: what follows || runs, or the script ends */
+    STATUS_FAILED, /* it failed as in iPXE: the part after || runs, or the script ends */
 };
 
-/** What a command wants skipped. */
+/** What a command skips. */
 enum skip {
     SKIP_NOTHING,
     SKIP_LINE,   /* the rest of the line: goto */
@@ -81,7 +81,7 @@ struct ipxe {
     struct script *script;
     unsigned last_line; /* of the script that ended last */
     enum skip skip;
-    bool is_mute; /* unknown settings only show on the screen: nothing to note */
+    bool is_mute; /* unknown settings only appear on the screen: nothing to report */
     struct settings settings;
     struct menu *menus;
     size_t image_count;
@@ -95,7 +95,7 @@ struct ipxe {
 
 /* ---- state.c ---- */
 
-/** Memory of the run, cleared; NULL, and the run is stopped, if there is no more. */
+/** Memory of the run, cleared; NULL, and the run is stopped, if there is none left. */
 void *ipxe_allocate(struct ipxe *ipxe, size_t size);
 
 /** A copy of `length` bytes as a string; NULL as ipxe_allocate(). */
@@ -121,7 +121,7 @@ enum status ipxe_note(struct ipxe *ipxe, const char *format, ...)
 /** The next answer of the user, or NULL if none is left. */
 const char *ipxe_answer(struct ipxe *ipxe);
 
-/** Before a default is taken for an answer: a question asked again and again needs real ones. */
+/** Before a default answer is used: a question that is asked repeatedly needs real answers. */
 enum status ipxe_answer_by_default(struct ipxe *ipxe, const char *command);
 
 /* ---- script.c ---- */
@@ -141,7 +141,7 @@ char *ipxe_expand(struct ipxe *ipxe, const char *word);
 
 /* ---- images.c ---- */
 
-/** Whether a file that begins like this is a script; SCRIPT_HEAD_SIZE bytes tell. */
+/** Whether a file with this beginning is a script; SCRIPT_HEAD_SIZE bytes. */
 bool is_script(const char *head, size_t size);
 
 /** Download a file; `*image` is set if STATUS_OK. */
@@ -153,7 +153,7 @@ const char *path_base_name(const char *path);
 /** The image of this name, or NULL. */
 struct image *images_find(const struct ipxe *ipxe, const char *name);
 
-/** The image of this name, else download it. */
+/** The image of this name; it is downloaded if there is none. */
 enum status images_acquire(struct ipxe *ipxe, const char *name_or_uri, struct image **image);
 
 /** Forget an image. */
@@ -175,11 +175,11 @@ struct option_rule {
 };
 
 /**
- * Take a command's options, which come before its other words.
+ * Parse a command's options, which come before its other words.
  *
  * @param rules       ends with a name of NULL
  * @param values      set, for each rule, to NULL, or the value, or ""
- * @param words_left  words behind the options, at least `least` and at most `most`
+ * @param words_left  words after the options, at least `least` and at most `most`
  * @param first       set to the index of the first of them
  * @return STATUS_FAILED where iPXE shows how the command is used
  */

@@ -3,9 +3,9 @@
  * iPXE scripts: what an iPXE script would hand to the loader on a machine.
  *
  * The script is run, not searched: conditions, labels, menus, chained scripts and settings do what
- * they do in iPXE (https://ipxe.org/scripting), with files from a folder in place of a server. What
- * a script asks of the machine, the network or the user comes from the options; what is assumed
- * for want of an option is noted in the result. A line that this interpreter does not understand
+ * they do in iPXE (https://ipxe.org/scripting), with files from a folder in place of a server.
+ * Facts about the machine, the network and answers of the user come from the options; assumptions
+ * for missing options are listed in the result. A line that this interpreter does not understand
  * ends the run and is named: the result is never a guess.
  */
 #ifndef HOST_IPXE_IPXE_H
@@ -40,10 +40,10 @@ struct ipxe_files {
                 size_t *size);
 };
 
-/** What a run starts from. */
+/** The input of a run. */
 struct ipxe_start {
     const char *path;     /* of the script */
-    const char *root;     /* folder that http://server/ stands for */
+    const char *root;     /* folder used for http://server/ */
     const char *firmware; /* "bios" or "efi" */
     const char *arch;     /* of the loader: "i386", "x86_64", "arm64" */
     struct ipxe_files files;
@@ -66,7 +66,7 @@ struct ipxe_image {
 enum ipxe_end {
     IPXE_BOOTS,     /* the loader is started */
     IPXE_ENDS,      /* the script ends without starting it; `reason` says where and how */
-    IPXE_UNCERTAIN, /* a line is not understood, or depends on what is not known: see `reason` */
+    IPXE_UNCERTAIN, /* a line is not understood, or depends on something unknown: see `reason` */
 };
 
 struct ipxe_result {

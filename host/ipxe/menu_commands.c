@@ -5,7 +5,7 @@
 
 #include "host/ipxe/interpreter.h"
 
-/* What an answer says for "no choice": Escape in a menu, no key at a prompt. */
+/* The answer for "no choice": Escape in a menu, no key at a prompt. */
 static const char no_answer[] = "none";
 
 static struct menu *find_menu(const struct ipxe *ipxe, const char *name)
@@ -133,14 +133,14 @@ static enum status choose(struct ipxe *ipxe, const struct menu *menu, const char
         char *labels = labels_of(ipxe, menu);
         return labels == NULL
                    ? STATUS_STOP
-                   : ipxe_stop(ipxe, IPXE_UNCERTAIN,
-                               "choose: --answer %s is none of the menu's: %s", answer, labels);
+                   : ipxe_stop(ipxe, IPXE_UNCERTAIN, "choose: --answer %s is not in the menu: %s",
+                               answer, labels);
     }
     enum status status = ipxe_answer_by_default(ipxe, "choose");
     char *labels = status == STATUS_OK ? labels_of(ipxe, menu) : NULL;
     return labels == NULL ? STATUS_STOP
                           : ipxe_note(ipxe,
-                                      "choose: the user is taken to choose %s of %s. To "
+                                      "choose: the user is assumed to choose %s of %s. To "
                                       "answer: --answer LABEL",
                                       *label, labels);
 }
@@ -195,12 +195,12 @@ static enum status run_prompt(struct ipxe *ipxe, size_t count, char **words)
     }
     const char *answer = ipxe_answer(ipxe);
     if (answer == NULL) {
-        /* With a timeout, a user who does nothing is the usual case. */
+        /* With a timeout, the usual case is that the user does nothing. */
         answer = values[TIMEOUT] != NULL ? no_answer : values[KEY] != NULL ? values[KEY] : " ";
         status = ipxe_answer_by_default(ipxe, "prompt");
         status = status != STATUS_OK ? status
                                      : ipxe_note(ipxe,
-                                                 "prompt: the user is taken to press %s. To "
+                                                 "prompt: the user is assumed to press %s. To "
                                                  "answer: --answer KEY, or none",
                                                  values[TIMEOUT] != NULL ? "no key"
                                                  : values[KEY] != NULL   ? "the key it asks for"

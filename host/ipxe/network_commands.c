@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Commands for the network, the console and the hardware. None of them can be carried out here:
- * what only shows something succeeds, what depends on the machine is assumed to succeed and noted.
+ * Commands for the network, the console and the hardware. None of them can run here: those
+ * that only show something succeed; those that depend on the machine are assumed to, which is
+ * noted.
  */
 #include <string.h>
 
@@ -14,7 +15,7 @@ static enum status succeed(struct ipxe *ipxe, size_t count, char **words)
 
 static enum status assume(struct ipxe *ipxe, size_t count, char **words)
 {
-    return ipxe_note(ipxe, "%s: taken to succeed", words[0]);
+    return ipxe_note(ipxe, "%s: assumed to succeed", words[0]);
 }
 
 /* Bit 29 of the extended features is long mode (Intel SDM volume 2, CPUID): the question that
@@ -31,9 +32,9 @@ static enum status run_cpuid(struct ipxe *ipxe, size_t count, char **words)
         return status;
     }
     if (values[EXTENDED] == NULL || values[ECX] != NULL || strcmp(words[first], "29") != 0) {
-        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "cpuid: this preview knows --ext 29 alone");
+        return ipxe_stop(ipxe, IPXE_UNCERTAIN, "cpuid: this preview knows only --ext 29");
     }
-    return ipxe_note(ipxe, "cpuid --ext 29: the processor is taken for one of 64 bits");
+    return ipxe_note(ipxe, "cpuid --ext 29: the processor is assumed to be a 64-bit one");
 }
 
 const struct command network_commands[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options of iPXE's commands: "--name VALUE", "--name=VALUE", "-n VALUE", "-nVALUE", "-kd"; the
- * first word that is none ends them, and so does "--". */
+ * first other word ends them, and so does "--". */
 #include <string.h>
 
 #include "host/ipxe/interpreter.h"

@@ -14,7 +14,7 @@ static bool is_left_out(const struct ipxe *ipxe, const struct image *image)
                                      strcmp(image->public.path, ipxe->loader->public.path) == 0);
 }
 
-/* The images that the loader gets besides itself. In BIOS iPXE names a file after the first word of
+/* The images that the loader gets, except itself. In BIOS iPXE names a file after the first word of
  * its arguments, in UEFI it lists it under its image name: https://ipxe.org/cmd/imgfetch. */
 static int take_images(struct ipxe *ipxe)
 {

@@ -45,7 +45,7 @@ static bool next_line(struct ipxe *ipxe, struct script *script)
     }
     ipxe->work_left -= work;
     if (strlen(script->buffer) != length) {
-        ipxe_stop(ipxe, IPXE_UNCERTAIN, "the line has a byte of zero: this is not text");
+        ipxe_stop(ipxe, IPXE_UNCERTAIN, "the line has a zero byte: this is not text");
         return false;
     }
     return true;
@@ -118,7 +118,7 @@ static bool is_separator(const char *word)
     return strcmp(word, "||") == 0 || strcmp(word, "&&") == 0 || strcmp(word, ";") == 0;
 }
 
-/* Whether a command only shows its words: what it takes for empty there makes no difference. */
+/* Whether a command only shows its words: an unknown setting in them makes no difference. */
 static bool only_shows(const char *command)
 {
     static const char *const commands[] = {"colour", "config",  "console", "cpair",

@@ -111,7 +111,7 @@ static enum status ask(struct ipxe *ipxe, const char *command, const char *setti
     enum status status = ipxe_answer_by_default(ipxe, command);
     return status == STATUS_OK
                ? ipxe_note(ipxe,
-                           "%s: the user is taken to leave ${%s} as it is. To answer: "
+                           "%s: the user is assumed to leave ${%s} as it is. To answer: "
                            "--answer TEXT",
                            command, setting)
                : status;
@@ -153,7 +153,7 @@ static enum status run_show(struct ipxe *ipxe, size_t count, char **words)
     case FOUND_NOTHING:
         return STATUS_FAILED;
     case FOUND_UNKNOWN:
-        return ipxe_note(ipxe, "show: ${%s} is taken to exist", words[first]);
+        return ipxe_note(ipxe, "show: ${%s} is assumed to exist", words[first]);
     case FOUND_STOP:
         break;
     }
@@ -162,7 +162,7 @@ static enum status run_show(struct ipxe *ipxe, size_t count, char **words)
 
 static enum status run_config(struct ipxe *ipxe, size_t count, char **words)
 {
-    return ipxe_note(ipxe, "config: the user is taken to change nothing");
+    return ipxe_note(ipxe, "config: the user is assumed to change nothing");
 }
 
 const struct command setting_commands[] = {

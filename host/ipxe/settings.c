@@ -48,7 +48,7 @@ bool setting_parse_name(const char *text, struct setting_name *name)
     return colon == NULL || name->type != NULL;
 }
 
-/* Whether a block is, or is inside, the one that is asked; the root holds all. */
+/* Whether a block is, or is inside, the requested one; the root has all. */
 static bool is_in_block(const char *block, const char *asked)
 {
     size_t length = strlen(asked);

@@ -15,7 +15,7 @@ enum { SETTINGS_MAX = 4096, SETTING_NAME_MAX = 256 };
 
 /** A setting that a script has set. */
 struct setting {
-    const char *block; /* "" is the root, which is asked first */
+    const char *block; /* "" is the root, which is searched first */
     const char *name;
     const struct setting_type *type;
     struct bytes value;
@@ -26,13 +26,13 @@ struct settings {
     struct setting list[SETTINGS_MAX];
 };
 
-/** A setting's name, taken apart: "[block/]name[:type]". */
+/** A setting's name, parsed: "[block/]name[:type]". */
 struct setting_name {
     char block[SETTING_NAME_MAX], name[SETTING_NAME_MAX];
     const struct setting_type *type; /* NULL: the setting's own */
 };
 
-/** Take a name apart. @return false if it is too long or the type is unknown */
+/** Parse a name. @return false if it is too long or the type is unknown */
 bool setting_parse_name(const char *text, struct setting_name *name);
 
 enum found {
@@ -50,10 +50,10 @@ enum found settings_find(struct ipxe *ipxe, const struct setting_name *name, str
 int settings_store(struct ipxe *ipxe, const struct setting_name *name,
                    const struct setting_type *type, struct bytes value);
 
-/** The type that a setting has of its own; NULL for those that scripts make up. */
+/** A setting's own type; NULL for those that scripts make up. */
 const struct setting_type *setting_own_type(const char *name);
 
-/** What the machine knows: found by settings_find() after what the script has set. */
+/** The machine's settings, which settings_find() searches after those of the script. */
 enum found facts_find(struct ipxe *ipxe, const char *block, const char *name, struct bytes *value,
                       const struct setting_type **type);
 

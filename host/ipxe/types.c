@@ -29,7 +29,7 @@ static char *format_ipv4(struct ipxe *ipxe, const struct setting_type *type, str
                           : ipxe_format(ipxe, "%u.%u.%u.%u", data[0], data[1], data[2], data[3]);
 }
 
-/* A number from 0 to 255 at `*text`, which moves behind it. */
+/* A number from 0 to 255 at `*text`, which moves past it. */
 static bool read_byte(const char **text, unsigned base, uint8_t *byte)
 {
     static const char digits[] = "0123456789abcdef";

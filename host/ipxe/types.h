@@ -18,10 +18,10 @@ struct bytes {
 struct setting_type {
     const char *name;
 
-    /** Write bytes as text; NULL where these bytes are none of this type, or the run is stopped. */
+    /** Write bytes as text; NULL if these bytes are not of this type, or the run is stopped. */
     char *(*format)(struct ipxe *ipxe, const struct setting_type *type, struct bytes bytes);
 
-    /** Read text; false where it is none of this type, or the run is stopped. NULL: cannot be read.
+    /** Read text; false if it is not of this type, or the run is stopped. NULL: cannot be read.
      */
     bool (*parse)(struct ipxe *ipxe, const struct setting_type *type, const char *text,
                   struct bytes *bytes);

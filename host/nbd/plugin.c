@@ -68,7 +68,7 @@ static int preferred_block_size(void *handle, uint32_t *least, uint32_t *preferr
     return 0;
 }
 
-/* Clients may ask for any bytes; the volume has sectors. */
+/* Clients may request any bytes; the volume has sectors. */
 static int read_bytes(void *handle, void *buffer, uint32_t count, uint64_t offset, uint32_t flags)
 {
     uint8_t *to = buffer;

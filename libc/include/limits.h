@@ -1,2 +1,2 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The compiler's own <limits.h> says it all, but includes the C library's behind itself: this. */
+/* The compiler's own <limits.h> has everything, but then includes the C library's: this file. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An error as a person reads it: which file, where in it, what is wrong, what to do.
+ * An error as the user reads it: which file, where in it, what is wrong, what to do.
  *
  * Every function of the core that can fail takes a `struct error *` as its last parameter, returns
  * 0 (or a non-negative result) when it worked and -1 when it did not, and has then written one
@@ -22,7 +22,7 @@ struct error {
 /**
  * Write an error.
  *
- * @param error  written; may be NULL, when the caller does not want to know why
+ * @param error  written; may be NULL, when the caller does not need the reason
  * @param format as format_string() takes it (format.h)
  * @return always -1, so that `return error_set(error, ...)` reads well
  */
@@ -31,14 +31,14 @@ struct error {
 void error_write(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** What functions that fail return: here, so that static analysers know it. */
+/** The result of functions that fail, visible to static analysers. */
 static inline int error_result(void)
 {
     return -1;
 }
 
 /**
- * Write the error of what does not get the memory it needs: "out of memory: WHAT".
+ * Write the error of a failed allocation: "out of memory: WHAT".
  *
  * @param ... a format and its arguments: what the memory was for, "the directory of %s"
  * @return always -1
@@ -53,7 +53,7 @@ void error_write_no_memory(struct error *error, const char *what, ...)
  * follows the rest.
  *
  * @param error may be NULL
- * @param lines must stay as long as the error: its rest points into them
+ * @param lines must live as long as the error: its rest points into them
  * @return always -1
  */
 int error_set_lines(struct error *error, const char *lines);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * printf-style formatting for messages. See format.h for what it knows.
+ * printf-style formatting for messages. See format.h for what is supported.
  *
  * The C library's own cannot be used: there is none in firmware, and a message has to read the same
  * on every platform.
@@ -97,7 +97,7 @@ static void put_number(struct output *output, const struct specification *specif
     }
 }
 
-/* How many bytes of a string count: up to the NUL, or the precision. */
+/* How many bytes of a string are used: up to the NUL, or the precision. */
 static size_t text_length(const char *text, int precision)
 {
     size_t length = 0;

@@ -2,7 +2,7 @@
 /*
  * printf-style formatting, the same on every platform.
  *
- * Knows %s %.*s %c %d %i %u %x %X %p %% with the flags 0, - and +, a width and a precision (also
+ * Supports %s %.*s %c %d %i %u %x %X %p %% with the flags 0, - and +, a width and a precision (also
  * *), and the lengths l, ll, z. Not floating point: only Lua prints that (lua/port).
  */
 #ifndef LOADER_FORMAT_H

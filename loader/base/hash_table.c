@@ -24,8 +24,8 @@ static struct hash_link **bucket_of(const struct hash_table *table, uint32_t has
     return &table->buckets[(hash ^ hash >> 15) & (table->bucket_count - 1)];
 }
 
-/* Move a chain into the buckets of the larger table. From its end to its start, so that what was in
- * front of something stays there. */
+/* Move a chain into the buckets of the larger table. From its end to its start, so that the
+ * order is kept. */
 static void move_chain(struct hash_table *table, struct hash_link *chain)
 {
     struct hash_link *reversed = NULL;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hash tables: whatever the number of files, names and contents, one is found in a few steps.
+ * Hash tables: a look-up takes a few steps, however many items there are.
  *
- * A table is made of links that stand in the items themselves; it owns nothing but its buckets,
- * which come from a pool. Items of one hash are told apart by whoever looks them up; they come
- * newest first, and stay in that order when the table grows.
+ * A table consists of links that are in the items themselves; it owns nothing but its buckets,
+ * which come from a pool. Callers compare items of the same hash themselves; these come newest
+ * first, and keep that order when the table grows.
  *
  * Hashes start from a seed that differs from boot to boot (hash_seed()), so that nobody can make a
- * file whose names all fall into one bucket. The seed must decide nothing but speed.
+ * file whose names are all in one bucket. The seed must affect nothing but speed.
  */
 #ifndef LOADER_HASH_TABLE_H
 #define LOADER_HASH_TABLE_H
@@ -25,7 +25,7 @@ struct hash_link {
     uint32_t hash;
 };
 
-/** An empty table is all zero but for the pool. */
+/** An empty table is all zero except for the pool. */
 struct hash_table {
     struct pool *pool;
     struct hash_link **buckets;
@@ -33,20 +33,20 @@ struct hash_table {
     size_t count;
 };
 
-/** What hashes of this boot start from. */
+/** The start value of all hashes of this boot. */
 uint32_t hash_seed(void);
 
-/** Go on from a hash with a number. */
+/** Continue a hash with a number. */
 uint32_t hash_number(uint32_t hash, uint64_t number);
 
 /** Make room, so that the next `more` calls of hash_table_add() cannot fail. False without memory;
  * the table is as before then. */
 bool hash_table_reserve(struct hash_table *table, size_t more);
 
-/** Put an item in. False without memory. */
+/** Add an item. False without memory. */
 bool hash_table_add(struct hash_table *table, struct hash_link *link, void *item, uint32_t hash);
 
-/** Take an item out that is in. */
+/** Remove an item that is in the table. */
 void hash_table_remove(struct hash_table *table, struct hash_link *link);
 
 /** The newest link of this hash; NULL if there is none. */

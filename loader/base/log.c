@@ -10,7 +10,7 @@
 #include "base/work.h"
 
 enum {
-    PROGRESS_DELAY_MS = 1000,   /* shorter things show nothing */
+    PROGRESS_DELAY_MS = 1000,   /* shorter operations show nothing */
     PROGRESS_INTERVAL_MS = 100, /* between two updates */
 };
 

@@ -21,7 +21,7 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
 #define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)
 #define log_error(...)   log_line(LOG_ERROR, __VA_ARGS__)
 
-/** Print an error, with all that belongs to it. */
+/** Print an error, with all its lines. */
 void log_failure(const struct error *error);
 
 /** Print text as it is, at a level. */

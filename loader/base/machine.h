@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the core needs from the machine: console, memory, time, facts. bios/, efi/ and host/ each
- * implement these functions and those of handover.h; the core calls nothing else of theirs, and
- * never includes their headers.
+ * implement these functions and those of handover.h; the core calls nothing else in
+ * these folders and never includes their headers.
  */
 #ifndef LOADER_MACHINE_H
 #define LOADER_MACHINE_H
@@ -62,7 +62,7 @@ uint64_t platform_milliseconds(void);
 
 enum { MACHINE_MAC_COUNT_MAX = 8 };
 
-/** Bytes that the machine keeps; of size 0 if there are none. */
+/** Bytes that belong to the machine; of size 0 if there are none. */
 struct machine_bytes {
     const uint8_t *bytes;
     size_t size;
@@ -73,7 +73,7 @@ struct machine {
     const char *arch;     /* "i386", "x86_64", "arm64": of the boot manager it can start */
     bool secure_boot;
     /** Secure Boot's lists, as the variables hold them: what is trusted, what is revoked, and what
-     * shim trusts besides (MokListRT). */
+     * shim trusts in addition (MokListRT). */
     struct machine_bytes db, dbx, mok;
     uint64_t memory; /* usable RAM, bytes */
     /** The SMBIOS structure table, or NULL. */

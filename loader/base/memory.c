@@ -15,8 +15,8 @@
 
 enum {
     ALIGNMENT = 16,
-    /* What sizes of pieces are rounded up to, and what a pool takes at a time. One piece of exactly
-     * its size a block where a sanitizer watches. */
+    /* Pieces are rounded up to a multiple of the first; a pool takes at least the second at a time.
+     * With a sanitizer, each piece has its own block of exactly its size. */
     GRAIN = ADDRESS_SANITIZER ? 1 : ALIGNMENT,
     BLOCK_SIZE = ADDRESS_SANITIZER ? 0 : 32 * 1024,
     CONTENT_GRAIN = 4096, /* platforms hand out whole pages for content */
@@ -76,11 +76,11 @@ void memory_free(void *memory)
 
 struct block {
     struct block *next;
-    size_t size, used; /* bytes behind this header */
+    size_t size, used; /* bytes after this header */
     _Alignas(ALIGNMENT) uint8_t bytes[];
 };
 
-/* Something to undo when the pool goes: content memory to give back, or an object to release. */
+/* A cleanup to run when the pool is freed: content memory to give back, or an object to release. */
 struct cleanup {
     struct cleanup *next;
     void (*release)(void *object); /* NULL: content */
@@ -182,7 +182,7 @@ void *pool_allocate(struct pool *pool, size_t size)
         block->size = capacity;
         block->used = 0;
         if (newest != NULL && capacity == rounded) {
-            /* A big one of its own goes behind, so that the rest of the newest stays in use. */
+            /* A big one of its own goes second, so that the rest of the newest stays in use. */
             block->next = newest->next;
             newest->next = block;
         } else {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory of the core. Two sorts, by how long it lives:
+ * Memory of the core. There are two kinds, by lifetime:
  *
- *  - scratch: memory_allocate() and memory_free(), as malloc() and free() elsewhere. Parsers' work
- *    buffers and the Lua heap. Gone when the boot manager starts.
+ *  - scratch: memory_allocate() and memory_free(), like malloc() and free() elsewhere. Parsers'
+ * work buffers and the Lua heap. Gone when the boot manager starts.
  *  - a pool: everything that belongs to one boot (files, trees, their bytes). Never freed piece by
- *    piece, so nothing in it can dangle; dropped whole by pool_destroy() when a boot is given up.
- *    Bytes that the boot manager will read come from pool_allocate_content(): the platform places
+ *    piece, so nothing in it can dangle; pool_destroy() frees it as a whole when a boot is given
+ * up. Bytes that the boot manager will read come from pool_allocate_content(): the platform places
  *    them so that they outlive the hand-over.
  *
- * Every allocation can fail and returns NULL then; callers say what they needed it for.
+ * Every allocation can fail and returns NULL then; callers then say what the memory was for.
  */
 #ifndef LOADER_MEMORY_H
 #define LOADER_MEMORY_H
@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The bytes of an array of `count` items; false if a size_t does not hold them. Sizes that are
- * products are computed here and nowhere else (tools/check_allocations.py). */
+/** The size of an array of `count` items in bytes; false if it does not fit a size_t. Sizes that
+ * are products are computed here and nowhere else (tools/check_allocations.py). */
 static inline bool memory_array_size(size_t count, size_t size, size_t *bytes)
 {
     *bytes = count * size;
@@ -64,7 +64,7 @@ struct pool;
 /** A new, empty pool; NULL without memory. */
 struct pool *pool_create(void);
 
-/** Free all that was ever allocated from the pool, and the pool. NULL is allowed. */
+/** Free the pool and everything that was allocated from it. NULL is allowed. */
 void pool_destroy(struct pool *pool);
 
 /** Allocate from a pool, aligned to 16 bytes, cleared. NULL if there is none. */
@@ -87,8 +87,8 @@ char *pool_copy_string(struct pool *pool, const char *text);
 void *pool_allocate_content(struct pool *pool, size_t size);
 
 /**
- * Let a pool hand out no more than so many bytes from now on; it hands out none beyond that, as if
- * there was no memory. For the time in which a script decides how much is asked for.
+ * Limit how many more bytes a pool hands out; beyond that, allocations fail as if there was no
+ * memory. For as long as a script decides how much is allocated.
  */
 void pool_limit(struct pool *pool, size_t more);
 
@@ -98,11 +98,11 @@ void pool_raise_limit(struct pool *pool, size_t more);
 /** Lift the limit. */
 void pool_unlimit(struct pool *pool);
 
-/** Whether something was not handed out because of the limit since this was last asked. */
+/** Whether an allocation has failed because of the limit since this was last called. */
 bool pool_limit_was_met(struct pool *pool);
 
-/** Count scratch memory that an object of the pool keeps as if the pool had handed it out. False if
- * that is beyond the limit; the memory must not be allocated then. */
+/** Count scratch memory that an object of the pool keeps, as if the pool had handed it out. False
+ * if it is beyond the limit; the memory must not be allocated then. */
 bool pool_keep(struct pool *pool, size_t size);
 
 /** The object keeps so many bytes less. */

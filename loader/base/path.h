@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Windows paths in UTF-8: components separated by '\' or '/'. Empty components and "." mean
- * nothing; ".." is for the caller to refuse.
+ * Windows paths in UTF-8: components separated by '\' or '/'. Empty components and "." are
+ * skipped; the caller must refuse "..".
  */
 #ifndef LOADER_PATH_H
 #define LOADER_PATH_H
@@ -10,20 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PATH_NAME_MAX = 255 }; /* UTF-16 units that a name has at most, in NTFS as in FAT */
+enum { PATH_NAME_MAX = 255 }; /* UTF-16 units that a name can have, in NTFS and FAT */
 
 static inline bool path_is_separator(char character)
 {
     return character == '\\' || character == '/';
 }
 
-/** What follows the last separator: all of the path if it has none, "" if it ends with one. */
+/** The part after the last separator: the whole path if it has none, "" if it ends with one. */
 const char *path_last_component(const char *path);
 
 /**
  * Cut the next component off a path.
  *
- * @param path   moved on to the end of the component
+ * @param path   moved to the end of the component
  * @param length written: bytes of the component
  * @return where the component starts, in the path; NULL at the path's end
  */
@@ -33,13 +33,13 @@ const char *path_next_component(const char **path, size_t *length);
 bool path_is_parent(const char *component, size_t length);
 
 /**
- * Bring a path into the form in which files are listed: '\' between components, none in front or
- * at the end, no ".". In place: it only gets shorter.
+ * Normalise a path in place, to the form in which files are listed: '\' between components, none at
+ * the start or the end, no ".". It never gets longer.
  */
 void path_normalize(char *path);
 
-/** Does Windows allow this UTF-16 unit in no name: control characters, and those of patterns,
- * streams and pipes? Separators are not meant. */
+/** Does Windows forbid this UTF-16 unit in names: control characters, and those of patterns,
+ * streams and pipes? Separators are not included. */
 bool path_forbids(uint16_t unit);
 
 #endif

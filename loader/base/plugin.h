@@ -6,10 +6,10 @@
  *
  *     PLUGIN(decompressor, lzx) = { .name = "lzx", ... };
  *
- * which lands in a linker section named after its kind (plugin_decompressor). The linker provides
- * the symbols around it, on the host by itself and in the firmware images by their linker scripts.
- * They are in the order in which they are linked, that of their names. It matters to sources alone:
- * of two files of one name, the one added later counts.
+ * which is put into a linker section named after its kind (plugin_decompressor). The symbols around
+ * it come from the linker itself on the host, and from the linker scripts in the firmware images.
+ * Plugins are in the order in which they are linked, that of their names. This matters only for
+ * sources: of two files with the same name, the later one is used.
  */
 #ifndef LOADER_PLUGIN_H
 #define LOADER_PLUGIN_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether AddressSanitizer watches this build. It sees where an access leaves an allocation, and
- * nothing of what is inside one. So an allocator that cuts pieces off larger blocks gives each
- * piece a block of its own here, or overflows from one piece to the next would go unseen.
+ * Whether AddressSanitizer watches this build. It detects accesses outside an allocation, but
+ * not between parts of one. So an allocator that cuts pieces off larger blocks then gives each
+ * piece its own block; otherwise, overflows from one piece into the next would not be noticed.
  */
 #ifndef LOADER_SANITIZER_H
 #define LOADER_SANITIZER_H

@@ -12,7 +12,7 @@ enum {
     MIDDLE_ANCHOR_2 = 0x10,
     TABLE_SIZE_2 = 0x16,
     TABLE_2 = 0x18,
-    END_2 = 0x1C, /* of what is read here */
+    END_2 = 0x1C, /* of the part that is read here */
     LENGTH_3 = 0x06,
     TABLE_SIZE_3 = 0x0C,
     TABLE_3 = 0x10,

@@ -15,7 +15,7 @@ static bool is_continuation(uint8_t byte)
 }
 
 /* Decode one character; ill-formed input gives U+FFFD and consumes one byte. Three-byte sequences
- * of single surrogates are let through (unicode.h). */
+ * of single surrogates are accepted (unicode.h). */
 static uint32_t decode_utf8(const uint8_t *bytes, size_t length, size_t *consumed)
 {
     uint32_t first = bytes[0];
@@ -131,7 +131,7 @@ size_t utf8_from_utf16(const void *units, size_t unit_count, char *text, size_t 
     return length;
 }
 
-/* Ranges of lower-case letters and how far their upper case is away. `step` 2: pairs, of which the
+/* Ranges of lower-case letters and the distance to their upper case. `step` 2: pairs, of which the
  * lower one is odd or even as `first` is. */
 static const struct {
     uint16_t first, last;
@@ -192,7 +192,7 @@ static uint32_t next_folded(const char **text)
 bool utf8_equal(const char *left, const char *right)
 {
     while (*left != '\0' && *right != '\0') {
-        /* Plain letters, nearly all there are, without decoding. */
+        /* ASCII letters, by far the most frequent, need no decoding. */
         if (((*left | *right) & 0x80) == 0) {
             if (utf16_upcase((uint16_t)*left++) != utf16_upcase((uint16_t)*right++)) {
                 return false;
@@ -236,7 +236,7 @@ uint32_t utf16_hash(uint32_t hash, const void *units, size_t unit_count)
 
 bool utf8_match(const char *pattern, const char *name)
 {
-    const char *star = NULL, *star_name = NULL; /* where to go on when the rest does not match */
+    const char *star = NULL, *star_name = NULL; /* where to continue when the rest does not match */
     while (*name != '\0') {
         const char *next_pattern = pattern, *next_name = name;
         if (*pattern == '*') {

@@ -3,8 +3,8 @@
  * UTF-8, UTF-16, and the way Windows compares names without regard to case.
  *
  * Scripts and messages are UTF-8; WIM, FAT, hives and UEFI are UTF-16LE. Ill-formed UTF-8 turns
- * into U+FFFD. Unpaired surrogates are kept on the way UTF-16 -> UTF-8 -> UTF-16 (as three-byte
- * sequences), because names in a WIM may hold them.
+ * into U+FFFD. Unpaired surrogates survive the conversion UTF-16 -> UTF-8 -> UTF-16 (as
+ * three-byte sequences), because names in a WIM may have them.
  */
 #ifndef LOADER_UNICODE_H
 #define LOADER_UNICODE_H
@@ -31,7 +31,7 @@ size_t utf16_from_utf8(const char *text, size_t length, uint16_t *units, size_t 
 size_t utf8_from_utf16(const void *units, size_t unit_count, char *text, size_t capacity);
 
 /** Upper case of one unit by Windows' simple one-to-one folding: Latin, Greek, Cyrillic, Armenian,
- * Georgian, full-width; everything else is itself. */
+ * Georgian, full-width; other characters stay the same. */
 uint16_t utf16_upcase(uint16_t unit);
 
 /** Compare UTF-16LE names (any alignment, lengths in units) as Windows sorts them: by upper-cased
@@ -41,7 +41,7 @@ int utf16_compare(const void *left, size_t left_count, const void *right, size_t
 /** Compare NUL-terminated UTF-8 names without regard to case, with the same folding. */
 bool utf8_equal(const char *left, const char *right);
 
-/** Go on from a hash (hash_table.h) with a name. Names that utf16_compare() and utf8_equal() call
+/** Continue a hash (hash_table.h) with a name. Names that utf16_compare() and utf8_equal() call
  * equal have the same hash, in UTF-8 as in UTF-16LE. Lengths in bytes and in units. */
 uint32_t utf8_hash(uint32_t hash, const char *text, size_t length);
 uint32_t utf16_hash(uint32_t hash, const void *units, size_t unit_count);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What has been done so far, counted where it is done: so that somebody who lets others ask for
- * things, as Lua's bindings let scripts, can tell what they cost and put an end to it
- * (lua/limits.c). The counters only grow; differences count.
+ * Counts the work that was done, so that the costs of a script's calls are known and can be limited
+ * (lua/limits.c). The counters only grow; use differences.
  */
 #ifndef LOADER_WORK_H
 #define LOADER_WORK_H

@@ -3,12 +3,12 @@
  * Boot configuration data: what the keys of a BCD store's hive mean.
  *
  *     Description
- *     Objects\{guid}\Description        Type: what sort of object
+ *     Objects\{guid}\Description        Type: the kind of the object
  *     Objects\{guid}\Elements\12000002  Element: the value of one element
  *
  * An object is the hive key of its GUID. Elements are numbers, 0xCFSSSSSS: class, format, subtype;
- * names depend on the sort of object (bcd_names.c). Elements that are not known are kept as they
- * are. Names and notation are bcdedit's. Knows nothing of disks and files.
+ * names depend on the kind of object (bcd_names.c). Elements that are not known are kept as they
+ * are. Names and notation are bcdedit's. Independent of disks and files.
  */
 #ifndef LOADER_BCD_H
 #define LOADER_BCD_H
@@ -33,13 +33,13 @@ struct bcd {
     uint32_t next_guid; /* for bcd_make_guid() */
 };
 
-/** Open a store. -1 with what is damaged, or what the file is instead of a store. */
+/** Open a store. -1 with the damage, or with what the file is instead of a store. */
 int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struct error *error);
 
 /** An empty store. NULL without memory. */
 struct bcd *bcd_create(struct pool *pool);
 
-/** The store as a file: the original one if nothing was changed and boot managers take it. */
+/** The store as a file: the original one if nothing was changed and boot managers accept it. */
 int bcd_file(struct bcd *bcd, const struct file **file, struct error *error);
 
 /* ---- GUIDs and aliases (bcd_guid.c) ---- */
@@ -58,7 +58,7 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT_SIZE]);
 /** The GUID of an alias of bcdedit ("{bootmgr}"); false if it is none. */
 bool bcd_alias_guid(const char *alias, size_t length, uint8_t guid[GUID_SIZE]);
 
-/** What sort of object an alias stands for, as bcd_object_type(); 0 if it is no alias. */
+/** The kind of object that an alias is for, as bcd_object_type(); 0 if it is not an alias. */
 uint32_t bcd_alias_type(const char *alias);
 
 /** bcdedit's alias for a GUID, or NULL. */
@@ -66,15 +66,15 @@ const char *bcd_guid_alias(const uint8_t guid[GUID_SIZE]);
 
 /* ---- objects (bcd_object.c) ---- */
 
-/** The sorts of objects that the loader itself deals with. */
+/** The kinds of objects that the loader itself uses. */
 enum bcd_object_type {
     BCD_BOOTMGR = 0x10100002,
     BCD_LOADER = 0x10200003,
     BCD_DEVICE_OPTIONS = 0x30000000,
 };
 
-/** Write the GUID in braces that an alias or a GUID in any spelling means; "{default}" is what
- * {bootmgr} starts. False if it means none. */
+/** Write the GUID, in braces, of an alias or of a GUID in any spelling; "{default}" is what
+ * {bootmgr} starts. False if there is none. */
 bool bcd_resolve(const struct bcd *bcd, const char *id, char guid[GUID_TEXT_SIZE]);
 
 /** The object of this GUID or alias, or NULL. */
@@ -83,14 +83,14 @@ struct hive_key *bcd_find_object(const struct bcd *bcd, const char *id);
 /** How bcdedit shows an object's identifier: its alias, or else its GUID. */
 const char *bcd_object_id(const struct hive_key *object);
 
-/** What sort of object it is: bits 28 to 31 say whether it is an application (1), settings to be
+/** The kind of an object: bits 28 to 31 say whether it is an application (1), settings to be
  * inherited (2) or device options (3), bits 0 to 19 which application. 0 if it does not say. */
 uint32_t bcd_object_type(const struct hive_key *object);
 
-/** A GUID that no object of the store has. The same for the same store: nothing is random here. */
+/** A GUID that no object of the store has. Not random: the same for the same store. */
 void bcd_make_guid(struct bcd *bcd, char guid[GUID_TEXT_SIZE]);
 
-/** Make an object without elements. -1 without memory, or if there is one of this GUID. */
+/** Make an object without elements. -1 without memory, or if this GUID is in use. */
 int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct hive_key **object,
                       struct error *error);
 
@@ -98,12 +98,12 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
 int bcd_copy_object(struct bcd *bcd, const struct hive_key *from, const char *guid,
                     struct hive_key **object, struct error *error);
 
-/** Delete an object, and its mention in {bootmgr}'s lists and default. -1 without memory. */
+/** Delete an object, and remove it from {bootmgr}'s lists and default. -1 without memory. */
 int bcd_delete_object(struct bcd *bcd, struct hive_key *object, struct error *error);
 
 /* ---- names of elements (bcd_names.c) ---- */
 
-/** Elements that the loader itself deals with. */
+/** Elements that the loader itself uses. */
 enum bcd_element {
     BCD_DEVICE = 0x11000001,
     BCD_PATH = 0x12000002,
@@ -145,17 +145,18 @@ struct bcd_name {
     const char *values; /* names of the values 0, 1, …, with a space between them; or NULL */
 };
 
-/** The name of an element in an object of this sort; NULL if it has none. */
+/** The name of an element in an object of this kind; NULL if it has none. */
 const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element);
 
 /** The element of this name, or of this number ("0x26000010", "custom:26000010"), in an object of
- * this sort; 0 if there is none. */
+ * this kind; 0 if there is none. */
 uint32_t bcd_element_number(uint32_t object_type, const char *name);
 
-/** An element's number as the registry has it: eight hexadecimal digits. 0 if it is none. */
+/** Parse an element's number as it is in the registry: eight hexadecimal digits. 0 if it is not
+ * one. */
 uint32_t bcd_parse_number(const char *digits);
 
-/** The number behind the name of a value (without regard to case); -1 if it is none. */
+/** The number of a named value (without regard to case); -1 if it is none. */
 int bcd_value_number(const struct bcd_name *name, const char *text);
 
 /** The name of a value and its length; NULL if it has none. */
@@ -171,10 +172,10 @@ struct bcd_entry {
 };
 
 /**
- * Walk through an object's own elements, in the order of their numbers. What boot managers do not
- * find is left out: a key whose name is no number of eight digits, or that has no value.
+ * Walk through an object's own elements, in the order of their numbers. Keys that boot managers
+ * do not find are skipped: those whose name is not a number of eight digits, or without a value.
  *
- * @param entry in/out: all zero to start with
+ * @param entry in/out: all zero at the start
  * @return false after the last
  */
 bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry);
@@ -182,7 +183,7 @@ bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry);
 /** The value of an object's own element; NULL if it has none. */
 const struct hive_value *bcd_find_element(const struct hive_key *object, uint32_t element);
 
-/** The same, or else that of the objects it inherits from (bcd_inherit.c). */
+/** The same, or else the value in the objects that it inherits from (bcd_inherit.c). */
 const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct hive_key *object,
                                             uint32_t element);
 
@@ -200,12 +201,12 @@ bool bcd_get_integer(const struct hive_value *value, uint64_t *integer);
 /**
  * The next string of a list (of GUIDs).
  *
- * @param offset where the walk is: 0 to start with
- * @return false behind the last. A string that is longer than a GUID is cut.
+ * @param offset in/out: 0 at the start
+ * @return false after the last. A string that is longer than a GUID is cut.
  */
 bool bcd_get_next(const struct hive_value *value, size_t *offset, char guid[GUID_TEXT_SIZE]);
 
-/** Set an element to bytes as the registry holds them. -1 without memory. */
+/** Set an element to bytes as they are in the registry. -1 without memory. */
 int bcd_set_element(struct bcd *bcd, struct hive_key *object, uint32_t element, const void *data,
                     size_t size, struct error *error);
 
@@ -255,17 +256,17 @@ struct bcd_device {
     uint8_t options[GUID_SIZE]; /* an object with device options */
 };
 
-/** Understand a device element, strings in the pool.
+/** Decode a device element, with strings in the pool.
  *
- * @return 1; 0 if it is of another sort or damaged; -1 without memory
+ * @return 1; 0 if it is of another kind or damaged; -1 without memory
  */
 int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
                       struct bcd_device *device);
 
 /**
- * Clear the bytes of an element that boot managers do not look at, in which Windows' own tools
- * leave what was in their memory, and turn '/' in its path into '\'. What is left is what
- * bcd_device_encode() makes of the same device.
+ * Clear the bytes of an element that boot managers ignore (Windows' own tools leave old memory
+ * contents in them), and change '/' in its path to '\'. The result is what bcd_device_encode()
+ * makes of the same device.
  *
  * @param data an element that bcd_device_decode() understood as `device`; changed
  */
@@ -274,7 +275,8 @@ void bcd_device_canonicalize(uint8_t *data, size_t size, const struct bcd_device
 /**
  * Write a device element as Windows' own tools would.
  *
- * @param element in which it will stand: that of a VHD refers to another element of its object
+ * @param element the element that it is for: the device of a VHD refers to another element of its
+ * object
  * @return bytes in the pool; NULL without memory
  */
 uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, uint32_t element,
@@ -282,24 +284,24 @@ uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, u
 
 /**
  * Text for a device element: "boot", "ramdisk=[boot]\sources\boot.wim,{ramdiskoptions}", …, from
- * which bcd_device_parse() makes the same bytes again, but for those that nobody looks at. Where no
- * notation does that, "hex:…".
+ * which bcd_device_parse() makes the same bytes again, except for those that boot managers ignore.
+ * If no notation can do that, "hex:…".
  *
  * @return text in the pool; NULL without memory
  */
 char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data, size_t size);
 
-/** Bytes for the text of a device element. -1 with what is wrong about it. */
+/** Bytes for the text of a device element. -1 with what is wrong with it. */
 int bcd_device_parse(struct pool *pool, uint32_t element, const char *text, uint8_t **data,
                      size_t *size, struct error *error);
 
 /** Text for a place alone. NULL without memory. */
 char *bcd_place_format(struct pool *pool, const struct bcd_place *place);
 
-/* ---- what the loader does to a store by itself ---- */
+/* ---- what the loader changes in a store ---- */
 
 /**
- * Make the paths of Windows boot applications end in ".efi" (else ".exe"); nothing else is touched
+ * Make the paths of Windows boot applications end in ".efi" (else ".exe"); nothing else is changed
  * (bcd_convert.c).
  *
  * @return how many paths were changed; -1 without memory
@@ -310,7 +312,7 @@ enum bcd_reference_kind {
     BCD_NEEDS_WIM,
     BCD_NEEDS_SDI,
     BCD_NEEDS_VHD,
-    BCD_NEEDS_FILE,        /* a file that serves as a device of another sort */
+    BCD_NEEDS_FILE,        /* a file that serves as a device of another kind */
     BCD_NEEDS_APPLICATION, /* a program on a volume */
     BCD_NEEDS_APPLICATION_IN_WIM,
 };
@@ -319,7 +321,7 @@ enum bcd_reference_kind {
 struct bcd_reference {
     enum bcd_reference_kind kind;
     const char *object;      /* as bcdedit shows it */
-    const char *description; /* of the object that the person would choose; "" if it has none */
+    const char *description; /* of the object that the user would choose; "" if it has none */
     const char *element;     /* the name of the element that has the path */
     const char *path;        /* "" if the element is missing */
     const char *place;       /* the volume as text; for a program in a WIM, the WIM's path */

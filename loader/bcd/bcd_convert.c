@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Making one store serve both firmwares: Windows' boot applications are called winload.exe in BIOS
+ * Making a store work in both firmwares: Windows' boot applications are called winload.exe in BIOS
  * and winload.efi under UEFI, and so on. Only the path elements of Windows boot applications are
  * looked at: legacy loaders, boot sectors and firmware entries exist for one firmware only, and
- * ".exe" elsewhere (in load options, a description, a device) is none of ours.
+ * ".exe" elsewhere (in load options, a description, a device) is left alone.
  */
 #include "bcd/bcd.h"
 
@@ -14,7 +14,7 @@ static bool is_windows_boot_application(uint32_t object_type)
     return object_type >> 28 == 1 && (object_type >> 20 & 15) == 2;
 }
 
-/** Where a UTF-16 string ends in one of two endings of four letters, its last three units; or
+/* The last three units of a UTF-16 string that ends in one of two endings of four letters; else
  * NULL. */
 static uint8_t *ending(uint8_t *data, size_t size, const char *letters)
 {
@@ -37,17 +37,17 @@ static int convert_path(struct bcd *bcd, struct hive_key *object, const char *fr
                         struct error *error)
 {
     const struct hive_value *value = bcd_find_element(object, BCD_PATH);
-    if (!value) {
+    if (value == NULL) {
         return 0;
     }
     uint8_t *copy = memory_allocate(value->size + 1);
-    if (!copy) {
+    if (copy == NULL) {
         return error_no_memory(error, "the BCD store");
     }
     memcpy(copy, value->data, value->size);
     uint8_t *letters = ending(copy, value->size, from);
     int result = 0;
-    if (letters) {
+    if (letters != NULL) {
         for (int i = 0; i < 3; i++) {
             letters[2 * i] = (uint8_t)to[i];
         }
@@ -60,7 +60,8 @@ static int convert_path(struct bcd *bcd, struct hive_key *object, const char *fr
 int bcd_convert(struct bcd *bcd, bool efi, struct error *error)
 {
     int count = 0;
-    for (struct hive_key *object = hive_first_child(bcd->objects); object; object = object->next) {
+    for (struct hive_key *object = hive_first_child(bcd->objects); object != NULL;
+         object = object->next) {
         if (!is_windows_boot_application(bcd_object_type(object))) {
             continue;
         }

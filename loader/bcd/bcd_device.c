@@ -7,8 +7,8 @@
  *
  * Descriptors nest: a RAM disk's holds that of the volume with its file, a VHD's is three or four
  * deep. Public descriptions: Geoff Chappell's pages on BCD elements, and the layouts that bcdedit
- * makes. Anything that is not listed here (network, serial, legacy partition) is not understood,
- * and kept as bytes by everyone.
+ * makes. Anything that is not listed here (network, serial, legacy partition) is not decoded
+ * and stays as bytes.
  */
 #include "bcd/bcd.h"
 
@@ -38,7 +38,7 @@ enum {
     FILE_FILE = 0x14,
     VHD_FILE = 0x28, /* the descriptor of the file that holds the disk */
 
-    /* A file on a device: version, size of all this, 5; the device's descriptor; the path. */
+    /* A file on a device: version, total size, 5; the device's descriptor; the path. */
     FILE_VERSION = 0x00,
     FILE_SIZE = 0x04,
     FILE_KIND = 0x08,
@@ -63,7 +63,7 @@ enum {
 
 /* ---- reading ---- */
 
-/** A descriptor within bytes: its own size is checked against theirs. */
+/* A descriptor within bytes: its own size is checked against theirs. */
 struct descriptor {
     const uint8_t *bytes;
     size_t size;
@@ -81,7 +81,7 @@ static bool read_descriptor(const uint8_t *bytes, size_t size, struct descriptor
     return descriptor->size >= DESCRIPTOR_BODY && descriptor->size <= size;
 }
 
-/** A path up to its NUL or the end. NULL without memory. */
+/* A path up to its NUL or the end. NULL without memory. */
 static const char *read_path(struct pool *pool, const uint8_t *bytes, size_t size)
 {
     size_t units = 0;
@@ -90,7 +90,7 @@ static const char *read_path(struct pool *pool, const uint8_t *bytes, size_t siz
     }
     size_t length = utf8_from_utf16(bytes, units, NULL, 0);
     char *path = pool_allocate(pool, length + 1);
-    if (path) {
+    if (path != NULL) {
         utf8_from_utf16(bytes, units, path, length + 1);
     }
     return path;
@@ -123,7 +123,7 @@ static bool read_place(struct pool *pool, const struct descriptor *from, struct 
     return false;
 }
 
-/** A file on a device, at an offset of a descriptor. */
+/* A file on a device, at an offset of a descriptor. */
 static bool read_file(struct pool *pool, const struct descriptor *from, size_t offset,
                       struct bcd_device *device)
 {
@@ -146,7 +146,7 @@ static bool is_local(const struct descriptor *from, uint32_t type)
            get_u32(from->bytes + LOCAL_TYPE) == type;
 }
 
-/** A VHD: the volume to be located on a virtual disk that a file holds. */
+/* A VHD: the volume to be located on a virtual disk that a file holds. */
 static bool read_vhd(struct pool *pool, const struct descriptor *from, struct bcd_device *device)
 {
     struct descriptor disk, file;
@@ -161,7 +161,7 @@ static bool read_vhd(struct pool *pool, const struct descriptor *from, struct bc
            is_local(&file, LOCAL_FILE) && read_file(pool, &file, FILE_FILE, device);
 }
 
-/** Understand all but missing memory, which leaves paths NULL. */
+/* Decode a descriptor; without memory, paths are NULL. */
 static bool read_device(struct pool *pool, const uint8_t *data, size_t size,
                         struct bcd_device *device)
 {
@@ -199,8 +199,8 @@ int bcd_device_decode(struct pool *pool, const uint8_t *data, size_t size,
     }
     const struct bcd_place *place = &device->place;
     bool is_located = place->kind == BCD_PLACE_LOCATE || place->kind == BCD_PLACE_LOCATE_ELEMENT;
-    bool out_of_memory =
-        (device->kind != BCD_IS_PLACE && !device->path) || (is_located && !place->path);
+    bool out_of_memory = (device->kind != BCD_IS_PLACE && device->path == NULL) ||
+                         (is_located && place->path == NULL);
     return out_of_memory ? -1 : 1;
 }
 
@@ -251,7 +251,7 @@ void bcd_device_canonicalize(uint8_t *data, size_t size, const struct bcd_device
 
 /* ---- writing ---- */
 
-/** Bytes being written; the caller has seen to it that they fit, and they are cleared. */
+/* Bytes being written; the caller has made sure that they fit, and has cleared them. */
 struct output {
     uint8_t *bytes;
     size_t used;
@@ -264,7 +264,7 @@ static void append_path(struct output *output, const char *path)
     output->used += 2 * units + 2;
 }
 
-/** Start a descriptor whose body has so many bytes before what is appended to it. */
+/* Start a descriptor whose body has so many bytes before what is appended to it. */
 static uint8_t *start_descriptor(struct output *output, uint32_t type, uint32_t flags,
                                  size_t fixed_size)
 {
@@ -341,7 +341,7 @@ static void append_ramdisk(struct output *output, const struct bcd_device *devic
     end_descriptor(output, bytes);
 }
 
-/** The volume of a VHD is the one that has the file named by another element of the object. */
+/* The volume of a VHD is the one that has the file named by another element of the object. */
 static void append_vhd(struct output *output, const struct bcd_device *device, uint32_t element)
 {
     uint8_t *outer = start_descriptor(output, TYPE_LOCATE, 0, LOCATE_PATH);
@@ -360,12 +360,12 @@ uint8_t *bcd_device_encode(struct pool *pool, const struct bcd_device *device, u
                            size_t *size)
 {
     enum { FIXED_MAX = 512 }; /* bytes of all descriptors that nest, without paths */
-    size_t path_size = device->path ? strlen(device->path) : 0;
-    size_t place_path_size = device->place.path ? strlen(device->place.path) : 0;
+    size_t path_size = device->path != NULL ? strlen(device->path) : 0;
+    size_t place_path_size = device->place.path != NULL ? strlen(device->place.path) : 0;
     /* A byte of UTF-8 is at most one unit of UTF-16. */
     size_t units = FIXED_MAX / sizeof(uint16_t) + path_size + place_path_size;
     uint8_t *bytes = pool_allocate_array(pool, units, sizeof(uint16_t));
-    if (!bytes) {
+    if (bytes == NULL) {
         return NULL;
     }
     struct output output = {.bytes = bytes, .used = GUID_SIZE};

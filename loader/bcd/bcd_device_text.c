@@ -7,7 +7,7 @@
  *     partition=gpt:{disk guid}:{partition guid}
  *     locate=\path       locate=custom:12000002
  *     ramdisk=[PLACE]\path,{options}         PLACE: one of the above, or "locate" for the volume
- *     file=[PLACE]\path                      that has a file of this very path
+ *     file=[PLACE]\path                      that has a file with exactly this path
  *     vhd=[PLACE]\path
  *     hex:…                                  anything else
  *
@@ -28,10 +28,10 @@ enum { PLACE_TEXT_SIZE = 100 }; /* a place without a path: two GUIDs and a word 
 
 char *bcd_place_format(struct pool *pool, const struct bcd_place *place)
 {
-    size_t size = PLACE_TEXT_SIZE + (place->path ? strlen(place->path) : 0);
+    size_t size = PLACE_TEXT_SIZE + (place->path != NULL ? strlen(place->path) : 0);
     char disk[GUID_TEXT_SIZE], partition[GUID_TEXT_SIZE];
     char *text = pool_allocate(pool, size);
-    if (!text) {
+    if (text == NULL) {
         return NULL;
     }
     switch (place->kind) {
@@ -61,7 +61,7 @@ static char *format_hex(struct pool *pool, const uint8_t *data, size_t size)
 {
     /* Two digits for each byte, and "hex:" and the NUL in the space of three more. */
     char *text = pool_allocate_array(pool, size + 3, 2);
-    if (!text) {
+    if (text == NULL) {
         return NULL;
     }
     format_string(text, 5, "hex:");
@@ -78,21 +78,21 @@ static char *format_device(struct pool *pool, const struct bcd_device *device)
     const char *options = guid;
     if (device->has_options) {
         options = bcd_guid_alias(device->options);
-        if (!options) {
+        if (options == NULL) {
             guid_format(device->options, guid);
             options = guid;
         }
     }
     const char *comma = device->has_options ? "," : "";
-    bool same_path = device->path && device->place.kind == BCD_PLACE_LOCATE &&
+    bool same_path = device->path != NULL && device->place.kind == BCD_PLACE_LOCATE &&
                      strcmp(device->place.path, device->path) == 0;
     const char *place = same_path ? "locate" : bcd_place_format(pool, &device->place);
-    if (!place) {
+    if (place == NULL) {
         return NULL;
     }
-    size_t size = strlen(place) + (device->path ? strlen(device->path) : 0) + 64;
+    size_t size = strlen(place) + (device->path != NULL ? strlen(device->path) : 0) + 64;
     char *text = pool_allocate(pool, size);
-    if (!text) {
+    if (text == NULL) {
         return NULL;
     }
     if (device->kind == BCD_IS_PLACE) {
@@ -131,7 +131,7 @@ char *bcd_device_format(struct pool *pool, uint32_t element, const uint8_t *data
 
 /* ---- from text ---- */
 
-/** Text that is not NUL-terminated. */
+/* Text that is not NUL-terminated. */
 struct span {
     const char *text;
     size_t length;
@@ -156,13 +156,13 @@ static bool equals(struct span span, const char *word)
 static char *copy(struct pool *pool, struct span span)
 {
     char *text = pool_allocate(pool, span.length + 1);
-    if (text) {
+    if (text != NULL) {
         memcpy(text, span.text, span.length);
     }
     return text;
 }
 
-/** A whole span of digits. */
+/* A whole span of digits. */
 static bool parse_number(struct span span, unsigned base, uint64_t most, uint64_t *number)
 {
     if (span.length == 0) {
@@ -183,7 +183,7 @@ static bool parse_number(struct span span, unsigned base, uint64_t most, uint64_
     return true;
 }
 
-/** Both sides of the first ':' that follows at least `least` characters. */
+/* Both sides of the first ':' that follows at least `least` characters. */
 static bool split(struct span span, size_t least, struct span *left, struct span *right)
 {
     for (size_t i = least; i < span.length; i++) {
@@ -196,7 +196,7 @@ static bool split(struct span span, size_t least, struct span *left, struct span
     return false;
 }
 
-/** @return 1: understood; 0: not; -1: no memory */
+/* @return 1: understood; 0: not; -1: no memory */
 static int parse_place(struct pool *pool, struct span span, struct bcd_place *place)
 {
     struct span left, right;
@@ -230,12 +230,12 @@ static int parse_place(struct pool *pool, struct span span, struct bcd_place *pl
     if (skip(&span, "locate=")) {
         place->kind = BCD_PLACE_LOCATE;
         place->path = copy(pool, span);
-        return place->path ? 1 : -1;
+        return place->path != NULL ? 1 : -1;
     }
     return 0;
 }
 
-/** Take ",{options}" off the end, if it is there. */
+/* Remove ",{options}" from the end, if it is there. */
 static void parse_options(struct span *span, struct bcd_device *device)
 {
     for (size_t i = span->length; i-- > 0;) {
@@ -253,14 +253,14 @@ static void parse_options(struct span *span, struct bcd_device *device)
     }
 }
 
-/** "[PLACE]\path" */
+/* "[PLACE]\path" */
 static int parse_file(struct pool *pool, struct span span, struct bcd_device *device)
 {
     if (!skip(&span, "[")) {
         return 0;
     }
     const char *end = memchr(span.text, ']', span.length);
-    if (!end) {
+    if (end == NULL) {
         return 0;
     }
     struct span place = {span.text, (size_t)(end - span.text)};
@@ -270,7 +270,7 @@ static int parse_file(struct pool *pool, struct span span, struct bcd_device *de
         return 0;
     }
     char *path = copy(pool, span);
-    if (!path) {
+    if (path == NULL) {
         return -1;
     }
     for (char *c = path; *c; c++) {
@@ -306,7 +306,7 @@ static int parse_hex(struct pool *pool, struct span span, uint8_t **data, size_t
     uint64_t byte = 0;
     *size = span.length / 2;
     *data = pool_allocate(pool, *size + 1);
-    if (!*data) {
+    if (*data == NULL) {
         return error_no_memory(error, "a device of the BCD store");
     }
     bool valid = span.length % 2 == 0;
@@ -338,5 +338,5 @@ int bcd_device_parse(struct pool *pool, uint32_t element, const char *text, uint
             text);
     }
     *data = understood > 0 ? bcd_device_encode(pool, &device, element, size) : NULL;
-    return *data ? 0 : error_no_memory(error, "the device '%s'", text);
+    return *data != NULL ? 0 : error_no_memory(error, "the device '%s'", text);
 }

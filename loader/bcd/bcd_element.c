@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The elements of an object, as the registry holds them and as numbers and text.
+ * The elements of an object, as they are in the registry, and as numbers and text.
  *
- * Reading takes what boot managers take: short integers, strings without their NUL or with rubbish
- * behind it.
+ * Reading accepts what boot managers accept: short integers, strings without their NUL or with
+ * rubbish after it.
  */
 #include "bcd/bcd.h"
 
@@ -34,8 +34,8 @@ const struct hive_value *bcd_find_element(const struct hive_key *object, uint32_
     char name[NAME_SIZE];
     element_key_name(element, name);
     const struct hive_key *elements = hive_find(object, "Elements");
-    const struct hive_key *key = elements ? hive_find(elements, name) : NULL;
-    return key ? hive_find_value(key, "Element") : NULL;
+    const struct hive_key *key = elements != NULL ? hive_find(elements, name) : NULL;
+    return key != NULL ? hive_find_value(key, "Element") : NULL;
 }
 
 bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry)
@@ -58,7 +58,7 @@ bool bcd_next_element(const struct hive_key *object, struct bcd_entry *entry)
     return false;
 }
 
-/** Units of a string at an offset of a value, up to its NUL or the end. */
+/* Units of a string at an offset of a value, up to its NUL or the end. */
 static size_t string_units(const struct hive_value *value, size_t offset)
 {
     size_t end = offset;
@@ -73,7 +73,7 @@ char *bcd_get_string(struct pool *pool, const struct hive_value *value)
     size_t units = string_units(value, 0);
     size_t length = utf8_from_utf16(value->data, units, NULL, 0);
     char *text = pool_allocate(pool, length + 1);
-    if (text) {
+    if (text != NULL) {
         utf8_from_utf16(value->data, units, text, length + 1);
     }
     return text;
@@ -124,8 +124,8 @@ int bcd_set_element(struct bcd *bcd, struct hive_key *object, uint32_t element, 
     element_key_name(element, name);
     bcd->changed = true;
     struct hive_key *elements = hive_add_key(bcd->hive, object, "Elements");
-    struct hive_key *key = elements ? hive_add_key(bcd->hive, elements, name) : NULL;
-    if (!key || hive_set_value(bcd->hive, key, "Element", type, data, size) != 0) {
+    struct hive_key *key = elements != NULL ? hive_add_key(bcd->hive, elements, name) : NULL;
+    if (key == NULL || hive_set_value(bcd->hive, key, "Element", type, data, size) != 0) {
         return out_of_memory(error);
     }
     return 0;
@@ -136,7 +136,7 @@ int bcd_set_string(struct bcd *bcd, struct hive_key *object, uint32_t element, c
 {
     size_t length = strlen(text), units = utf16_from_utf8(text, length, NULL, 0);
     uint16_t *wide = memory_allocate_zeroed(units + 1, sizeof(*wide));
-    if (!wide) {
+    if (wide == NULL) {
         return out_of_memory(error);
     }
     utf16_from_utf8(text, length, wide, units);
@@ -162,7 +162,7 @@ int bcd_set_list(struct bcd *bcd, struct hive_key *object, uint32_t element,
         units += utf16_from_utf8(guids[i], strlen(guids[i]), NULL, 0) + 1;
     }
     uint16_t *wide = memory_allocate_zeroed(units, sizeof(*wide));
-    if (!wide) {
+    if (wide == NULL) {
         return out_of_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
@@ -178,8 +178,8 @@ bool bcd_remove_element(struct bcd *bcd, struct hive_key *object, uint32_t eleme
     char name[NAME_SIZE];
     element_key_name(element, name);
     struct hive_key *elements = hive_find(object, "Elements");
-    struct hive_key *key = elements ? hive_find(elements, name) : NULL;
-    if (!key) {
+    struct hive_key *key = elements != NULL ? hive_find(elements, name) : NULL;
+    if (key == NULL) {
         return false;
     }
     hive_remove_key(key);

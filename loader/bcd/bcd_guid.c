@@ -87,7 +87,7 @@ static const struct {
       0x49}},
 };
 
-/** Where the digits of each byte stand in the text: the first three fields are little-endian. */
+/* Where the digits of each byte are in the text: the first three fields are little-endian. */
 static const uint8_t digit_position[GUID_SIZE] = {7,  5,  3,  1,  12, 10, 17, 15,
                                                   20, 22, 25, 27, 29, 31, 33, 35};
 
@@ -133,7 +133,7 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT_SIZE])
     }
 }
 
-/** Where an alias is in the table; -1 if it is none. */
+/* Where an alias is in the table; -1 if it is none. */
 static int find_alias(const char *alias, size_t length)
 {
     for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {

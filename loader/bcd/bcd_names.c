@@ -3,7 +3,7 @@
  * The names that bcdedit gives to elements, and to the values of some.
  *
  * From Microsoft's documentation of bcdedit and the public tables of boot settings. Elements that
- * have no name in bcdedit are reached by their number.
+ * have no name in bcdedit are accessed by their number.
  */
 #include "bcd/bcd.h"
 
@@ -16,7 +16,7 @@
 
 /* Each table is sorted by number. */
 
-/** Valid in every application and in what applications inherit. */
+/* Valid in every application and in what applications inherit. */
 static const struct bcd_name library_names[] = {
     {0x11000001, "device", NULL},
     {0x11000043, "bootstatdevice", NULL},
@@ -95,7 +95,7 @@ static const struct bcd_name library_names[] = {
     {0x17000077, "allowedinmemorysettings", NULL},
 };
 
-/** The boot manager, and the firmware's as bcdedit shows it. */
+/* The boot manager, and the firmware's as bcdedit shows it. */
 static const struct bcd_name bootmgr_names[] = {
     {0x21000022, "bcddevice", NULL},
     {0x22000023, "bcdfilepath", NULL},
@@ -118,7 +118,7 @@ static const struct bcd_name bootmgr_names[] = {
     {0x27000030, "customactions", NULL},
 };
 
-/** The Windows loader. */
+/* The Windows loader. */
 static const struct bcd_name loader_names[] = {
     {0x21000001, "osdevice", NULL},
     {0x21000138, "imcdevice", NULL},
@@ -247,7 +247,7 @@ static const struct bcd_name loader_names[] = {
     {0x26000145, "dtrace", NULL},
 };
 
-/** Resume from hibernation. */
+/* Resume from hibernation. */
 static const struct bcd_name resume_names[] = {
     {0x21000001, "filedevice", NULL},
     {0x21000005, "associatedosdevice", NULL},
@@ -259,7 +259,7 @@ static const struct bcd_name resume_names[] = {
     {0x26000006, "debugoptionenabled", NULL},
 };
 
-/** The memory diagnostic. */
+/* The memory diagnostic. */
 static const struct bcd_name memdiag_names[] = {
     {0x25000001, "passcount", NULL},       {0x25000002, "testmix", NULL},
     {0x25000003, "failurecount", NULL},    {0x25000004, "testtofail", NULL},
@@ -269,18 +269,18 @@ static const struct bcd_name memdiag_names[] = {
     {0x26000004, "failuresenabled", NULL},
 };
 
-/** Windows XP and before. */
+/* Windows XP and before. */
 static const struct bcd_name ntldr_names[] = {
     {0x22000001, "bpbstring", NULL},
 };
 
-/** Real-mode start-up code. */
+/* Real-mode start-up code. */
 static const struct bcd_name startup_names[] = {
     {0x22000002, "applicationname", NULL},
     {0x26000001, "pxesoftreboot", NULL},
 };
 
-/** Device options. */
+/* Device options. */
 static const struct bcd_name option_names[] = {
     {0x31000003, "ramdisksdidevice", NULL},      {0x32000004, "ramdisksdipath", NULL},
     {0x35000001, "ramdiskimageoffset", NULL},    {0x35000002, "ramdisktftpclientport", NULL},
@@ -301,7 +301,7 @@ struct scope {
         table, sizeof(table) / sizeof(table)[0]                                                    \
     }
 
-/** The names of an object's elements that are not valid everywhere. */
+/* The names of an object's elements that are not valid everywhere. */
 static struct scope own_names(uint32_t object_type)
 {
     enum { APPLICATION = 1, INHERITED = 2, DEVICE_OPTIONS = 3 };
@@ -357,7 +357,7 @@ static uint32_t find_name(struct scope scope, const char *name)
     return 0;
 }
 
-/** The value of exactly eight hexadecimal digits; 0 if it is something else. */
+/* The value of exactly eight hexadecimal digits; 0 if it is something else. */
 uint32_t bcd_parse_number(const char *text)
 {
     uint32_t value = 0;
@@ -365,7 +365,7 @@ uint32_t bcd_parse_number(const char *text)
         const char *digits = "0123456789abcdef";
         char digit = text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i];
         const char *found = digit ? strchr(digits, digit) : NULL;
-        if (!found) {
+        if (found == NULL) {
             return 0;
         }
         value = value << 4 | (uint32_t)(found - digits);
@@ -405,13 +405,13 @@ static bool same_word(const char *word, size_t length, const char *text)
 static size_t word_length(const char *words)
 {
     const char *end = strchr(words, ' ');
-    return end ? (size_t)(end - words) : strlen(words);
+    return end != NULL ? (size_t)(end - words) : strlen(words);
 }
 
 int bcd_value_number(const struct bcd_name *name, const char *text)
 {
     const char *word = name->values;
-    for (int number = 0; word && *word; number++) {
+    for (int number = 0; word != NULL && *word; number++) {
         size_t length = word_length(word);
         if (same_word(word, length, text)) {
             return number;
@@ -424,7 +424,7 @@ int bcd_value_number(const struct bcd_name *name, const char *text)
 const char *bcd_value_name(const struct bcd_name *name, uint64_t value, size_t *length)
 {
     const char *word = name->values;
-    for (uint64_t number = 0; word && *word; number++) {
+    for (uint64_t number = 0; word != NULL && *word; number++) {
         *length = word_length(word);
         if (number == value) {
             return word;

@@ -15,20 +15,21 @@ static struct hive_key *object_of_guid(const struct bcd *bcd, const uint8_t guid
     return hive_find(bcd->objects, text);
 }
 
-/** What {bootmgr} starts: its default, or else the first of its display order. */
+/* What {bootmgr} starts: its default, or else the first of its display order. */
 static bool default_guid(const struct bcd *bcd, uint8_t guid[GUID_SIZE])
 {
     char text[GUID_TEXT_SIZE];
     size_t offset = 0;
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     const struct hive_value *value = NULL;
-    if (bootmgr) {
+    if (bootmgr != NULL) {
         value = bcd_find_element(bootmgr, BCD_DEFAULT);
-        if (!value) {
+        if (value == NULL) {
             value = bcd_find_element(bootmgr, BCD_DISPLAY_ORDER);
         }
     }
-    return value && bcd_get_next(value, &offset, text) && guid_parse(text, strlen(text), guid);
+    return value != NULL && bcd_get_next(value, &offset, text) &&
+           guid_parse(text, strlen(text), guid);
 }
 
 bool bcd_resolve(const struct bcd *bcd, const char *id, char text[GUID_TEXT_SIZE])
@@ -56,14 +57,15 @@ const char *bcd_object_id(const struct hive_key *object)
     if (guid_parse(object->name, strlen(object->name), guid)) {
         alias = bcd_guid_alias(guid);
     }
-    return alias ? alias : object->name;
+    return alias != NULL ? alias : object->name;
 }
 
 uint32_t bcd_object_type(const struct hive_key *object)
 {
     const struct hive_key *description = hive_find(object, "Description");
-    const struct hive_value *type = description ? hive_find_value(description, "Type") : NULL;
-    if (type && type->type == HIVE_DWORD && type->size == 4) {
+    const struct hive_value *type =
+        description != NULL ? hive_find_value(description, "Type") : NULL;
+    if (type != NULL && type->type == HIVE_DWORD && type->size == 4) {
         return get_u32(type->data);
     }
     /* Boot managers know these two by their GUIDs. */
@@ -77,7 +79,7 @@ uint32_t bcd_object_type(const struct hive_key *object)
 
 void bcd_make_guid(struct bcd *bcd, char text[GUID_TEXT_SIZE])
 {
-    /* Any GUID does, as long as it is the only one of its store; the last four bytes count. */
+    /* Any GUID will do that is unique in its store; the last four bytes are a counter. */
     uint8_t guid[GUID_SIZE] = {0x77, 0x6D, 0x62, 0x6F, 0x74, 0x6F, 0x74, 0x4E,
                                0x8B, 0x0D, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
     do {
@@ -85,7 +87,7 @@ void bcd_make_guid(struct bcd *bcd, char text[GUID_TEXT_SIZE])
         for (int i = 0; i < 4; i++) {
             guid[GUID_SIZE - 1 - i] = (uint8_t)(number >> 8 * i);
         }
-    } while (object_of_guid(bcd, guid));
+    } while (object_of_guid(bcd, guid) != NULL);
     guid_format(guid, text);
 }
 
@@ -98,14 +100,14 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
                       struct error *error)
 {
     uint8_t bytes[4];
-    if (hive_find(bcd->objects, guid)) {
+    if (hive_find(bcd->objects, guid) != NULL) {
         return error_set(error, "the BCD store has an object %s already", guid);
     }
     bcd->changed = true;
     struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, guid);
-    struct hive_key *description = key ? hive_add_key(bcd->hive, key, "Description") : NULL;
+    struct hive_key *description = key != NULL ? hive_add_key(bcd->hive, key, "Description") : NULL;
     put_u32(bytes, type);
-    if (!description || !hive_add_key(bcd->hive, key, "Elements") ||
+    if (description == NULL || hive_add_key(bcd->hive, key, "Elements") == NULL ||
         hive_set_value(bcd->hive, description, "Type", HIVE_DWORD, bytes, 4) != 0) {
         return out_of_memory(error);
     }
@@ -116,31 +118,31 @@ int bcd_create_object(struct bcd *bcd, const char *guid, uint32_t type, struct h
 int bcd_copy_object(struct bcd *bcd, const struct hive_key *from, const char *guid,
                     struct hive_key **object, struct error *error)
 {
-    if (hive_find(bcd->objects, guid)) {
+    if (hive_find(bcd->objects, guid) != NULL) {
         return error_set(error, "the BCD store has an object %s already", guid);
     }
     bcd->changed = true;
     struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, guid);
-    if (!key || hive_copy_key(bcd->hive, from, key) != 0) {
+    if (key == NULL || hive_copy_key(bcd->hive, from, key) != 0) {
         return out_of_memory(error);
     }
     *object = key;
     return 0;
 }
 
-/** Take a GUID out of one of {bootmgr}'s lists, or its default. */
+/* Remove a GUID from one of {bootmgr}'s lists, or its default. */
 static int forget(struct bcd *bcd, struct hive_key *bootmgr, uint32_t element, const char *guid,
                   struct error *error)
 {
     const struct hive_value *value = bcd_find_element(bootmgr, element);
-    if (!value) {
+    if (value == NULL) {
         return 0;
     }
     size_t most = value->size / 2 + 1; /* GUIDs, however short */
     char(*kept)[GUID_TEXT_SIZE] = memory_allocate_zeroed(most, sizeof(*kept));
     const char **texts = memory_allocate_zeroed(most, sizeof(*texts));
     int result = 0;
-    if (kept && texts) {
+    if (kept != NULL && texts != NULL) {
         size_t offset = 0, count = 0;
         bool mentioned = false;
         while (bcd_get_next(value, &offset, kept[count])) {
@@ -169,7 +171,7 @@ int bcd_delete_object(struct bcd *bcd, struct hive_key *object, struct error *er
                                      BCD_DEFAULT, BCD_RESUME_OBJECT};
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     bcd->changed = true;
-    for (size_t i = 0; bootmgr && i < sizeof(lists) / sizeof(lists[0]); i++) {
+    for (size_t i = 0; bootmgr != NULL && i < sizeof(lists) / sizeof(lists[0]); i++) {
         if (forget(bcd, bootmgr, lists[i], object->name, error) != 0) {
             return -1;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which files a store needs on the disk that the boot manager starts from. Boot managers name none
- * of them in their error messages when a WIM or boot.sdi is missing, so we look beforehand.
+ * Which files a store needs on the disk that the boot manager starts from. When a WIM or boot.sdi
+ * is missing, the boot manager's error message does not name it, so the loader checks beforehand.
  *
  * Not here: whether the files exist (scripts/references.lua).
  */
@@ -11,7 +11,7 @@
 
 enum {
     OBJECTS_MAX = 256,  /* that are looked at; nobody could choose from so many */
-    LOOKUPS_MAX = 4096, /* of GUIDs, so that a hostile store cannot hold us */
+    LOOKUPS_MAX = 4096, /* of GUIDs, so that a hostile store cannot keep us busy */
 };
 
 struct walk {
@@ -29,13 +29,13 @@ struct walk {
 
 /* ---- what can be reached ---- */
 
-/** Add the objects that an element names, if they exist and are new. */
+/* Add the objects that an element names, if they exist and are new. */
 static void reach(struct walk *walk, const struct hive_key *from, uint32_t element, bool optional)
 {
     const struct hive_value *value = bcd_find_inherited(walk->bcd, from, element);
     char guid[GUID_TEXT_SIZE];
     size_t offset = 0;
-    while (value && walk->lookups < LOOKUPS_MAX && walk->count < OBJECTS_MAX &&
+    while (value != NULL && walk->lookups < LOOKUPS_MAX && walk->count < OBJECTS_MAX &&
            bcd_get_next(value, &offset, guid)) {
         walk->lookups++;
         struct hive_key *object = bcd_find_object(walk->bcd, guid);
@@ -51,9 +51,9 @@ static void reach(struct walk *walk, const struct hive_key *from, uint32_t eleme
     }
 }
 
-/**
+/*
  * Add what {bootmgr} can start. A boot sequence is what starts next, once, in place of the default
- * entry; without either, the menu's first entry is the one that starts when its time is over.
+ * entry; without either, the menu's first entry is the one that starts after the timeout.
  */
 static void reach_entries(struct walk *walk, const struct hive_key *bootmgr)
 {
@@ -73,7 +73,7 @@ static void reach_entries(struct walk *walk, const struct hive_key *bootmgr)
 
 /* ---- references of one object ---- */
 
-/** The object being looked at. */
+/* The object being looked at. */
 struct subject {
     struct hive_key *object;
     const char *description;
@@ -86,11 +86,12 @@ static int out_of_memory(const struct walk *walk)
     return error_no_memory(walk->error, "the BCD store");
 }
 
-/** As bcd_device_decode(); 0 also for an element that is missing. */
+/* Like bcd_device_decode(); also 0 for a missing element. */
 static int read_device(const struct walk *walk, const struct hive_value *value,
                        struct bcd_device *device)
 {
-    int known = value ? bcd_device_decode(walk->bcd->pool, value->data, value->size, device) : 0;
+    int known =
+        value != NULL ? bcd_device_decode(walk->bcd->pool, value->data, value->size, device) : 0;
     return known < 0 ? out_of_memory(walk) : known;
 }
 
@@ -98,14 +99,16 @@ static int add(struct walk *walk, const struct subject *subject, struct bcd_refe
                const struct hive_key *object, uint32_t element)
 {
     struct bcd_reference *added = pool_allocate(walk->bcd->pool, sizeof(*added));
-    if (!added || !reference.path || !reference.place) {
+    if (added == NULL || reference.path == NULL || reference.place == NULL) {
         return out_of_memory(walk);
     }
     const struct bcd_name *name = bcd_element_name(bcd_object_type(object), element);
     *added = reference;
     added->object = bcd_object_id(object);
     added->description = subject->description;
-    added->element = name ? name->name : element == BCD_SDI_PATH ? "ramdisksdipath" : "path";
+    added->element = name != NULL              ? name->name
+                     : element == BCD_SDI_PATH ? "ramdisksdipath"
+                                               : "path";
     added->boots = subject->boots;
     added->optional = subject->optional;
     *walk->link = added;
@@ -118,7 +121,7 @@ static bool is_partition(const struct bcd_place *place)
     return place->kind == BCD_PLACE_MBR || place->kind == BCD_PLACE_GPT;
 }
 
-/** The boot.sdi of a RAM disk: named by the object with its options. */
+/* The boot.sdi of a RAM disk: named by the object with its options. */
 static int add_sdi(struct walk *walk, const struct subject *subject,
                    const struct bcd_device *device)
 {
@@ -127,26 +130,26 @@ static int add_sdi(struct walk *walk, const struct subject *subject,
     struct pool *pool = walk->bcd->pool;
     guid_format(device->options, guid);
     struct hive_key *options = device->has_options ? hive_find(walk->bcd->objects, guid) : NULL;
-    if (!options) {
+    if (options == NULL) {
         return add(walk, subject,
                    (struct bcd_reference){.kind = BCD_NEEDS_SDI, .path = "", .place = "boot"},
                    subject->object, BCD_DEVICE);
     }
     const struct hive_value *path = bcd_find_inherited(walk->bcd, options, BCD_SDI_PATH);
     const struct hive_value *where = bcd_find_inherited(walk->bcd, options, BCD_SDI_DEVICE);
-    int known = where ? read_device(walk, where, &sdi_device) : 1;
+    int known = where != NULL ? read_device(walk, where, &sdi_device) : 1;
     if (known <= 0 || sdi_device.kind != BCD_IS_PLACE) {
-        return known; /* from a device of a sort that is not ours */
+        return known; /* from another kind of device */
     }
     return add(walk, subject,
                (struct bcd_reference){.kind = BCD_NEEDS_SDI,
-                                      .path = path ? bcd_get_string(pool, path) : "",
+                                      .path = path != NULL ? bcd_get_string(pool, path) : "",
                                       .place = bcd_place_format(pool, &sdi_device.place),
                                       .other_disk = is_partition(&sdi_device.place)},
                options, BCD_SDI_PATH);
 }
 
-/** The file behind a device, if there is one. */
+/* The file of a device, if it has one. */
 static int add_device(struct walk *walk, const struct subject *subject,
                       const struct bcd_device *device, uint32_t element)
 {
@@ -166,12 +169,12 @@ static int add_device(struct walk *walk, const struct subject *subject,
     return device->kind == BCD_IS_RAMDISK ? add_sdi(walk, subject, device) : 0;
 }
 
-/** Where a Windows loader is when its object does not say. */
+/* Where a Windows loader is when its object does not say. */
 static const char *default_loader(struct walk *walk, const struct subject *subject)
 {
     const struct hive_value *value = bcd_find_inherited(walk->bcd, subject->object, BCD_WINPE);
     uint64_t winpe = 0;
-    if (value && bcd_get_integer(value, &winpe) && winpe) {
+    if (value != NULL && bcd_get_integer(value, &winpe) && winpe) {
         return walk->efi ? "\\Windows\\System32\\boot\\winload.efi"
                          : "\\Windows\\System32\\boot\\winload.exe";
     }
@@ -183,10 +186,10 @@ static int add_application(struct walk *walk, const struct subject *subject,
 {
     struct pool *pool = walk->bcd->pool;
     const struct hive_value *value = bcd_find_inherited(walk->bcd, subject->object, BCD_PATH);
-    if (!value && subject->type != BCD_LOADER) {
+    if (value == NULL && subject->type != BCD_LOADER) {
         return 0;
     }
-    const char *path = value ? bcd_get_string(pool, value) : default_loader(walk, subject);
+    const char *path = value != NULL ? bcd_get_string(pool, value) : default_loader(walk, subject);
     struct bcd_reference reference = {.kind = BCD_NEEDS_APPLICATION, .path = path};
     switch (device->kind) {
     case BCD_IS_PLACE:
@@ -227,7 +230,7 @@ static int add_object(struct walk *walk, const struct subject *subject)
     if (known <= 0) {
         return known;
     }
-    if (os_device.path && device.path && strcmp(os_device.path, device.path) == 0) {
+    if (os_device.path != NULL && device.path != NULL && strcmp(os_device.path, device.path) == 0) {
         return 0; /* as usual */
     }
     return add_device(walk, subject, &os_device, BCD_OS_DEVICE);
@@ -237,12 +240,12 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
 {
     struct hive_key *bootmgr = bcd_find_object(bcd, "{bootmgr}");
     *first = NULL;
-    if (!bootmgr) {
+    if (bootmgr == NULL) {
         return error_set(error,
                          "the BCD store has no {bootmgr}, which boot managers look for first");
     }
     struct walk *walk = memory_allocate_zeroed(1, sizeof(*walk));
-    if (!walk) {
+    if (walk == NULL) {
         return error_no_memory(error, "the BCD store");
     }
     walk->bcd = bcd;
@@ -257,12 +260,12 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
                                   .optional = walk->reached[i].optional,
                                   .description = ""};
         const struct hive_value *text = bcd_find_element(subject.object, BCD_DESCRIPTION);
-        if (text) {
+        if (text != NULL) {
             subject.description = bcd_get_string(bcd->pool, text);
         }
         subject.type = bcd_object_type(subject.object);
         reach(walk, subject.object, BCD_RECOVERY_SEQUENCE, true);
-        result = subject.description ? add_object(walk, &subject) : out_of_memory(walk);
+        result = subject.description != NULL ? add_object(walk, &subject) : out_of_memory(walk);
     }
     memory_free(walk);
     return result;

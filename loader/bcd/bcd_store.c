@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stores as a whole: open one, make one, write one. */
+/* Opening, making and writing stores. */
 #include "bcd/bcd.h"
 
 #include "files/sniff.h"
 
-/** Say what text there is: mostly a server's complaint. */
+/* The error for text: it is mostly a server's error message. */
 static int text_instead(const struct file *file, struct error *error)
 {
     char line[80] = "";
@@ -20,7 +20,7 @@ static int text_instead(const struct file *file, struct error *error)
     return error_set(error, "%s: not a BCD store but text: \"%s\"", file->name, line);
 }
 
-/** Say what a file is that is not a hive: most often the web server sent something else. */
+/* The error for a file that is not a hive: most often the web server sent something else. */
 static int not_a_store(const struct file *file, struct error *error)
 {
     enum content content = file->size ? sniff(file, NULL) : CONTENT_UNKNOWN;
@@ -43,8 +43,8 @@ static int not_a_store(const struct file *file, struct error *error)
         return text_instead(file, error);
     }
     if (content != CONTENT_UNKNOWN && content != CONTENT_HIVE) {
-        return error_set(error, "%s: not a BCD store but %s: was the right file given that name?",
-                         file->name, content_name(content));
+        return error_set(error, "%s: not a BCD store but %s: is this the right file?", file->name,
+                         content_name(content));
     }
     return error_set(error,
                      "%s: not a BCD store: it does not start with \"regf\"; take \\Boot\\BCD from "
@@ -62,11 +62,11 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
         return not_a_store(file, error);
     }
     bytes = file_load(pool, file, error);
-    if (!bytes) {
+    if (bytes == NULL) {
         return -1;
     }
     struct bcd *opened = pool_allocate(pool, sizeof(*opened));
-    if (!opened) {
+    if (opened == NULL) {
         return error_no_memory(error, "the BCD store %s", file->name);
     }
     if (hive_read(pool, bytes, (size_t)file->size, &opened->hive, error) != 0) {
@@ -75,7 +75,7 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
     opened->pool = pool;
     opened->original = file;
     opened->objects = hive_find(opened->hive->root, "Objects");
-    if (!opened->objects) {
+    if (opened->objects == NULL) {
         return error_set(error,
                          "%s: a registry hive, but not a BCD store: it has no key \"Objects\"",
                          file->name);
@@ -89,7 +89,7 @@ struct bcd *bcd_create(struct pool *pool)
     static const uint16_t key_name[] = u"BCD00000001";
     struct bcd *bcd = pool_allocate(pool, sizeof(*bcd));
     struct hive *hive = hive_create(pool, "NewStoreRoot");
-    if (!bcd || !hive) {
+    if (bcd == NULL || hive == NULL) {
         return NULL;
     }
     struct hive_key *description = hive_add_key(hive, hive->root, "Description");
@@ -97,7 +97,7 @@ struct bcd *bcd_create(struct pool *pool)
     bcd->hive = hive;
     bcd->objects = hive_add_key(hive, hive->root, "Objects");
     bcd->changed = true;
-    if (!description || !bcd->objects ||
+    if (description == NULL || bcd->objects == NULL ||
         hive_set_value(hive, description, "KeyName", HIVE_SZ, key_name, sizeof(key_name)) != 0) {
         return NULL;
     }
@@ -106,8 +106,8 @@ struct bcd *bcd_create(struct pool *pool)
 
 int bcd_file(struct bcd *bcd, const struct file **file, struct error *error)
 {
-    const char *name = bcd->original ? bcd->original->name : "BCD";
-    if (bcd->original && !bcd->changed && !bcd->hive->warning) {
+    const char *name = bcd->original != NULL ? bcd->original->name : "BCD";
+    if (bcd->original != NULL && !bcd->changed && bcd->hive->warning == NULL) {
         *file = bcd->original;
         return 0;
     }
@@ -117,5 +117,5 @@ int bcd_file(struct bcd *bcd, const struct file **file, struct error *error)
         return error_prefix(error, "%s: ", name);
     }
     *file = file_from_memory(bcd->pool, name, bytes, size);
-    return *file ? 0 : error_no_memory(error, "the BCD store %s", name);
+    return *file != NULL ? 0 : error_no_memory(error, "the BCD store %s", name);
 }

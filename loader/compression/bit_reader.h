@@ -4,10 +4,11 @@
  * significant bit down.
  *
  * The reader fetches words ahead of their use, as many as fit its accumulator. Past the end of the
- * input it delivers zero bits, so that a decoder may look at more bits than it will consume; a
- * decoder asks bit_reader_overrun() when it is done whether it consumed bits that do not exist.
+ * input it delivers zero bits, so that a decoder may look at more bits than it will consume; when
+ * it is done, a decoder checks with bit_reader_overrun() whether it consumed bits that do not
+ * exist.
  *
- * Everything here is inlined by force: the decoders live from keeping the reader in registers.
+ * Everything here is forced inline: the decoders are fast because the reader is in registers.
  */
 #ifndef LOADER_BIT_READER_H
 #define LOADER_BIT_READER_H
@@ -130,7 +131,7 @@ BIT_READER_INLINE bool bit_reader_overrun(const struct bit_reader *reader)
     return reader->missing > reader->count / 16;
 }
 
-/** Bytes of an input that are consumed, the one that is consumed in part included. */
+/** Bytes of an input that are consumed, including one that is consumed in part. */
 BIT_READER_INLINE size_t bit_reader_offset(const struct bit_reader *reader, const uint8_t *in)
 {
     size_t fetched = reader->next - in, buffered = reader->count / 8;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bootmgr.exe out of `bootmgr`. See bootmgr_unpack.h.
+ * Extract bootmgr.exe from `bootmgr`. See bootmgr_unpack.h.
  *
  * `bootmgr` is 16-bit code, a descriptor of 16 bytes, a small PE file with the version, and the
- * compressed bootmgr.exe. The descriptor says it all: "BMCI" (LZNT1, Windows Vista and 7) or "BMXH"
- * (XPRESS with Huffman codes, since Windows 8), then compressed size, uncompressed size, and the
- * offset of the data from the descriptor, each 32 bits.
+ * compressed bootmgr.exe. The descriptor has the format: "BMCI" (LZNT1, Windows Vista and 7) or
+ * "BMXH" (XPRESS with Huffman codes, since Windows 8), then compressed size, uncompressed size, and
+ * the offset of the data from the descriptor, each 32 bits.
  *
- * Where no descriptor leads to a program, the data is looked for by what its first bytes must look
- * like. Both searches meet things that only look right: what counts is that a 32-bit program comes
- * out.
+ * If no descriptor leads to a program, the data is found by what its first bytes must be. Both
+ * searches find false candidates: the right one decompresses to a 32-bit program.
  */
 #include "compression/bootmgr_unpack.h"
 
@@ -34,7 +33,7 @@ enum {
     GAP_SIZE = 16,           /* zeros in front of XPRESS data */
 };
 
-/* What is searched, and what came of it. */
+/* The search and its result. */
 struct search {
     const char *name; /* of the file */
     const uint8_t *bytes;
@@ -66,7 +65,6 @@ static uint8_t *decompress(const struct decompressor *decompressor, const uint8_
     void *workspace = memory_allocate(workspace_size);
     uint8_t *out = NULL;
     bool good = workspace != NULL;
-
     failure->reason = "out of memory";
     *produced = known_size;
     if (good && known_size == 0) {
@@ -92,14 +90,13 @@ static uint8_t *decompress(const struct decompressor *decompressor, const uint8_
     return out;
 }
 
-/* Try what may be the data. @return why it is not, or NULL */
+/* Try a candidate. @return why it is not the data, or NULL */
 static const char *attempt(struct search *search, const char *method, size_t offset, size_t size,
                            size_t known_size)
 {
     const struct decompressor *decompressor = decompressor_find(method);
     struct decompress_failure failure = {0};
     size_t produced;
-
     if (decompressor == NULL) {
         return "this build cannot decompress it";
     }
@@ -129,9 +126,8 @@ static void try_descriptor(struct search *search, size_t at, const char *method)
     uint32_t size = get_u32(descriptor + 4), exe_size = get_u32(descriptor + 8);
     uint32_t offset = get_u32(descriptor + 12);
     const char *reason;
-
     if (exe_size == 0 || exe_size > EXE_SIZE_MAX) {
-        return; /* four letters that happen to be there */
+        return; /* the four letters are there by chance */
     }
     if (offset > left || size > left - offset) {
         reason = "the file ends before it does";
@@ -173,11 +169,10 @@ static bool has_codeword(const uint8_t *table, unsigned symbol)
     return (table[symbol / 2] >> (symbol % 2 * 4) & 15) != 0;
 }
 
-/* Behind a gap of zeros, a table with codewords for what every program holds. */
+/* After a gap of zeros, a table with codewords for bytes that every program has. */
 static bool looks_like_xpress(const uint8_t *bytes)
 {
     static const uint8_t zeros[GAP_SIZE];
-
     return memcmp(bytes - GAP_SIZE, zeros, GAP_SIZE) == 0 && has_codeword(bytes, 0) &&
            has_codeword(bytes, 'M') && has_codeword(bytes, 'Z');
 }
@@ -196,13 +191,12 @@ static void search_data(struct search *search)
     }
 }
 
-/* Make what was found a file. */
+/* Make a file of the result. */
 static int keep(struct pool *pool, const struct search *search, const struct file **exe,
                 struct error *error)
 {
     void *content = pool_allocate_content(pool, search->exe_size);
     struct file *file = NULL;
-
     if (content != NULL) {
         memcpy(content, search->exe, search->exe_size);
         file = file_from_memory(pool, "bootmgr.exe", content, search->exe_size);
@@ -211,7 +205,7 @@ static int keep(struct pool *pool, const struct search *search, const struct fil
         return error_no_memory(error, "the bootmgr.exe in %s (%zu bytes)", search->name,
                                search->exe_size);
     }
-    file->note = "out of bootmgr";
+    file->note = "extracted from bootmgr";
     *exe = file;
     return 0;
 }
@@ -221,7 +215,6 @@ int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct f
 {
     struct error last = {.text = ""};
     struct search search = {.name = bootmgr->name, .size = (size_t)bootmgr->size, .error = &last};
-
     *exe = NULL;
     if (bootmgr->size > BOOTMGR_SIZE_MAX) {
         return 0;

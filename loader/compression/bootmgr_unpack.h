@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bootmgr.exe out of the file `bootmgr`, which holds it compressed behind 16-bit code.
+ * Extract bootmgr.exe from the file `bootmgr`, which has it, compressed, after 16-bit code.
  */
 #ifndef LOADER_BOOTMGR_UNPACK_H
 #define LOADER_BOOTMGR_UNPACK_H
@@ -13,7 +13,7 @@
  * Look for a compressed bootmgr.exe in a file and decompress it.
  *
  * @param exe written: a file named "bootmgr.exe" in content memory; NULL if the file holds none
- * @return 0, also if there is none; -1 if the one that is there is damaged
+ * @return 0, even if there is none; -1 if it is damaged
  */
 int bootmgr_unpack(struct pool *pool, const struct file *bootmgr, const struct file **exe,
                    struct error *error);

@@ -5,7 +5,7 @@
  * A decompressor is a pure function of its input: no allocation, no globals, no platform calls. It
  * decodes in one pass, never reads or writes outside its buffers whatever the input says, and is
  * the same object code for every use on a platform. After a failure the output buffer's contents
- * mean nothing.
+ * are undefined.
  */
 #ifndef LOADER_DECOMPRESSOR_H
 #define LOADER_DECOMPRESSOR_H
@@ -18,7 +18,7 @@
 
 /** Why a decompression failed, for "boot.wim: chunk 37 at 0x1a2b3c: …". */
 struct decompress_failure {
-    size_t input_offset;  /* bytes of the input consumed when it was noticed */
+    size_t input_offset;  /* bytes of the input consumed until then */
     size_t output_offset; /* bytes of the output produced until then */
     const char *reason;   /* static text: "match reaches before the start of the chunk" */
 };
@@ -37,7 +37,7 @@ struct decompressor {
     size_t (*workspace_size)(size_t chunk_size);
     /**
      * Decompress to exactly `out_size` bytes: one chunk, or a whole stream of known length. Input
-     * left over is not an error, where it is not part of the output.
+     * that is left over is not an error.
      *
      * @param chunk_size the resource's chunk size; out_size may be less for the last chunk
      * @param workspace  workspace_size(chunk_size) bytes, any contents

@@ -53,19 +53,19 @@ enum huffman_result {
 enum huffman_result huffman_build(struct huffman_code *code, uint16_t *sorted,
                                   const uint8_t *lengths, unsigned symbols);
 
-/** A table's usual entry. A decoder may have entries of its own, but an entry is never 0. */
+/** A table's usual entry. A decoder may have its own entries, but an entry is never 0. */
 static inline uint32_t huffman_plain_entry(unsigned symbol, unsigned length, unsigned context)
 {
     return symbol << 8 | length;
 }
 
 /** Fill the table of a complete code; `entry_of` makes the entry of a symbol.
- * It gets `context` besides. */
+ * It also gets `context`. */
 static inline __attribute__((always_inline)) void huffman_fill(
     const struct huffman_code *code, const uint16_t *sorted, uint32_t *entries, unsigned table_bits,
     uint32_t (*entry_of)(unsigned symbol, unsigned length, unsigned context), unsigned context)
 {
-    /* A codeword fills the entries of all its continuations: two of them at a time, but for the
+    /* A codeword fills the entries of all its continuations: two of them at a time, except for the
      * longest that fit, which have one entry each. */
     uint32_t *const end = entries + ((uintptr_t)1 << table_bits);
     for (unsigned length = 1; length <= table_bits; length++) {

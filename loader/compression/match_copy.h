@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copies a match of an LZ77 decoder: bytes of the output once more, by words where there is room.
+ * Copies a match of an LZ77 decoder: bytes of the output are repeated, word by word if there is
+ * room.
  */
 #ifndef LOADER_MATCH_COPY_H
 #define LOADER_MATCH_COPY_H
@@ -11,7 +12,7 @@
 /**
  * Append `length` bytes, each equal to the one `offset` before it.
  *
- * May write up to two words more than the match, but never at or behind `end`: bytes that the
+ * May write up to two words more than the match, but never at or after `end`: bytes that the
  * decoder has yet to produce.
  *
  * @param to     end of the output so far

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Digests of files and of bytes. The algorithms are plugins (plugins/sha256, …), but for SHA-1,
+ * Digests of files and of bytes. The algorithms are plugins (plugins/sha256, …), except SHA-1,
  * which is always there (sha1.c).
  */
 #include "digest/digest.h"
@@ -9,7 +9,6 @@
 
 #include "base/memory.h"
 #include "base/work.h"
-#include "digest/sha1.h"
 
 enum {
     READ_SIZE = 256 * 1024,              /* bytes fetched from a reader at a time */
@@ -33,10 +32,8 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
                               uint8_t **buffer, size_t *length, struct error *error)
 {
     const struct extent *extent = file_find_extent(file, offset);
-
-    if (extent && extent->kind == EXTENT_MEMORY) {
+    if (extent != NULL && extent->kind == EXTENT_MEMORY) {
         uint64_t start = offset - extent->offset;
-
         if (limit > extent->length - start) {
             limit = extent->length - start;
         }
@@ -44,10 +41,10 @@ static const void *next_piece(const struct file *file, uint64_t offset, uint64_t
         work_done.read += *length;
         return extent->bytes + start;
     }
-    if (!*buffer) {
+    if (*buffer == NULL) {
         *buffer = memory_allocate(READ_SIZE);
     }
-    if (!*buffer) {
+    if (*buffer == NULL) {
         error_no_memory(error, "reading %s", file->name);
         return NULL;
     }
@@ -64,7 +61,6 @@ int file_visit(const struct file *file, uint64_t offset, uint64_t length,
 {
     uint8_t *buffer = NULL;
     uint64_t done = 0;
-
     if (offset > file->size || length > file->size - offset) {
         return error_set(error,
                          "%s: cannot hash %llu bytes at offset 0x%llx: the file has %llu bytes",
@@ -75,8 +71,7 @@ int file_visit(const struct file *file, uint64_t offset, uint64_t length,
         size_t piece_length;
         const void *piece =
             next_piece(file, offset + done, length - done, &buffer, &piece_length, error);
-
-        if (!piece) {
+        if (piece == NULL) {
             memory_free(buffer);
             return -1;
         }
@@ -98,11 +93,11 @@ struct digesting {
 static void digest_piece(void *context, const void *bytes, size_t length)
 {
     struct digesting *digesting = context;
-
     digesting->digest->update(&digesting->state, bytes, length);
     digesting->done += length;
-    if (digesting->progress && (digesting->done - digesting->reported >= PROGRESS_INTERVAL ||
-                                digesting->done == digesting->length)) {
+    if (digesting->progress != NULL &&
+        (digesting->done - digesting->reported >= PROGRESS_INTERVAL ||
+         digesting->done == digesting->length)) {
         digesting->progress(digesting->context, digesting->done);
         digesting->reported = digesting->done;
     }
@@ -114,7 +109,6 @@ int digest_file(const struct digest *digest, const struct file *file, uint64_t o
 {
     struct digesting digesting = {
         .digest = digest, .length = length, .progress = progress, .context = context};
-
     digest->start(&digesting.state);
     if (file_visit(file, offset, length, digest_piece, &digesting, error) != 0) {
         return -1;
@@ -123,10 +117,9 @@ int digest_file(const struct digest *digest, const struct file *file, uint64_t o
     return 0;
 }
 
-void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20])
+void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[SHA1_SIZE])
 {
     struct sha1 sha1;
-
     work_done.read += length;
     sha1_start(&sha1);
     sha1_update(&sha1, bytes, length);

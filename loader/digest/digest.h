@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The contract of a digest plugin: a hash of bytes given piece by piece. */
+/* The contract of a digest plugin: a hash, computed piece by piece. */
 #ifndef LOADER_DIGEST_H
 #define LOADER_DIGEST_H
 
@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/plugin.h"
+#include "digest/sha1.h"
 #include "files/file.h"
 
 enum {
@@ -35,23 +36,23 @@ PLUGIN_TABLE(digest);
 const struct digest *digest_find(const char *name);
 
 /**
- * Digest a part of a file without loading it whole.
+ * Digest a part of a file without loading all of it.
  *
- * @param progress called now and then with the bytes done so far; may be NULL
+ * @param progress called from time to time with the bytes done so far; may be NULL
  */
 int digest_file(const struct digest *digest, const struct file *file, uint64_t offset,
                 uint64_t length, uint8_t *result, void (*progress)(void *context, uint64_t done),
                 void *context, struct error *error);
 
 /**
- * Give a part of a file to a visitor, piece by piece and in order: in place where it lies in
- * memory, else read into a buffer. -1 if it does not exist or cannot be read.
+ * Pass a part of a file to a visitor, piece by piece and in order: in place if it is in memory,
+ * else read into a buffer. -1 if it does not exist or cannot be read.
  */
 int file_visit(const struct file *file, uint64_t offset, uint64_t length,
                void (*visit)(void *context, const void *bytes, size_t length), void *context,
                struct error *error);
 
 /** SHA-1 of bytes in memory: every WIM resource needs it, so it is always in the build. */
-void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[20]);
+void sha1_of_bytes(const void *bytes, size_t length, uint8_t result[SHA1_SIZE]);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * SHA-1 as FIPS 180-4 defines it.
  *
- * A boot hashes everything that it takes out of a WIM, so the block function is unrolled: the five
+ * A boot hashes everything that it reads from a WIM, so the block function is unrolled: the five
  * working variables change their names from round to round instead of their values, and the message
  * schedule is a ring of sixteen words.
  */
@@ -58,10 +58,8 @@ void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_co
 {
     const uint32_t k1 = 0x5a827999, k2 = 0x6ed9eba1, k3 = 0x8f1bbcdc, k4 = 0xca62c1d6;
     uint32_t w[16];
-
     for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
-
         FIVE_ROUNDS(0, CHOOSE, k1, LOAD);
         FIVE_ROUNDS(5, CHOOSE, k1, LOAD);
         FIVE_ROUNDS(10, CHOOSE, k1, LOAD);
@@ -104,7 +102,6 @@ static void compress(uint32_t *h, const uint8_t *bytes, size_t block_count)
 void sha1_start(struct sha1 *sha1)
 {
     static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
-
     memcpy(sha1->h, initial, sizeof(initial));
     sha1->blocks.length = 0;
 }

@@ -13,11 +13,9 @@ void sha_blocks_update(struct sha_blocks *blocks, sha_compress *compress, uint32
 {
     const uint8_t *in = bytes;
     size_t pending = blocks->length % SHA_BLOCK_SIZE;
-
     blocks->length += length;
     if (pending) {
         size_t missing = SHA_BLOCK_SIZE - pending;
-
         if (length < missing) {
             memcpy(blocks->pending + pending, in, length);
             return;
@@ -39,7 +37,6 @@ void sha_blocks_finish(struct sha_blocks *blocks, sha_compress *compress, uint32
 {
     size_t pending = blocks->length % SHA_BLOCK_SIZE;
     uint64_t bits = blocks->length << 3;
-
     blocks->pending[pending++] = 0x80;
     if (pending > SHA_BLOCK_SIZE - sizeof(bits)) {
         memset(blocks->pending + pending, 0, SHA_BLOCK_SIZE - pending);

@@ -56,7 +56,7 @@ bool cpio_read_header(const uint8_t *bytes, struct cpio_header *header)
     header->type = mode == MODE_DIRECTORY              ? CPIO_DIRECTORY
                    : mode == MODE_REGULAR || mode == 0 ? CPIO_FILE
                                                        : CPIO_OTHER;
-    /* Padding is counted from the start of the header: archives one behind the other may start
+    /* Padding is counted from the start of the header: archives that follow each other may start
      * anywhere. */
     uint64_t end = (uint64_t)CPIO_HEADER_SIZE + header->name_size;
     header->body = end + (4 - end % 4) % 4;
@@ -86,7 +86,7 @@ int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_memb
                          "ends after %zu",
                          offset, header.name_size, left);
     }
-    /* The NUL behind the name is counted, but GRUB up to 2.06 neither counts it nor always writes
+    /* The NUL after the name is counted, but GRUB up to 2.06 neither counts it nor always writes
      * it. */
     member->name = (const char *)bytes + offset + CPIO_HEADER_SIZE;
     const char *nul = memchr(member->name, 0, header.name_size);
@@ -101,7 +101,7 @@ int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_memb
                          (int)(member->name_length < 100 ? member->name_length : 100), member->name,
                          offset, header.file_size, padding > left ? (size_t)0 : left - padding);
     }
-    /* Behind a name without content the next archive may start at once, unaligned. */
+    /* After a name without content, the next archive may follow immediately, unaligned. */
     size_t body = offset + CPIO_HEADER_SIZE + header.name_size;
     if (header.file_size > 0) {
         body += padding;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One member of a CPIO archive of the "newc" format (magic 070701; 070702 with checksums), which is
- * what the Linux kernel's initramfs documentation describes. Knows nothing of what lies between
+ * what the Linux kernel's initramfs documentation describes. Independent of what is between
  * members.
  */
 #ifndef LOADER_CPIO_H
@@ -33,7 +33,7 @@ struct cpio_member {
     uint32_t link_count;
     const uint8_t *bytes;
     size_t size;
-    size_t end; /* offset behind the content, without padding */
+    size_t end; /* offset of the end of the content, without padding */
 };
 
 /** Does a member start here? */
@@ -45,8 +45,8 @@ bool cpio_read_header(const uint8_t *bytes, struct cpio_header *header);
 /**
  * Read the member that starts at an offset.
  *
- * @param size bytes of everything
- * @return 0; -1 if its header is damaged or it does not lie within `size`, giving the offset
+ * @param size bytes of the whole archive
+ * @return 0; -1 if its header is damaged or it is not within `size`, giving the offset
  */
 int cpio_read(const uint8_t *bytes, size_t size, size_t offset, struct cpio_member *member,
               struct error *error);

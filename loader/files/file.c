@@ -84,7 +84,7 @@ void file_set_path(struct file *file, char *path)
     file->path = file->name == path ? NULL : path;
 }
 
-/* Whether an extent goes on where another ends, so that both can be one. */
+/* Whether an extent continues where another ends, so that both can be joined. */
 static bool continues(const struct extent *extent, const struct extent *next)
 {
     if (extent->kind != next->kind) {

@@ -4,10 +4,10 @@
  *
  * Files are immutable. Slicing, joining and patching make new files whose extents point at the same
  * bytes: a 2 GB boot.wim with one injected file is the original's extent with a few bytes of new
- * extents over and behind it. Nothing is copied.
+ * extents before and after it. Nothing is copied.
  *
- * Files live in a pool and are never freed one by one. This module knows nothing of what is in a
- * file, where it will stand on the virtual disk, or how it came here.
+ * Files are in a pool and are never freed one by one. This module is independent of what is in a
+ * file, where it will be on the virtual disk, and where it came from.
  */
 #ifndef LOADER_FILE_H
 #define LOADER_FILE_H
@@ -20,8 +20,8 @@
 #include "base/memory.h"
 
 /**
- * Bytes that are fetched on demand: from a firmware's file system, or out of a compressed WIM.
- * Embedded in whatever the fetching needs; lives in the pool of the files that use it.
+ * Bytes that are fetched on demand: from a firmware's file system, or from a compressed WIM.
+ * Embedded in a structure with the data that it needs, in the pool of the files that use it.
  */
 struct reader {
     /**
@@ -34,19 +34,20 @@ struct reader {
                 struct error *error);
     /**
      * Make all bytes of the reader available in memory that outlives the hand-over, and verify them
-     * if there is anything to verify with. NULL where this cannot be done (a firmware's files are
-     * read when asked for).
+     * if there is anything to verify with. NULL if this cannot be done (files of the firmware are
+     * read on demand).
      *
      * @return the bytes, or NULL with the reason
      */
     const void *(*load)(struct reader *reader, struct error *error);
     /**
-     * See file_pin(). NULL where the bytes cannot change.
+     * See file_pin(). NULL if the bytes cannot change.
      *
      * @return 0, or -1 with the reason
      */
     int (*pin)(struct reader *reader, struct error *error);
-    /** Bytes that the next use reads besides those it is asked for: a blob that is to be checked.
+    /** Bytes that the next use reads in addition to those that are requested: a blob that is to be
+     * checked.
      */
     uint64_t unchecked;
 };
@@ -67,7 +68,7 @@ struct extent {
     uint64_t reader_offset; /* EXTENT_READER: of the first byte in the reader's bytes */
 };
 
-/** Bytes of a file, at most: sizes and offsets are integers of scripts, too. */
+/** The largest file: sizes and offsets are also integers of scripts. */
 #define FILE_SIZE_MAX ((uint64_t)INT64_MAX)
 
 struct file {
@@ -76,9 +77,9 @@ struct file {
     uint64_t size;    /* bytes */
     size_t extent_count;
     struct extent *extents;
-    const char *note; /* where it came from, for the person: "boot.wim image 2, \Windows\..." */
-    /** The name may be the work of whoever made the bytes, not of whoever gave the file (initrd.h).
-     * Such a file is no script unless script= asks for it. */
+    const char *note; /* where it came from, for the user: "boot.wim image 2, \Windows\..." */
+    /** The name may come from the author of the bytes, not from the user (initrd.h). Such a file is
+     * not a script unless script= names it. */
     bool name_is_doubtful;
 };
 
@@ -87,9 +88,9 @@ struct file *file_from_memory(struct pool *pool, const char *name, const void *b
                               uint64_t size);
 
 /**
- * The same without a pool, for a file that is looked at and forgotten.
+ * The same without a pool, for temporary use.
  *
- * @param extent what the file's only extent is kept in; must outlive it like `name` and `bytes`
+ * @param extent holds the file's only extent; must outlive the file, like `name` and `bytes`
  */
 void file_on_memory(struct file *file, struct extent *extent, const char *name, const void *bytes,
                     uint64_t size);
@@ -101,21 +102,21 @@ struct file *file_from_reader(struct pool *pool, const char *name, struct reader
 /** A file of zeros. NULL without memory. */
 struct file *file_from_zeros(struct pool *pool, const char *name, uint64_t size);
 
-/** The same bytes under another name (and without path). NULL without memory. */
+/** The same bytes under another name (and without a path). NULL without memory. */
 struct file *file_rename(struct pool *pool, const struct file *file, const char *name);
 
 /**
- * Give a file the name and the path that it was handed over by.
+ * Set the name and the path that a file was given under.
  *
  * @param path brought into its normal form in place (path.h); must outlive the file
  */
 void file_set_path(struct file *file, char *path);
 
-/** A part of a file as a file. -1 if it does not lie within the file. */
+/** A part of a file as a file. -1 if it is not within the file. */
 int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint64_t length,
                struct file **slice, struct error *error);
 
-/** Files one behind the other as one file. */
+/** Several files, in order, as one file. */
 int file_join(struct pool *pool, const char *name, const struct file *const *parts,
               size_t part_count, struct file **joined, struct error *error);
 
@@ -126,7 +127,8 @@ int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
 /** The extent that holds a byte; NULL at or past the end. O(log extents). */
 const struct extent *file_find_extent(const struct file *file, uint64_t offset);
 
-/** Bytes that using a file takes to read, besides those that are asked for (struct reader). */
+/** Bytes that are read when a file is used, in addition to those that are requested (struct
+ * reader). */
 uint64_t file_unchecked(const struct file *file);
 
 /** Read exactly `length` bytes; -1, naming the file, if they do not exist or cannot be read. */
@@ -134,16 +136,16 @@ int file_read(const struct file *file, uint64_t offset, void *buffer, size_t len
               struct error *error);
 
 /**
- * From the next read on, the file has the same bytes whenever it is read, or reading fails: a
- * medium must not show one file to who verifies it and another to who boots it. Holds for all files
- * that share bytes with this one.
+ * From the next read on, the file has the same bytes whenever it is read, or reading fails, so that
+ * a medium cannot return other bytes for booting than for verifying. Applies to all files that
+ * share bytes with this one.
  *
  * @return 0; -1, naming the file, without memory
  */
 int file_pin(const struct file *file, struct error *error);
 
 /**
- * A pointer to a file's bytes without copying, if they lie in memory in one piece; else NULL.
+ * A pointer to a file's bytes without copying, if they are in memory in one piece; else NULL.
  * The way to read big tables cheaply; fall back to file_read().
  */
 const void *file_view(const struct file *file, uint64_t offset, size_t length);

@@ -2,13 +2,13 @@
 /*
  * Finding the files in an initrd, as boot loaders lay it out.
  *
- * Every loader puts the images one behind the other. iPXE starts each at a multiple of 4096 bytes,
+ * Every loader puts the images one after the other. iPXE starts each at a multiple of 4096 bytes,
  * with a CPIO header if the image was given a name, and without one otherwise; it writes no
  * TRAILER!!!. GRUB writes one; systemd-boot and QEMU hand over whole archives, without padding
  * between them. So: zeros are skipped anywhere, a trailer ends nothing, the last member need not be
- * padded, and at multiples of 4096 what is no CPIO header may be an image without one, which is
- * recognised by its content, named accordingly, and ends where its own headers say. What names are
- * worth then: initrd.h.
+ * padded, and anything but a CPIO header at a multiple of 4096 may be an image without one, which
+ * is recognised by its content, named after it, and ends where its own headers say. How far names
+ * can then be trusted: initrd.h.
  */
 #include "files/initrd.h"
 
@@ -25,7 +25,7 @@
 
 enum {
     IMAGE_ALIGNMENT = 4096,
-    UNNAMED_MAX = 256, /* images without a name; each of them is told of */
+    UNNAMED_MAX = 256, /* images without a name; there is a message for each */
 };
 
 struct initrd {
@@ -34,7 +34,7 @@ struct initrd {
     size_t size;
     unsigned unnamed_count;
     bool names_are_doubtful;
-    bool is_archive;      /* was given by its name: there is nothing but members in it */
+    bool is_archive;      /* was given by name: it has only members */
     bool has_bare_images; /* from here on, members add nothing */
     bool told_ignored;
 };
@@ -59,7 +59,7 @@ static bool is_script_name(const struct file_list *list, const char *name)
            (list->script_name != NULL && utf8_equal(list->script_name, name));
 }
 
-/* Add a file to the list; or, if it is an archive, what is in it. */
+/* Add a file to the list or, if it is an archive, the files in it. */
 static int add_file(const struct initrd *initrd, struct file *file, struct error *error)
 {
     struct file_list *list = initrd->list;
@@ -69,8 +69,8 @@ static int add_file(const struct initrd *initrd, struct file *file, struct error
     }
     if (is_script_name(list, file->name) && file_list_find(list, file->name) != NULL) {
         return error_set(error,
-                         "%s: there are two scripts of this name, and one may not be yours: give "
-                         "each a name of its own",
+                         "%s: there are two scripts with this name, and one may not be yours: give "
+                         "each its own name",
                          file->name);
     }
     return file_list_add(list, file, error);
@@ -87,7 +87,7 @@ static int add_member(const struct initrd *initrd, const struct cpio_member *mem
         return error_no_memory(error, "a file of the CPIO archive");
     }
     if (file->name[0] == '\0') {
-        log_warning("a file without a name in the CPIO archive was skipped");
+        log_warning("a file without a name in the CPIO archive: skipped");
         return 0;
     }
     if (member->type == CPIO_OTHER || (member->link_count > 1 && member->size == 0)) {
@@ -98,7 +98,7 @@ static int add_member(const struct initrd *initrd, const struct cpio_member *mem
     return add_file(initrd, file, error);
 }
 
-/* Tell of the first member that adds nothing. */
+/* Warn of the first member that adds nothing. */
 static void ignore_member(struct initrd *initrd, size_t offset, const struct cpio_member *member)
 {
     enum { SHOWN_MAX = 100 }; /* bytes of the name */
@@ -133,7 +133,7 @@ static int read_member(struct initrd *initrd, size_t offset, size_t *end, struct
     return add_member(initrd, &member, error);
 }
 
-/* What a program is called where boot managers look for it. */
+/* The name under which boot managers look for a program. */
 static const char *program_name(const struct file *image)
 {
     struct pe pe;
@@ -163,7 +163,7 @@ static bool is_plain_name(const char *name)
     return name != NULL && *name != '\0' && path_last_component(name) == name;
 }
 
-/* The name that an image without one gets; NULL if its content does not say. */
+/* The name for an unnamed image; NULL if its content does not give one. */
 static const char *image_name(const struct file *image, enum content content,
                               const char *script_name)
 {
@@ -245,11 +245,11 @@ static int add_image(const struct initrd *initrd, size_t offset, size_t length, 
     }
     file->note = "given without a name, recognised by its content";
     file->name_is_doubtful = true;
-    log_info("%s: %s without a name, called so by its content", name, content_name(content));
+    log_info("%s: %s without a name, named after its contents", name, content_name(content));
     return file_list_add(initrd->list, file, error);
 }
 
-/* The initrd from an offset on, as a file to recognise. */
+/* The initrd from an offset on, as a file for sniff(). */
 static void set_rest(const struct initrd *initrd, size_t offset, struct file *rest,
                      struct extent *extent)
 {
@@ -263,8 +263,8 @@ static enum content sniff_at(const struct initrd *initrd, size_t offset, bool ma
     return maybe_text ? sniff(rest, length) : sniff_binary(rest, length);
 }
 
-/* The next place behind `offset` where something starts that we know. Text is looked for only
- * behind a zero: anywhere else it is the middle of something. */
+/* The next place after `offset` where something starts that we know. Text is looked for only
+ * after a zero: anywhere else it is the middle of something. */
 static size_t find_next_image(const struct initrd *initrd, size_t offset)
 {
     struct file rest;
@@ -284,11 +284,11 @@ static size_t find_next_image(const struct initrd *initrd, size_t offset)
     }
 }
 
-/* Take the image without a header that starts at an offset; `end` is behind it. */
+/* Take the image without a header that starts at an offset; `end` is its end. */
 static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct error *error)
 {
     if (initrd->is_archive) {
-        return error_set(error, "what is at offset 0x%zx is no file of a CPIO archive", offset);
+        return error_set(error, "what is at offset 0x%zx is not a file of a CPIO archive", offset);
     }
     initrd->has_bare_images = true;
     struct file rest;
@@ -297,7 +297,7 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
     if (++initrd->unnamed_count > UNNAMED_MAX) {
         return error_set(
             error,
-            "offset 0x%zx of the initrd: more than %d things without a name; give each "
+            "offset 0x%zx of the initrd: more than %d images without a name; give each "
             "file a name (initrd --name NAME URL NAME)",
             offset, UNNAMED_MAX);
     }
@@ -331,7 +331,7 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
     return 0;
 }
 
-/* The next byte that is something. A font starts with a zero itself. */
+/* The next byte that is not padding. A font starts with a zero. */
 static size_t skip_zeros(const struct initrd *initrd, size_t offset)
 {
     while (initrd->size - offset >= 8 && get_u64(initrd->bytes + offset) == 0) {

@@ -2,13 +2,13 @@
 /*
  * The files in an initrd: CPIO archives and images without a header.
  *
- * Whoever made the bytes of a file must not decide what the file is called, or add others. So:
+ * The author of the bytes of a file must not be able to choose its name, or to add other files. So:
  *
- *  - An image without a header is one file of one kind. From the first such image on, CPIO headers
+ *  - An image without a header is a single file. From the first such image on, CPIO headers
  *    add nothing: they may be in its content, or appended to it.
- *  - A file whose name ends in ".cpio" and that is an archive stands for the files in it; no other
- *    file does, and none of those in it.
- *  - A Lua file that is there twice is an error, since one of them may be slipped in.
+ *  - A file whose name ends in ".cpio" and that is an archive is replaced by the files in it; no
+ *    other file is, and none of those in it.
+ *  - Two Lua files with the same name are an error, because one may have been smuggled in.
  */
 #ifndef LOADER_INITRD_H
 #define LOADER_INITRD_H
@@ -20,12 +20,12 @@
 #include "base/error.h"
 #include "files/source.h"
 
-/** Who made the CPIO headers of an initrd. */
+/** The origin of the CPIO headers of an initrd. */
 enum initrd_kind {
-    /** Whoever boots gave an archive, or a list of files that the boot loader made one of. */
+    /** The user gave an archive, or a list of files of which the boot loader made one. */
     INITRD_GIVEN,
-    /** The boot loader put images one behind the other, each fetched from anywhere, with headers
-     * before some: one of an image's content looks the same. All names are doubtful. */
+    /** The boot loader put images one after the other, fetched from anywhere, with headers before
+     * some of them: a header in an image's content looks the same. All names are doubtful. */
     INITRD_JOINED,
 };
 
@@ -37,7 +37,7 @@ enum initrd_kind {
 int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
                      enum initrd_kind kind, struct error *error);
 
-/** Whether a file that was given by name is an archive that stands for the files in it. */
+/** Whether a file that was given by name is an archive to be replaced by the files in it. */
 bool initrd_is_archive(const struct file *file);
 
 /**
@@ -48,7 +48,7 @@ bool initrd_is_archive(const struct file *file);
 int initrd_add_archive(struct file_list *list, const struct file *archive, struct error *error);
 
 /**
- * A file with the name and path that a CPIO header gives it.
+ * A file with the name and path from a CPIO header.
  *
  * @param content the bytes, under any name
  * @param name    need not be NUL-terminated
@@ -58,10 +58,9 @@ struct file *initrd_name_file(struct pool *pool, const struct file *content, con
                               size_t name_length);
 
 /**
- * The name that an image gets which was handed over without one: by its content, and unlike those
- * in the list.
+ * The name for an unnamed image: after its content, and different from all names in the list.
  *
- * @return NULL if its content does not say
+ * @return NULL if its content does not give one
  */
 const char *initrd_guess_name(const struct file_list *list, const struct file *image);
 

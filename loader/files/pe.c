@@ -70,7 +70,7 @@ static int read_coff(const struct file *file, uint32_t *offset, uint8_t coff[OPT
     return 0;
 }
 
-/* Where the data directories start in an optional header; 0: it is none. */
+/* Where the data directories start in an optional header; 0: it is not one. */
 static size_t directories_offset(uint16_t format)
 {
     switch (format) {

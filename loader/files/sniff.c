@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a file is by its content, and where it ends by its own headers. See sniff.h.
+ * Recognise a file by its content and find its end from its headers. See sniff.h.
  *
- * Only recognises: whether the file is sound is for those to say who read it. Every figure that a
- * header gives is taken as it is, but adding them up must not wrap.
+ * This only recognises files; their readers check whether they are damaged. Values in headers are
+ * used as they are, but sums must not wrap.
  */
 #include "files/sniff.h"
 
@@ -87,7 +87,7 @@ static uint64_t font_length(const struct file *file, const uint8_t *head)
     return end;
 }
 
-/* What a PE's own headers say of its length; 0: it is none. */
+/* The length of a PE according to its headers; 0: it is not a PE. */
 static uint64_t pe_length(const struct file *file)
 {
     struct pe pe;
@@ -95,8 +95,8 @@ static uint64_t pe_length(const struct file *file)
     return pe_read(file, &pe, NULL) == 0 && pe_file_size(&pe, &length, NULL) == 0 ? length : 0;
 }
 
-/* What the boot protocol's header says: setup sectors (0 means 4) behind the boot sector, then
- * 16-byte units of payload. An EFI kernel's PE headers may say more. */
+/* The length according to the boot protocol's header: setup sectors (0 means 4) after the boot
+ * sector, then 16-byte units of payload. An EFI kernel's PE headers may say more. */
 static uint64_t kernel_length(const struct file *file, const uint8_t *head)
 {
     uint64_t setup_sectors = head[0x1F1] != 0 ? head[0x1F1] : 4;
@@ -112,7 +112,7 @@ static bool is_text_byte(uint8_t byte)
                         : byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* Where text ends: at the first NUL, or with the file. 0: it is no text. */
+/* The end of text: the first NUL, or the end of the file. 0: it is not text. */
 static uint64_t text_length(const struct file *file)
 {
     uint8_t piece[HEAD_SIZE];
@@ -134,7 +134,7 @@ static uint64_t text_length(const struct file *file)
     return offset;
 }
 
-/* Does text start so, without regard to case? `start` is in lower case. */
+/* Does text start with `start`, which is in lower case? Case is ignored. */
 static bool starts_with(const char *text, size_t length, const char *start)
 {
     for (; *start != '\0'; start++, text++, length--) {
@@ -161,7 +161,7 @@ static enum content sniff_text(const char *text, size_t length)
     return is_lua(text, length) ? CONTENT_LUA : CONTENT_TEXT;
 }
 
-/* Compressed data, and archives of other kinds: what somebody meant as an initrd. */
+/* Compressed data, and archives of other kinds, given by mistake as an initrd. */
 static enum content sniff_wrapping(const uint8_t *head)
 {
     static const struct {
@@ -292,7 +292,7 @@ const char *content_name(enum content content)
     case CONTENT_UNKNOWN:
         break;
     }
-    return "of unknown content";
+    return "of an unknown kind";
 }
 
 const char *content_remedy(enum content content)

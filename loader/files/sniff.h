@@ -27,7 +27,7 @@ enum content {
     CONTENT_OLD_CPIO, /* not newc: with octal numbers (odc) */
     CONTENT_HTML,     /* a web server's error page */
     CONTENT_CPIO,
-    CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left behind by iPXE */
+    CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left by iPXE */
     CONTENT_IPXE,   /* an iPXE script */
     CONTENT_TEXT,   /* of another kind */
 };
@@ -35,12 +35,13 @@ enum content {
 /**
  * What a file is.
  *
- * @param length NULL, or written: the file's length by its own headers, more than its size if it
- * was cut; for text what is in front of the first NUL; 0 where nothing says it
+ * @param length NULL, or written: the file's length according to its headers, more than its size if
+ * it was cut; for text, the bytes before the first NUL; 0 if it is unknown
  */
 enum content sniff(const struct file *file, uint64_t *length);
 
-/** sniff() without text, which takes the same time whatever the file's size; `length` not NULL. */
+/** sniff() without recognising text: its time does not depend on the file's size. `length` not
+ * NULL. */
 enum content sniff_binary(const struct file *file, uint64_t *length);
 
 /** Is this the beginning of a Lua chunk? By its first statement; `text` is text without NULs. */
@@ -49,8 +50,8 @@ bool is_lua(const char *text, size_t length);
 /** "a WIM", "an HTML page", … for messages. */
 const char *content_name(enum content content);
 
-/** What to do about content that is of no use as it is, for messages: "give it uncompressed"; NULL
- * if that is not known. */
+/** What to do about content that cannot be used as it is, for messages: "give it uncompressed";
+ * NULL if there is no advice. */
 const char *content_remedy(enum content content);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Is this text Lua? By the first statement of the chunk: most text begins with something that no
- * statement can begin with, and a batch file's command is followed by another word, where Lua has
+ * Is this text Lua? The first statement of the chunk decides: most text begins with something that
+ * no statement can begin with, and in a batch file another word follows the command, where Lua has
  * an operator or a call.
  */
 #include <string.h>
@@ -45,7 +45,7 @@ static void skip_line(struct text *text)
     }
 }
 
-/* Behind "--": to the end of the line, or to the end of a long bracket. */
+/* After "--": to the end of the line, or to the end of a long bracket. */
 static void skip_comment(struct text *text)
 {
     const char *at = text->at;
@@ -100,7 +100,7 @@ bool is_lua(const char *chars, size_t length)
     struct text text = {chars, chars + length};
     skip(&text, "\xEF\xBB\xBF");
     if (text.at < text.end && *text.at == '#') {
-        skip_line(&text); /* as Lua does with the first line */
+        skip_line(&text); /* like Lua, for the first line */
     }
     bool commented = skip_blanks(&text);
     if (text.at == text.end) {

@@ -8,15 +8,15 @@
 
 enum {
     EXAMINED_MAX = 256 * 1024, /* bytes in which line ends are counted */
-    LINE_ENDS_MIN = 8,         /* fewer of them could all follow a CR by chance */
+    LINE_ENDS_MIN = 8,         /* fewer could all follow a CR by chance */
 
     SDI_RECORDS = 0x400,
     SDI_RECORD_SIZE = 64,
     SDI_RECORDS_MAX = 48,
 };
 
-/* Whether every LF follows a CR: a transfer in text mode made two bytes of each. In binary data one
- * LF in 256 does by chance. */
+/* Whether every LF follows a CR: a transfer in text mode turned each into two bytes. In binary data
+ * one LF in 256 follows a CR by chance. */
 static bool has_only_crlf(const struct file *file)
 {
     uint8_t piece[4096], last = 0;
@@ -41,7 +41,7 @@ static bool has_only_crlf(const struct file *file)
     return count >= LINE_ENDS_MIN;
 }
 
-/* A boot manager looks for the partition in an SDI, and for the place of the WIM behind it. */
+/* A boot manager looks for the partition in an SDI, and for the place of the WIM after it. */
 static bool has_sdi_record(const struct file *file, const char *type)
 {
     for (unsigned i = 0; i < SDI_RECORDS_MAX; i++) {

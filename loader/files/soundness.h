@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Is a given file what its name promises, and did all of it arrive? A boot manager that is handed a
- * web server's error page for boot.sdi ends with a number and names another file.
+ * Is a given file what its name promises, and is it complete? If boot.sdi is a web server's error
+ * page, the boot manager shows only a number and names another file.
  */
 #ifndef LOADER_SOUNDNESS_H
 #define LOADER_SOUNDNESS_H
@@ -11,8 +11,8 @@
 #include "files/sniff.h"
 
 /**
- * Check a file by its content: its kind, that it has the length that its own headers say, and the
- * damage that file transfers do.
+ * Check a file's content: its kind, its length according to its own headers, and typical damage by
+ * file transfers.
  *
  * @param expected what it should be
  * @param error    says what is wrong, in a sentence that starts with the file's name

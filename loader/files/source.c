@@ -10,8 +10,8 @@
 
 enum { FIRST_CAPACITY = 32, PATH_MAX_BYTES = 1024 };
 
-/* A file's places in the tables. There is one table by path, where the name stands for the path of
- * a file without one (no path is a mere name); and one by name, of the first file of each name. */
+/* A file's places in the tables. One table is by path; a file without a path is in it by its name,
+ * which cannot be mistaken for a path. The other is by name, with the first file of each name. */
 struct listed_file {
     struct hash_link by_path, by_name;
     struct listed_file *previous, *next; /* of the same name, in the order of the list */
@@ -24,7 +24,7 @@ static uint32_t hash_text(const char *text)
     return utf8_hash(hash_seed(), text, strlen(text));
 }
 
-/* What tells a file from all others. */
+/* The key of a file in the table by path. */
 static const char *path_of(const struct file *file)
 {
     return file->path != NULL ? file->path : file->name;
@@ -93,7 +93,7 @@ static bool add_entry(struct file_list *list, struct listed_file *entry, const s
     return true;
 }
 
-/* A file whose name has directories in it, with a path in place of that; NULL without memory. */
+/* The same file with a path, for one whose name has directories; NULL without memory. */
 static const struct file *split_name(struct pool *pool, const struct file *file)
 {
     struct file *split = pool_allocate(pool, sizeof(*split));
@@ -112,7 +112,7 @@ int file_list_add(struct file_list *list, const struct file *file, struct error 
         const char *name = file->name;
         file = split_name(list->pool, file);
         if (file == NULL) {
-            return error_set(error, "%s: no memory for another file", name);
+            return error_no_memory(error, "another file, %s", name);
         }
     }
     struct listed_file *entry = find_by_path(list, path_of(file));
@@ -154,7 +154,7 @@ const struct file *file_list_find(const struct file_list *list, const char *name
     return entry != NULL ? list->files[entry->index] : NULL;
 }
 
-/* Take an entry out of the tables. */
+/* Remove an entry from the tables. */
 static void remove_entry(struct file_list *list, struct listed_file *entry)
 {
     struct listed_file *next = entry->next;
@@ -170,7 +170,7 @@ static void remove_entry(struct file_list *list, struct listed_file *entry)
         return;
     }
     hash_table_remove(&list->names, &entry->by_name);
-    if (next != NULL) { /* there is room: one has just gone */
+    if (next != NULL) { /* there is room: one was just removed */
         next->last = entry->last;
         hash_table_add(&list->names, &next->by_name, next, entry->by_name.hash);
     }

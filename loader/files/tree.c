@@ -19,7 +19,7 @@ struct tree {
     struct hash_table nodes; /* all but the root */
 };
 
-/* A component of a path, folded as look-ups need it. */
+/* A component of a path, with its case folded for look-ups. */
 struct component {
     const char *text;
     size_t length; /* bytes */
@@ -50,8 +50,8 @@ size_t tree_count(const struct tree *tree)
     return tree->nodes.count;
 }
 
-/* Cut the next component off a path; false at its end. Trailing dots and spaces are no part of a
- * name, as in Windows, which drops them from every path that it opens. */
+/* Cut the next component off a path; false at its end. Trailing dots and spaces are not part of a
+ * name: Windows drops them from every path that it opens. */
 static bool next_component(const char **path, struct component *component)
 {
     size_t length;
@@ -84,11 +84,10 @@ int tree_check_path(const char *path, struct error *error)
     while (next_component(&rest, &component)) {
         empty = false;
         if (component.length == 0) {
-            return error_set(error, "%s: a name of nothing but dots and spaces is not possible",
-                             path);
+            return error_set(error, "%s: a name cannot consist of dots and spaces only", path);
         }
         if (path_is_parent(component.text, component.length)) {
-            return error_set(error, "%s: \"..\" is not possible in a path on the disk", path);
+            return error_set(error, "%s: \"..\" is not allowed in a path on the disk", path);
         }
         if (component.unit_count > PATH_NAME_MAX) {
             return error_set(error, "%.80s...: a name may have at most %d characters", path,
@@ -97,10 +96,10 @@ int tree_check_path(const char *path, struct error *error)
         for (size_t i = 0; i < component.unit_count; i++) {
             uint16_t unit = component.units[i];
             if (unit < 0x20 || unit == 0x7F) {
-                return error_set(error, "%s: control characters are not possible in a name", path);
+                return error_set(error, "%s: control characters are not allowed in a name", path);
             }
             if (path_forbids(unit)) {
-                return error_set(error, "%s: '%c' is not possible in a name", path, unit);
+                return error_set(error, "%s: '%c' is not allowed in a name", path, unit);
             }
         }
     }
@@ -167,8 +166,8 @@ static struct tree_node *add_child(struct tree *tree, struct tree_node *parent,
     return node;
 }
 
-/* Walk down a path, making what is missing: directories, and at the end a node that is new (no
- * file, no children) if there was none. NULL with the reason. */
+/* Walk down a path and make the missing nodes: directories and, at the end, a new node (without a
+ * file or children). NULL with the reason. */
 static struct tree_node *make_path(struct tree *tree, const char *path, bool *made,
                                    struct error *error)
 {
@@ -207,7 +206,7 @@ int tree_add(struct tree *tree, const char *path, const struct file *file, struc
         return -1;
     }
     if (!made && node->file == NULL) {
-        return error_set(error, "%s is a directory: a file cannot take its place", path);
+        return error_set(error, "%s is a directory: a file cannot replace it", path);
     }
     node->file = file;
     return 0;
@@ -247,7 +246,7 @@ bool tree_remove(struct tree *tree, const char *path)
     }
     unlink_from_parent(node);
     node->next = NULL;
-    node->parent = NULL; /* so that tree_next() ends where what is removed ends */
+    node->parent = NULL; /* so that tree_next() ends with the removed nodes */
     struct tree_node *removed = node;
     while (removed != NULL) {
         hash_table_remove(&tree->nodes, &removed->link);
@@ -265,7 +264,7 @@ size_t tree_path(const struct tree_node *node, char *buffer, size_t size)
     if (length == 0) {
         return format_string(buffer, size, "\\");
     }
-    /* From the last component to the first, leaving out what does not fit. */
+    /* From the last component to the first; what does not fit is left out. */
     size_t end = length;
     for (const struct tree_node *above = node; above->parent != NULL; above = above->parent) {
         size_t name_length = strlen(above->name), start = end - name_length;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A tree of Windows paths: what stands where on the virtual disk.
+ * A tree of Windows paths: which file is where on the virtual disk.
  *
  * Paths: components separated by '\' or '/', a leading one optional, "." and empty components
- * skipped, ".." refused. Look-ups ignore case (unicode.h), the spelling of the first mention is
- * kept. One file may stand at many paths. A component has at most 255 UTF-16 units and none of
+ * skipped, ".." refused. Look-ups ignore case (unicode.h), the spelling that was used first is
+ * kept. One file may have many paths. A component has at most 255 UTF-16 units and none of
  * the characters that FAT forbids; trailing dots and spaces are dropped, as Windows does. A path
  * has at most TREE_PATH_MAX bytes.
  */
@@ -43,25 +43,25 @@ struct tree_node *tree_root(struct tree *tree);
 /** Files and directories in the tree, without the root. */
 size_t tree_count(const struct tree *tree);
 
-/** Can every component of this path be the name of a file? -1 with what is wrong. */
+/** Can every component of this path be the name of a file? -1 with the reason if not. */
 int tree_check_path(const char *path, struct error *error);
 
 /**
- * Put a file at a path, making directories as needed, replacing a file that is there. -1 where a
- * directory is in the way of a file or the reverse, or the path is not allowed.
+ * Put a file at a path; makes missing directories, replaces an existing file. -1 if there is a
+ * directory where the file should be or the reverse, or if the path is not allowed.
  */
 int tree_add(struct tree *tree, const char *path, const struct file *file, struct error *error);
 
-/** What stands at a path; NULL if nothing. */
+/** The node at a path; NULL if there is none. */
 struct tree_node *tree_find(const struct tree *tree, const char *path);
 
-/** Take away a file, or a directory with all in it. False if nothing was there. */
+/** Remove a file, or a directory with everything in it. False if there was none. */
 bool tree_remove(struct tree *tree, const char *path);
 
 /** The full path of a node, with '\'. Returns the bytes it has, as format_string(). */
 size_t tree_path(const struct tree_node *node, char *buffer, size_t size);
 
-/** The node after `node` in depth-first order, parents first; NULL behind the last. Start with the
+/** The node after `node` in depth-first order, parents first; NULL after the last. Start with the
  * root. */
 struct tree_node *tree_next(const struct tree_node *node);
 

@@ -2,9 +2,9 @@
 /*
  * Registry hives (regf): read into a tree, edit the tree, write a fresh hive.
  *
- * A hive is never patched in place: it is read whole, and written whole, which drops damage and
- * leaks and needs no allocator of cells. Knows nothing of what a BCD means. Everything lives in one
- * pool; what an edit replaces stays there until the pool goes.
+ * A hive is never patched in place: it is read and written as a whole, which drops damage and
+ * leaks and needs no allocator of cells. The contents need not be a BCD. Everything is in one pool;
+ * what an edit replaces stays there until the pool is freed.
  *
  * Format: hive_format.h.
  */
@@ -69,16 +69,16 @@ struct hive {
     struct hive_key *root;
     const uint8_t *security; /* the root's security descriptor */
     uint32_t security_size;  /* bytes */
-    /** What boot managers would refuse but could be read all the same, and hive_write() mends: a
-     * wrong checksum, for one. NULL: nothing. */
+    /** A problem that boot managers would refuse, that did not prevent reading, and that
+     * hive_write() repairs, such as a wrong checksum. NULL: none. */
     const char *warning;
 };
 
-/** Read a hive from memory, which need not stay. -1 with the offset of what is damaged. */
+/** Read a hive from memory, which is not needed afterwards. -1 with the offset of the damage. */
 int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **hive,
               struct error *error);
 
-/** A hive with nothing but a root key of this name. NULL without memory. */
+/** A hive with only a root key of this name. NULL without memory. */
 struct hive *hive_create(struct pool *pool, const char *root_name);
 
 /** A key below another by a path of names with '\'; NULL if there is none. */
@@ -92,27 +92,27 @@ struct hive_key *hive_first_child(const struct hive_key *key);
  * HIVE_KEY_NAME_MAX. */
 struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const char *name);
 
-/** Remove a key with all below it; it has no parent then. The root stays. */
+/** Remove a key with everything below it; it then has no parent. The root cannot be removed. */
 void hive_remove_key(struct hive_key *key);
 
-/** Copy all values and subkeys of a key into another one, which lies in the same hive and not below
+/** Copy all values and subkeys of a key into another one, which is in the same hive and not below
  * the first. -1 without memory. */
 int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_key *to);
 
-/** A value of a key; NULL if there is none of this name. */
+/** A value of a key; NULL if there is none with this name. */
 struct hive_value *hive_find_value(const struct hive_key *key, const char *name);
 
 /** Set a value (data is copied). -1 without memory. */
 int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, uint32_t type,
                    const void *data, size_t size);
 
-/** The key after this one in depth-first order below `top`, parents first; NULL behind the last. */
+/** The key after this one in depth-first order below `top`, parents first; NULL after the last. */
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key);
 
 /**
  * Write the hive, as version 1.3, into content memory of the pool.
  *
- * @return 0; -1 without memory, or where the format has no room (2 GB, 65535 subkeys of one key)
+ * @return 0; -1 without memory, or if it does not fit the format (2 GB, 65535 subkeys of one key)
  */
 int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error *error);
 

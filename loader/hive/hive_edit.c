@@ -32,7 +32,7 @@ static uint32_t hash_name(const char *name, size_t length)
 struct hive_key *hive_find_child(const struct hive_key *parent, const char *name, size_t length)
 {
     const struct hash_link *link = hash_table_find(&parent->children, hash_name(name, length));
-    for (; link; link = hash_table_next(link)) {
+    for (; link != NULL; link = hash_table_next(link)) {
         struct hive_key *child = link->item;
         if (hive_compare_names(child->name, strlen(child->name), name, length) == 0) {
             return child;
@@ -48,7 +48,7 @@ struct hive *hive_create(struct pool *pool, const char *root_name)
     struct hive *hive = pool_allocate(pool, sizeof(*hive));
     struct hive_key *root = pool_allocate(pool, sizeof(*root));
     char *name = pool_copy_string(pool, root_name);
-    if (!hive || !root || !name) {
+    if (hive == NULL || root == NULL || name == NULL) {
         return NULL;
     }
     root->name = name;
@@ -63,9 +63,9 @@ struct hive_key *hive_find(const struct hive_key *key, const char *path)
 {
     while (*path) {
         const char *end = strchr(path, '\\');
-        size_t length = end ? (size_t)(end - path) : strlen(path);
+        size_t length = end != NULL ? (size_t)(end - path) : strlen(path);
         key = hive_find_child(key, path, length);
-        if (!key) {
+        if (key == NULL) {
             return NULL;
         }
         path += length + (end != NULL);
@@ -81,7 +81,7 @@ bool hive_append_child(struct hive *hive, struct hive_key *parent, struct hive_k
     if (!hash_table_add(&parent->children, &child->link, child, hash_name(child->name, length))) {
         return false;
     }
-    if (last) {
+    if (last != NULL) {
         if (hive_compare_names(last->name, strlen(last->name), child->name, length) > 0) {
             parent->unsorted = true;
         }
@@ -98,7 +98,7 @@ bool hive_append_child(struct hive *hive, struct hive_key *parent, struct hive_k
 struct hive_key *hive_first_child(const struct hive_key *key)
 {
     if (key->unsorted) {
-        hive_sort((struct hive_key *)key); /* which says the same, in another order */
+        hive_sort((struct hive_key *)key); /* which changes only the order */
     }
     return key->first_child;
 }
@@ -107,14 +107,14 @@ struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const 
 {
     size_t length = strlen(name);
     struct hive_key *key = hive_find_child(parent, name, length);
-    if (key) {
+    if (key != NULL) {
         return key;
     }
     if (utf16_from_utf8(name, length, NULL, 0) > HIVE_KEY_NAME_MAX) {
         return NULL;
     }
     key = pool_allocate(hive->pool, sizeof(*key) + length + 1);
-    if (!key) {
+    if (key == NULL) {
         return NULL;
     }
     memcpy(key + 1, name, length);
@@ -126,11 +126,11 @@ struct hive_key *hive_add_key(struct hive *hive, struct hive_key *parent, const 
 void hive_remove_key(struct hive_key *key)
 {
     struct hive_key *parent = key->parent;
-    if (!parent) {
+    if (parent == NULL) {
         return;
     }
-    *(key->previous ? &key->previous->next : &parent->first_child) = key->next;
-    *(key->next ? &key->next->previous : &parent->last_child) = key->previous;
+    *(key->previous != NULL ? &key->previous->next : &parent->first_child) = key->next;
+    *(key->next != NULL ? &key->next->previous : &parent->last_child) = key->previous;
     hash_table_remove(&parent->children, &key->link);
     parent->child_count--;
     key->parent = NULL;
@@ -138,10 +138,10 @@ void hive_remove_key(struct hive_key *key)
 
 struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *key)
 {
-    if (key->first_child) {
+    if (key->first_child != NULL) {
         return hive_first_child(key);
     }
-    while (key != top && !key->next) {
+    while (key != top && key->next == NULL) {
         key = key->parent;
     }
     return key == top ? NULL : key->next;
@@ -149,7 +149,7 @@ struct hive_key *hive_next(const struct hive_key *top, const struct hive_key *ke
 
 static int copy_values(struct hive *hive, const struct hive_key *from, struct hive_key *to)
 {
-    for (const struct hive_value *value = from->first_value; value; value = value->next) {
+    for (const struct hive_value *value = from->first_value; value != NULL; value = value->next) {
         if (hive_set_value(hive, to, value->name, value->type, value->data, value->size) != 0) {
             return -1;
         }
@@ -163,7 +163,7 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
     if (copy_values(hive, from, to) != 0) {
         return -1;
     }
-    for (const struct hive_key *key = hive_next(top, top); key; key = hive_next(top, key)) {
+    for (const struct hive_key *key = hive_next(top, top); key != NULL; key = hive_next(top, key)) {
         /* `to` is the copy of `from`: climb with it to the copy of the new key's parent. */
         while (from != key->parent) {
             from = from->parent;
@@ -171,7 +171,7 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
         }
         to = hive_add_key(hive, to, key->name);
         from = key;
-        if (!to || copy_values(hive, from, to) != 0) {
+        if (to == NULL || copy_values(hive, from, to) != 0) {
             return -1;
         }
     }
@@ -183,7 +183,7 @@ int hive_copy_key(struct hive *hive, const struct hive_key *from, struct hive_ke
 struct hive_value *hive_find_value(const struct hive_key *key, const char *name)
 {
     const struct hash_link *link = hash_table_find(&key->values, hash_name(name, strlen(name)));
-    for (; link; link = hash_table_next(link)) {
+    for (; link != NULL; link = hash_table_next(link)) {
         struct hive_value *value = link->item;
         if (utf8_equal(value->name, name)) {
             return value;
@@ -199,7 +199,7 @@ bool hive_append_value(struct hive *hive, struct hive_key *key, struct hive_valu
                         hash_name(value->name, strlen(value->name)))) {
         return false;
     }
-    *(key->last_value ? &key->last_value->next : &key->first_value) = value;
+    *(key->last_value != NULL ? &key->last_value->next : &key->first_value) = value;
     key->last_value = value;
     key->value_count++;
     return true;
@@ -213,16 +213,16 @@ int hive_set_value(struct hive *hive, struct hive_key *key, const char *name, ui
         return -1;
     }
     uint8_t *copy = pool_allocate(hive->pool, size + 1);
-    if (!copy) {
+    if (copy == NULL) {
         return -1;
     }
     if (size > 0) {
         memcpy(copy, data, size);
     }
     struct hive_value *value = hive_find_value(key, name);
-    if (!value) {
+    if (value == NULL) {
         value = pool_allocate(hive->pool, sizeof(*value) + name_length + 1);
-        if (!value) {
+        if (value == NULL) {
             return -1;
         }
         memcpy(value + 1, name, name_length);

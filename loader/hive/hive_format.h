@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The registry hive format (regf), as far as reading and writing one takes it. Private to hive_*.c.
+ * The registry hive format (regf), as far as reading and writing one requires. Private to hive_*.c.
  *
  *     base block (4096 bytes) | bin | bin | …
  *
@@ -102,10 +102,10 @@ enum {
     SEGMENT_SIZE = 16344, /* bytes in each but the last */
 };
 
-/** Where a cell could be named but there is none. */
+/** The offset that means "no cell". */
 #define NO_CELL UINT32_C(0xFFFFFFFF)
 
-/** In VALUE_SIZE: the data lie in VALUE_DATA. */
+/** In VALUE_SIZE: the data are in VALUE_DATA. */
 #define VALUE_INLINE UINT32_C(0x80000000)
 
 /** XOR of the base block's first 127 words; 0 and all ones are never stored. */

@@ -2,10 +2,10 @@
 /*
  * Reading a hive into a tree.
  *
- * Tolerant where Windows' own tools are, strict where going on would mean guessing: lists out of
- * order, wrong hints, wrong parent cells and rubbish in unused fields are read over; a reference to
+ * Tolerant where Windows' own tools are, strict where continuing would mean guessing: lists out of
+ * order, wrong hints, wrong parent cells and garbage in unused fields are ignored; a reference to
  * something that is not a cell in use, or that another reference has used already, is an error. So
- * each byte of the file is visited at most once, and no loop in a damaged hive can hold us.
+ * each byte of the file is visited at most once, and a loop in a damaged hive ends.
  */
 #include "hive/hive.h"
 
@@ -15,14 +15,15 @@
 #include "base/unicode.h"
 #include "hive/hive_format.h"
 
-/** Whether a list of subkeys may be a list of lists ("ri"), which never holds another such. */
+/* Whether a list of subkeys may be a list of lists ("ri"), which never holds another such. */
 enum list_level { LIST_TOP, LIST_IN_INDEX };
 
 struct reading {
     struct hive *hive;
     const uint8_t *bins; /* a copy in the pool: values point into it */
     uint32_t bins_size;
-    uint8_t *starts; /* a bit for each 8 bytes: a cell in use starts here, and nobody used it yet */
+    uint8_t
+        *starts; /* a bit for each 8 bytes: a cell in use starts here, and it was not used yet */
     bool unsorted;
     struct error *error;
 };
@@ -36,7 +37,7 @@ uint32_t hive_checksum(const uint8_t *base)
     return sum == 0 ? 1 : sum == 0xFFFFFFFF ? 0xFFFFFFFE : sum;
 }
 
-/** Fail with a position: cell offsets count from the end of the base block, people count from the
+/* Fail with a position: cell offsets count from the end of the base block, users count from the
  * start of the file. */
 static int damaged(struct reading *reading, uint32_t cell, const char *what)
 {
@@ -50,14 +51,14 @@ static int out_of_memory(struct reading *reading)
 
 /* ---- cells ---- */
 
-/**
- * Find all cells in use. Damage between cells that nobody refers to is harmless: where a size makes
- * no sense, the rest of that bin just has no cells.
+/*
+ * Find all cells in use. Damage in cells that nothing refers to is harmless: after an impossible
+ * size, the rest of that bin just has no cells.
  */
 static int find_cells(struct reading *reading)
 {
     reading->starts = pool_allocate(reading->hive->pool, reading->bins_size / 64 + 1);
-    if (!reading->starts) {
+    if (reading->starts == NULL) {
         return out_of_memory(reading);
     }
     uint32_t bin = 0;
@@ -88,12 +89,12 @@ static int find_cells(struct reading *reading)
     return 0;
 }
 
-/**
+/*
  * Use a cell, once.
  *
  * @param least    bytes its data must have
  * @param capacity NULL, or written: bytes its data have
- * @return its data; NULL with an error that says what was looked for
+ * @return its data; NULL with an error that says what was expected
  */
 static const uint8_t *use_cell(struct reading *reading, uint32_t cell, uint32_t least,
                                uint32_t *capacity, const char *what)
@@ -112,7 +113,7 @@ static const uint8_t *use_cell(struct reading *reading, uint32_t cell, uint32_t 
                   PAGE + (unsigned long long)cell, what);
         return NULL;
     }
-    if (capacity) {
+    if (capacity != NULL) {
         *capacity = bytes;
     }
     return reading->bins + cell + 4;
@@ -120,7 +121,7 @@ static const uint8_t *use_cell(struct reading *reading, uint32_t cell, uint32_t 
 
 /* ---- names ---- */
 
-/** Bytes of a name as UTF-8, without a NUL. */
+/* Bytes of a name as UTF-8, without a NUL. */
 static size_t name_length(const uint8_t *name, uint16_t size, bool eight_bit)
 {
     if (!eight_bit) {
@@ -150,13 +151,13 @@ static void store_name(char *to, size_t length, const uint8_t *name, uint16_t si
     *to = '\0';
 }
 
-/** Allocate an object with a name behind it. NULL with an error. */
+/* Allocate an object, followed by its name. NULL with an error. */
 static void *allocate_named(struct reading *reading, size_t object_size, const uint8_t *name,
                             uint16_t size, bool eight_bit, const char **stored)
 {
     size_t length = name_length(name, size, eight_bit);
     char *object = pool_allocate(reading->hive->pool, object_size + length + 1);
-    if (!object) {
+    if (object == NULL) {
         out_of_memory(reading);
         return NULL;
     }
@@ -172,7 +173,7 @@ static void *allocate_named(struct reading *reading, size_t object_size, const u
 
 /* ---- values ---- */
 
-/** Put the segments of a big value together. */
+/* Join the segments of a big value. */
 static int read_segments(struct reading *reading, uint32_t cell, const uint8_t *header,
                          struct hive_value *value)
 {
@@ -183,16 +184,16 @@ static int read_segments(struct reading *reading, uint32_t cell, const uint8_t *
     }
     const uint8_t *list =
         use_cell(reading, get_u32(header + SEGMENTS_LIST), needed * 4, NULL, "a list of segments");
-    uint8_t *data = list ? pool_allocate(reading->hive->pool, value->size) : NULL;
-    if (!data) {
-        return list ? out_of_memory(reading) : -1;
+    uint8_t *data = list != NULL ? pool_allocate(reading->hive->pool, value->size) : NULL;
+    if (data == NULL) {
+        return list != NULL ? out_of_memory(reading) : -1;
     }
     uint32_t done = 0;
     for (uint32_t i = 0; i < needed; i++) {
         uint32_t length = value->size - done < SEGMENT_SIZE ? value->size - done : SEGMENT_SIZE;
         const uint8_t *segment =
             use_cell(reading, get_u32(list + 4 * i), length, NULL, "a segment of a value");
-        if (!segment) {
+        if (segment == NULL) {
             return -1;
         }
         memcpy(data + done, segment, length);
@@ -210,7 +211,7 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
         value->data = vk + VALUE_DATA;
         if (value->size > VALUE_INLINE_MAX) {
             return damaged(reading, (uint32_t)(vk - reading->bins) - 4,
-                           "this value claims more than 4 bytes without a cell for them");
+                           "this value has more than 4 bytes, but no cell for them");
         }
         return 0;
     }
@@ -222,7 +223,7 @@ static int read_data(struct reading *reading, const uint8_t *vk, struct hive_val
     uint32_t cell = get_u32(vk + VALUE_DATA);
     uint32_t capacity = 0;
     const uint8_t *data = use_cell(reading, cell, 4, &capacity, "a value's data");
-    if (!data) {
+    if (data == NULL) {
         return -1;
     }
     value->data = data;
@@ -239,7 +240,7 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
 {
     uint32_t capacity = 0;
     const uint8_t *vk = use_cell(reading, cell, VALUE_NAME, &capacity, "a value");
-    if (!vk) {
+    if (vk == NULL) {
         return -1;
     }
     if (get_u16(vk) != SIGNATURE_VALUE) {
@@ -253,7 +254,7 @@ static int read_value(struct reading *reading, uint32_t cell, struct hive_key *k
     const char *name;
     struct hive_value *value =
         allocate_named(reading, sizeof(*value), vk + VALUE_NAME, name_size, eight_bit, &name);
-    if (!value) {
+    if (value == NULL) {
         return -1;
     }
     value->name = name;
@@ -276,7 +277,7 @@ static int read_values(struct reading *reading, const uint8_t *nk, struct hive_k
     }
     uint32_t capacity = 0, cell = get_u32(nk + KEY_VALUES);
     const uint8_t *list = use_cell(reading, cell, 4, &capacity, "a list of values");
-    if (!list) {
+    if (list == NULL) {
         return -1;
     }
     if (count > capacity / 4) {
@@ -295,11 +296,11 @@ static int read_values(struct reading *reading, const uint8_t *nk, struct hive_k
 static int read_key(struct reading *reading, uint32_t cell, struct hive_key *parent, unsigned depth,
                     struct hive_key **result);
 
-/** Append a key to its siblings, noting when that breaks the order. Of keys of the same name the
+/* Append a key to its siblings, noting when that breaks the order. Of keys of the same name the
  * first one counts, as in a search. */
 static int append_child(struct reading *reading, struct hive_key *parent, struct hive_key *child)
 {
-    if (hive_find_child(parent, child->name, strlen(child->name))) {
+    if (hive_find_child(parent, child->name, strlen(child->name)) != NULL) {
         reading->unsorted = true;
         return 0;
     }
@@ -315,7 +316,7 @@ static int read_list(struct reading *reading, uint32_t cell, struct hive_key *pa
 {
     uint32_t capacity = 0;
     const uint8_t *list = use_cell(reading, cell, LIST_ENTRIES, &capacity, "a list of subkeys");
-    if (!list) {
+    if (list == NULL) {
         return -1;
     }
     uint16_t signature = get_u16(list);
@@ -346,8 +347,8 @@ static int read_list(struct reading *reading, uint32_t cell, struct hive_key *pa
     return 0;
 }
 
-/** The root's security descriptor serves for all keys: boot managers look at none, but want one to
- * be there. */
+/* The root's security descriptor serves for all keys: boot managers do not look at it, but require
+ * one. */
 static void read_security(struct reading *reading, const uint8_t *nk)
 {
     struct hive *hive = reading->hive;
@@ -357,7 +358,7 @@ static void read_security(struct reading *reading, const uint8_t *nk)
     const uint8_t *sk = use_cell(reading, get_u32(nk + KEY_SECURITY), SECURITY_DESCRIPTOR,
                                  &capacity, "the security descriptor");
     reading->error = error;
-    if (sk && get_u16(sk) == SIGNATURE_SECURITY &&
+    if (sk != NULL && get_u16(sk) == SIGNATURE_SECURITY &&
         get_u32(sk + SECURITY_SIZE) <= capacity - SECURITY_DESCRIPTOR) {
         hive->security = sk + SECURITY_DESCRIPTOR;
         hive->security_size = get_u32(sk + SECURITY_SIZE);
@@ -377,7 +378,7 @@ static int read_class(struct reading *reading, const uint8_t *nk, struct hive_ke
     }
     key->class_name = use_cell(reading, cell, size, NULL, "a class name");
     key->class_size = size;
-    return key->class_name ? 0 : -1;
+    return key->class_name != NULL ? 0 : -1;
 }
 
 static int read_key(struct reading *reading, uint32_t cell, struct hive_key *parent, unsigned depth,
@@ -388,7 +389,7 @@ static int read_key(struct reading *reading, uint32_t cell, struct hive_key *par
     }
     uint32_t capacity = 0;
     const uint8_t *nk = use_cell(reading, cell, KEY_NAME, &capacity, "a key");
-    if (!nk) {
+    if (nk == NULL) {
         return -1;
     }
     if (get_u16(nk) != SIGNATURE_KEY) {
@@ -405,13 +406,13 @@ static int read_key(struct reading *reading, uint32_t cell, struct hive_key *par
     const char *name;
     struct hive_key *key =
         allocate_named(reading, sizeof(*key), nk + KEY_NAME, name_size, eight_bit, &name);
-    if (!key) {
+    if (key == NULL) {
         return -1;
     }
     key->name = name;
     key->parent = parent;
     key->timestamp = get_u64(nk + KEY_TIMESTAMP);
-    if (!parent) {
+    if (parent == NULL) {
         read_security(reading, nk);
     }
     if (read_class(reading, nk, key) != 0 || read_values(reading, nk, key) != 0) {
@@ -425,9 +426,9 @@ static int read_key(struct reading *reading, uint32_t cell, struct hive_key *par
     return 0;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole hive ---- */
 
-/** What boot managers refuse in the base block although it can be read. */
+/* What boot managers refuse in the base block although it can be read. */
 static const char *base_warning(const uint8_t *base)
 {
     if (get_u32(base + BASE_CHECKSUM) != hive_checksum(base)) {
@@ -458,7 +459,7 @@ static int check_base(const uint8_t *base, size_t size, struct error *error)
     }
     uint32_t bins_size = get_u32(base + BASE_BINS_SIZE);
     if (bins_size == 0 || bins_size % PAGE != 0 || bins_size > 0x7FFFE000) {
-        return error_set(error, "offset 0x28: the length of the bins, 0x%x, makes no sense",
+        return error_set(error, "offset 0x28: the length of the bins, 0x%x, is impossible",
                          bins_size);
     }
     if (bins_size > size - PAGE) {
@@ -479,7 +480,7 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
     struct reading reading = {.bins_size = get_u32(base + BASE_BINS_SIZE), .error = error};
     reading.hive = pool_allocate(pool, sizeof(*reading.hive));
     uint8_t *copy = pool_allocate(pool, reading.bins_size);
-    if (!reading.hive || !copy) {
+    if (reading.hive == NULL || copy == NULL) {
         return out_of_memory(&reading);
     }
     memcpy(copy, base + PAGE, reading.bins_size);
@@ -493,7 +494,7 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
         reading.hive->warning = "its keys are not in order";
     }
     const char *warning = base_warning(base);
-    if (warning) {
+    if (warning != NULL) {
         reading.hive->warning = warning;
     }
     *hive = reading.hive;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Putting keys in order, where a writer or an edit did not: boot managers search them by bisection.
+/* Sorting keys, if a writer or an edit did not: boot managers search them by bisection.
  */
 #include "hive/hive.h"
 
@@ -13,7 +13,7 @@ static bool in_order(const struct hive_key *left, const struct hive_key *right)
            0;
 }
 
-/** Merge sort of siblings, stable. Depth of recursion: log2 of their number. */
+/* Merge sort of siblings, stable. Depth of recursion: log2 of their number. */
 static struct hive_key *sort(struct hive_key *list, uint32_t count)
 {
     if (count < 2) {
@@ -27,13 +27,13 @@ static struct hive_key *sort(struct hive_key *list, uint32_t count)
     last->next = NULL;
     struct hive_key *left = sort(list, count / 2), *first = NULL, **link = &first;
     right = sort(right, count - count / 2);
-    while (left && right) {
+    while (left != NULL && right != NULL) {
         struct hive_key **least = in_order(left, right) ? &left : &right;
         *link = *least;
         link = &(*least)->next;
         *least = *link;
     }
-    *link = left ? left : right;
+    *link = left != NULL ? left : right;
     return first;
 }
 
@@ -41,7 +41,7 @@ void hive_sort(struct hive_key *key)
 {
     key->first_child = sort(key->first_child, key->child_count);
     key->last_child = NULL;
-    for (struct hive_key *child = key->first_child; child; child = child->next) {
+    for (struct hive_key *child = key->first_child; child != NULL; child = child->next) {
         child->previous = key->last_child;
         key->last_child = child;
     }

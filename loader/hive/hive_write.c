@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writing a hive: version 1.3, subkeys in sorted "lf" lists with their hints, one security cell for
- * all keys, which is what Windows itself writes for a BCD and the only shape that every boot
+ * all keys, which is what Windows itself writes for a BCD and the only form that every boot
  * manager since Windows 7 accepts (Windows 7's finds no key whose hint is wrong; Windows 8's
- * refuses a hive below 1.3; none takes a wrong checksum or unsorted keys).
+ * refuses a hive below 1.3; none accepts a wrong checksum or unsorted keys).
  *
  * Two passes: the first gives every cell its place, the second writes.
  */
@@ -22,7 +22,7 @@ enum {
 
 /* ---- names as stored ---- */
 
-/** A name's form in a hive: 8 bits a character where all fit, as Windows does; else UTF-16. */
+/* A name's form in a hive: 8 bits a character if all fit, as in Windows; else UTF-16. */
 struct stored_name {
     const char *text;
     size_t length; /* bytes of `text` */
@@ -52,7 +52,7 @@ static struct stored_name measure_name(const char *text)
     return name;
 }
 
-/** Bytes it would have as UTF-16. */
+/* Bytes it would have as UTF-16. */
 static uint32_t wide_size(const struct stored_name *name)
 {
     return name->eight_bit ? 2 * name->size : name->size;
@@ -85,15 +85,16 @@ struct layout {
     uint8_t *bins;    /* NULL while measuring; else bins and free cells are written too */
 };
 
-/** Close a bin: what is left of it is a free cell. */
+/* Close a bin: what is left of it is a free cell. */
 static void close_bin(struct layout *layout)
 {
-    if (layout->bins && layout->cursor < layout->bin_end) {
+    if (layout->bins != NULL && layout->cursor < layout->bin_end) {
         put_u32(layout->bins + layout->cursor, (uint32_t)(layout->bin_end - layout->cursor));
     }
 }
 
-/** Take the place for a cell with so many bytes of data; where it is to be written, its head is. */
+/* Reserve the place for a cell with so many bytes of data; in the second pass, writes its header.
+ */
 static uint32_t place(struct layout *layout, uint64_t size)
 {
     uint64_t length = (4 + size + 7) & ~UINT64_C(7);
@@ -101,7 +102,7 @@ static uint32_t place(struct layout *layout, uint64_t size)
         close_bin(layout);
         uint64_t bin = layout->bin_end;
         uint64_t bin_size = (BIN_HEADER_SIZE + length + PAGE - 1) / PAGE * PAGE;
-        if (layout->bins) {
+        if (layout->bins != NULL) {
             put_u32(layout->bins + bin, SIGNATURE_BIN);
             put_u32(layout->bins + bin + BIN_OFFSET, (uint32_t)bin);
             put_u32(layout->bins + bin + BIN_SIZE, (uint32_t)bin_size);
@@ -110,26 +111,26 @@ static uint32_t place(struct layout *layout, uint64_t size)
         layout->bin_end = bin + bin_size;
     }
     uint32_t cell = (uint32_t)layout->cursor;
-    if (layout->bins) {
+    if (layout->bins != NULL) {
         put_u32(layout->bins + cell, (uint32_t)(0 - length));
     }
     layout->cursor += length;
     return cell;
 }
 
-/** Place all cells of a hive. The same calls in the same order give the same places. @return the
+/* Place all cells of a hive. The same calls in the same order give the same places. @return the
  * security cell */
 static uint32_t place_all(struct hive *hive, struct layout *layout)
 {
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
+    for (struct hive_key *key = hive->root; key != NULL; key = hive_next(hive->root, key)) {
         key->cell = place(layout, KEY_NAME + measure_name(key->name).size);
-        key->class_cell = key->class_name ? place(layout, key->class_size) : NO_CELL;
+        key->class_cell = key->class_name != NULL ? place(layout, key->class_size) : NO_CELL;
         key->children_cell = key->child_count
                                  ? place(layout, LIST_ENTRIES + 8 * (uint64_t)key->child_count)
                                  : NO_CELL;
         key->values_cell =
             key->value_count ? place(layout, 4 * (uint64_t)key->value_count) : NO_CELL;
-        for (struct hive_value *value = key->first_value; value; value = value->next) {
+        for (struct hive_value *value = key->first_value; value != NULL; value = value->next) {
             value->cell = place(layout, VALUE_NAME + measure_name(value->name).size);
             if (value->size > VALUE_INLINE_MAX) {
                 value->data_cell = place(layout, value->size);
@@ -143,7 +144,7 @@ static uint32_t place_all(struct hive *hive, struct layout *layout)
 
 /* ---- pass 2: contents ---- */
 
-/** The first four characters of a name, which Windows 7 compares before it looks at the key. */
+/* The first four characters of a name, which Windows 7 compares before it looks at the key. */
 static void put_hint(uint8_t *to, const struct stored_name *name)
 {
     uint16_t units[4];
@@ -184,7 +185,7 @@ static void put_values(uint8_t *bins, const struct hive_key *key)
 {
     uint8_t *nk = bins + key->cell + 4;
     uint32_t name_max = 0, data_max = 0, index = 0;
-    for (const struct hive_value *value = key->first_value; value; value = value->next) {
+    for (const struct hive_value *value = key->first_value; value != NULL; value = value->next) {
         struct stored_name name = measure_name(value->name);
         if (wide_size(&name) > name_max) {
             name_max = wide_size(&name);
@@ -215,7 +216,7 @@ static void put_children(uint8_t *bins, const struct hive_key *key)
     put_u16(list + LIST_COUNT, (uint16_t)key->child_count);
     uint8_t *entry = list + LIST_ENTRIES;
     uint32_t name_max = 0;
-    for (const struct hive_key *child = key->first_child; child; child = child->next) {
+    for (const struct hive_key *child = key->first_child; child != NULL; child = child->next) {
         struct stored_name name = measure_name(child->name);
         if (wide_size(&name) > name_max) {
             name_max = wide_size(&name);
@@ -232,19 +233,19 @@ static void put_key(uint8_t *bins, const struct hive_key *key, uint32_t security
     uint8_t *nk = bins + key->cell + 4;
     struct stored_name name = measure_name(key->name);
     uint16_t flags = name.eight_bit ? KEY_FLAG_NAME_8_BIT : 0;
-    if (!key->parent) {
+    if (key->parent == NULL) {
         flags |= KEY_FLAG_ROOT | KEY_FLAG_NO_DELETE;
     }
     put_u16(nk, SIGNATURE_KEY);
     put_u16(nk + KEY_FLAGS, flags);
     put_u64(nk + KEY_TIMESTAMP, key->timestamp);
-    put_u32(nk + KEY_PARENT, key->parent ? key->parent->cell : NO_CELL);
+    put_u32(nk + KEY_PARENT, key->parent != NULL ? key->parent->cell : NO_CELL);
     put_u32(nk + KEY_SECURITY, security);
     put_u32(nk + KEY_CLASS, key->class_cell);
     put_u16(nk + KEY_NAME_SIZE, (uint16_t)name.size);
-    put_u16(nk + KEY_CLASS_SIZE, key->class_name ? key->class_size : 0);
+    put_u16(nk + KEY_CLASS_SIZE, key->class_name != NULL ? key->class_size : 0);
     put_name(nk + KEY_NAME, &name);
-    if (key->class_name) {
+    if (key->class_name != NULL) {
         memcpy(bins + key->class_cell + 4, key->class_name, key->class_size);
     }
     put_children(bins, key);
@@ -282,7 +283,7 @@ int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error
     struct layout measured = {0};
     place_all(hive, &measured);
     uint32_t key_count = 0;
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
+    for (struct hive_key *key = hive->root; key != NULL; key = hive_next(hive->root, key)) {
         key_count++;
         if (key->child_count > CHILD_COUNT_MAX) {
             return error_set(error, "%s: %u subkeys; a key can have 65535", key->name,
@@ -295,13 +296,13 @@ int hive_write(struct hive *hive, const void **bytes, size_t *size, struct error
 
     size_t total = PAGE + (size_t)measured.bin_end;
     uint8_t *base = pool_allocate_content(hive->pool, total);
-    if (!base) {
+    if (base == NULL) {
         return error_no_memory(error, "a hive of %zu bytes", total);
     }
     memset(base, 0, total);
     struct layout written = {.bins = base + PAGE};
     uint32_t security = place_all(hive, &written);
-    for (struct hive_key *key = hive->root; key; key = hive_next(hive->root, key)) {
+    for (struct hive_key *key = hive->root; key != NULL; key = hive_next(hive->root, key)) {
         put_key(base + PAGE, key, security);
     }
     put_security(hive, base + PAGE, security, key_count);

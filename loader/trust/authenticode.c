@@ -15,7 +15,7 @@ enum {
     ENTRY_ALIGNMENT = 8,
     TYPE_PKCS_SIGNED_DATA = 2,
 
-    TABLE_SIZE_MAX = 1 << 20, /* real ones have some 10 KB */
+    TABLE_SIZE_MAX = 1 << 20, /* real ones have about 10 KB */
 
     /* In the optional header. */
     CHECKSUM = 64,
@@ -39,7 +39,7 @@ static void update(void *context, const void *bytes, size_t length)
     hashing->digest->update(&hashing->state, bytes, length);
 }
 
-/* Hash from one offset to another, which is not before it. */
+/* Hash from one offset to another one, which is not smaller. */
 static int hash_range(struct hashing *hashing, uint64_t from, uint64_t end)
 {
     return end == from
@@ -47,7 +47,7 @@ static int hash_range(struct hashing *hashing, uint64_t from, uint64_t end)
                : file_visit(hashing->file, from, end - from, update, hashing, hashing->error);
 }
 
-/* Headers but for the checksum and the directory entry of the certificates. */
+/* The headers, without the checksum and the directory entry of the certificates. */
 static int hash_headers(struct hashing *hashing, const struct pe *pe)
 {
     uint64_t checksum = pe->optional_offset + CHECKSUM;
@@ -64,8 +64,8 @@ static int hash_headers(struct hashing *hashing, const struct pe *pe)
     return hash_range(hashing, entry + DIRECTORY_SIZE, pe->headers_size);
 }
 
-/* The index of the section with the smallest offset in the file that is not less than `from`, of
- * those not yet taken; the count if there is none. */
+/* The index of the section with the smallest offset in the file that is at least `from`, among
+ * those not used yet; the count if there is none. */
 static unsigned next_section(const struct pe_section *sections, const bool *taken, unsigned count)
 {
     unsigned best = count;
@@ -117,7 +117,7 @@ static int hash_program(const struct pe *pe, uint8_t hash[AUTHENTICODE_HASH_SIZE
     if (hash_headers(&hashing, pe) != 0 || hash_sections(&hashing, pe, &sum) != 0) {
         return -1;
     }
-    /* What is after the sections, but for the certificates, which are last. */
+    /* Bytes after the sections, without the certificates, which are last. */
     uint64_t end = pe->file->size;
     if (certificates->size > 0) {
         end = certificates->size <= end ? end - certificates->size : 0;

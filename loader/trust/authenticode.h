@@ -3,8 +3,8 @@
  * The signatures inside a program, and its hash (Microsoft, "Windows Authenticode Portable
  * Executable Signature Format").
  *
- * Not here: whether a signature is right. No key is used and nothing is decided; the firmware does
- * that. What is read here tells beforehand what it will find.
+ * Signatures are not verified here: no key is used and nothing is decided; the firmware does that.
+ * This only predicts what it will find.
  */
 #ifndef LOADER_TRUST_AUTHENTICODE_H
 #define LOADER_TRUST_AUTHENTICODE_H
@@ -41,8 +41,8 @@ struct authenticode {
  *
  * @param pool        keeps the bytes that the signatures point into
  * @param authenticode written
- * @return 0, or -1 with the reason: the program cannot be read, or memory is short. Signatures that
- *         make no sense are no error: `damaged` tells.
+ * @return 0, or -1 with the reason: the program cannot be read, or there is no memory. Damaged
+ *         signatures are not an error: see `damaged`.
  */
 int authenticode_read(struct pool *pool, const struct pe *pe, struct authenticode *authenticode,
                       struct error *error);

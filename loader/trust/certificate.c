@@ -90,7 +90,7 @@ bool certificate_is_issued_by(const struct certificate *certificate,
 
 /* ---- names ---- */
 
-/* Names of certificate authorities are ASCII; whatever is not shows as '?'. */
+/* Names of certificate authorities are ASCII; other characters are shown as '?'. */
 static void copy_text(uint8_t tag, struct span value, char text[COMMON_NAME_SIZE])
 {
     size_t used = 0, step = tag == BMP_STRING ? 2 : 1; /* UTF-16, most significant byte first */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is read of an X.509 certificate (RFC 5280): who it is, and who vouches for it. */
+/* The parts of an X.509 certificate (RFC 5280) that are needed: its names and keys. */
 #ifndef LOADER_TRUST_CERTIFICATE_H
 #define LOADER_TRUST_CERTIFICATE_H
 
@@ -7,7 +7,7 @@
 
 enum { COMMON_NAME_SIZE = 96 };
 
-/** All within the bytes that the certificate was read from; what it does not have is of size 0. */
+/** All within the bytes that the certificate was read from; missing parts are of size 0. */
 struct certificate {
     struct span whole;
     struct span
@@ -17,10 +17,10 @@ struct certificate {
     struct span issuer_key, subject_key; /* key identifiers */
 };
 
-/** Take the certificate at the front of `from`, which is moved past it; false if there is none. */
+/** Read the certificate at the start of `from`, which is moved past it; false if there is none. */
 bool certificate_take(struct span *from, struct certificate *certificate);
 
-/** Whether `issuer` is the one that vouches for `certificate`, by name and key identifier. */
+/** Whether `issuer` has issued `certificate`, by name and key identifier. */
 bool certificate_is_issued_by(const struct certificate *certificate,
                               const struct certificate *issuer);
 

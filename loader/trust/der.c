@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    TAG_NUMBER_FOLLOWS = 0x1F, /* in the low bits of a tag: it goes on in the next bytes */
+    TAG_NUMBER_FOLLOWS = 0x1F, /* in the low bits of a tag: it continues in the next bytes */
     LENGTH_IS_LONG = 0x80,     /* the low bits say how many bytes of length follow */
     LENGTH_BYTES_MAX = 4,
 };

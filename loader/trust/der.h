@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reading DER, the encoding of certificates and signatures (ITU-T X.690). Only what those use:
- * tags of one byte, definite lengths of up to four bytes.
+ * Reading DER, the encoding of certificates and signatures (ITU-T X.690). Only the parts that those
+ * use: tags of one byte, definite lengths of up to four bytes.
  */
 #ifndef LOADER_TRUST_DER_H
 #define LOADER_TRUST_DER_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Bytes that belong to somebody else. */
+/** Bytes that have another owner. */
 struct span {
     const uint8_t *bytes;
     size_t size;
@@ -27,13 +27,13 @@ enum {
 };
 
 /**
- * Take the next element off the front.
+ * Read the next element.
  *
  * @param from     what is left to read; moved past the element
  * @param tag      written
  * @param contents written: what is in the element
  * @param whole    written: the element with its tag and length; may be NULL
- * @return false at the end, or where there is no sound element
+ * @return false at the end, or if the next element is not valid
  */
 bool der_take(struct span *from, uint8_t *tag, struct span *contents, struct span *whole);
 

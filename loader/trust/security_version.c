@@ -8,7 +8,7 @@
 
 enum {
     GUID_SIZE = 16,
-    /* An entry of dbx that asks for a version is in the place of a hash. */
+    /* An entry of dbx that asks for a version is in place of a hash. */
     ASKED_FORMAT = 1, /* its first byte */
     ASKED_APPLICATION = 1,
     ASKED_MINOR = 17,
@@ -140,7 +140,7 @@ bool security_version_of_program(const struct pe *pe, struct security_version *v
     const struct resources resources = {pe, place->address, place->size};
     uint32_t type, name, language;
     uint8_t data[DATA_SIZE], bytes[4];
-    /* Three levels and no more, so a tree that cycles ends, too. */
+    /* Only three levels, so even a cyclic tree ends. */
     if (place->size == 0 || !find_entry(&resources, 0, NULL, TYPE_RAW_DATA, &type) ||
         (type & HIGH_BIT) == 0 ||
         !find_entry(&resources, type & ~HIGH_BIT, "BOOTMGRSECURITYVERSIONNUMBER", 0, &name) ||

@@ -2,7 +2,7 @@
 /*
  * Windows' boot manager refuses itself if dbx asks for a higher security version than its own
  * (Microsoft, KB5042562 "Guidance for blocking rollback of Virtualization-based Security related
- * security updates", and the resource that tools show).
+ * security updates", and the resource that tools display).
  */
 #ifndef LOADER_TRUST_SECURITY_VERSION_H
 #define LOADER_TRUST_SECURITY_VERSION_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The variables db and dbx: lists of signatures (UEFI 2.10, 32.4.1). Firmware and whoever wrote the
- * variables are not trusted: a list that does not fit ends the walk.
+ * The variables db and dbx: lists of signatures (UEFI 2.10, 32.4.1). The firmware and the author of
+ * the variables are not trusted: a list that does not fit ends the walk.
  */
 #ifndef LOADER_TRUST_SIGNATURE_LIST_H
 #define LOADER_TRUST_SIGNATURE_LIST_H

@@ -24,7 +24,7 @@ static bool has_hash(struct span list, const uint8_t *hash)
     return false;
 }
 
-/* A certificate of a list that is `certificate`, or that vouches for it. */
+/* A certificate of a list that is `certificate`, or has issued it. */
 static bool find_key(struct span list, const struct certificate *certificate,
                      struct certificate *found)
 {
@@ -91,7 +91,7 @@ bool trust_version_asked(struct span dbx, struct security_version *version)
 
 /* ---- one signature ---- */
 
-/* What a signature comes to; better results are more. */
+/* The result of a signature; better results are larger. */
 struct judgement {
     enum trust_result result;
     bool by_mok;
@@ -125,7 +125,7 @@ static struct judgement judge_chain(const struct authenticode_signature *signatu
         }
         if (next == signature->certificate_count ||
             span_equal(signature->certificates[next].whole, link.whole)) {
-            break; /* nobody above it came along, or it vouches for itself */
+            break; /* its issuer is not in the file, or it is self-signed */
         }
         link = signature->certificates[next];
     }
@@ -145,7 +145,7 @@ static struct judgement judge_signature(const struct authenticode *program,
 
 /* ---- the program ---- */
 
-/* The best of its signatures: one that is trusted is enough; but dbx wins over any. */
+/* The best of its signatures: one that is trusted is enough, but dbx takes precedence. */
 static void judge_signatures(const struct authenticode *program, const struct trust_lists *lists,
                              struct trust_verdict *verdict)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What firmware with Secure Boot will say of a boot manager, told before it is asked: which key of
- * db it is trusted by, or which of the many reasons will stop it.
+ * Predicts what firmware with Secure Boot will say about a boot manager: which key of db trusts it,
+ * or why it will be refused.
  *
- * A prediction and nothing more. No signature is verified here and nothing is let through: the
- * firmware decides. What cannot be understood is TRUST_UNKNOWN, never a verdict.
+ * This is only a prediction. No signature is verified and nothing is allowed here: the firmware
+ * decides. If something cannot be understood, the result is TRUST_UNKNOWN, never a verdict.
  */
 #ifndef LOADER_TRUST_TRUST_H
 #define LOADER_TRUST_TRUST_H
@@ -19,11 +19,11 @@ struct trust_lists {
 };
 
 enum trust_result {
-    TRUST_UNKNOWN,         /* the lists or the file make no sense, or there is no db */
+    TRUST_UNKNOWN,         /* the lists or the file cannot be understood, or there is no db */
     TRUST_GIVEN,           /* will start */
     TRUST_UNSIGNED,        /* has no signature, and its hash is not in db */
-    TRUST_KEY_MISSING,     /* no key in db vouches for its signature */
-    TRUST_CHANGED,         /* is not what was signed */
+    TRUST_KEY_MISSING,     /* its signature comes from no key in db */
+    TRUST_CHANGED,         /* was changed after it was signed */
     TRUST_HASH_REVOKED,    /* dbx has its hash */
     TRUST_KEY_REVOKED,     /* dbx has a certificate of its signature */
     TRUST_VERSION_REVOKED, /* dbx asks for a later version: the boot manager will refuse itself */
@@ -43,7 +43,7 @@ struct trust_verdict {
  * Judge a program.
  *
  * @param verdict written
- * @return 0; -1 with the reason if it cannot be read or memory is short
+ * @return 0; -1 with the reason if it cannot be read or there is no memory
  */
 int trust_judge(const struct file *program, const struct trust_lists *lists,
                 struct trust_verdict *verdict, struct error *error);

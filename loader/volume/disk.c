@@ -12,7 +12,7 @@ const struct disk *disk_find(const char *serves, struct error *error)
             return plugin;
         }
     }
-    error_set(error, "no disk plugin for \"%s\" is in this build: nobody would see the volume",
+    error_set(error, "no disk plugin for \"%s\" is in this build: nothing could show the volume",
               serves);
     return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The contract of a disk plugin: how the boot manager gets to see the volume. */
+/* The contract of a disk plugin, which shows the volume to the boot manager. */
 #ifndef LOADER_DISK_H
 #define LOADER_DISK_H
 
@@ -13,10 +13,10 @@ struct disk {
      * "efi"), or whoever looks into a file ("file"). */
     const char *serves;
     /**
-     * Show the volume. Allocates and computes all it will ever need; answering reads afterwards
-     * takes nothing but volume_read().
+     * Show the volume. Allocates and computes everything that it will need; afterwards, reads
+     * need only volume_read().
      *
-     * @param description written: what the person should know it by ("INT 13 drive 0x80"); `size`
+     * @param description written: what the user knows it by ("INT 13 drive 0x80"); `size`
      *                    bytes
      */
     int (*attach)(struct volume *volume, char *description, size_t size, struct error *error);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A FAT32 volume on an MBR disk, synthesised from a tree; nothing of it but the directories is held
- * in memory. MBR, boot sectors, FSInfo and FAT are computed when they are read.
+ * A FAT32 volume on an MBR disk, synthesised from a tree; only its directories are held in
+ * memory. MBR, boot sectors, FSInfo and FAT are computed when they are read.
  *
  * volume_build() runs once, before the hand-over. volume_read() is the only function that is needed
  * afterwards: it allocates nothing, calls nothing but memcpy(), memset(), volume->copy and a
- * reader's read(), and touches only the volume's tables and the files' bytes. In BIOS it lives in
- * the 64 KiB resident segment (volume_read.c).
+ * reader's read(), and accesses only the volume's tables and the files' bytes. In BIOS it is in the
+ * 64 KiB resident segment (volume_read.c).
  *
  * Every path has its own chain of clusters, and the chains follow each other without a gap from
  * cluster 2 on: first the directories, then the files. Chains of the same file share its extents.
@@ -27,7 +27,7 @@ enum {
     SECTOR_SIZE = 512,
     /** First sector of the partition on the disk. */
     VOLUME_PARTITION_LBA = 128,
-    /** Sectors of a cluster: 32 KiB, the largest that everything understands. */
+    /** Sectors of a cluster: 32 KiB, the largest that all readers understand. */
     VOLUME_CLUSTER_SECTORS = 64,
     /** Sectors of the partition in front of the FAT: it and the data start at multiples of 64. */
     VOLUME_RESERVED_SECTORS = 64,
@@ -36,14 +36,14 @@ enum {
     VOLUME_LABEL_SIZE = 11,
 };
 
-/** The label of a volume that has none, as the boot sector says it. */
+/** The label in the boot sector of a volume that has none. */
 #define VOLUME_NO_LABEL "NO NAME    "
 
-/** Copy from a physical address to memory: how a platform reaches bytes that pointers do not. */
+/** Copy from a physical address to memory, for bytes that pointers cannot reach. */
 typedef void volume_copy(void *to, uint64_t address, size_t length);
 
-/** Where bytes of a file or directory come from. Those of a file are sorted by offset; what lies
- * between them reads as zeros. */
+/** Where bytes of a file or directory come from. Those of a file are sorted by offset; the gaps
+ * between them read as zeros. */
 struct volume_extent {
     uint64_t address;       /* physical address of the bytes, if reader is NULL */
     uint64_t reader_offset; /* else of the first byte in the reader's bytes */
@@ -52,7 +52,7 @@ struct volume_extent {
     uint32_t length;        /* bytes */
 };
 
-/** A run of clusters that follow each other: what one path names. Sorted by cluster; it ends where
+/** A run of clusters that follow each other: those of one path. Sorted by cluster; it ends where
  * the next one starts. */
 struct volume_chain {
     uint32_t first_cluster;
@@ -74,27 +74,27 @@ struct volume {
     const struct volume_chain *chains;
     struct volume_extent *extents; /* a platform that moves files writes their new addresses */
     volume_copy *copy;             /* NULL: memcpy() reaches every address */
-    /** Bytes from this structure on that hold it, its tables and its directories: one piece of
-     * content memory, where no file's bytes are. */
+    /** Size of this structure with its tables and directories: one piece of content memory without
+     * bytes of files. */
     size_t size;
 };
 
 struct volume_options {
     uint32_t signature; /* volume_choose_signature() */
     const char *label;  /* see volume_check_label(); NULL for "WIMBOOT", "" for none */
-    /** Readers stay in memory after the hand-over and fetch what is asked for; else what they can
-     * load() is loaded when the volume is laid out. */
+    /** Readers stay in memory after the hand-over and fetch bytes on demand; else everything that
+     * they can load() is loaded when the volume is laid out. */
     bool keeps_readers;
 };
 
 /** Can a volume have this label: at most 11 characters that FAT allows? -1 with the reason. */
 int volume_check_label(const char *label, struct error *error);
 
-/** A signature for the MBR that is none of those taken by other disks. */
+/** A signature for the MBR that no other disk has. */
 uint32_t volume_choose_signature(const uint32_t *taken, size_t count);
 
 /**
- * Lay out a volume. Unless readers are kept, what they can load is loaded now.
+ * Lay out a volume. Unless readers are kept, everything that they can load is loaded now.
  *
  * @param pool   holds the volume with its tables and directories, in content memory
  * @return 0; -1 for a file over 4 GiB - 1, or more than the disk can hold, naming it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Laying out the volume: which clusters each path gets, and where their bytes come from. See
- * volume.h. What an entry of a directory looks like is volume_directory.c's business.
+ * volume.h. The entries of directories are made by volume_directory.c.
  */
 #include <string.h>
 
@@ -26,7 +26,7 @@ static const uint32_t clusters_max = 67100000;
 /* The file system's limit. */
 static const uint64_t file_size_max = 0xFFFFFFFF;
 
-/* Where the extents of a file are that stands at several paths: a hash table by pointer. */
+/* The extents of files that have several paths: a hash table by pointer. */
 struct placed_file {
     const struct file *file; /* NULL: free slot */
     uint32_t first_extent, extent_count;
@@ -125,8 +125,8 @@ static int lay_out_files(struct layout *layout, struct error *error)
     return 0;
 }
 
-/* Sizes of the FAT and the disk. The FAT ends at a multiple of the cluster size, and the last
- * sector of it is full. There is a free cluster at least. */
+/* Sizes of the FAT and the disk. The FAT ends at a multiple of the cluster size, and its
+ * last sector is full. At least one cluster is free. */
 static void size_volume(struct volume *volume, uint32_t used_clusters)
 {
     uint32_t entries = VOLUME_FIRST_CLUSTER + used_clusters + 1;
@@ -153,8 +153,8 @@ int volume_check_label(const char *label, struct error *error)
     }
     for (size_t i = 0; i < length; i++) {
         uint8_t character = (uint8_t)label[i];
-        if (character < 0x20 || character > 0x7E || strchr("\"*+,./:;<=>?[\\]|", character) ||
-            (i == 0 && character == ' ')) {
+        if (character < 0x20 || character > 0x7E ||
+            strchr("\"*+,./:;<=>?[\\]|", character) != NULL || (i == 0 && character == ' ')) {
             return error_set(error, "the label \"%s\" has a character that FAT does not allow",
                              label);
         }
@@ -178,7 +178,8 @@ static int set_label(struct volume *volume, const char *label, struct error *err
     return 0;
 }
 
-/* Describe the extents of a file, loading what a reader could not deliver after the hand-over. */
+/* Describe the extents of a file; loads bytes that a reader could not deliver after the hand-over.
+ */
 static int add_extents(struct volume *volume, const struct file *file, bool keeps_readers,
                        struct error *error)
 {
@@ -258,7 +259,7 @@ static int fill_files(struct layout *layout, struct volume *volume, struct volum
     return 0;
 }
 
-/* Allocate the volume with everything behind it, and fill it in. */
+/* Allocate the volume with all its tables, and fill it in. */
 static int fill_volume(struct pool *pool, struct layout *layout,
                        const struct volume_options *options, struct volume **result,
                        struct error *error)

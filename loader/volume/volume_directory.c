@@ -2,10 +2,10 @@
 /*
  * FAT directories. See volume_directory.h.
  *
- * A long name stands in entries of thirteen UTF-16 units each, last part first, in front of the
- * entry proper, which has a name of 8 + 3 characters that is unique in the directory. The short
- * names are made as Windows makes them: where upper case is all that differs, the name itself;
- * else its first six characters and ~1 to ~4; else two characters and a hash. FAT specification:
+ * A long name is in entries of thirteen UTF-16 units each, last part first, in front of the
+ * entry proper, which has a name of 8 + 3 characters that is unique in the directory. Short
+ * names are made as in Windows: the name itself, if it differs only in case; else its first six
+ * characters and ~1 to ~4; else two characters and a hash. FAT specification:
  * "Microsoft Extensible Firmware Initiative FAT32 File System Specification" 1.03.
  */
 #include "volume/volume_directory.h"
@@ -36,7 +36,7 @@ enum {
     DATE = (2000 - 1980) << 9 | 1 << 5 | 1,
 };
 
-/* Can this character stand in a short name? */
+/* Can this character be in a short name? */
 static bool is_short(uint16_t unit)
 {
     return (unit >= 'A' && unit <= 'Z') || (unit >= '0' && unit <= '9') ||
@@ -46,12 +46,12 @@ static bool is_short(uint16_t unit)
 struct name {
     uint16_t units[NAME_UNITS_MAX];
     size_t unit_count;
-    uint8_t basis[SHORT_NAME]; /* the short name, as far as the long one gives it */
-    bool exact;                /* the basis differs from the name in nothing but case */
-    bool needs_long;           /* the basis is not the very name */
+    uint8_t basis[SHORT_NAME]; /* the short name without a number */
+    bool exact;                /* the basis differs from the name only in case */
+    bool needs_long;           /* the basis is not exactly the name */
 };
 
-/* Take a name apart as a short name wants it. */
+/* Split a name into the parts of a short name. */
 static void parse_name(const char *text, struct name *name)
 {
     name->unit_count = utf16_from_utf8(text, strlen(text), name->units, NAME_UNITS_MAX);
@@ -123,7 +123,7 @@ static bool take_short_name(struct short_names *taken, const uint8_t *name)
     return true;
 }
 
-/* Put "~N" behind the first characters of a name's base. */
+/* Put "~N" after the first characters of a name's base. */
 static void put_tail(uint8_t *name, size_t kept, unsigned number)
 {
     size_t used = 0;
@@ -135,8 +135,8 @@ static void put_tail(uint8_t *name, size_t kept, unsigned number)
     memset(name + used + 2, ' ', SHORT_BASE - used - 2);
 }
 
-/* Find a short name for a name that is not one itself. There is always one: a directory has fewer
- * names than the hash has values. */
+/* Make a short name for a long one. One is always free: a directory has fewer names than the hash
+ * has values. */
 static void make_short_name(struct short_names *taken, const struct name *name, uint8_t *result)
 {
     for (unsigned number = 1; number <= 4; number++) {
@@ -159,8 +159,8 @@ static void make_short_name(struct short_names *taken, const struct name *name, 
         }
         result[used] = ' ';
         put_tail(result, used, 1);
-        /* Not the next one: names of one hash, of which somebody can make many, would each try all
-         * those that are taken. */
+        /* Not simply the next number: an attacker can make many names with the same hash, and each
+         * of them would try all the numbers that are taken. */
         number = taken->next_number++;
     } while (!take_short_name(taken, result));
 }
@@ -180,7 +180,7 @@ static size_t long_entry_count(size_t unit_count)
 }
 
 /* The entries of a long name, the last part of the name first. A name that fills its entries has no
- * terminator; behind a terminator stand units of 0xFFFF. */
+ * terminator; units of 0xFFFF follow a terminator. */
 static uint8_t *write_long_name(uint8_t *entry, const struct name *name, const uint8_t *short_name)
 {
     static const uint8_t positions[LONG_UNITS] = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
@@ -226,7 +226,7 @@ static uint8_t *write_child(uint8_t *entry, const struct tree_node *node, const 
                        (uint32_t)node->file->size);
 }
 
-/* What stands before the first child: the label in the root, "." and ".." elsewhere. The ".." of a
+/* The entries before the first child: the label in the root, "." and ".." elsewhere. The ".." of a
  * directory in the root has cluster 0, whatever the root's cluster is. */
 static uint8_t *write_head(uint8_t *entry, const struct tree_node *directory, const uint8_t *label)
 {
@@ -261,7 +261,7 @@ int directory_write(const struct tree_node *directory, const uint8_t *label, uin
         return error_no_memory(error, "the short names of a directory of %u entries",
                                directory->child_count);
     }
-    /* Names that are short already come first: a made-up name must not take one of theirs. */
+    /* Names that are short already come first: a generated name must not take one of them. */
     struct name name;
     for (const struct tree_node *node = directory->first_child; node != NULL; node = node->next) {
         parse_name(node->name, &name);

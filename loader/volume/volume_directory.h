@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The directories of a volume: entries with long names and the short ones beside them. */
+/* The directories of a volume: entries with long and short names. */
 #ifndef LOADER_VOLUME_DIRECTORY_H
 #define LOADER_VOLUME_DIRECTORY_H
 
@@ -15,7 +15,7 @@ enum {
     DIRECTORY_ENTRIES_MAX = 65535,
 };
 
-/** Entries that a directory takes at most; the root has one for the label. */
+/** The most entries that a directory needs; the root has one for the label. */
 size_t directory_entries_needed(const struct tree_node *directory);
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Reading the synthesised disk: the part of the volume that stays resident. See volume.h.
  *
- * What boot managers read is mostly files, in large pieces and in order, so that way is straight: a
+ * What boot managers read is mostly files, in large pieces and in order, so that path is short: a
  * binary search for the chain and one for the extent, then copying. All numbers but addresses fit
  * 32 bits, because FAT has no larger files and the disk no larger sector numbers.
  */
@@ -18,13 +18,13 @@ enum {
     MEDIA_FIXED_DISK = 0xF8,
 
     FSINFO_SECTOR = 1,
-    BACKUP_SECTOR = 6, /* the first three sectors of the partition once more */
+    BACKUP_SECTOR = 6, /* a copy of the first three sectors of the partition */
 
     PARTITION_TYPE_FAT32_LBA = 0x0C,
     HEADS = 255,
     SECTORS_PER_TRACK = 63,
 
-    /* Sectors copied in one go: their bytes fit every type. */
+    /* Sectors copied at a time: the number of bytes fits every type. */
     RUN_MAX = 0x10000,
 };
 
@@ -51,7 +51,7 @@ static void read_mbr(const struct volume *volume, uint8_t *sector)
 
 static void read_boot_sector(const struct volume *volume, uint8_t *sector)
 {
-    /* Windows' boot managers want a jump here, and 0x90 behind a short one. */
+    /* Windows' boot managers require a jump here, with 0x90 after a short one. */
     memcpy(sector, "\xEB\x58\x90WIMBOOT ", 11);
     put_u16(sector + 11, SECTOR_SIZE);
     sector[13] = VOLUME_CLUSTER_SECTORS;
@@ -83,7 +83,7 @@ static void read_fsinfo(const struct volume *volume, uint8_t *sector)
     put_boot_signature(sector);
 }
 
-/* The chain that a cluster belongs to; the last one, of the free clusters, for those behind all
+/* The chain that a cluster belongs to; the last one, of the free clusters, for those after all
  * others. */
 static const struct volume_chain *find_chain(const struct volume *volume, uint32_t cluster)
 {
@@ -123,7 +123,7 @@ static void read_fat(const struct volume *volume, uint32_t fat_sector, uint8_t *
     }
 }
 
-/* One sector of what is computed: all that is in front of the data. */
+/* Compute one sector before the data. */
 static void read_system_sector(const struct volume *volume, uint32_t lba, uint8_t *sector)
 {
     memset(sector, 0, SECTOR_SIZE);
@@ -146,11 +146,11 @@ static void read_system_sector(const struct volume *volume, uint32_t lba, uint8_
     } else if (lba == FSINFO_SECTOR) {
         read_fsinfo(volume, sector);
     } else if (lba == 2) {
-        put_boot_signature(sector); /* what formatters write there */
+        put_boot_signature(sector); /* as formatting programs write it */
     }
 }
 
-/* The first of a file's extents that ends behind an offset; `end` if none does. */
+/* The first of a file's extents that ends after an offset; `end` if none does. */
 static const struct volume_extent *find_extent(const struct volume_extent *low,
                                                const struct volume_extent *end, uint32_t offset)
 {
@@ -166,7 +166,7 @@ static const struct volume_extent *find_extent(const struct volume_extent *low,
     return low;
 }
 
-/* Bytes of one file or directory, zeros behind its end. */
+/* Bytes of one file or directory, zeros after its end. */
 static int read_chain(const struct volume *volume, const struct volume_chain *chain,
                       uint32_t offset, uint8_t *buffer, uint32_t length, struct error *error)
 {

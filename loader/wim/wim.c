@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An open WIM as a whole: opening and closing it, and what can be asked of it. See wim.h. */
+/* An open WIM as a whole: opening, closing and querying it. See wim.h. */
 #include "wim/wim.h"
 
 #include "base/log.h"
@@ -15,13 +15,12 @@
 #include "wim/wim_tree.h"
 #include "wim/wim_xml.h"
 
-/** The image that boots: by its number in the header, else by the place of its metadata there. */
+/* The image that boots: by its number in the header, else by the place of its metadata there. */
 static void find_boot_index(struct wim *wim)
 {
     const struct wim_header_disk *header = &wim->parts[0].header;
-
     if (header->boot_index > wim->image_count) {
-        log_warning("%s: offset 120: marks image %u of %u as the one that boots; no mark assumed",
+        log_warning("%s: offset 120: marks image %u of %u as the one that boots; ignored",
                     wim->name, header->boot_index, wim->image_count);
     } else {
         wim->boot_index = header->boot_index;
@@ -38,18 +37,18 @@ static void find_boot_index(struct wim *wim)
 static void release(void *object)
 {
     struct wim *wim = object;
-
-    for (uint32_t p = 0; p < wim->part_count && wim->parts; p++) {
+    for (uint32_t p = 0; p < wim->part_count && wim->parts != NULL; p++) {
         memory_free(wim->parts[p].entries_memory);
     }
-    for (uint32_t i = 0; i < wim->image_count && wim->images; i++) {
+    for (uint32_t i = 0; i < wim->image_count && wim->images != NULL; i++) {
         struct wim_tree *tree = wim->images[i].tree;
-        if (tree) {
+        if (tree != NULL) {
             wim_metadata_close(&tree->metadata);
         }
     }
-    for (uint32_t r = 0; r < wim->run_count && wim->runs; r++) {
-        for (uint32_t i = 0; i < wim->runs[r].resource_count && wim->runs[r].resources; i++) {
+    for (uint32_t r = 0; r < wim->run_count && wim->runs != NULL; r++) {
+        for (uint32_t i = 0; i < wim->runs[r].resource_count && wim->runs[r].resources != NULL;
+             i++) {
             wim_resource_close(&wim->runs[r].resources[i]);
         }
     }
@@ -69,7 +68,7 @@ int wim_open(struct pool *pool, const struct file *const *parts, size_t part_cou
         return error_set(error, "no WIM was given to open");
     }
     struct wim *wim = pool_allocate(pool, sizeof(*wim));
-    if (!wim || pool_on_destroy(pool, release, wim)) {
+    if (wim == NULL || pool_on_destroy(pool, release, wim)) {
         return error_no_memory(error, "opening %s", parts[0]->name);
     }
     wim->pool = pool;

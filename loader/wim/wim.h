@@ -22,7 +22,7 @@
 
 struct wim;
 
-/** What the XML says about an image; strings are "" where it does not say. */
+/** What the XML says about an image; strings are "" if it says nothing. */
 struct wim_image {
     const char *name, *description;
     const char *arch;    /* "i386", "x86_64", "arm64", "arm", "ia64" */
@@ -82,7 +82,7 @@ int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error);
  *
  * @param file written: NULL if there is none of this name; else a file read lazily, checked against
  *             its SHA-1, whose name is the entry's
- * @return 0 also when there is none; -1 if the WIM is damaged or the thing cannot be read
+ * @return 0 also when there is none; -1 if the WIM is damaged or the entry cannot be read
  *         (encrypted, a directory, a reparse point), naming the path
  */
 int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **file,
@@ -100,13 +100,13 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
 int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
                struct error *error);
 
-/** Remove all files of this name, whatever its case, and directories with all in them. -1 if there
- * is none. */
+/** Remove all files of this name, whatever its case, and directories with everything in them. -1 if
+ * there are none. */
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error);
 
 /**
  * The WIM with all changes, as a file over the original's bytes; the original itself if nothing was
- * changed. A split set becomes one WIM, changed or not, named as its first part but .wim.
+ * changed. A split set becomes one WIM, changed or not, named after its first part, with .wim.
  */
 int wim_patch(struct wim *wim, const struct file **patched, struct error *error);
 

@@ -3,8 +3,8 @@
  * The contents of injected files: one blob for all files with the same bytes.
  *
  * A SHA-1 of large contents takes a while, and is needed only in the tail of the patched WIM. So it
- * is computed when somebody wants to see it, and before that only where another blob of the WIM, or
- * one that was added, has the same size: then it tells whether these contents are there already.
+ * is computed when it is needed, and before that only where another blob of the WIM, or
+ * one that was added, has the same size: then it shows whether these contents are there already.
  */
 #include "wim/wim_added.h"
 
@@ -19,7 +19,7 @@
 #include "wim/wim_lookup.h"
 #include "wim/wim_state.h"
 
-enum { FILTER_BITS_PER_ENTRY = 16 }; /* one size in sixteen or less is taken for another's */
+enum { FILTER_BITS_PER_ENTRY = 16 }; /* at most one size in sixteen is mistaken for another */
 
 struct hashing {
     const struct file *file;
@@ -30,17 +30,15 @@ struct hashing {
 static void hash_piece(void *context, const void *bytes, size_t length)
 {
     struct hashing *hashing = context;
-
     sha1_update(&hashing->state, bytes, length);
     hashing->done += length;
     log_progress(hashing->file->name, hashing->done, hashing->file->size);
 }
 
-/** Large contents take a while: the person sees how far it is. */
+/* Large contents take a while: show the progress. */
 int wim_added_hash(struct wim_added_blob *blob, struct error *error)
 {
     struct hashing hashing = {.file = blob->file};
-
     if (blob->is_hashed) {
         return 0;
     }
@@ -60,17 +58,16 @@ static uint32_t filter_bit(const struct wim *wim, uint64_t size)
     return (uint32_t)(size * UINT64_C(0x9E3779B97F4A7C15) >> 32) & wim->size_filter_mask;
 }
 
-/** Set a bit for the size of every blob. */
+/* Set a bit for the size of every blob. */
 static int make_size_filter(struct wim *wim, struct error *error)
 {
     uint32_t bit_count = 256;
-
     while (bit_count / FILTER_BITS_PER_ENTRY < wim->entry_count && bit_count < 1u << 31) {
         bit_count *= 2;
     }
     wim->size_filter_mask = bit_count - 1;
     wim->size_filter = wim_allocate_zeroed(wim, bit_count / 8, 1);
-    if (!wim->size_filter) {
+    if (wim->size_filter == NULL) {
         return error_no_memory(error, "injected contents");
     }
     for (uint32_t i = 0; i < wim->entry_count; i++) {
@@ -83,7 +80,6 @@ static int make_size_filter(struct wim *wim, struct error *error)
 static bool may_have_size(const struct wim *wim, uint64_t size)
 {
     uint32_t bit = filter_bit(wim, size);
-
     return wim->size_filter[bit / 8] >> bit % 8 & 1;
 }
 
@@ -99,12 +95,11 @@ static uint32_t sha1_hash(const uint8_t sha1[SHA1_SIZE])
     return hash_number(hash_number(hash_seed(), get_u64(sha1)), get_u64(sha1 + 8));
 }
 
-/** The first contents that were added of a size; NULL if there are none. */
+/* The first contents that were added of a size; NULL if there are none. */
 static struct wim_added_blob *find_size(const struct wim *wim, uint64_t size)
 {
     const struct hash_link *link = hash_table_find(&wim->added_sizes, size_hash(size));
-
-    for (; link; link = hash_table_next(link)) {
+    for (; link != NULL; link = hash_table_next(link)) {
         struct wim_added_blob *blob = link->item;
         if (blob->file->size == size) {
             return blob;
@@ -113,12 +108,11 @@ static struct wim_added_blob *find_size(const struct wim *wim, uint64_t size)
     return NULL;
 }
 
-/** Added contents by their SHA-1: those that are not the only ones of their size. */
+/* Added contents by their SHA-1: those that are not the only ones of their size. */
 static struct wim_added_blob *find_sha1(const struct wim *wim, const uint8_t sha1[SHA1_SIZE])
 {
     const struct hash_link *link = hash_table_find(&wim->added_sha1s, sha1_hash(sha1));
-
-    for (; link; link = hash_table_next(link)) {
+    for (; link != NULL; link = hash_table_next(link)) {
         struct wim_added_blob *blob = link->item;
         if (!memcmp(blob->sha1, sha1, sizeof(blob->sha1))) {
             return blob;
@@ -127,10 +121,10 @@ static struct wim_added_blob *find_sha1(const struct wim *wim, const uint8_t sha
     return NULL;
 }
 
-/** Make contents be found by their SHA-1. */
+/* Enter contents into the table of SHA-1s. */
 static int index_sha1(struct wim *wim, struct wim_added_blob *blob, struct error *error)
 {
-    if (blob->by_sha1.item) {
+    if (blob->by_sha1.item != NULL) {
         return 0;
     }
     if (wim_added_hash(blob, error)) {
@@ -142,13 +136,12 @@ static int index_sha1(struct wim *wim, struct wim_added_blob *blob, struct error
     return 0;
 }
 
-/** Add contents. @param only no others of this size were added before */
+/* Add contents. @param only no others of this size were added before */
 static struct wim_added_blob *add(struct wim *wim, const struct wim_added_blob *fresh, bool only,
                                   struct error *error)
 {
     struct wim_added_blob *blob = pool_allocate(wim->pool, sizeof(*blob));
-
-    if (!blob) {
+    if (blob == NULL) {
         error_no_memory(error, "injected contents");
         return NULL;
     }
@@ -171,21 +164,20 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
 {
     struct wim_added_blob fresh = {.file = file};
     uint32_t entry;
-
     *found = NULL;
     memset(sha1, 0, SHA1_SIZE);
     if (!file->size) {
         return 0;
     }
-    if (!wim->size_filter && make_size_filter(wim, error)) {
+    if (wim->size_filter == NULL && make_size_filter(wim, error)) {
         return -1;
     }
     struct wim_added_blob *same_size = find_size(wim, file->size);
-    if (same_size && same_size->file->extents == file->extents) {
+    if (same_size != NULL && same_size->file->extents == file->extents) {
         *found = same_size; /* the same file under another name */
         return 0;
     }
-    if (same_size || may_have_size(wim, file->size)) {
+    if (same_size != NULL || may_have_size(wim, file->size)) {
         if (wim_added_hash(&fresh, error)) {
             return -1;
         }
@@ -194,14 +186,14 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
             return 0;
         }
     }
-    if (same_size) {
+    if (same_size != NULL) {
         if (index_sha1(wim, same_size, error)) {
             return -1;
         }
         *found = find_sha1(wim, fresh.sha1);
     }
-    if (!*found) {
-        *found = add(wim, &fresh, !same_size, error);
+    if (*found == NULL) {
+        *found = add(wim, &fresh, same_size == NULL, error);
     }
-    return *found ? 0 : -1;
+    return *found != NULL ? 0 : -1;
 }

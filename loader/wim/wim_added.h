@@ -23,7 +23,7 @@ struct wim_added_blob {
  * Find or add the contents of a file.
  *
  * @param found written: the added contents; NULL if the file is empty or the WIM has its contents
- * @param sha1  written where `found` is NULL: what a directory entry says of the contents
+ * @param sha1  written where `found` is NULL: what a directory entry says about the contents
  */
 int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
                    uint8_t sha1[SHA1_SIZE], struct error *error);

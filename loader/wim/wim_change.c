@@ -3,7 +3,7 @@
  * Changes to an image: injecting files and directories, removing them. They are made to the tree
  * and to the counts of references at once, so that look-ups see them; wim_patch.c writes them out.
  *
- * A new entry looks as if Windows had made it where it stands: the times and the security
+ * A new entry looks as if Windows had made it: the times and the security
  * descriptor are its directory's (Windows objects to times that are zero). An entry that replaces a
  * file keeps that one's spelling, short name, attributes, times and security descriptor, but is
  * neither sparse, compressed, encrypted, a link, nor one of several hard links any more, and has no
@@ -24,53 +24,50 @@
 #include "wim/wim_state.h"
 #include "wim/wim_tree.h"
 
-/** 2020-01-01, for what stands in a directory without times. */
+/* 2020-01-01, for entries of a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
 
 /* ---- references to contents ---- */
 
-/** Count one more or one less reference to contents of the WIM. Unknown ones have no count. */
+/* Count one more or one less reference to contents of the WIM. Unknown ones have no count. */
 static void count_reference(struct wim *wim, const uint8_t sha1[SHA1_SIZE], int change)
 {
     uint32_t entry;
-
     if (!wim_sha1_is_zero(sha1) && wim_lookup_find(wim, sha1, &entry)) {
         wim->reference_changes[entry] += change;
     }
 }
 
-/** Count one less reference to all streams of a node. */
+/* Count one less reference to all streams of a node. */
 static void drop_references(struct wim *wim, const struct wim_node *node)
 {
     const struct wim_stream_disk *stream = NULL;
     unsigned number = 0;
-
-    if (node->added_contents) {
+    if (node->added_contents != NULL) {
         node->added_contents->references--;
     }
     count_reference(wim, node->entry->sha1, -1);
-    while ((stream = wim_node_next_stream(node, stream, &number))) {
+    while ((stream = wim_node_next_stream(node, stream, &number)) != NULL) {
         count_reference(wim, stream->sha1, -1);
     }
 }
 
 /* ---- entries ---- */
 
-/**
+/*
  * Make a directory entry without streams.
  *
- * @param old the entry it replaces, whose names and looks it keeps; else NULL
+ * @param old the entry that it replaces, whose names and attributes it keeps; else NULL
  */
 static const struct wim_directory_entry_disk *
 make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_node *old,
            const uint16_t *name, size_t unit_count, bool is_directory,
            const uint8_t sha1[SHA1_SIZE])
 {
-    const struct wim_directory_entry_disk *model = old ? old->entry : directory->entry;
+    const struct wim_directory_entry_disk *model = old != NULL ? old->entry : directory->entry;
     size_t name_length = unit_count * 2, short_length = 0;
     const void *name_bytes = name, *short_name = NULL;
-
-    if (old) {
+    if (old != NULL) {
         name_bytes = wim_node_name(old, &name_length);
         name_length *= 2;
         short_name = wim_node_short_name(old, &short_length);
@@ -80,7 +77,7 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     size_t length = sizeof(*model) + name_size + (short_length ? short_length + 2 : 0);
     length = (size_t)wim_align8(length);
     struct wim_directory_entry_disk *entry = pool_allocate(wim->pool, length);
-    if (!entry) {
+    if (entry == NULL) {
         return NULL;
     }
     entry->length = length;
@@ -97,7 +94,7 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     }
     if (is_directory) {
         entry->attributes = WIM_ATTRIBUTE_DIRECTORY;
-    } else if (old) {
+    } else if (old != NULL) {
         entry->attributes =
             model->attributes & ~(uint32_t)(WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_SPARSE |
                                             WIM_ATTRIBUTE_REPARSE_POINT | WIM_ATTRIBUTE_COMPRESSED |
@@ -126,49 +123,47 @@ static int check_name(const uint16_t *name, size_t unit_count, struct error *err
 static bool is_last(const char *path)
 {
     uint16_t units[PATH_NAME_MAX];
-
     return wim_path_next(&path, units, NULL) == 0;
 }
 
-/** Check that a path can be made, before anything is changed. */
+/* Check that a path can be made, before anything is changed. */
 static int check_path(struct wim_tree *tree, const char *path, struct error *error)
 {
     struct wim_node *node = &tree->root;
     uint16_t units[PATH_NAME_MAX];
     int count;
-
     if (is_last(path) || *path_last_component(path) == '\0') {
         return error_set(error, "names no file");
     }
     while ((count = wim_path_next(&path, units, error)) > 0) {
-        if (node) {
+        if (node != NULL) {
             if (wim_tree_scan(tree, node, error)) {
                 return -1;
             }
             node = wim_tree_child(tree, node, units, (size_t)count);
         }
-        if (!node && check_name(units, (size_t)count, error)) {
+        if (node == NULL && check_name(units, (size_t)count, error)) {
             return -1;
         }
-        if (node && is_last(path)) {
-            for (struct wim_node *twin = wim_tree_first_of_name(tree, node); twin;
+        if (node != NULL && is_last(path)) {
+            for (struct wim_node *twin = wim_tree_first_of_name(tree, node); twin != NULL;
                  twin = wim_tree_next_of_name(twin)) {
                 if (wim_node_is_directory(twin)) {
                     return error_set(error, "is a directory; remove it first");
                 }
             }
-        } else if (node && !wim_node_is_directory(node)) {
+        } else if (node != NULL && !wim_node_is_directory(node)) {
             const char *name = wim_node_name_utf8(tree->wim->pool, node);
-            return error_set(error, "'%s' on the way is %s, not a directory", name ? name : "?",
-                             node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT
-                                 ? "a link (reparse point)"
-                                 : "a file");
+            return error_set(
+                error, "'%s', part of the path, is %s, not a directory", name != NULL ? name : "?",
+                node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT ? "a link (reparse point)"
+                                                                      : "a file");
         }
     }
     return count;
 }
 
-/** Add a new child, or give an old one a new entry. */
+/* Add a new child, or give an old one a new entry. */
 static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directory,
                                  struct wim_node *old, const uint16_t *name, size_t unit_count,
                                  bool is_directory, const uint8_t sha1[SHA1_SIZE],
@@ -178,36 +173,34 @@ static struct wim_node *put_node(struct wim_tree *tree, struct wim_node *directo
     struct wim_node *node = old;
     const struct wim_directory_entry_disk *entry =
         make_entry(wim, directory, old, name, unit_count, is_directory, sha1);
-
-    if (entry && !old) {
+    if (entry != NULL && old == NULL) {
         node = pool_allocate(wim->pool, sizeof(*node));
     }
-    if (!entry || !node) {
+    if (entry == NULL || node == NULL) {
         error_no_memory(error, "a change to the WIM");
         return NULL;
     }
-    if (old) {
+    if (old != NULL) {
         drop_references(wim, old);
     }
     node->entry = entry;
     node->added_contents = contents;
-    if (!old && wim_tree_add(tree, directory, node, error)) {
+    if (old == NULL && wim_tree_add(tree, directory, node, error)) {
         return NULL;
     }
     node->scanned = is_directory;
     tree->changed = wim->changed = true;
-    if (contents) {
+    if (contents != NULL) {
         contents->references++;
     }
     count_reference(wim, sha1, 1);
     return node;
 }
 
-/** What all changes need. */
+/* What all changes need first. */
 static int prepare(struct wim_tree *tree, struct error *error)
 {
     struct wim *wim = tree->wim;
-
     if (wim->parts[0].pipable) {
         return error_set(error,
                          "a pipable WIM, which Windows cannot boot, cannot be changed; convert it "
@@ -216,11 +209,11 @@ static int prepare(struct wim_tree *tree, struct error *error)
     if (wim_tree_verify(tree, error)) {
         return -1;
     }
-    if (!wim->reference_changes) {
+    if (wim->reference_changes == NULL) {
         wim->reference_changes =
             wim_allocate_zeroed(wim, wim->entry_count, sizeof(*wim->reference_changes));
     }
-    return wim->reference_changes ? 0 : error_no_memory(error, "a change to the WIM");
+    return wim->reference_changes != NULL ? 0 : error_no_memory(error, "a change to the WIM");
 }
 
 static int inject(struct wim_tree *tree, const char *path, const struct file *file,
@@ -231,7 +224,6 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
     struct wim_added_blob *contents;
     uint16_t units[PATH_NAME_MAX];
     uint8_t sha1[SHA1_SIZE];
-
     if (prepare(tree, error) || check_path(tree, path, error) ||
         wim_added_find(tree->wim, file, &contents, sha1, error)) {
         return -1;
@@ -240,17 +232,19 @@ static int inject(struct wim_tree *tree, const char *path, const struct file *fi
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
         struct wim_node *child = wim_tree_child(tree, node, units, count);
-        if (last || !child) {
+        if (last || child == NULL) {
             child = put_node(tree, node, child, units, count, !last, last ? sha1 : no_contents,
                              last ? contents : NULL, error);
         }
-        if (!child) {
+        if (child == NULL) {
             return -1;
         }
         node = child;
     }
-    /* Windows finds one of those whose names differ in case: the change is one of all. */
-    for (struct wim_node *twin = wim_tree_first_of_name(tree, node), *next; twin; twin = next) {
+    /* Windows finds any one of those whose names differ in case, so the change affects all of them.
+     */
+    for (struct wim_node *twin = wim_tree_first_of_name(tree, node), *next; twin != NULL;
+         twin = next) {
         next = wim_tree_next_of_name(twin);
         if (twin != node) {
             drop_references(tree->wim, twin);
@@ -264,8 +258,7 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
                struct error *error)
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
-
-    if (!tree) {
+    if (tree == NULL) {
         return -1;
     }
     if (inject(tree, path, file, error)) {
@@ -277,28 +270,27 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
 static int remove_path(struct wim_tree *tree, const char *path, struct error *error)
 {
     struct wim_node *node;
-
     if (prepare(tree, error) || wim_tree_find(tree, path, &node, error)) {
         return -1;
     }
-    if (!node) {
-        return error_set(error, "there is nothing of this name to remove");
+    if (node == NULL) {
+        return error_set(error, "there is no file or directory with this name to remove");
     }
     if (node == &tree->root) {
         return error_set(error, "the root directory cannot be removed");
     }
-    /* Twice through all of it: the first time finds what is damaged before anything changes. */
+    /* In two passes: the first finds damage before anything is changed. */
     struct wim_node *first = wim_tree_first_of_name(tree, node), *next;
-    for (struct wim_node *twin = first; twin; twin = wim_tree_next_of_name(twin)) {
-        for (struct wim_node *at = twin; at;) {
+    for (struct wim_node *twin = first; twin != NULL; twin = wim_tree_next_of_name(twin)) {
+        for (struct wim_node *at = twin; at != NULL;) {
             if (wim_tree_next(tree, twin, &at, error)) {
                 return -1;
             }
         }
     }
-    for (struct wim_node *twin = first; twin; twin = next) {
+    for (struct wim_node *twin = first; twin != NULL; twin = next) {
         next = wim_tree_next_of_name(twin);
-        for (struct wim_node *at = twin; at;) {
+        for (struct wim_node *at = twin; at != NULL;) {
             drop_references(tree->wim, at);
             if (wim_tree_next(tree, twin, &at, error)) {
                 return -1;
@@ -313,8 +305,7 @@ static int remove_path(struct wim_tree *tree, const char *path, struct error *er
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error)
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
-
-    if (!tree) {
+    if (tree == NULL) {
         return -1;
     }
     if (remove_path(tree, path, error)) {

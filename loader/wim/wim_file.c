@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files out of an image: finding them, listing them, and reading their bytes when they are wanted.
+ * Files of an image: finding them, listing them, and reading their bytes when they are needed.
  *
  * The bytes of a file are fetched by a reader, one for all names with the same SHA-1. Its first use
  * reads the whole blob into content memory and checks the SHA-1; from then on it serves from there.
- * A blob that is stored plainly and lies in memory is checked and served where it is. Only blobs
+ * A blob that is uncompressed and in memory is checked and used in place. Only blobs
  * too large to be held (over WIM_LOAD_MAX) are checked once in a stream and then read chunk by
  * chunk.
  */
@@ -53,11 +53,10 @@ static int mismatch(struct error *error)
                      "its contents do not match their SHA-1; the file is damaged, copy it again");
 }
 
-/** Put the names of the WIM and the path in front of an error. */
+/* Put the names of the WIM and the path in front of an error. */
 static int name_error(const struct wim_blob_reader *blob, struct error *error)
 {
     uint32_t part;
-
     wim_lookup_entry(blob->wim, blob->entry, &part);
     return wim_path_error(blob->wim->parts[part].file->name, blob->path, error);
 }
@@ -65,27 +64,25 @@ static int name_error(const struct wim_blob_reader *blob, struct error *error)
 static const uint8_t *expected_sha1(const struct wim_blob_reader *blob)
 {
     uint32_t part;
-
     return wim_lookup_entry(blob->wim, blob->entry, &part)->sha1;
 }
 
-/** Fetch all bytes of a blob and check them. */
+/* Fetch all bytes of a blob and check them. */
 static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, uint64_t offset,
                  struct error *error)
 {
     size_t size = (size_t)blob->size;
     uint8_t sha1[SHA1_SIZE];
     const uint8_t *bytes = size == blob->size ? wim_resource_view(resource, offset, size) : NULL;
-
-    if (!bytes) {
+    if (bytes == NULL) {
         if (blob->size > WIM_LOAD_MAX) {
             return error_set(error, "%llu bytes are too many to be held in memory",
                              (unsigned long long)blob->size);
         }
-        if (!blob->content) { /* else an earlier attempt failed */
+        if (blob->content == NULL) { /* else an earlier attempt failed */
             blob->content = pool_allocate_content(blob->wim->pool, size);
         }
-        if (!blob->content) {
+        if (blob->content == NULL) {
             return error_no_memory(error, "its %zu bytes", size);
         }
         if (wim_resource_read(resource, offset, blob->content, size, error)) {
@@ -107,8 +104,7 @@ static const void *load(struct reader *reader, struct error *error)
     struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
     struct wim_resource *resource;
     uint64_t offset;
-
-    if (blob->bytes) {
+    if (blob->bytes != NULL) {
         return blob->bytes;
     }
     if (wim_lookup_open(blob->wim, blob->entry, &resource, &offset, error)) {
@@ -123,18 +119,17 @@ static const void *load(struct reader *reader, struct error *error)
     return blob->bytes;
 }
 
-/** Check a blob that is too large to be loaded, piece by piece, and keep its resource open. */
+/* Check a blob that is too large to be loaded, piece by piece, and keep its resource open. */
 static int check_stream(struct wim_blob_reader *blob, struct error *error)
 {
     struct wim_resource *resource;
     uint8_t sha1[SHA1_SIZE];
     struct sha1 state;
-
     if (wim_lookup_open(blob->wim, blob->entry, &resource, &blob->offset, error)) {
         return -1;
     }
     uint8_t *piece = memory_allocate(STREAM_PIECE_SIZE);
-    int result = piece ? 0 : error_no_memory(error, "checking it");
+    int result = piece != NULL ? 0 : error_no_memory(error, "checking it");
     sha1_start(&state);
     for (uint64_t done = 0; !result && done < blob->size;) {
         uint64_t rest = blob->size - done;
@@ -162,9 +157,8 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
                 struct error *error)
 {
     struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
-
-    if (blob->size > WIM_LOAD_MAX && !blob->bytes) {
-        if (!blob->resource && check_stream(blob, error)) {
+    if (blob->size > WIM_LOAD_MAX && blob->bytes == NULL) {
+        if (blob->resource == NULL && check_stream(blob, error)) {
             return name_error(blob, error);
         }
         if (wim_resource_read(blob->resource, blob->offset + offset, buffer, length, error)) {
@@ -172,7 +166,7 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
         }
         return 0;
     }
-    if (!load(reader, error)) {
+    if (load(reader, error) == NULL) {
         return -1;
     }
     memcpy(buffer, blob->bytes + offset, length);
@@ -182,7 +176,6 @@ static int read(struct reader *reader, uint64_t offset, void *buffer, size_t len
 static int pin(struct reader *reader, struct error *error)
 {
     const struct wim *wim = ((struct wim_blob_reader *)reader)->wim;
-
     for (uint32_t i = 0; i < wim->part_count; i++) {
         if (file_pin(wim->parts[i].file, error) != 0) {
             return -1;
@@ -191,13 +184,12 @@ static int pin(struct reader *reader, struct error *error)
     return 0;
 }
 
-/** The reader of a lookup entry's blob; NULL without memory. */
+/* The reader of a lookup entry's blob; NULL without memory. */
 static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, const char *path)
 {
     uint32_t hash = hash_number(hash_seed(), entry);
     struct wim_blob_reader *blob;
-
-    for (const struct hash_link *link = hash_table_find(&wim->readers, hash); link;
+    for (const struct hash_link *link = hash_table_find(&wim->readers, hash); link != NULL;
          link = hash_table_next(link)) {
         blob = link->item;
         if (blob->entry == entry) {
@@ -205,7 +197,7 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         }
     }
     blob = pool_allocate(wim->pool, sizeof(*blob));
-    if (!blob) {
+    if (blob == NULL) {
         return NULL;
     }
     *blob = (struct wim_blob_reader){
@@ -219,7 +211,7 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         .size = wim_lookup_size(wim, entry),
         .path = pool_copy_string(wim->pool, path),
     };
-    if (!blob->path || !hash_table_add(&wim->readers, &blob->link, blob, hash)) {
+    if (blob->path == NULL || !hash_table_add(&wim->readers, &blob->link, blob, hash)) {
         return NULL;
     }
     wim->first_reader = blob;
@@ -228,14 +220,14 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
 
 void wim_file_release(struct wim *wim)
 {
-    for (struct wim_blob_reader *blob = wim->first_reader; blob; blob = blob->next) {
-        if (blob->resource) {
+    for (struct wim_blob_reader *blob = wim->first_reader; blob != NULL; blob = blob->next) {
+        if (blob->resource != NULL) {
             wim_lookup_close(wim, blob->entry, blob->resource);
         }
     }
 }
 
-/** Make a file of the contents of a node. */
+/* Make a file of the contents of a node. */
 static struct file *make_file(struct wim *wim, const struct wim_node *node, const char *path,
                               struct error *error)
 {
@@ -243,39 +235,37 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
     const char *name = wim_node_name_utf8(wim->pool, node);
     struct file *file = NULL;
     uint32_t entry;
-
-    if (!name) {
+    if (name == NULL) {
         error_no_memory(error, "a file of the WIM");
         return NULL;
     }
-    if (node->added_contents) {
+    if (node->added_contents != NULL) {
         file = file_rename(wim->pool, node->added_contents->file, name);
     } else if (wim_sha1_is_zero(sha1)) {
         file = file_from_memory(wim->pool, name, "", 0);
     } else if (wim_lookup_find(wim, sha1, &entry)) {
         struct wim_blob_reader *blob = find_reader(wim, entry, path);
-        if (blob) {
+        if (blob != NULL) {
             file = file_from_reader(wim->pool, name, &blob->reader, blob->size);
         }
     } else {
         error_set(error, "its contents are not in the WIM");
         return NULL;
     }
-    if (!file) {
+    if (file == NULL) {
         error_no_memory(error, "a file of the WIM");
     }
     return file;
 }
 
-/** "boot.wim image 2, \Windows\..."; NULL without memory. */
+/* "boot.wim image 2, \Windows\..."; NULL without memory. */
 static const char *describe_origin(const struct wim_tree *tree, const char *path)
 {
     static const char format[] = "%s image %u, %s";
     const char *wim = tree->wim->name;
     size_t size = format_string(NULL, 0, format, wim, tree->index, path) + 1;
     char *text = pool_allocate(tree->wim->pool, size);
-
-    if (text) {
+    if (text != NULL) {
         format_string(text, size, format, wim, tree->index, path);
     }
     return text;
@@ -284,11 +274,10 @@ static const char *describe_origin(const struct wim_tree *tree, const char *path
 static int find(struct wim_tree *tree, const char *path, struct file **file, struct error *error)
 {
     struct wim_node *node;
-
     if (wim_tree_find(tree, path, &node, error)) {
         return -1;
     }
-    if (!node) {
+    if (node == NULL) {
         return wim_tree_verify(tree, error);
     }
     if (wim_node_is_directory(node)) {
@@ -301,7 +290,7 @@ static int find(struct wim_tree *tree, const char *path, struct file **file, str
         return error_set(error, "is encrypted (EFS) and cannot be read");
     }
     *file = make_file(tree->wim, node, path, error);
-    if (!*file) {
+    if (*file == NULL) {
         return -1;
     }
     (*file)->note = describe_origin(tree, path);
@@ -312,9 +301,8 @@ int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **fi
              struct error *error)
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
-
     *file = NULL;
-    if (!tree) {
+    if (tree == NULL) {
         return -1;
     }
     if (find(tree, path, file, error)) {
@@ -323,13 +311,12 @@ int wim_find(struct wim *wim, uint32_t index, const char *path, struct file **fi
     return 0;
 }
 
-/** Bytes of the unnamed data stream of a node. */
+/* Bytes of the unnamed data stream of a node. */
 static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
 {
     const uint8_t *sha1 = wim_node_contents(node);
     uint32_t entry;
-
-    if (node->added_contents) {
+    if (node->added_contents != NULL) {
         return node->added_contents->file->size;
     }
     if (node->entry->attributes & (WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_REPARSE_POINT) ||
@@ -339,12 +326,11 @@ static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
     return wim_lookup_find(wim, sha1, &entry) ? wim_lookup_size(wim, entry) : 0;
 }
 
-/** SHA-1 of the unnamed data stream of a node. */
+/* SHA-1 of the unnamed data stream of a node. */
 static const uint8_t *node_sha1(const struct wim_node *node)
 {
     static const uint8_t none[SHA1_SIZE];
-
-    if (node->added_contents) {
+    if (node->added_contents != NULL) {
         return node->added_contents->sha1;
     }
     return node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT ? none : wim_node_contents(node);
@@ -355,11 +341,10 @@ static int list(struct wim_tree *tree, const char *path,
                 struct error *error)
 {
     struct wim_node *directory;
-
     if (wim_tree_verify(tree, error) || wim_tree_find(tree, path, &directory, error)) {
         return -1;
     }
-    if (!directory) {
+    if (directory == NULL) {
         return error_set(error, "there is no such directory");
     }
     if (!wim_node_is_directory(directory)) {
@@ -368,11 +353,11 @@ static int list(struct wim_tree *tree, const char *path,
     if (wim_tree_scan(tree, directory, error)) {
         return -1;
     }
-    for (const struct wim_node *node = directory->first_child; node; node = node->next) {
+    for (const struct wim_node *node = directory->first_child; node != NULL; node = node->next) {
         char name[PATH_NAME_MAX * 3 + 1];
         size_t unit_count;
         const void *units = wim_node_name(node, &unit_count);
-        if (node->added_contents && wim_added_hash(node->added_contents, error)) {
+        if (node->added_contents != NULL && wim_added_hash(node->added_contents, error)) {
             return -1;
         }
         utf8_from_utf16(units, unit_count, name, sizeof(name));
@@ -392,8 +377,7 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
              struct error *error)
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
-
-    if (!tree) {
+    if (tree == NULL) {
         return -1;
     }
     if (list(tree, path, visit, context, error)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is in a WIM, as it is in the file: docs/wim.md has it in words.
+ * The structures in a WIM; docs/wim.md describes them in words.
  *
  * Structures whose names end in _disk are packed, little-endian like every machine that this loader
  * runs on.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The header of each part of a WIM: reading it, and whether the parts belong together. Not
- * responsible for what it points to (wim_lookup.c, wim_xml.c).
+ * The header of each part of a WIM: reading it, and whether the parts belong together. What the
+ * header points to is checked elsewhere (wim_lookup.c, wim_xml.c).
  *
  * A WIM starts with a header of 208 bytes, the only thing in it with a fixed place. In a pipable
  * WIM (an extension of wimlib's) that one is incomplete, and the complete one is the last 208 bytes
@@ -21,11 +21,10 @@
 static const char magic_normal[8] = "MSWIM\0\0";
 static const char magic_pipable[8] = "WLPWM\0\0";
 
-/** Read and check the header of one part. */
+/* Read and check the header of one part. */
 static int read_header(const struct file *file, struct wim_part *part, struct error *error)
 {
     struct wim_header_disk *header = &part->header;
-
     if (file->size < sizeof(*header)) {
         return error_set(error,
                          "%s: has %llu bytes, less than a WIM's header; was the download cut?",
@@ -60,11 +59,10 @@ static int read_header(const struct file *file, struct wim_part *part, struct er
     return 0;
 }
 
-/** Find out the compression that the header names. */
+/* Find out the compression that the header names. */
 static int read_compression(struct wim *wim, struct error *error)
 {
     const struct wim_header_disk *header = &wim->parts[0].header;
-
     if (!(header->flags & WIM_FLAG_COMPRESSION)) {
         return 0;
     }
@@ -83,12 +81,11 @@ static int read_compression(struct wim *wim, struct error *error)
     return 0;
 }
 
-/** Sort the parts by their numbers, and check that they are one complete set. */
+/* Sort the parts by their numbers, and check that they are one complete set. */
 static int arrange_parts(struct wim *wim, const struct file *const *files, size_t count,
                          struct error *error)
 {
     const struct wim_part *first = NULL;
-
     for (size_t i = 0; i < count; i++) {
         struct wim_part part = {0};
         if (read_header(files[i], &part, error)) {
@@ -104,13 +101,13 @@ static int arrange_parts(struct wim *wim, const struct file *const *files, size_
         }
         if (!i) {
             wim->parts = pool_allocate_array(wim->pool, count, sizeof(*wim->parts));
-            if (!wim->parts) {
+            if (wim->parts == NULL) {
                 return error_no_memory(error, "opening %s", part.file->name);
             }
             wim->part_count = header->part_count;
         }
         struct wim_part *place = &wim->parts[header->part_number - 1];
-        if (place->file) {
+        if (place->file != NULL) {
             return error_set(error, "%s and %s are both part %u of the split WIM",
                              place->file->name, part.file->name, header->part_number);
         }
@@ -118,7 +115,7 @@ static int arrange_parts(struct wim *wim, const struct file *const *files, size_
         if (header->flags & WIM_FLAG_WRITE_IN_PROGRESS) {
             log_warning("%s: is marked as not completely written", part.file->name);
         }
-        if (!first) {
+        if (first == NULL) {
             first = place;
         }
         if (memcmp(header->guid, first->header.guid, sizeof(header->guid)) ||
@@ -143,7 +140,6 @@ size_t wim_collect_parts(const struct file *file, const struct file *const *cand
 {
     struct wim_part wanted = {0}, part = {0};
     size_t count = 0;
-
     parts[count++] = file;
     if (read_header(file, &wanted, NULL) || wanted.header.part_count == 1) {
         return count;

@@ -2,11 +2,11 @@
 /*
  * The lookup table: which resource holds the bytes of which SHA-1, and which resources are images.
  *
- * The table is an array of 50-byte entries. It is kept as it stands in the file, with a hash table
+ * The table is an array of 50-byte entries. It is kept as it is in the file, with a hash table
  * of entry numbers over it; those of a split set are numbered through. Entries of metadata are the
- * images, the n-th is image n; ones with a reference count of 0 are left-overs and not counted.
+ * images, the n-th is image n; entries with a reference count of 0 are unused and not counted.
  * Entries of blobs with a zero SHA-1, no bytes, or another part's number mean nothing; of two with
- * the same SHA-1 the first counts.
+ * the same SHA-1 the first is used.
  *
  * Entries with the solid flag come in runs. In a run, those whose size is 4 GiB are resources, each
  * one many blobs compressed together; the others are blobs, whose offsets go through the
@@ -22,20 +22,19 @@
 #include "wim/wim_resource.h"
 #include "wim/wim_state.h"
 
-/**
+/*
  * How many entries a look-up may pass over. SHA-1s are spread evenly, so a table at most half full
- * needs a few dozen; a file in which they are not is damaged or made to keep us busy.
+ * needs a few dozen; a file that needs more is damaged, or made to keep us busy.
  */
 enum { PROBE_MAX = 1000 };
 
-/** Entries of all tables: the hash table, of twice as many slots, is to have a 32-bit size. */
+/* Entries of all tables: the hash table, of twice as many slots, is to have a 32-bit size. */
 enum { ENTRY_MAX = 1 << 30 };
 
 const struct wim_lookup_disk *wim_lookup_entry(const struct wim *wim, uint32_t entry,
                                                uint32_t *part)
 {
     uint32_t p = wim->part_count - 1;
-
     while (entry < wim->parts[p].first_entry) {
         p--;
     }
@@ -48,18 +47,17 @@ static bool is_solid(const struct wim *wim, uint32_t part, const struct wim_look
     return wim_location(wim, part, &entry->resource).flags & WIM_RESOURCE_SOLID;
 }
 
-/** Whether an entry is an image's metadata, which only the first part of a split set has. */
+/* Whether an entry is an image's metadata, which only the first part of a split set has. */
 static bool is_image(uint32_t part, const struct wim_lookup_disk *entry)
 {
     return !part && entry->resource.size_and_flags >> 56 & WIM_RESOURCE_METADATA &&
            entry->references;
 }
 
-/** Whether an entry describes a blob (and not an image, a solid resource, or nothing). */
+/* Whether an entry describes a blob (and not an image, a solid resource, or nothing). */
 static bool is_blob(const struct wim *wim, uint32_t part, const struct wim_lookup_disk *entry)
 {
     struct wim_location location = wim_location(wim, part, &entry->resource);
-
     if (location.flags & WIM_RESOURCE_METADATA || !location.size_in_file ||
         entry->part_number != wim->parts[part].header.part_number ||
         wim_sha1_is_zero(entry->sha1)) {
@@ -76,7 +74,6 @@ static int load_table(struct wim *wim, uint32_t p, struct error *error)
     struct wim_part *part = &wim->parts[p];
     struct wim_location location = wim_location(wim, p, &part->header.lookup_table);
     const void *entries;
-
     if (wim_resource_load(wim, &location, &entries, &part->entries_memory, error)) {
         return error_prefix(error, "%s: lookup table: ", part->file->name);
     }
@@ -92,7 +89,7 @@ static int load_table(struct wim *wim, uint32_t p, struct error *error)
     return 0;
 }
 
-/** Where a SHA-1 stands in the hash table, or would: an index of `slots`. -1: the table is not one
+/* Where a SHA-1 is in the hash table, or would be: an index of `slots`. -1: the table is not one
  * of evenly spread SHA-1s. */
 static int64_t find_slot(const struct wim *wim, const uint8_t sha1[SHA1_SIZE])
 {
@@ -108,7 +105,7 @@ static int64_t find_slot(const struct wim *wim, const uint8_t sha1[SHA1_SIZE])
     return -1;
 }
 
-/** Count the images and the solid runs, so that their arrays can be allocated. */
+/* Count the images and the solid runs, so that their arrays can be allocated. */
 static void count_kinds(struct wim *wim)
 {
     for (uint32_t p = 0; p < wim->part_count; p++) {
@@ -123,11 +120,10 @@ static void count_kinds(struct wim *wim)
     }
 }
 
-/** Fill the hash table, the images and the solid runs. */
+/* Fill the hash table, the images and the solid runs. */
 static int index_entries(struct wim *wim, struct error *error)
 {
     uint32_t image = 0, run = 0;
-
     for (uint32_t p = 0; p < wim->part_count; p++) {
         bool in_run = false;
         for (uint32_t i = 0; i < wim->parts[p].entry_count; i++) {
@@ -180,7 +176,7 @@ int wim_lookup_load(struct wim *wim, struct error *error)
     count_kinds(wim);
     wim->images = pool_allocate_array(wim->pool, wim->image_count, sizeof(*wim->images));
     wim->runs = pool_allocate_array(wim->pool, wim->run_count, sizeof(*wim->runs));
-    if (!wim->slots || !wim->images || !wim->runs) {
+    if (wim->slots == NULL || wim->images == NULL || wim->runs == NULL) {
         return error_no_memory(error, "the lookup table of %s (%u entries)", wim->name,
                                wim->entry_count);
     }
@@ -190,7 +186,6 @@ int wim_lookup_load(struct wim *wim, struct error *error)
 bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[SHA1_SIZE], uint32_t *entry)
 {
     int64_t slot = find_slot(wim, sha1);
-
     if (slot < 0 || !wim->slots[slot]) {
         return false;
     }
@@ -203,17 +198,15 @@ uint64_t wim_lookup_size(const struct wim *wim, uint32_t entry)
     uint32_t part;
     const struct wim_lookup_disk *disk = wim_lookup_entry(wim, entry, &part);
     struct wim_location location = wim_location(wim, part, &disk->resource);
-
     return location.flags & WIM_RESOURCE_SOLID ? location.size_in_file : location.size;
 }
 
-/** Open all resources of a solid run: their sizes, which offsets count through, are in them. */
+/* Open all resources of a solid run: their sizes, which offsets count through, are in them. */
 static int open_run(struct wim *wim, struct wim_solid_run *run, struct error *error)
 {
     uint32_t count = 0;
-
     run->resources = pool_allocate_array(wim->pool, run->resource_count, sizeof(*run->resources));
-    if (!run->resources) {
+    if (run->resources == NULL) {
         return error_no_memory(error, "the solid resources");
     }
     for (uint32_t i = 0; i < run->entry_count; i++) {
@@ -232,16 +225,15 @@ static int open_run(struct wim *wim, struct wim_solid_run *run, struct error *er
     return 0;
 }
 
-/** Open a blob in a solid resource. */
+/* Open a blob in a solid resource. */
 static int open_in_run(struct wim *wim, uint32_t entry, const struct wim_location *location,
                        struct wim_resource **resource, uint64_t *offset, struct error *error)
 {
     struct wim_solid_run *run = wim->runs;
-
     while (entry - run->first_entry >= run->entry_count) {
         run++;
     }
-    if (!run->resources && open_run(wim, run, error)) {
+    if (run->resources == NULL && open_run(wim, run, error)) {
         return -1;
     }
     *offset = location->offset;
@@ -266,13 +258,12 @@ int wim_lookup_open(struct wim *wim, uint32_t entry, struct wim_resource **resou
     uint32_t part;
     const struct wim_lookup_disk *disk = wim_lookup_entry(wim, entry, &part);
     struct wim_location location = wim_location(wim, part, &disk->resource);
-
     if (location.flags & WIM_RESOURCE_SOLID) {
         return open_in_run(wim, entry, &location, resource, offset, error);
     }
     *offset = 0;
     *resource = pool_allocate(wim->pool, sizeof(**resource));
-    if (!*resource) {
+    if (*resource == NULL) {
         return error_no_memory(error, "reading a resource");
     }
     return wim_resource_open(wim, &location, *resource, error);
@@ -282,7 +273,6 @@ void wim_lookup_close(struct wim *wim, uint32_t entry, struct wim_resource *reso
 {
     uint32_t part;
     const struct wim_lookup_disk *disk = wim_lookup_entry(wim, entry, &part);
-
     if (!is_solid(wim, part, disk)) { /* solid ones stay open for the other blobs in them */
         wim_resource_close(resource);
     }

@@ -18,7 +18,7 @@ struct wim_solid_run {
 /** Read the lookup tables of all parts, index them and find the images. */
 int wim_lookup_load(struct wim *wim, struct error *error);
 
-/** An entry by its number in the joined tables, and the part it stands in. */
+/** An entry by its number in the joined tables, and the part that it is in. */
 const struct wim_lookup_disk *wim_lookup_entry(const struct wim *wim, uint32_t entry,
                                                uint32_t *part);
 

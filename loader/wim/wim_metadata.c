@@ -27,7 +27,6 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
         wim_lookup_entry(wim, wim->images[index - 1].entry, &part);
     struct wim_location location = wim_location(wim, part, &entry->resource);
     struct wim_resource *resource = &metadata->resource;
-
     *metadata = (struct wim_metadata){.size = (size_t)location.size};
     memcpy(metadata->sha1, entry->sha1, sizeof(metadata->sha1));
     if (location.size > WIM_LOAD_MAX) {
@@ -37,13 +36,13 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
         return -1;
     }
     metadata->bytes = wim_resource_view(resource, 0, metadata->size);
-    if (metadata->bytes) {
+    if (metadata->bytes != NULL) {
         return 0;
     }
     metadata->bytes = metadata->memory = wim_allocate(wim, metadata->size);
     metadata->is_loaded = wim_allocate_zeroed(wim, resource->chunk_count, 1);
     metadata->missing = resource->chunk_count;
-    int result = metadata->memory && metadata->is_loaded
+    int result = metadata->memory != NULL && metadata->is_loaded != NULL
                      ? 0
                      : error_no_memory(error, "%zu bytes of metadata", metadata->size);
     if (!result && !resource->chunk_count) {
@@ -58,7 +57,6 @@ int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *meta
 void wim_metadata_close(struct wim_metadata *metadata)
 {
     struct wim *wim = metadata->resource.wim;
-
     wim_free(wim, metadata->is_loaded, metadata->resource.chunk_count);
     wim_free(wim, metadata->memory, metadata->size);
     wim_resource_close(&metadata->resource);
@@ -68,7 +66,6 @@ int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t len
                       struct error *error)
 {
     unsigned order = metadata->resource.chunk_order;
-
     if (!metadata->missing || !length) {
         return 0;
     }
@@ -90,7 +87,6 @@ int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t len
 int wim_metadata_verify(struct wim_metadata *metadata, struct error *error)
 {
     uint8_t sha1[SHA1_SIZE];
-
     if (metadata->is_verified) {
         return 0;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The metadata of an image: its directory tree as bytes, loaded as far as it is needed.
+ * The metadata of an image: its directory tree as bytes, loaded as far as needed.
  */
 #ifndef LOADER_WIM_METADATA_H
 #define LOADER_WIM_METADATA_H
@@ -23,7 +23,7 @@ struct wim_metadata {
 int wim_metadata_open(struct wim *wim, uint32_t index, struct wim_metadata *metadata,
                       struct error *error);
 
-/** Make some bytes valid; they must lie within the metadata. */
+/** Make some bytes valid; they must be within the metadata. */
 int wim_metadata_need(struct wim_metadata *metadata, size_t position, size_t length,
                       struct error *error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A name in an image, with what the directory entry says of it.
+ * A name in an image and its directory entry.
  */
 #ifndef LOADER_WIM_NODE_H
 #define LOADER_WIM_NODE_H
@@ -33,13 +33,13 @@ const void *wim_node_short_name(const struct wim_node *node, size_t *unit_count)
 /** A node's name as UTF-8 in the pool; NULL without memory. */
 const char *wim_node_name_utf8(struct pool *pool, const struct wim_node *node);
 
-/** The stream entries behind a node's entry, one after the other; NULL behind the last. Start with
+/** The stream entries after a node's entry, in order; NULL after the last. Start with
  * NULL. @param number in/out: 0 at the start */
 const struct wim_stream_disk *wim_node_next_stream(const struct wim_node *node,
                                                    const struct wim_stream_disk *stream,
                                                    unsigned *number);
 
-/** Bytes of a node's entry with its streams, as it stands in a list. */
+/** Bytes of a node's entry with its streams, as it is in a list. */
 size_t wim_node_entry_size(const struct wim_node *node);
 
 /** SHA-1 of the contents of a node that is neither directory nor reparse point; zero: empty. */

@@ -4,9 +4,10 @@
  *
  *     new header | the original from byte 208 on | added contents | new metadata | new lookup table
  *
- * What is added is stored plainly, which any WIM may hold whatever its compression. The entry of
- * the image keeps its place in the lookup table, since its place is its number. Image count and XML
- * stay; the integrity table is dropped, because it covers the lookup table that is replaced.
+ * Added contents are uncompressed, which is valid in any WIM, whatever its compression. The entry
+ * of the image keeps its place in the lookup table, because its place is its number. Image count
+ * and XML stay; the integrity table is dropped, because it covers the lookup table that is
+ * replaced.
  */
 #include "wim/wim.h"
 
@@ -23,7 +24,7 @@
 #include "wim/wim_tail.h"
 #include "wim/wim_tree.h"
 
-/** What a patch is made of. */
+/* What a patch is made of. */
 struct patch {
     struct wim *wim;
     struct wim_tail *tail;
@@ -40,7 +41,7 @@ struct patch {
 
 static int add_piece(struct patch *patch, const struct file *piece, struct error *error)
 {
-    if (!piece) {
+    if (piece == NULL) {
         return error_no_memory(error, "patching the WIM");
     }
     patch->pieces[patch->piece_count++] = piece;
@@ -48,20 +49,18 @@ static int add_piece(struct patch *patch, const struct file *piece, struct error
     return 0;
 }
 
-/** Fill up to a multiple of 8. */
+/* Fill up to a multiple of 8. */
 static int add_padding(struct patch *patch, struct error *error)
 {
     uint64_t padding = wim_align8(patch->offset) - patch->offset;
-
     return padding ? add_piece(patch, file_from_zeros(patch->wim->pool, "", padding), error) : 0;
 }
 
-/** The added contents and their lookup entries. */
+/* The added contents and their lookup entries. */
 static int add_contents(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
-
-    for (struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
+    for (struct wim_added_blob *blob = wim->first_blob; blob != NULL; blob = blob->next) {
         if (!blob->references) {
             continue;
         }
@@ -86,11 +85,10 @@ static int add_contents(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** Write the new metadata and point their images' lookup entries to them. */
+/* Write the new metadata and point their images' lookup entries to them. */
 static int write_metadata(struct patch *patch, struct error *error)
 {
     uint64_t offset = patch->offset;
-
     for (size_t i = 0; i < patch->tail->metadata_count; i++) {
         struct new_metadata *metadata = &patch->tail->metadata[i];
         uint32_t number = patch->wim->images[metadata->tree->index - 1].entry;
@@ -109,7 +107,7 @@ static int write_metadata(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** The number of references to an entry's contents after the changes. */
+/* The number of references to an entry's contents after the changes. */
 static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_t references)
 {
     int32_t change = wim->reference_changes ? wim->reference_changes[number] : 0;
@@ -122,7 +120,7 @@ static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_
     return references + (uint32_t)change;
 }
 
-/**
+/*
  * Copy the lookup tables of all parts, with the counts of references as they are now.
  *
  * @param bases where each part's bytes start in the new file
@@ -130,7 +128,6 @@ static uint32_t count_references(const struct wim *wim, uint32_t number, uint32_
 static void copy_tables(struct patch *patch, const uint64_t *bases)
 {
     const struct wim *wim = patch->wim;
-
     for (uint32_t p = 0; p < wim->part_count; p++) {
         const struct wim_part *part = &wim->parts[p];
         for (uint32_t i = 0; i < part->entry_count; i++) {
@@ -154,7 +151,7 @@ static void copy_tables(struct patch *patch, const uint64_t *bases)
     }
 }
 
-/** Check that the tables can stand one behind the other: two runs of solid entries that touch would
+/* Check that the tables can follow each other: two runs of solid entries that touch would
  * become one, and count their offsets as one. */
 static int check_joint(const struct wim *wim, struct error *error)
 {
@@ -168,7 +165,7 @@ static int check_joint(const struct wim *wim, struct error *error)
     return 0;
 }
 
-/** Allocate everything that is new, in one piece, and share it out: header, metadata, table. */
+/* Allocate everything that is new in one piece and divide it: header, metadata, table. */
 static int allocate(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
@@ -176,12 +173,11 @@ static int allocate(struct patch *patch, struct error *error)
     uint64_t table_capacity =
         patch->needs_table ? wim->entry_count + (uint64_t)patch->blob_count : 0;
     uint64_t size = sizeof(*patch->header) + table_capacity * sizeof(*patch->table);
-
     for (size_t i = 0; i < tail->metadata_count; i++) {
         size += tail->metadata[i].size;
     }
     uint8_t *bytes = size <= SIZE_MAX ? pool_allocate_content(wim->pool, (size_t)size) : NULL;
-    if (!bytes) {
+    if (bytes == NULL) {
         return error_no_memory(error, "%llu bytes of new metadata", (unsigned long long)size);
     }
     patch->header = (struct wim_header_disk *)bytes;
@@ -196,14 +192,13 @@ static int allocate(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** Start the new file: its header, the original's bytes behind the old one, all other parts. */
+/* Start the new file: its header, the original's bytes after the old one, all other parts. */
 static int add_originals(struct patch *patch, struct error *error)
 {
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
     size_t size = sizeof(*patch->header);
     struct file *rest;
-
     if (file_slice(wim->pool, original, size, original->size - size, &rest, error) ||
         add_piece(patch, file_from_memory(wim->pool, "", patch->header, size), error) ||
         add_piece(patch, rest, error)) {
@@ -221,11 +216,10 @@ static int add_originals(struct patch *patch, struct error *error)
     return 0;
 }
 
-/** Add all that is new, and point the header to it. */
+/* Add all that is new, and point the header to it. */
 static int add_changes(struct patch *patch, struct error *error)
 {
     struct wim_header_disk *header = patch->header;
-
     copy_tables(patch, patch->bases);
     if (add_padding(patch, error) || add_contents(patch, error) || write_metadata(patch, error)) {
         return -1;
@@ -242,26 +236,25 @@ static int add_changes(struct patch *patch, struct error *error)
     return add_piece(patch, wim_tail_file(patch->tail, metadata_size + table_size), error);
 }
 
-/** Write into the header which image boots and where its metadata is. */
+/* Write into the header which image boots and where its metadata is. */
 static void mark_boot_image(struct patch *patch)
 {
     const struct wim *wim = patch->wim;
     const struct wim_lookup_disk *table = patch->needs_table ? patch->table : wim->parts[0].entries;
-
     patch->header->boot_index = wim->boot_index;
     if (wim->boot_index) {
         patch->header->boot_metadata = table[wim->images[wim->boot_index - 1].entry].resource;
     }
 }
 
-/** The name of the new file: the original's, but a part of a split set is no .swm any more. NULL
+/* The name of the new file: the original's, but .wim instead of .swm for a split set. NULL
  * without memory. */
 static const char *patched_name(const struct wim *wim)
 {
     size_t length = strlen(wim->name);
     char *name = pool_copy_string(wim->pool, wim->name);
-
-    if (name && wim->part_count > 1 && length > 4 && utf8_equal(name + length - 4, ".swm")) {
+    if (name != NULL && wim->part_count > 1 && length > 4 &&
+        utf8_equal(name + length - 4, ".swm")) {
         memcpy(name + length - 4, ".wim", 4);
     }
     return name;
@@ -271,14 +264,13 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
 {
     struct wim *wim = patch->wim;
     const struct file *original = wim->parts[0].file;
-
     if (check_joint(wim, error) || allocate(patch, error) || add_originals(patch, error) ||
         (patch->needs_table && add_changes(patch, error))) {
         return -1;
     }
     mark_boot_image(patch);
     const char *name = patched_name(wim);
-    if (!name) {
+    if (name == NULL) {
         return error_no_memory(error, "patching the WIM");
     }
     if (file_join(wim->pool, name, patch->pieces, patch->piece_count, file, error)) {
@@ -289,21 +281,20 @@ static int make_file(struct patch *patch, struct file **file, struct error *erro
     return 0;
 }
 
-/** A tail with the images that changed. NULL, with the reason, without memory. */
+/* A tail with the images that changed. NULL, with the reason, without memory. */
 static struct wim_tail *make_tail(struct wim *wim, struct error *error)
 {
     struct wim_tail *tail = pool_allocate(wim->pool, sizeof(*tail));
     struct new_metadata *metadata =
         pool_allocate_array(wim->pool, wim->image_count, sizeof(*metadata));
-
-    if (!tail || !metadata) {
+    if (tail == NULL || metadata == NULL) {
         error_no_memory(error, "patching the WIM");
         return NULL;
     }
     *tail = (struct wim_tail){.wim = wim, .metadata = metadata};
     for (uint32_t i = 0; i < wim->image_count; i++) {
         struct wim_tree *tree = wim->images[i].tree;
-        if (!tree || !tree->changed) {
+        if (tree == NULL || !tree->changed) {
             continue;
         }
         metadata[tail->metadata_count].tree = tree;
@@ -317,16 +308,15 @@ static struct wim_tail *make_tail(struct wim *wim, struct error *error)
 static int make_patch(struct wim *wim, struct file **file, struct error *error)
 {
     struct patch patch = {.wim = wim, .tail = make_tail(wim, error)};
-    int result = patch.tail ? 0 : -1;
-
-    for (const struct wim_added_blob *blob = wim->first_blob; blob; blob = blob->next) {
+    int result = patch.tail != NULL ? 0 : -1;
+    for (const struct wim_added_blob *blob = wim->first_blob; blob != NULL; blob = blob->next) {
         patch.blob_count += blob->references != 0;
     }
     patch.bases = memory_allocate_zeroed(wim->part_count, sizeof(*patch.bases));
     /* Header, tail; each part and content with its padding. */
     size_t most = 2 + 2 * (wim->part_count + patch.blob_count);
     patch.pieces = memory_allocate_array(most, sizeof(*patch.pieces));
-    if (!result && (!patch.bases || !patch.pieces)) {
+    if (!result && (patch.bases == NULL || patch.pieces == NULL)) {
         result = error_no_memory(error, "patching the WIM");
     }
     if (!result) {
@@ -343,14 +333,13 @@ int wim_patch(struct wim *wim, const struct file **patched, struct error *error)
     const struct wim_part *first = &wim->parts[0];
     bool is_to_be_joined = wim->part_count > 1 && !first->pipable;
     struct file *file;
-
-    if (wim->changed || (is_to_be_joined && !wim->patched)) {
+    if (wim->changed || (is_to_be_joined && wim->patched == NULL)) {
         if (make_patch(wim, &file, error)) {
             return error_prefix(error, "%s: ", wim->name);
         }
         wim->patched = file;
         wim->changed = false;
     }
-    *patched = wim->patched ? wim->patched : first->file;
+    *patched = wim->patched != NULL ? wim->patched : first->file;
     return 0;
 }

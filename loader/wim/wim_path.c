@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Windows paths, taken apart component by component. */
+/* Windows paths, component by component. */
 #include "wim/wim_path.h"
 
 #include "base/path.h"

@@ -9,7 +9,7 @@
 #include "wim/wim.h"
 
 /**
- * Take the next component off a path.
+ * Read the next component of a path.
  *
  * @param units written: PATH_NAME_MAX units at most
  * @return units of the component; 0 at the end of the path; -1 for one that is not allowed

@@ -45,10 +45,9 @@ enum { WINDOW_SIZE = 512 * 1024 };
 void *wim_allocate(struct wim *wim, size_t size)
 {
     void *memory = NULL;
-
     if (pool_keep(wim->pool, size)) {
         memory = memory_allocate(size);
-        pool_keep_less(wim->pool, memory ? 0 : size);
+        pool_keep_less(wim->pool, memory != NULL ? 0 : size);
     }
     return memory;
 }
@@ -61,8 +60,7 @@ void *wim_allocate_array(struct wim *wim, size_t count, size_t size)
 void *wim_allocate_zeroed(struct wim *wim, size_t count, size_t size)
 {
     void *memory = wim_allocate_array(wim, count, size);
-
-    if (memory) {
+    if (memory != NULL) {
         memset(memory, 0, count * size);
     }
     return memory;
@@ -70,7 +68,7 @@ void *wim_allocate_zeroed(struct wim *wim, size_t count, size_t size)
 
 void wim_free(struct wim *wim, void *memory, size_t size)
 {
-    if (memory) {
+    if (memory != NULL) {
         pool_keep_less(wim->pool, size);
         memory_free(memory);
     }
@@ -84,25 +82,24 @@ int wim_buffer_reserve(struct wim *wim, struct wim_buffer *buffer, size_t capaci
     }
     wim_free(wim, buffer->bytes, buffer->capacity);
     buffer->bytes = wim_allocate(wim, capacity);
-    buffer->capacity = buffer->bytes ? capacity : 0;
-    if (!buffer->bytes) {
+    buffer->capacity = buffer->bytes != NULL ? capacity : 0;
+    if (buffer->bytes == NULL) {
         return error_no_memory(error, "a buffer of %zu bytes", capacity);
     }
     return 0;
 }
 
-/**
+/*
  * Bytes of a part's file, valid until the next call.
  *
- * @param end where reading ahead is of no more use; the range lies before it, and it in the file
+ * @param end where reading ahead has no more use; after the range, and within the file
  */
 static const uint8_t *file_bytes(struct wim *wim, uint32_t part, uint64_t offset, size_t length,
                                  uint64_t end, struct error *error)
 {
     const struct file *file = wim->parts[part].file;
     const uint8_t *view = file_view(file, offset, length);
-
-    if (view) {
+    if (view != NULL) {
         return view;
     }
     if (wim->window_length && wim->window_part == part && offset >= wim->window_offset &&
@@ -127,7 +124,6 @@ static int check_place(const struct wim *wim, const struct wim_location *locatio
                        struct error *error)
 {
     uint64_t file_size = wim->parts[location->part].file->size;
-
     if (location->offset > file_size || location->size_in_file > file_size - location->offset) {
         return error_set(error,
                          "%llu bytes at 0x%llx are not within the file of %llu bytes; was the "
@@ -142,11 +138,10 @@ static int set_chunks(struct wim_resource *resource, uint64_t offset, uint64_t s
                       unsigned chunk_order, uint64_t size_in_file, struct error *error)
 {
     uint64_t count = size ? ((size - 1) >> chunk_order) + 1 : 0;
-
     /* Each chunk has at least a byte, so the memory needed is bounded by the file's size. */
     if (count > size_in_file || count > SIZE_MAX / sizeof(uint64_t)) {
         return error_set(
-            error, "resource at 0x%llx: %llu bytes cannot come out of %llu compressed ones",
+            error, "resource at 0x%llx: %llu bytes cannot be the contents of %llu compressed ones",
             (unsigned long long)offset, (unsigned long long)size, (unsigned long long)size_in_file);
     }
     resource->size = size;
@@ -155,17 +150,16 @@ static int set_chunks(struct wim_resource *resource, uint64_t offset, uint64_t s
     return 0;
 }
 
-/** Uncompressed bytes of a chunk. */
+/* Uncompressed bytes of a chunk. */
 static size_t chunk_size(const struct wim_resource *resource, size_t chunk)
 {
     uint64_t start = (uint64_t)chunk << resource->chunk_order;
     uint64_t rest = resource->size - start;
     uint64_t whole = 1ull << resource->chunk_order;
-
     return (size_t)(rest < whole ? rest : whole);
 }
 
-/**
+/*
  * Read the chunk table into chunk_ends, and check it.
  *
  * @param table     offset of the table in the file
@@ -180,15 +174,14 @@ static int read_chunk_table(struct wim_resource *resource, uint64_t table, unsig
     unsigned prefix = resource->chunk_prefix;
     uint64_t start = 0, end_of_table = table + (uint64_t)in_table * entry;
     uint64_t end_of_data = resource->offset + data_size;
-
     resource->chunk_ends = wim_allocate_array(resource->wim, count ? count : 1, sizeof(uint64_t));
-    if (!resource->chunk_ends) {
+    if (resource->chunk_ends == NULL) {
         return error_no_memory(error, "a table of %zu chunks", count);
     }
     const uint8_t *raw = NULL;
-    if (in_table &&
-        !(raw = file_bytes(resource->wim, resource->part, table, in_table * entry,
-                           end_of_table > end_of_data ? end_of_table : end_of_data, error))) {
+    if (in_table && (raw = file_bytes(resource->wim, resource->part, table, in_table * entry,
+                                      end_of_table > end_of_data ? end_of_table : end_of_data,
+                                      error)) == NULL) {
         return -1;
     }
     for (size_t i = 0; i < count; i++) {
@@ -264,7 +257,8 @@ int wim_resource_open(struct wim *wim, const struct wim_location *location,
     }
     if (!(location->flags & WIM_RESOURCE_COMPRESSED)) {
         if (location->size != location->size_in_file) {
-            return error_set(error, "resource at 0x%llx: is not compressed, but has two sizes",
+            return error_set(error,
+                             "resource at 0x%llx: is not compressed, but has two different sizes",
                              (unsigned long long)location->offset);
         }
         return 0;
@@ -291,10 +285,10 @@ static int open_solid(struct wim *wim, const struct wim_location *location,
     }
     if (header.format) {
         resource->decompressor = decompressor_find_wim_format(header.format);
-        if (!resource->decompressor) {
+        if (resource->decompressor == NULL) {
             return error_set(error,
                              "solid resource at 0x%llx: is compressed with format %u, which this "
-                             "build of wimboot lacks",
+                             "build of wimboot does not have",
                              offset, header.format);
         }
     }
@@ -335,12 +329,11 @@ int wim_resource_open_solid(struct wim *wim, const struct wim_location *location
 void wim_resource_close(struct wim_resource *resource)
 {
     size_t count = resource->chunk_count;
-
     wim_free(resource->wim, resource->chunk_ends, (count ? count : 1) * sizeof(uint64_t));
     resource->chunk_ends = NULL;
 }
 
-/** Decompress a chunk to `out`, which takes chunk_size() bytes. */
+/* Decompress a chunk to `out`, which takes chunk_size() bytes. */
 static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, struct error *error)
 {
     struct wim *wim = resource->wim;
@@ -351,21 +344,20 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     size_t out_size = chunk_size(resource, chunk);
     uint64_t end = resource->offset + resource->chunk_ends[resource->chunk_count - 1];
     const uint8_t *in = file_bytes(wim, resource->part, offset, in_size, end, error);
-
     work_done.read += out_size;
-    if (!in) {
+    if (in == NULL) {
         return -1;
     }
     if (in_size == out_size) {
         memcpy(out, in, out_size);
         return 0;
     }
-    if (!decompressor) {
+    if (decompressor == NULL) {
         return error_set(error, "chunk %zu at 0x%llx: %zu bytes are stored in %zu", chunk,
                          (unsigned long long)offset, out_size, in_size);
     }
     size_t whole = (size_t)1 << resource->chunk_order;
-    if (decompressor->workspace_size &&
+    if (decompressor->workspace_size != NULL &&
         wim_buffer_reserve(wim, &wim->workspace, decompressor->workspace_size(whole), error)) {
         return -1;
     }
@@ -379,13 +371,12 @@ static int read_chunk(struct wim_resource *resource, size_t chunk, void *out, st
     return 0;
 }
 
-/** Make a chunk the one in the chunk buffer. */
+/* Make a chunk the one in the chunk buffer. */
 static int keep_chunk(struct wim_resource *resource, size_t chunk, struct error *error)
 {
     struct wim *wim = resource->wim;
     uint64_t offset = resource->offset + resource->chunk_ends[chunk];
     size_t size = chunk_size(resource, chunk);
-
     if (wim->chunk_length == size && wim->chunk_part == resource->part &&
         wim->chunk_offset == offset) {
         return 0;
@@ -405,8 +396,7 @@ int wim_resource_read(struct wim_resource *resource, uint64_t offset, void *buff
                       struct error *error)
 {
     uint8_t *out = buffer;
-
-    if (!resource->chunk_ends) {
+    if (resource->chunk_ends == NULL) {
         return length ? file_read(resource->wim->parts[resource->part].file,
                                   resource->offset + offset, buffer, length, error)
                       : 0;
@@ -437,9 +427,9 @@ int wim_resource_read(struct wim_resource *resource, uint64_t offset, void *buff
 
 const void *wim_resource_view(const struct wim_resource *resource, uint64_t offset, size_t length)
 {
-    return resource->chunk_ends ? NULL
-                                : file_view(resource->wim->parts[resource->part].file,
-                                            resource->offset + offset, length);
+    return resource->chunk_ends != NULL ? NULL
+                                        : file_view(resource->wim->parts[resource->part].file,
+                                                    resource->offset + offset, length);
 }
 
 int wim_resource_load(struct wim *wim, const struct wim_location *location, const void **bytes,
@@ -447,7 +437,6 @@ int wim_resource_load(struct wim *wim, const struct wim_location *location, cons
 {
     struct wim_resource resource;
     int result = -1;
-
     *memory = NULL;
     if (wim_resource_open(wim, location, &resource, error)) {
         return -1;
@@ -458,9 +447,9 @@ int wim_resource_load(struct wim *wim, const struct wim_location *location, cons
     }
     size_t size = (size_t)location->size;
     *bytes = wim_resource_view(&resource, 0, size);
-    if (!*bytes) {
+    if (*bytes == NULL) {
         *bytes = *memory = wim_allocate(wim, size ? size : 1);
-        if (!*memory) {
+        if (*memory == NULL) {
             error_no_memory(error, "its %zu bytes", size);
             goto close;
         }

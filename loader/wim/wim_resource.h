@@ -9,10 +9,10 @@
 #include "wim/wim.h"
 #include "wim/wim_format.h"
 
-/** Bytes of the largest resource that is read into memory whole. */
+/** Bytes of the largest resource that is read into memory as a whole. */
 enum { WIM_LOAD_MAX = 1 << 30 };
 
-/** Where a resource lies. */
+/** Where a resource is. */
 struct wim_location {
     uint32_t part; /* index into wim->parts */
     uint8_t flags; /* WIM_RESOURCE_* */
@@ -56,7 +56,7 @@ int wim_resource_open_solid(struct wim *wim, const struct wim_location *location
 int wim_resource_read(struct wim_resource *resource, uint64_t offset, void *buffer, size_t length,
                       struct error *error);
 
-/** Bytes of a stored resource that lie in memory in one piece; else NULL. */
+/** The bytes of a stored resource that is in memory in one piece; else NULL. */
 const void *wim_resource_view(const struct wim_resource *resource, uint64_t offset, size_t length);
 
 /** Free what opening allocated. */
@@ -65,7 +65,7 @@ void wim_resource_close(struct wim_resource *resource);
 /**
  * All bytes of a small resource (a table, the XML, metadata) in memory.
  *
- * @param memory written: scratch memory that holds them, NULL if they lie in the file's own memory
+ * @param memory written: scratch memory that holds them, NULL if they are in the file's own memory
  */
 int wim_resource_load(struct wim *wim, const struct wim_location *location, const void **bytes,
                       void **memory, struct error *error);
@@ -80,7 +80,7 @@ void *wim_allocate_array(struct wim *wim, size_t count, size_t size);
 /** The same, cleared. */
 void *wim_allocate_zeroed(struct wim *wim, size_t count, size_t size);
 
-/** Free memory of wim_allocate(), before the pool goes; NULL is allowed. */
+/** Free memory of wim_allocate(), before the pool is freed; NULL is allowed. */
 void wim_free(struct wim *wim, void *memory, size_t size);
 
 /** Make a buffer at least this large; its contents are lost if it grows. -1 without memory. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An open WIM, as the files of the engine share it. Who else uses the engine needs wim.h only.
+ * An open WIM, as the files of the engine share it. Other users of the engine need only wim.h.
  *
  *     wim.c           opening and closing, facts about the whole
  *     wim_header.c    the headers of the parts
@@ -11,11 +11,11 @@
  *     wim_tree.c      the metadata as a tree with hashed look-up
  *     wim_path.c      paths, component by component
  *     wim_node.c      names and contents of a directory entry
- *     wim_file.c      files out of an image: wim_find(), wim_list()
+ *     wim_file.c      files of an image: wim_find(), wim_list()
  *     wim_change.c    injecting and removing
  *     wim_added.c     contents that were injected
  *     wim_patch.c     the file that results
- *     wim_tail.c      what that file has after the contents
+ *     wim_tail.c      what follows the contents in that file
  */
 #ifndef LOADER_WIM_STATE_H
 #define LOADER_WIM_STATE_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a patched WIM has behind the added contents. See wim_tail.h.
+ * What a patched WIM has after the added contents. See wim_tail.h.
  *
  * The new metadata is written whole: the security descriptors, the root's entry with the end of its
- * list, then each directory's list in depth-first order, parents first, nothing between or behind
- * them. libwim would take the old metadata with new lists behind it as well, but 7-Zip finds the
+ * list, then each directory's list in depth-first order, parents first, nothing between or after
+ * them. libwim would take the old metadata with new lists after it as well, but 7-Zip finds the
  * root's list by its place and refuses bytes that no list accounts for.
  */
 #include "wim/wim_tail.h"
@@ -26,8 +26,7 @@ int wim_tail_measure(struct new_metadata *metadata, struct error *error)
     struct wim_tree *tree = metadata->tree;
     const size_t end_of_list = sizeof(uint64_t);
     uint64_t size = tree->root.position + end_of_list;
-
-    for (struct wim_node *node = &tree->root; node;) {
+    for (struct wim_node *node = &tree->root; node != NULL;) {
         size += wim_node_entry_size(node) + (wim_node_is_directory(node) ? end_of_list : 0);
         if (wim_tree_next(tree, &tree->root, &node, error)) {
             return -1;
@@ -48,11 +47,10 @@ static int compare_names(const struct wim_node *left, const struct wim_node *rig
     size_t left_count, right_count;
     const void *left_name = wim_node_name(left, &left_count);
     const void *right_name = wim_node_name(right, &right_count);
-
     return utf16_compare(left_name, left_count, right_name, right_count);
 }
 
-/** Sort nodes by name. @param spare as much room again */
+/* Sort nodes by name. @param spare as much room again */
 static void sort_nodes(struct wim_node **nodes, struct wim_node **spare, size_t count)
 {
     for (size_t run = 1; run < count; run *= 2) {
@@ -76,18 +74,17 @@ static int write_entry(struct wim_tail *tail, struct new_metadata *metadata, str
     struct wim_directory_entry_disk *entry =
         (struct wim_directory_entry_disk *)(metadata->bytes + metadata->used);
     size_t size = wim_node_entry_size(node);
-
     memcpy(entry, node->entry, size);
     entry->subdirectory = 0; /* a directory's is filled in with its list */
     node->position = metadata->used;
     metadata->used += size;
-    if (!node->added_contents) {
+    if (node->added_contents == NULL) {
         return 0;
     }
     return wim_tail_await_sha1(tail, node->added_contents, entry->sha1, error);
 }
 
-/**
+/*
  * Write a directory's list and make its entry refer to it. Windows' own lists are sorted by name:
  * the old entries keep their order, and each added one goes before the first that sorts after it.
  */
@@ -97,20 +94,19 @@ static int write_list(struct wim_tail *tail, struct new_metadata *metadata,
     struct wim_node *node = directory->first_child;
     uint64_t position = metadata->used;
     size_t count = 0, next = 0;
-
-    for (struct wim_node *added = node; added && added->added; added = added->next) {
+    for (struct wim_node *added = node; added != NULL && added->added; added = added->next) {
         count++;
     }
     struct wim_node **nodes = memory_allocate_array(count, 2 * sizeof(*nodes));
-    if (!nodes) {
+    if (nodes == NULL) {
         return error_no_memory(error, "sorting a directory");
     }
-    for (count = 0; node && node->added; node = node->next) {
+    for (count = 0; node != NULL && node->added; node = node->next) {
         nodes[count++] = node;
     }
     sort_nodes(nodes, nodes + count, count);
     int result = 0;
-    for (; node && !result; node = node->next) {
+    for (; node != NULL && !result; node = node->next) {
         while (next < count && compare_names(nodes[next], node) < 0 && !result) {
             result = write_entry(tail, metadata, nodes[next++], error);
         }
@@ -138,11 +134,10 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
 {
     struct wim_tree *tree = metadata->tree;
     size_t root_end = tree->root.position + wim_node_entry_size(&tree->root);
-
     memcpy(metadata->bytes, tree->metadata.bytes, root_end);
     memset(metadata->bytes + root_end, 0, sizeof(uint64_t)); /* the end of the root's own list */
     metadata->used = root_end + sizeof(uint64_t);
-    for (struct wim_node *node = &tree->root; node;) {
+    for (struct wim_node *node = &tree->root; node != NULL;) {
         if (wim_node_is_directory(node) && write_list(tail, metadata, node, error)) {
             return -1;
         }
@@ -157,7 +152,7 @@ int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata
 
 static int complete(struct wim_tail *tail, struct error *error)
 {
-    for (struct awaited_sha1 *awaited = tail->awaited; awaited; awaited = awaited->next) {
+    for (struct awaited_sha1 *awaited = tail->awaited; awaited != NULL; awaited = awaited->next) {
         if (wim_added_hash(awaited->blob, error)) {
             return error_prefix(error, "%s: ", tail->wim->name);
         }
@@ -174,7 +169,6 @@ static int complete(struct wim_tail *tail, struct error *error)
 static const void *load_tail(struct reader *reader, struct error *error)
 {
     struct wim_tail *tail = (struct wim_tail *)reader;
-
     return tail->is_complete || !complete(tail, error) ? tail->bytes : NULL;
 }
 
@@ -182,8 +176,7 @@ static int read_tail(struct reader *reader, uint64_t offset, void *buffer, size_
                      struct error *error)
 {
     const uint8_t *bytes = load_tail(reader, error);
-
-    if (!bytes) {
+    if (bytes == NULL) {
         return -1;
     }
     memcpy(buffer, bytes + offset, length);
@@ -194,8 +187,7 @@ int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint
                         struct error *error)
 {
     struct awaited_sha1 *awaited = pool_allocate(tail->wim->pool, sizeof(*awaited));
-
-    if (!awaited) {
+    if (awaited == NULL) {
         return error_no_memory(error, "patching the WIM");
     }
     *awaited = (struct awaited_sha1){.next = tail->awaited, .blob = blob, .place = place};

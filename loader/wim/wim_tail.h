@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The tail of a patched WIM: the new metadata of each changed image, and the lookup table behind
+ * The tail of a patched WIM: the new metadata of each changed image, and the lookup table after
  * it. wim_patch.c lays it out; wim_tail.c writes the metadata, and fills in the SHA-1s when the
  * tail is first read.
  */

@@ -4,12 +4,12 @@
  *
  * The metadata resource is the security descriptors, the root's directory entry, and lists of
  * directory entries, one list per directory; an entry says where the list of its children starts.
- * Each list ends with an entry of length 0. Behind an entry stand its extra streams, which its
- * length does not count.
+ * Each list ends with an entry of length 0. An entry is followed by its extra streams, which
+ * are not included in its length.
  *
  * Directories are scanned when they are first entered: every length in their list is checked then,
  * and their children get into a hash table by their directory and upper-cased name. So a look-up in
- * an image of 20,000 files touches only the directories on its way, and each of them once.
+ * an image of 20,000 files touches only the directories in the path, and each of them once.
  *
  * Lists that refer to each other in circles would make an endless tree. A real tree has each entry
  * once, so lists that together have more bytes than the metadata are refused.
@@ -31,7 +31,7 @@
 
 /* ---- checking ---- */
 
-/** Bytes that a name takes: with its terminator, or none. */
+/* Bytes that a name takes: with its terminator, or none. */
 static size_t name_size(uint16_t length)
 {
     return length ? (size_t)length + 2 : 0;
@@ -44,7 +44,7 @@ static int damaged(const struct wim_tree *tree, uint64_t position, const char *p
                      (unsigned long long)position, problem);
 }
 
-/** What is wrong with a directory entry of which `rest` bytes are there at most; NULL: nothing. */
+/* What is wrong with a directory entry, of which there are at most `rest` bytes; NULL: nothing. */
 static const char *find_entry_problem(const struct wim_directory_entry_disk *entry, size_t rest)
 {
     if (entry->length < sizeof(*entry) || entry->length > rest) {
@@ -63,11 +63,11 @@ static const char *find_entry_problem(const struct wim_directory_entry_disk *ent
     return NULL;
 }
 
-/**
+/*
  * Check a directory entry and its streams.
  *
  * @param position of the entry in the metadata
- * @param next     written: the position behind it and its streams
+ * @param next     written: the position after it and its streams
  */
 static int check_entry(struct wim_tree *tree, size_t position, size_t *next, struct error *error)
 {
@@ -75,7 +75,6 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
     const uint8_t *bytes = metadata->bytes + position;
     const struct wim_directory_entry_disk *entry = (const void *)bytes;
     size_t rest = metadata->size - position;
-
     if (rest < sizeof(*entry)) {
         return damaged(tree, position, "an entry is cut off", error);
     }
@@ -83,7 +82,7 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
         return -1;
     }
     const char *problem = find_entry_problem(entry, rest);
-    if (problem) {
+    if (problem != NULL) {
         return damaged(tree, position, problem, error);
     }
     if (wim_metadata_need(metadata, position, (size_t)entry->length, error)) {
@@ -117,19 +116,18 @@ static int check_entry(struct wim_tree *tree, size_t position, size_t *next, str
     return 0;
 }
 
-/** Count the entries of a list and their bytes, and check them all. */
+/* Count the entries of a list and their bytes, and check them all. */
 static int measure_list(struct wim_tree *tree, uint64_t start, size_t *count, size_t *size,
                         struct error *error)
 {
     struct wim_metadata *metadata = &tree->metadata;
     uint64_t length;
-
     *count = *size = 0;
     if (!start) {
         return 0;
     }
     if (start >= metadata->size) {
-        return damaged(tree, start, "a list would be behind the end", error);
+        return damaged(tree, start, "a directory list lies beyond the end", error);
     }
     for (size_t position = (size_t)start;; ++*count) {
         if (metadata->size - position < sizeof(length)) {
@@ -161,12 +159,11 @@ static uint32_t hash_name(const struct wim_tree *tree, const struct wim_node *di
     return utf16_hash(hash_number(tree->seed, directory->number), name, unit_count);
 }
 
-/** Put a node, whose place in the tree is set, into the tables, which have room. */
+/* Put a node, whose place in the tree is set, into the tables, which have room. */
 static void add_names(struct wim_tree *tree, struct wim_node *node)
 {
     size_t unit_count;
     const void *name = wim_node_name(node, &unit_count);
-
     if (unit_count) {
         hash_table_add(&tree->long_names, &node->long_name, node,
                        hash_name(tree, node->parent, name, unit_count));
@@ -180,10 +177,10 @@ static void add_names(struct wim_tree *tree, struct wim_node *node)
 
 static void remove_names(struct wim_tree *tree, struct wim_node *node)
 {
-    if (node->long_name.item) {
+    if (node->long_name.item != NULL) {
         hash_table_remove(&tree->long_names, &node->long_name);
     }
-    if (node->short_name.item) {
+    if (node->short_name.item != NULL) {
         hash_table_remove(&tree->short_names, &node->short_name);
     }
 }
@@ -201,7 +198,6 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
 {
     uint64_t start = directory->entry->subdirectory;
     size_t count, size;
-
     if (directory->scanned) {
         return 0;
     }
@@ -210,7 +206,7 @@ int wim_tree_scan(struct wim_tree *tree, struct wim_node *directory, struct erro
     }
     work_done.moved += size;
     struct wim_node *nodes = pool_allocate_array(tree->wim->pool, count, sizeof(*nodes));
-    if (!nodes) {
+    if (nodes == NULL) {
         return error_no_memory(error, "a directory of %zu files", count);
     }
     if (reserve_names(tree, count, error)) {
@@ -243,7 +239,7 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
     }
     node->parent = directory;
     node->next = directory->first_child;
-    if (node->next) {
+    if (node->next != NULL) {
         node->next->previous = node;
     }
     node->added = true;
@@ -253,12 +249,12 @@ int wim_tree_add(struct wim_tree *tree, struct wim_node *directory, struct wim_n
     return 0;
 }
 
-/** The first in the rest of a chain of one hash that is a child with this name. */
+/* The first in the rest of a chain of one hash that is a child with this name. */
 static struct wim_node *find_long_name(const struct hash_link *link,
                                        const struct wim_node *directory, const void *name,
                                        size_t unit_count)
 {
-    for (; link; link = hash_table_next(link)) {
+    for (; link != NULL; link = hash_table_next(link)) {
         struct wim_node *node = link->item;
         size_t count;
         const void *own = wim_node_name(node, &count);
@@ -275,9 +271,8 @@ struct wim_node *wim_tree_child(const struct wim_tree *tree, const struct wim_no
     uint32_t hash = hash_name(tree, directory, name, unit_count);
     struct wim_node *node =
         find_long_name(hash_table_find(&tree->long_names, hash), directory, name, unit_count);
-    const struct hash_link *link = node ? NULL : hash_table_find(&tree->short_names, hash);
-
-    for (; link; link = hash_table_next(link)) {
+    const struct hash_link *link = node != NULL ? NULL : hash_table_find(&tree->short_names, hash);
+    for (; link != NULL; link = hash_table_next(link)) {
         size_t count;
         node = link->item;
         const void *own = wim_node_short_name(node, &count);
@@ -293,7 +288,6 @@ struct wim_node *wim_tree_first_of_name(const struct wim_tree *tree, struct wim_
     size_t unit_count;
     const void *name = wim_node_name(node, &unit_count);
     const struct hash_link *link = hash_table_find(&tree->long_names, node->long_name.hash);
-
     return unit_count ? find_long_name(link, node->parent, name, unit_count) : node;
 }
 
@@ -301,7 +295,6 @@ struct wim_node *wim_tree_next_of_name(const struct wim_node *node)
 {
     size_t unit_count;
     const void *name = wim_node_name(node, &unit_count);
-
     return unit_count
                ? find_long_name(hash_table_next(&node->long_name), node->parent, name, unit_count)
                : NULL;
@@ -315,14 +308,13 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **res
     uint16_t units[PATH_NAME_MAX];
     struct wim_node *node = &tree->root;
     int count;
-
     *result = NULL;
     while ((count = wim_path_next(&path, units, error)) > 0) {
         if (node->entry->attributes & WIM_ATTRIBUTE_REPARSE_POINT) {
             const char *name = wim_node_name_utf8(tree->wim->pool, node);
-            return error_set(error,
-                             "'%s' on the way is a link (reparse point), which is not followed",
-                             name ? name : "?");
+            return error_set(
+                error, "'%s', part of the path, is a link (reparse point), which is not followed",
+                name != NULL ? name : "?");
         }
         if (!wim_node_is_directory(node)) {
             return 0;
@@ -331,7 +323,7 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **res
             return -1;
         }
         node = wim_tree_child(tree, node, units, (size_t)count);
-        if (!node) {
+        if (node == NULL) {
             return 0;
         }
     }
@@ -342,14 +334,14 @@ int wim_tree_find(struct wim_tree *tree, const char *path, struct wim_node **res
     return 0;
 }
 
-/** The node after this one in depth-first order within `top`, as far as directories are scanned. */
+/* The node after this one in depth-first order within `top`, as far as directories are scanned. */
 static struct wim_node *next_known(const struct wim_node *top, struct wim_node *node)
 {
-    if (node->first_child) {
+    if (node->first_child != NULL) {
         return node->first_child;
     }
     for (; node != top; node = node->parent) {
-        if (node->next) {
+        if (node->next != NULL) {
             return node->next;
         }
     }
@@ -369,28 +361,27 @@ int wim_tree_next(struct wim_tree *tree, const struct wim_node *top, struct wim_
 
 void wim_tree_remove(struct wim_tree *tree, struct wim_node *node)
 {
-    for (struct wim_node *at = node; at; at = next_known(node, at)) {
+    for (struct wim_node *at = node; at != NULL; at = next_known(node, at)) {
         remove_names(tree, at);
     }
-    if (node->previous) {
+    if (node->previous != NULL) {
         node->previous->next = node->next;
     } else {
         node->parent->first_child = node->next;
     }
-    if (node->next) {
+    if (node->next != NULL) {
         node->next->previous = node->previous;
     }
 }
 
 /* ---- opening ---- */
 
-/** Find the root's entry behind the security descriptors. */
+/* Find the root's entry after the security descriptors. */
 static int find_root(struct wim_tree *tree, struct error *error)
 {
     struct wim_metadata *metadata = &tree->metadata;
     uint32_t length;
     size_t next;
-
     if (metadata->size < 8) {
         return damaged(tree, 0, "the security data is cut off", error);
     }
@@ -400,7 +391,7 @@ static int find_root(struct wim_tree *tree, struct error *error)
     memcpy(&length, metadata->bytes, sizeof(length));
     uint64_t position = length ? wim_align8(length) : 8;
     if (position < 8 || position > metadata->size) {
-        return damaged(tree, 0, "the security data is longer than all", error);
+        return damaged(tree, 0, "the security data is longer than the metadata", error);
     }
     if (check_entry(tree, (size_t)position, &next, error)) {
         return -1;
@@ -430,11 +421,11 @@ struct wim_tree *wim_tree(struct wim *wim, uint32_t index, struct error *error)
         return NULL;
     }
     struct wim_image_state *image = &wim->images[index - 1];
-    if (image->tree) {
+    if (image->tree != NULL) {
         return image->tree;
     }
     struct wim_tree *tree = pool_allocate(wim->pool, sizeof(*tree));
-    if (!tree) {
+    if (tree == NULL) {
         error_no_memory(error, "image %u of %s", index, wim->name);
         return NULL;
     }

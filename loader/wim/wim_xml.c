@@ -84,14 +84,13 @@ static bool is_space(char c)
 static uint64_t parse_number(const char *text, const char *end)
 {
     uint64_t value = 0;
-
     for (; text < end && *text >= '0' && *text <= '9'; text++) {
         value = value * 10 + (uint64_t)(*text - '0');
     }
     return value;
 }
 
-/** Decode an entity at `text` (which starts with '&') to one or more bytes; returns its length, 0
+/* Decode an entity at `text` (which starts with '&') to one or more bytes; returns its length, 0
  * if it is none. */
 static size_t decode_entity(const char *text, const char *end, char bytes[8], size_t *byte_count)
 {
@@ -137,7 +136,7 @@ static size_t decode_entity(const char *text, const char *end, char bytes[8], si
     return (size_t)(at + 1 - text);
 }
 
-/** The text of an element as a string in the pool; "" without memory. */
+/* The text of an element as a string in the pool; "" without memory. */
 static const char *copy_text(const struct parser *parser, const char *text, const char *end)
 {
     while (text < end && is_space(*text)) {
@@ -152,7 +151,7 @@ static const char *copy_text(const struct parser *parser, const char *text, cons
         }
     }
     char *copy = pool_allocate(parser->wim->pool, (size_t)(end - text) + 1), *out = copy;
-    if (!copy) {
+    if (copy == NULL) {
         return "";
     }
     while (text < end) {
@@ -187,18 +186,18 @@ static const char *arch_name(uint64_t number)
     }
 }
 
-/** MAJOR.MINOR.BUILD.SPBUILD, as many as are there. */
+/* MAJOR.MINOR.BUILD.SPBUILD, as many as are there. */
 static const char *join_version(const struct parser *parser)
 {
     size_t size = 1;
-    for (unsigned i = 0; i < 4 && parser->version[i]; i++) {
+    for (unsigned i = 0; i < 4 && parser->version[i] != NULL; i++) {
         size += strlen(parser->version[i]) + 1;
     }
     char *joined = pool_allocate(parser->wim->pool, size), *out = joined;
-    if (!joined) {
+    if (joined == NULL) {
         return "";
     }
-    for (unsigned i = 0; i < 4 && parser->version[i]; i++) {
+    for (unsigned i = 0; i < 4 && parser->version[i] != NULL; i++) {
         if (i) {
             *out++ = '.';
         }
@@ -209,16 +208,15 @@ static const char *join_version(const struct parser *parser)
     return joined;
 }
 
-/** An element ends: take what its text says. */
+/* An element ends: take what its text says. */
 static void take_element(struct parser *parser, enum element element, const char *text,
                          const char *end)
 {
     struct wim_image *image = parser->image;
-
     if (element == IMAGE) {
         parser->image = NULL;
     }
-    if (!image) {
+    if (image == NULL) {
         return;
     }
     switch (element) {
@@ -254,11 +252,10 @@ static void take_element(struct parser *parser, enum element element, const char
     }
 }
 
-/** The image that an IMAGE element's INDEX attribute names. */
+/* The image that an IMAGE element's INDEX attribute names. */
 static struct wim_image *find_image(const struct parser *parser, const char *at, const char *end)
 {
     static const char attribute[] = "INDEX=";
-
     for (; end - at > (long)sizeof(attribute); at++) {
         if (is_space(at[-1]) && !memcmp(at, attribute, sizeof(attribute) - 1)) {
             uint64_t index = parse_number(at + sizeof(attribute), end);
@@ -270,7 +267,7 @@ static struct wim_image *find_image(const struct parser *parser, const char *at,
     return NULL;
 }
 
-/** An element starts. @param name up to the end of the tag */
+/* An element starts. @param name up to the end of the tag */
 static int open_element(struct parser *parser, const char *name, const char *end)
 {
     const char *name_end = name;
@@ -304,11 +301,10 @@ static int open_element(struct parser *parser, const char *name, const char *end
     return 0;
 }
 
-/** Go behind `mark`; NULL if it does not follow. */
+/* Skip `mark`; NULL if it does not follow. */
 static const char *skip_past(const char *at, const char *end, const char *mark)
 {
     size_t length = strlen(mark);
-
     for (; (size_t)(end - at) >= length; at++) {
         if (!memcmp(at, mark, length)) {
             return at + length;
@@ -317,21 +313,20 @@ static const char *skip_past(const char *at, const char *end, const char *mark)
     return NULL;
 }
 
-/** @return NULL, or what is wrong at parser->at */
+/* @return NULL, or what is wrong at parser->at */
 static const char *parse(struct parser *parser)
 {
     const char *text = parser->at; /* start of the text of the innermost element */
-
     while (parser->at < parser->end) {
         const char *tag = memchr(parser->at, '<', (size_t)(parser->end - parser->at));
-        if (!tag) {
+        if (tag == NULL) {
             break;
         }
         parser->at = tag;
         size_t rest = (size_t)(parser->end - tag);
         bool comment = rest >= 4 && !memcmp(tag, "<!--", 4);
         const char *after = skip_past(tag + 1, parser->end, comment ? "-->" : ">");
-        if (!after) {
+        if (after == NULL) {
             return "a tag does not end";
         }
         const char *end = after - 1;
@@ -341,11 +336,11 @@ static const char *parse(struct parser *parser)
         }
         if (tag[1] == '/') {
             if (!parser->depth) {
-                return "an element ends that did not start";
+                return "an end tag has no start tag";
             }
             take_element(parser, parser->stack[parser->depth--], text, tag);
         } else if (open_element(parser, tag + 1, end)) {
-            return "elements stand in each other too deep";
+            return "elements are nested too deeply";
         }
         parser->at = text = after;
     }
@@ -356,7 +351,6 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
                   struct error *error)
 {
     const uint8_t *units = bytes;
-
     *encrypted = false;
     if (size >= 2 && units[0] == 0xff && units[1] == 0xfe) {
         units += 2;
@@ -364,18 +358,18 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
     }
     size_t capacity = size / 2 * 3 + 1; /* a UTF-16 unit makes at most three bytes */
     char *text = memory_allocate(capacity);
-    if (!text) {
+    if (text == NULL) {
         return error_no_memory(error, "%zu bytes of the XML", capacity);
     }
     size_t length = utf8_from_utf16(units, size / 2, text, capacity);
     struct parser parser = {.wim = wim, .at = text, .end = text + length};
     const char *problem = parse(&parser);
-    if (problem) {
+    if (problem != NULL) {
         error_set(error, "character %zu: %s", (size_t)(parser.at - text), problem);
     }
     *encrypted = parser.encrypted;
     memory_free(text);
-    return problem ? -1 : 0;
+    return problem != NULL ? -1 : 0;
 }
 
 int wim_xml_load(struct wim *wim, struct error *error)
@@ -386,7 +380,6 @@ int wim_xml_load(struct wim *wim, struct error *error)
     const void *bytes;
     void *memory;
     bool encrypted;
-
     for (uint32_t i = 0; i < wim->image_count; i++) {
         wim->images[i].info = (struct wim_image){
             .name = "", .description = "", .arch = "", .version = "", .edition = ""};

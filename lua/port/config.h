@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How Lua is configured here, without a change to its sources: the compiler includes this file in
- * front of each of them (lua/lua.mk), and lua/bindings.h in front of lua.h, so it sets what
+ * The configuration of Lua, without changes to its sources: the compiler includes this file before
+ * each of them (lua/lua.mk), and lua/bindings.h before lua.h, so it sets what
  * luaconf.h leaves open and redefines the rest. The same on every platform, so that a script
  * previewed on a host prints the same numbers and meets the same limits as in the firmware.
  *
@@ -16,7 +16,7 @@
 
 #include "lua/port/number.h"
 
-/* luaconf.h gives Lua's own files these, which say what they are only behind this point. */
+/* luaconf.h gives Lua's own files these, which say what they are only after this point. */
 #ifndef l_likely
 #define l_likely(condition)   luai_likely(condition)
 #define l_unlikely(condition) luai_unlikely(condition)
@@ -50,7 +50,7 @@ uint32_t script_seed(void);
 #define luai_makeseed(state) script_seed()
 #define l_randomizePivot()   script_seed()
 
-/* No script learns where anything is. Text for a value (tostring, "%p") has a serial number where
+/* Scripts learn no addresses. Text for a value (tostring, "%p") has a serial number where
  * Lua has an address (lua/lua.mk: for lauxlib.c and lstrlib.c only). */
 struct lua_State;
 const void *script_serial(struct lua_State *state, int index);
@@ -59,7 +59,7 @@ const void *script_serial(struct lua_State *state, int index);
 #endif
 
 /* The order of a table's keys follows from hashes, those of objects from their addresses: tables of
- * many sizes tell all bits that are hashed. A secret is added to them (for ltable.c only). */
+ * many sizes reveal all bits that are hashed. A secret is added to them (for ltable.c only). */
 uint32_t script_hash_pointer(const void *pointer);
 #ifdef SCRIPT_BLIND_HASHES
 #include <llimits.h>

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/** The largest shift at which ten times a shifted digit fits 32 bits. */
+/* The largest shift at which ten times a shifted digit fits 32 bits. */
 enum { SHIFT_MAX = 28 };
 
-/** A double as IEEE 754 lays it out: 52 bits of fraction, 11 of exponent, sign. */
+/* A double as IEEE 754 lays it out: 52 bits of fraction, 11 of exponent, sign. */
 union double_bits {
     double value;
     uint64_t bits;
@@ -41,7 +41,6 @@ static void multiply(struct decimal *decimal, unsigned shift)
     uint32_t carry = 0;
     uint8_t front[10];
     int front_count = 0;
-
     for (int i = decimal->count - 1; i >= 0; i--) {
         carry += (uint32_t)decimal->digits[i] << shift;
         decimal->digits[i] = carry % 10;
@@ -67,7 +66,6 @@ static void divide(struct decimal *decimal, unsigned shift)
 {
     int count = decimal->count;
     uint32_t rest = 0;
-
     decimal->count = 0;
     /* Each round reads at most one digit and writes at most one, so it can be done in place. */
     for (int i = 0; i < count || rest != 0; i++) {
@@ -86,10 +84,8 @@ static void divide(struct decimal *decimal, unsigned shift)
 static void scale(struct decimal *decimal, int power)
 {
     bool up = power > 0;
-
     for (int left = up ? power : -power; left > 0 && decimal->count > 0; left -= SHIFT_MAX) {
         unsigned shift = left < SHIFT_MAX ? (unsigned)left : SHIFT_MAX;
-
         if (up) {
             multiply(decimal, shift);
         } else {
@@ -101,7 +97,6 @@ static void scale(struct decimal *decimal, int power)
 void decimal_round(struct decimal *decimal, int count)
 {
     bool up;
-
     if (count >= decimal->count) {
         return;
     }
@@ -138,7 +133,6 @@ void decimal_from_double(struct decimal *decimal, double value)
     uint64_t mantissa = parts.bits & ((1ull << FRACTION_BITS) - 1);
     uint8_t reversed[20];
     int count = 0;
-
     if (exponent != 0) {
         mantissa |= 1ull << FRACTION_BITS;
     } else {
@@ -160,7 +154,6 @@ void decimal_from_double(struct decimal *decimal, double value)
 static uint64_t to_integer(struct decimal *decimal)
 {
     uint64_t integer = 0;
-
     decimal_round(decimal, decimal->point);
     for (int i = 0; i < decimal->point; i++) {
         integer = integer * 10 + (i < decimal->count ? decimal->digits[i] : 0);
@@ -173,7 +166,6 @@ double decimal_to_double(struct decimal *decimal)
     union double_bits parts = {0};
     int exponent = 0; /* the value is decimal * 2^exponent */
     uint64_t mantissa;
-
     if (decimal->count == 0 || decimal->point < -400) {
         return 0;
     }
@@ -183,13 +175,11 @@ double decimal_to_double(struct decimal *decimal)
     /* Bring it into [1/2, 1). */
     while (decimal->point > 0) {
         int power = decimal->point < 8 ? 3 * decimal->point + 1 : SHIFT_MAX;
-
         scale(decimal, -power);
         exponent += power;
     }
     while (decimal->point < 0 || decimal->digits[0] < 5) {
         int power = decimal->point < -8 ? SHIFT_MAX : decimal->point < 0 ? -3 * decimal->point : 1;
-
         scale(decimal, power);
         exponent -= power;
     }

@@ -25,10 +25,11 @@ void decimal_from_double(struct decimal *decimal, double value);
 /** The nearest double, ties to even; infinity where it is too large. */
 double decimal_to_double(struct decimal *decimal);
 
-/** Add a digit behind the last one. One that finds no room is remembered as "a bit more". */
+/** Add a digit after the last one. If there is no room, it is only remembered that the number is a
+ * bit larger. */
 void decimal_append(struct decimal *decimal, unsigned digit);
 
-/** Take away trailing zeros, as all functions here expect of a decimal made by appending. */
+/** Remove trailing zeros; needed after appending digits, before any other function is called. */
 void decimal_trim(struct decimal *decimal);
 
 /** Round to a number of significant digits (may be <= 0), half to even. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers as text, for Lua. The firmware has no printf(), and those of hosts differ in details;
- * this one is exact and the same everywhere. Text for people comes from loader/base/format.h
+ * this one is exact and the same everywhere. Messages come from loader/base/format.h
  * instead, which needs no floating point.
  */
 #include "lua/port/number.h"
@@ -13,13 +13,13 @@
 
 #include "lua/port/decimal.h"
 
-/** Where the text goes. */
+/* Where the text goes. */
 struct output {
     char *buffer;
     size_t size, length; /* length goes on counting when the buffer is full */
 };
 
-/** One conversion: %[flags][width][.precision]conversion. */
+/* One conversion: %[flags][width][.precision]conversion. */
 struct conversion {
     bool left, plus, space, alternate, zero;
     int width, precision; /* precision -1: not given */
@@ -48,14 +48,13 @@ static void put_text(struct output *output, const char *text, size_t length)
     }
 }
 
-/* Widen what was put since `start` to the conversion's width. Zeros go behind the first
+/* Pad the text since `start` to the conversion's width. Zeros go after the first
  * `prefix` characters, the sign and the "0x". */
 static void widen(struct output *output, const struct conversion *conversion, size_t start,
                   size_t prefix, bool zeros)
 {
     size_t length = output->length - start;
     size_t missing, from, moved;
-
     if (conversion->width < 0 || length >= (size_t)conversion->width) {
         return;
     }
@@ -79,7 +78,6 @@ static void widen(struct output *output, const struct conversion *conversion, si
 static size_t put_sign(struct output *output, const struct conversion *conversion, bool negative)
 {
     size_t start = output->length;
-
     if (negative) {
         put(output, '-');
     } else if (conversion->plus) {
@@ -95,10 +93,8 @@ static void put_unsigned(struct output *output, uint64_t value, unsigned base, b
 {
     char reversed[24];
     int count = 0;
-
     for (; value > 0; value /= base) {
         char digit = (char)(value % base);
-
         reversed[count++] = (char)(digit < 10 ? '0' + digit : (upper ? 'A' : 'a') + digit - 10);
     }
     put_times(output, '0', minimum - count);
@@ -114,7 +110,6 @@ static void put_integer(struct output *output, const struct conversion *conversi
     bool hexadecimal = conversion->letter == 'x' || conversion->letter == 'X';
     size_t start = output->length;
     size_t prefix = is_signed ? put_sign(output, conversion, negative) : 0;
-
     if (hexadecimal && conversion->alternate && value != 0) {
         put(output, '0');
         put(output, conversion->letter);
@@ -136,7 +131,7 @@ static unsigned digit_at(const struct decimal *decimal, int index)
     return index >= 0 && index < decimal->count ? decimal->digits[index] : 0;
 }
 
-/* DIGITS.DIGITS with `precision` digits behind the point. */
+/* DIGITS.DIGITS with `precision` digits after the point. */
 static void put_fixed(struct output *output, const struct decimal *decimal, int precision,
                       bool alternate)
 {
@@ -154,12 +149,11 @@ static void put_fixed(struct output *output, const struct decimal *decimal, int 
     }
 }
 
-/* D.DIGITSe+NN with `precision` digits behind the point. */
+/* D.DIGITSe+NN with `precision` digits after the point. */
 static void put_exponential(struct output *output, const struct decimal *decimal, int precision,
                             bool alternate, bool upper)
 {
     int exponent = decimal->count == 0 ? 0 : decimal->point - 1;
-
     put(output, (char)('0' + digit_at(decimal, 0)));
     if (precision > 0 || alternate) {
         put(output, '.');
@@ -181,10 +175,8 @@ static void put_float(struct output *output, const struct conversion *conversion
     size_t start = output->length;
     size_t prefix = put_sign(output, conversion, __builtin_signbit(value));
     struct decimal decimal;
-
     if (!finite) {
         const char *name = value != value ? (upper ? "NAN" : "nan") : (upper ? "INF" : "inf");
-
         put_text(output, name, 3);
         widen(output, conversion, start, prefix, false);
         return;
@@ -199,16 +191,14 @@ static void put_float(struct output *output, const struct conversion *conversion
     } else {
         int significant = precision > 0 ? precision : 1;
         int exponent;
-
         decimal_round(&decimal, significant);
         exponent = decimal.count == 0 ? 0 : decimal.point - 1;
         if (!conversion->alternate && significant > decimal.count) {
             significant = decimal.count > 0 ? decimal.count : 1; /* no trailing zeros */
         }
         if (exponent >= -4 && exponent < (precision > 0 ? precision : 1)) {
-            int behind = significant - 1 - exponent;
-
-            put_fixed(output, &decimal, behind > 0 ? behind : 0, conversion->alternate);
+            int places = significant - 1 - exponent;
+            put_fixed(output, &decimal, places > 0 ? places : 0, conversion->alternate);
         } else {
             put_exponential(output, &decimal, significant - 1, conversion->alternate, upper);
         }
@@ -219,7 +209,6 @@ static void put_float(struct output *output, const struct conversion *conversion
 static void put_string(struct output *output, const struct conversion *conversion, const char *text)
 {
     size_t start = output->length;
-
     for (int i = 0; text[i] != '\0' && (conversion->precision < 0 || i < conversion->precision);
          i++) {
         put(output, text[i]);
@@ -230,7 +219,6 @@ static void put_string(struct output *output, const struct conversion *conversio
 static const char *parse_number(const char *format, int *value)
 {
     int number = 0;
-
     /* Lua allows two digits; four keep hostile callers from overflowing. */
     for (int i = 0; i < 4 && *format >= '0' && *format <= '9'; i++) {
         number = number * 10 + (*format++ - '0');
@@ -268,12 +256,10 @@ int number_format(char *buffer, size_t size, const char *format, ...)
 {
     struct output output = {buffer, size > 0 ? size - 1 : 0, 0};
     va_list arguments;
-
     va_start(arguments, format);
     while (*format != '\0') {
         struct conversion conversion = {.precision = -1};
-        int length = 0; /* how often 'l' was said */
-
+        int length = 0; /* how many times 'l' occurred */
         if (*format != '%') {
             put(&output, *format++);
             continue;
@@ -311,7 +297,6 @@ int number_format(char *buffer, size_t size, const char *format, ...)
             break;
         case 'c': {
             size_t start = output.length;
-
             put(&output, (char)va_arg(arguments, int));
             widen(&output, &conversion, start, 0, false);
             break;
@@ -347,13 +332,12 @@ static bool is_digit(char character)
     return character >= '0' && character <= '9';
 }
 
-/* An exponent behind a number: "e+12". Returns its end, or `text` where there is none. */
+/* An exponent after a number: "e+12". Returns its end, or `text` where there is none. */
 static const char *parse_exponent(const char *text, int *exponent)
 {
     const char *digits = text + 1;
     bool negative = false;
     int value = 0;
-
     if (*text != 'e' && *text != 'E') {
         return text;
     }
@@ -376,10 +360,9 @@ double number_parse(const char *text, char **end)
 {
     struct decimal decimal = {0};
     const char *position = text;
-    bool negative = false, any = false, behind_point = false;
+    bool negative = false, any = false, after_point = false;
     int exponent = 0;
     double value;
-
     while (*position == ' ' || (*position >= '\t' && *position <= '\r')) {
         position++;
     }
@@ -387,8 +370,8 @@ double number_parse(const char *text, char **end)
         negative = *position++ == '-';
     }
     for (;; position++) {
-        if (*position == '.' && !behind_point) {
-            behind_point = true;
+        if (*position == '.' && !after_point) {
+            after_point = true;
             continue;
         }
         if (!is_digit(*position)) {
@@ -397,10 +380,10 @@ double number_parse(const char *text, char **end)
         any = true;
         if (decimal.count > 0 || *position != '0') {
             decimal_append(&decimal, (unsigned)(*position - '0'));
-            if (!behind_point) {
+            if (!after_point) {
                 decimal.point++;
             }
-        } else if (behind_point) {
+        } else if (after_point) {
             decimal.point--;
         }
     }

@@ -20,7 +20,7 @@ int number_format(char *buffer, size_t size, const char *format, ...)
  * Read a decimal number as strtod() does: correctly rounded. "inf", "nan" and hexadecimal are not
  * numbers here.
  *
- * @param end written: behind the number; `text` if there is none
+ * @param end written: the end of the number; `text` if there is none
  */
 double number_parse(const char *text, char **end);
 

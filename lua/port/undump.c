@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * In place of Lua's lundump.c and ldump.c: precompiled chunks are neither read nor written. Lua's
- * virtual machine trusts bytecode, so a made-up chunk could do anything; source text is checked.
+ * virtual machine trusts bytecode, so a forged chunk could do anything; source text is compiled and
+ * checked.
  */
 #include <lprefix.h>
 

@@ -2,12 +2,12 @@
 /*
  * The disk under UEFI: BlockIo on two handles, one for the whole disk and one for its partition.
  *
- * Windows' boot manager has its own FAT driver and wants nothing else: no file system, no DiskIo.
+ * Windows' boot manager has its own FAT driver and needs nothing else: no file system, no DiskIo.
  * Drivers are not connected to the handles, either: firmware was seen to hang in it when GRUB had
  * started us.
  *
- * Whoever finds the handles may call in, with any arguments: each is checked in the order that the
- * UEFI specification (2.10, chapter 13.9) lists its errors.
+ * Any driver that finds the handles may call, with any arguments: each is checked in the order that
+ * the UEFI specification (2.10, chapter 13.9) lists its errors.
  */
 #include "volume/disk.h"
 
@@ -61,7 +61,7 @@ static EFI_STATUS check_arguments(const EFI_BLOCK_IO_MEDIA *media, UINT32 media_
     return EFI_SUCCESS;
 }
 
-/* The boot manager will draw its own screen over what we say: leave the person time to read it. */
+/* The boot manager will draw its own screen over our messages: give the user time to read them. */
 static void report(const struct error *error)
 {
     enum { READING_TIME_US = 10 * 1000 * 1000 };
@@ -82,9 +82,9 @@ static EFI_STATUS EFIAPI read_blocks(EFI_BLOCK_IO_PROTOCOL *block_io, UINT32 med
         return status;
     }
     struct error error;
-    /* A timer of somebody else's may read too. One read at a time: readers have buffers of their
-     * own, which a read within a read would pull from under the outer one. Nobody may call BlockIo
-     * above this level, and the firmware's file systems may not be called above it (chapter 7.1).
+    /* Another driver's timer may read too. Only one read runs at a time: readers have buffers,
+     * which a nested read would overwrite. BlockIo must not be called above this level, nor may the
+     * firmware's file systems be called above it (chapter 7.1).
      */
     EFI_TPL level = efi_services->RaiseTPL(TPL_CALLBACK);
     /* The disk has 32-bit sector numbers, so the count fits. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * BlockIo as a boot manager meets it: the firmware is played here, the calls go through the
+ * BlockIo as a boot manager uses it: this file simulates the firmware, and calls go through the
  * interfaces that were installed.
  */
 #include "plugins/blockio/blockio.c"

@@ -3,12 +3,12 @@
  * Source: the files in the root of the file system that we were started from. iPXE shows its images
  * there; a USB stick has them there.
  *
- * Names are certain: a file's content has no part in them. An archive opens by its name, as
+ * Names can be trusted: a file's content does not affect them. An archive is opened by its name, as
  * everywhere (initrd.h).
  *
- * Not here: initrds that are handed over without a file system (efi_initrd). Where a boot loader
- * other than iPXE hands one over, it has what the person listed, and the root of the disk that the
- * loader came from has not.
+ * Not here: initrds that are handed over without a file system (efi_initrd). If a boot loader
+ * other than iPXE hands one over, it has the files that the user listed; the root of the disk that
+ * the loader came from does not.
  */
 #include "files/source.h"
 
@@ -19,7 +19,7 @@
 #include "plugins/efi_fs/ipxe_initrd.h"
 #include "plugins/efi_fs/own_image.h"
 
-/* The files of the root, but us. */
+/* The files of the root, except us. */
 struct listing {
     struct firmware_volume *volume;
     struct pool *pool;
@@ -53,7 +53,7 @@ static int list_file(void *context, const CHAR16 *name, uint64_t size, struct er
     return 0;
 }
 
-/* Find the names that iPXE was given. Without them, the names that it lists have to do. */
+/* Find the names that iPXE was given. If that fails, the names that it lists are used. */
 static void name_images(struct listing *listing)
 {
     struct error error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Firmware that the tests play: a file system in memory, and the boot services that lead to it. It
- * uses what is static in the tested files, which a test program includes before it.
+ * Firmware for tests: a file system in memory, and the boot services that lead to it. It uses
+ * static parts of the tested files, which a test program includes before it.
  */
 #ifndef EFI_FS_FAKE_FIRMWARE_H
 #define EFI_FS_FAKE_FIRMWARE_H

@@ -10,7 +10,7 @@
 enum {
     BLOCK_SIZE = 32 * 1024, /* larger reads go around the cache */
     BLOCK_COUNT = 8,
-    NAME_UNITS_MAX = 4096, /* of a directory entry's name: far beyond what any file system has */
+    NAME_UNITS_MAX = 4096, /* of a directory entry's name: far more than any file system has */
 };
 
 struct firmware_file {
@@ -30,7 +30,7 @@ enum {
     PINNED_BLOCKS_MAX = 1 << 21, /* 64 GiB */
 };
 
-/* SHA-256 of a block as it was when it was first read. */
+/* SHA-256 of a block when it was first read. */
 struct fingerprint {
     bool is_known;
     uint8_t bytes[FINGERPRINT_SIZE];
@@ -173,7 +173,7 @@ static int open_file(struct firmware_file *file, struct error *error)
     return 0;
 }
 
-/* Read straight from the firmware, which may deliver less at a time than it was asked for. */
+/* Read directly from the firmware, which may deliver less at a time than requested. */
 static int read_firmware(struct firmware_file *file, uint64_t offset, void *buffer, size_t length,
                          struct error *error)
 {
@@ -206,7 +206,7 @@ static int read_firmware(struct firmware_file *file, uint64_t offset, void *buff
     return 0;
 }
 
-/* Compare a block of a pinned file with what it was. */
+/* Compare a block of a pinned file with its fingerprint. */
 static int check_block(struct firmware_file *file, uint64_t offset, const void *bytes,
                        size_t length, struct error *error)
 {
@@ -224,7 +224,7 @@ static int check_block(struct firmware_file *file, uint64_t offset, const void *
     }
     if (memcmp(fingerprint->bytes, result, sizeof(result)) != 0) {
         return error_set(error,
-                         "%s: the %zu bytes at offset 0x%llx are others than those that were "
+                         "%s: the %zu bytes at offset 0x%llx differ from those that were "
                          "verified: the boot device or its contents were changed",
                          file->display_name, length, (unsigned long long)offset);
     }
@@ -247,7 +247,7 @@ static int read_blocks(struct firmware_file *file, uint64_t offset, uint8_t *buf
     return 0;
 }
 
-/* From now on each block is compared with what it was at its first read from here on. */
+/* From now on each block is compared with its contents at the next read. */
 static int pin_file(struct reader *reader, struct error *error)
 {
     struct firmware_file *file = (struct firmware_file *)reader;
@@ -307,7 +307,7 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
     return oldest;
 }
 
-/* How much to read at once around the cache, which a small rest is not worth; of a pinned file only
+/* How much to read at once without the cache; a small rest goes through it. Of a pinned file, only
  * whole blocks. */
 static size_t direct_length(const struct firmware_file *file, uint64_t offset, size_t length)
 {

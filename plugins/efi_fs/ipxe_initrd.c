@@ -2,7 +2,7 @@
 /*
  * Reading initrd.magic: each image starts at a multiple of 4096 bytes, with a CPIO header if it was
  * given a name, and headers of the directories in that name before it. Only headers are read; the
- * sizes that the file system lists tell where the next image is, and whether what looks like a
+ * sizes in the file system show where the next image is, and whether something that looks like a
  * header is one: an image may itself be a CPIO archive.
  */
 #include "plugins/efi_fs/ipxe_initrd.h"
@@ -19,13 +19,13 @@ enum {
     DIRECTORY_COUNT_MAX = 64, /* before one image */
 };
 
-/* A header and the name behind it. */
+/* A header and the name after it. */
 struct named_header {
     struct cpio_header header;
     char name[NAME_SIZE_MAX];
 };
 
-/* Read the header at an offset; false if there is none, or its name is beyond all measure. */
+/* Read the header at an offset; false if there is none, or its name is absurdly long. */
 static bool read_header(const struct file *initrd, uint64_t offset, struct named_header *found)
 {
     uint8_t bytes[CPIO_HEADER_SIZE];

@@ -12,7 +12,7 @@
 #include "efi/firmware.h"
 #include "files/pe.h"
 
-/* The headers lie below this, and so in what every file of ours starts with (tools/mkimage.py). */
+/* The headers are below this, and so at the start of every file of ours (tools/mkimage.py). */
 enum { HEADERS_MAX = 0x1F1 };
 
 /* The field that the firmware may write. */

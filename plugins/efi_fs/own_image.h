@@ -9,7 +9,7 @@
 
 /**
  * Is this file the program that is running, under whatever name? Older versions of iPXE list it
- * among its images, and on a USB stick it may lie beside the others.
+ * among its images, and on a USB stick it may be next to the others.
  */
 bool is_own_image(const struct file *file);
 

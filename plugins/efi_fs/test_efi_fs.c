@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The boot device's files, against a file system in memory that is as unhelpful as real ones are:
- * it distinguishes upper and lower case, delivers less than it is asked for, and fails.
+ * The boot device's files, with a file system in memory that is as unhelpful as real ones:
+ * it distinguishes upper and lower case, delivers less than requested, and fails.
  */
 #include "plugins/efi_fs/firmware_file.c"
 
@@ -15,7 +15,7 @@
 #include "plugins/efi_fs/own_image.c"
 #include "tests/unit/unit.h"
 
-#include "plugins/efi_fs/fake_firmware.h" /* uses what is static in the files above */
+#include "plugins/efi_fs/fake_firmware.h" /* uses static parts of the files above */
 
 static uint8_t content[200000];
 static uint8_t magic[64 * 1024]; /* initrd.magic */
@@ -422,7 +422,7 @@ START_TEST(listed_names_have_their_directories)
 }
 END_TEST
 
-START_TEST(ipxe_lists_us_but_its_initrd_has_us_not)
+START_TEST(ipxe_lists_us_but_we_are_not_in_its_initrd)
 {
     static uint8_t own[0x600];
     make_pe(own);
@@ -565,7 +565,7 @@ int main(void)
     tcase_add_checked_fixture(ipxe, setup, teardown);
     tcase_add_test(ipxe, ipxe_images_have_the_names_they_were_given);
     tcase_add_test(ipxe, listed_names_have_their_directories);
-    tcase_add_test(ipxe, ipxe_lists_us_but_its_initrd_has_us_not);
+    tcase_add_test(ipxe, ipxe_lists_us_but_we_are_not_in_its_initrd);
     tcase_add_test(ipxe, archives_of_ipxe);
     tcase_add_test(ipxe, ipxe_initrd_may_end_with_padding);
     tcase_add_test(ipxe, ipxe_initrd_of_other_images_is_not_used);

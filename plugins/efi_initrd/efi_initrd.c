@@ -3,8 +3,8 @@
  * Source: the initrd that GRUB (2.12 and later), systemd-boot and QEMU hand over through the
  * firmware. It has the same contents as the memory that a BIOS boot loader fills.
  *
- * Not here: iPXE, which offers the same images as a file system too, without a second copy of them
- * in memory (efi_fs).
+ * Not here: iPXE, which also provides the same images as a file system, without a second copy of
+ * them in memory (efi_fs).
  */
 #include "efi/boot_device.h"
 #include "files/initrd.h"
@@ -12,7 +12,7 @@
 
 enum { TRIES = 3 };
 
-/* GRUB before July 2025 gave a wrong size at first: what the second answer says counts. */
+/* GRUB before July 2025 first returned a wrong size: the second answer counts. */
 static EFI_STATUS load(struct pool *pool, void **bytes, UINTN *size)
 {
     UINTN capacity = 0;
@@ -33,7 +33,7 @@ static EFI_STATUS load(struct pool *pool, void **bytes, UINTN *size)
             return EFI_SUCCESS; /* an empty one */
         }
     }
-    /* More bytes than there was room for are none. */
+    /* More bytes than the buffer has: none of them counts. */
     return !EFI_ERROR(status) && *size > capacity ? EFI_BAD_BUFFER_SIZE : status;
 }
 

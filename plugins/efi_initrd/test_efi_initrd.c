@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The initrd that a boot loader hands over: the firmware's LoadFile2 is played here. */
+/* The initrd that a boot loader hands over, with a simulated LoadFile2 of the firmware. */
 #include "plugins/efi_initrd/efi_initrd.c"
 
 #include <string.h>
@@ -165,7 +165,7 @@ START_TEST(wrong_size_at_first)
 }
 END_TEST
 
-/* Nobody reads behind the buffer because the firmware says that there is more. */
+/* Nobody reads beyond the buffer because the firmware says that there is more. */
 START_TEST(more_than_there_was_room_for)
 {
     claimed_too_much = 1;

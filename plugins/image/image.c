@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The disk plugin "image": the disk as a sparse file, for a look at it with other tools.
+ * The disk plugin "image": the disk as a sparse file, for use with other tools.
  */
 #include "plugins/image/image.h"
 

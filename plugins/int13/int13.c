@@ -4,7 +4,7 @@
  *
  * This half gives the disk its number before the hand-over. The answers to INT 13 are in
  * int13_call.c, which stays resident. The calls come in through bios/callback.c: boot managers make
- * their BIOS calls through us, so the interrupt vector itself need not be touched.
+ * their BIOS calls through us, so the interrupt vector itself need not be changed.
  */
 #include "plugins/int13/int13.h"
 
@@ -19,9 +19,9 @@ enum { FIRST_HARD_DISK = 0x80, DISK_COUNT_MAX = 0x7F };
 static int attach(struct volume *volume, char *description, size_t size, struct error *error)
 {
     uint8_t *disk_count = physical(BDA_DISK_COUNT);
-
     if (*disk_count >= DISK_COUNT_MAX) {
-        return error_set(error, "the BIOS has %u hard disks: no number is left for the virtual one",
+        return error_set(error,
+                         "the BIOS has %u hard disks: there is no number left for the virtual disk",
                          *disk_count);
     }
     uint8_t drive = FIRST_HARD_DISK + *disk_count;
@@ -35,7 +35,6 @@ static int attach(struct volume *volume, char *description, size_t size, struct 
 static void detach(void)
 {
     uint8_t *disk_count = physical(BDA_DISK_COUNT);
-
     callback_set_disk(NULL);
     --*disk_count;
 }

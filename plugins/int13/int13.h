@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What attach() gives to the resident half of the INT 13 disk. */
+/* The interface to the resident half of the INT 13 disk, for attach(). */
 #ifndef PLUGINS_INT13_INT13_H
 #define PLUGINS_INT13_INT13_H
 
@@ -9,7 +9,7 @@
 /** The disk's answers (int13_call.c). */
 extern const struct disk_callback int13_callback;
 
-/** Set what the answers tell. The volume must stay where it is. */
+/** Set the data for the answers. The volume must stay where it is. */
 void int13_show(const struct volume *volume, uint8_t drive);
 
 #endif

@@ -3,8 +3,8 @@
  * The answers of the virtual disk to INT 13. Resident: allocates nothing, calls nothing but
  * volume_read().
  *
- * Functions 08, 15, 41, 42 and 48 are what boot managers use, and all of them are needed: without
- * any one the disk is not found. Everything else fails with a status. The register conventions are
+ * Boot managers use functions 08, 15, 41, 42 and 48, and need all of them: without any one of them,
+ * they do not find the disk. Everything else fails with a status. The register conventions are
  * those of the Enhanced Disk Drive specification, version 1.1.
  */
 #include "plugins/int13/int13.h"
@@ -77,14 +77,13 @@ static uint8_t disk_count(void)
     return (drive & 0x7F) + 1;
 }
 
-/* A buffer in base memory that does not wrap around in its segment, and in which neither the BIOS's
- * data nor our own lie. NULL if it is not so. */
+/* The address of a buffer in base memory; NULL if it wraps around in its segment, or overlaps the
+ * BIOS's data or ours. */
 static void *real_mode_memory(uint32_t segment, uint32_t offset, uint32_t length)
 {
     uint32_t start = real_mode_linear(segment, offset);
     uint32_t end = start + length;
     uint32_t ours = (uint32_t)resident_start;
-
     if (length > 0x10000 - (offset & 0xFFFF) || start < BDA_END || end > BASE_MEMORY_END) {
         return NULL;
     }
@@ -98,19 +97,17 @@ static void *real_mode_memory(uint32_t segment, uint32_t offset, uint32_t length
 static uint8_t parameters(struct registers *registers)
 {
     uint16_t last_cylinder = CYLINDERS - 1;
-
     register_set_word(&registers->ecx, (uint16_t)(last_cylinder << 8) | (last_cylinder >> 8 << 6) |
                                            SECTORS_PER_TRACK);
     register_set_word(&registers->edx, (HEADS - 1) << 8 | disk_count());
     return STATUS_OK;
 }
 
-/* This function tells the type where others tell the status. */
+/* This function returns the type where others return the status. */
 static uint8_t type(struct registers *registers)
 {
     uint32_t count =
         volume->sector_count > UINT32_MAX ? UINT32_MAX : (uint32_t)volume->sector_count;
-
     register_set_word(&registers->ecx, count >> 16);
     register_set_word(&registers->edx, (uint16_t)count);
     return TYPE_HARD_DISK;
@@ -120,7 +117,6 @@ static uint8_t extended_parameters(const struct registers *registers)
 {
     struct disk_parameters *result =
         real_mode_memory(registers->ds, registers->esi, sizeof(*result));
-
     if (result == NULL) {
         return STATUS_BUFFER_BOUNDARY;
     }
@@ -156,7 +152,6 @@ static uint8_t extended_read(const struct registers *registers)
 {
     struct address_packet *packet =
         real_mode_memory(registers->ds, registers->esi, sizeof(*packet));
-
     if (packet == NULL) {
         return STATUS_BUFFER_BOUNDARY;
     }
@@ -171,7 +166,6 @@ static bool answer(struct registers *registers)
 {
     uint8_t status = STATUS_INVALID; /* in AH */
     bool failed = false;
-
     if (register_low(registers->edx) != drive) {
         return false;
     }
@@ -213,7 +207,6 @@ static void correct(const struct registers *call, struct registers *result)
     bool counts_hard_disks = register_high(call->eax) == FUNCTION_PARAMETERS &&
                              (register_low(call->edx) & HARD_DISK) != 0 &&
                              (result->eflags & FLAG_CARRY) == 0;
-
     if (counts_hard_disks && register_low(result->edx) < disk_count()) {
         result->edx = (result->edx & ~UINT32_C(0xFF)) | disk_count();
     }

@@ -39,8 +39,8 @@ static void sort_symbols(const uint16_t *frequencies, unsigned symbols, uint32_t
 
 /*
  * Find each symbol's codeword length by Huffman's algorithm. Encoder and decoder must agree on
- * which of several optimal codes it is: symbols of one frequency are taken in ascending order, and
- * a symbol before an inner node.
+ * which of several optimal codes it is: symbols of the same frequency are taken in ascending order,
+ * and a symbol before an inner node.
  */
 static void find_lengths(const uint32_t *sorted, unsigned symbols, uint8_t *lengths)
 {
@@ -48,7 +48,6 @@ static void find_lengths(const uint32_t *sorted, unsigned symbols, uint8_t *leng
                                                     order they are made */
     uint16_t leaf_parents[ADAPTIVE_CODE_SYMBOLS_MAX], parents[ADAPTIVE_CODE_SYMBOLS_MAX];
     const unsigned root = symbols - 2;
-
     for (unsigned made = 0, leaf = 0, inner = 0; made <= root; made++) {
         uint32_t weight = 0;
         for (unsigned child = 0; child < 2; child++) {

@@ -19,7 +19,7 @@ struct adaptive_code {
 };
 
 /**
- * Make a code in which all symbols are as frequent.
+ * Make a code in which all symbols are equally frequent.
  *
  * @param frequencies of each symbol; the code uses them from here on
  * @param sorted      memory for the symbols; likewise

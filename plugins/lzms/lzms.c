@@ -5,11 +5,11 @@
  * A chunk holds two streams of 16-bit words. The one that begins at the start feeds a range decoder
  * of binary decisions with adaptive probabilities: literal or match, which kind of match, is it a
  * repeated one. The one that begins at the end and goes down is a bit stream of prefix codewords
- * and plain bits: literals, offsets, lengths. The prefix codes are adaptive too: each is built anew
+ * and plain bits: literals, offsets, lengths. The prefix codes are adaptive too: each is rebuilt
  * from the frequencies of its symbols after a number of symbols decoded.
  *
  * Besides ordinary (LZ) matches there are delta matches, which continue a sequence of numbers that
- * stand 2^power bytes apart. When a chunk is complete, its x86 code, found by a heuristic that
+ * are 2^power bytes apart. When a chunk is complete, its x86 code, found by a heuristic that
  * encoder and decoder share, gets its absolute addresses made relative again.
  *
  * There is no public description by Microsoft. The format was checked against libwim, with chunks
@@ -63,7 +63,7 @@ struct probability {
 static const uint64_t INITIAL_HISTORY = 0x55555555;
 enum { INITIAL_ZEROS = 48 };
 
-/* The values that a slot stands for: base and the numbers of `extra_bits` bits above it. */
+/* The values of a slot: base and the numbers of `extra_bits` bits above it. */
 struct slot {
     uint32_t base, extra_bits;
 };
@@ -94,7 +94,7 @@ struct range_decoder {
 typedef uint64_t match_source;
 enum { SOURCE_POWER_SHIFT = 32 };
 
-/* What LZ matches and delta matches have each for themselves. */
+/* State that LZ matches and delta matches have separately. */
 struct match_kind {
     struct probability repeat[3][REPEAT_STATES];
     unsigned repeat_states[3];
@@ -159,7 +159,7 @@ BIT_READER_INLINE bool decide(struct range_decoder *decoder, struct probability 
     return true;
 }
 
-/* bit_reader_refill() for the stream that goes down: `next` is behind the next word, `end` is the
+/* bit_reader_refill() for the stream that goes down: `next` is after the next word, `end` is the
  * start of the buffer. */
 BIT_READER_INLINE void refill_backward(struct bit_reader *reader)
 {
@@ -253,7 +253,6 @@ static const char *decode_items(struct decoder *decoder, const uint8_t *in, size
     const struct match_kind *previous = NULL;
     uint8_t *next = out, *const end = out + out_size;
     const char *reason = NULL;
-
     while (next < end) {
         if (!decide(&decisions, decoder->main, &main_state, MAIN_STATES)) {
             *next++ = read_symbol(&input, &decoder->literal, decoder->literal_entries,
@@ -398,7 +397,7 @@ static bool lzms_decompress(const void *in, size_t in_size, void *out, size_t ou
         start(&lzms->decoder, out_size);
         reason = decode_items(&lzms->decoder, in, in_size, out, out_size, &consumed, &produced);
     }
-    if (reason) {
+    if (reason != NULL) {
         *failure = (struct decompress_failure){
             .input_offset = consumed, .output_offset = produced, .reason = reason};
         return false;

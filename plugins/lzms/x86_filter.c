@@ -14,7 +14,7 @@
 enum {
     TAIL = 16,            /* bytes at the end that never start a translated instruction */
     SENTINEL = 8,         /* where in the tail the search ends: no instruction reaches it */
-    CODE_RANGE = 1023,    /* how far an instruction may be behind the last evidence of code */
+    CODE_RANGE = 1023,    /* how far an instruction may be after the last evidence of code */
     CALL_RANGE = 511,     /* the same for plain calls, which other data looks like
                              more often */
     TARGET_RANGE = 65535, /* how far apart instructions may have the same target */
@@ -46,8 +46,8 @@ static void fill_roles(uint8_t first[256], uint8_t second[256])
     second[0x15] |= INDIRECT_CALL;
 }
 
-/* The next place from `next` on where two bytes begin an instruction; there is one. This is what
- * the filter spends its time in. */
+/* The next place from `next` on where two bytes begin an instruction; there is one. The filter
+ * spends its time here. */
 static const uint8_t *find_instruction(const struct x86_filter *filter, const uint8_t *next)
 {
     unsigned instructions = filter->first[*next];

@@ -5,9 +5,9 @@
  *
  * A stream is a sequence of chunks that produce 4096 bytes each, the last one maybe fewer. A chunk
  * begins with a word: its size, a signature and whether it is compressed. A compressed chunk is a
- * sequence of groups: a byte of eight flags and the eight items they tell apart, literal bytes and
- * words that are matches. The further a chunk has got, the more bits of a match's word are its
- * offset. No match leaves its chunk.
+ * sequence of groups: a byte of eight flags and the eight items that they describe, literal bytes
+ * and words that are matches. The longer the chunk's output already is, the more bits of a match's
+ * word are its offset. No match leaves its chunk.
  *
  * The stream ends with its input, or at a zero word. In the boot manager half of this word is cut
  * off, so that a single zero byte is an end too.
@@ -19,7 +19,7 @@
 enum {
     CHUNK_SIZE = 4096,
     HEADER_SIZE = 2,
-    HEADER_LENGTH_MASK = 0x0FFF, /* bytes behind the header, less one */
+    HEADER_LENGTH_MASK = 0x0FFF, /* bytes after the header, less one */
     HEADER_SIGNATURE_MASK = 0x7000,
     HEADER_SIGNATURE = 0x3000,
     HEADER_COMPRESSED = 0x8000,
@@ -50,7 +50,6 @@ static inline __attribute__((always_inline)) void decode_chunk(struct lznt1 *lzn
     const size_t limit = out_size - chunk > CHUNK_SIZE ? chunk + CHUNK_SIZE : out_size;
     size_t produced = chunk;
     const char *reason = NULL;
-
     while (next < end) {
         /* A bit above the flags marks the end of the group. */
         unsigned flags = *next++ | 1 << GROUP_ITEMS;
@@ -134,7 +133,7 @@ static void decode_stored_chunk(struct lznt1 *lznt1)
         lznt1->reason = "a stored chunk passes the end of the output";
         return;
     }
-    if (lznt1->out) {
+    if (lznt1->out != NULL) {
         __builtin_memcpy(lznt1->out + lznt1->produced, lznt1->next, size);
     }
     lznt1->produced += size;
@@ -147,7 +146,7 @@ static bool lznt1_decompress_stream(const void *in, size_t in_size, void *out, s
 {
     const uint8_t *const end = (const uint8_t *)in + in_size;
     struct lznt1 lznt1 = {.next = in, .out = out, .out_size = out_size};
-    while (!lznt1.reason && lznt1.next < end) {
+    while (lznt1.reason == NULL && lznt1.next < end) {
         size_t left = end - lznt1.next;
         unsigned header = left >= HEADER_SIZE ? get_u16(lznt1.next) : *lznt1.next;
         if (header == 0) {
@@ -166,21 +165,21 @@ static bool lznt1_decompress_stream(const void *in, size_t in_size, void *out, s
         lznt1.end = lznt1.next + body;
         if (!(header & HEADER_COMPRESSED)) {
             decode_stored_chunk(&lznt1);
-        } else if (out) {
+        } else if (out != NULL) {
             decompress_chunk(&lznt1);
         } else {
             measure_chunk(&lznt1);
         }
     }
     *produced = lznt1.produced;
-    if (lznt1.reason) {
+    if (lznt1.reason != NULL) {
         *failure = (struct decompress_failure){
             .input_offset = lznt1.next - (const uint8_t *)in,
             .output_offset = lznt1.produced,
             .reason = lznt1.reason,
         };
     }
-    return !lznt1.reason;
+    return lznt1.reason == NULL;
 }
 
 static bool lznt1_decompress(const void *in, size_t in_size, void *out, size_t out_size,
@@ -189,8 +188,8 @@ static bool lznt1_decompress(const void *in, size_t in_size, void *out, size_t o
     uint8_t nothing;
     size_t produced;
     /* An output of no bytes may have no address, which decompress_stream takes for "measure". */
-    if (!lznt1_decompress_stream(in, in_size, out ? out : &nothing, out_size, &produced, workspace,
-                                 failure)) {
+    if (!lznt1_decompress_stream(in, in_size, out != NULL ? out : &nothing, out_size, &produced,
+                                 workspace, failure)) {
         return false;
     }
     if (produced < out_size) {

@@ -5,7 +5,7 @@
  * A chunk is a sequence of blocks. A verbatim or aligned block holds literals and matches in three
  * prefix codes: the main code (literals, and matches by length and offset slot), the length code
  * (the rest of a long length) and, in aligned blocks, a code for the lowest three offset bits. The
- * codeword lengths stand at the start of the block as differences from those of the block before,
+ * codeword lengths are at the start of the block, as differences from those of the block before,
  * themselves in a prefix code (the "pretree"). An uncompressed block holds bytes.
  *
  * What differs from LZX in cabinet files: nothing is carried from one chunk to the next, a block
@@ -26,7 +26,7 @@ enum {
     WINDOW_ORDER_MAX = 21,
     LITERALS = 256,
     OFFSET_SLOTS_MAX = 50,
-    REPEAT_SLOTS = 3, /* the first offset slots stand for the latest offsets */
+    REPEAT_SLOTS = 3, /* the first offset slots mean the latest offsets */
     MAIN_SYMBOLS_MAX = LITERALS + 8 * OFFSET_SLOTS_MAX,
     LENGTH_SYMBOLS = 249,
     ALIGNED_SYMBOLS = 8,
@@ -97,7 +97,8 @@ static __attribute__((noinline)) unsigned read_bits(struct lzx *lzx, unsigned bi
 /*
  * Entries of the main code's table. A literal: the byte << 16 | bits of the codeword << 8 | the
  * same. A match: ENTRY_MATCH | slot << 20 | length << 16 | bits of the codeword << 8 | those bits
- * and the extra bits of the offset, if these follow at once: if no length symbol comes between.
+ * and the extra bits of the offset, if these follow directly: if there is no length symbol in
+ * between.
  */
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { LENGTH_FOLLOWS = 9, ALIGNED_SLOT_MIN = 8 };
@@ -128,7 +129,7 @@ static inline unsigned read_pretree_symbol(struct lzx *lzx, struct bit_reader *i
 }
 
 /* Symbols of the pretree up to this one change a codeword's length, modulo 17. The three above it
- * stand for runs: of zeros, or of one length that a symbol behind it gives. */
+ * mean runs: of zeros, or of one length that a symbol after it gives. */
 enum { PRETREE_DIFFERENCE_MAX = 16 };
 
 static const struct {
@@ -250,7 +251,6 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
     const unsigned aligned_slot = lzx->aligned_slot;
     uint8_t *next = lzx->next, *const block_end = next + size;
     const char *reason = NULL;
-
     bit_reader_refill(&input);
     uint32_t entry = read_main_entry(lzx, &input);
     for (;;) {
@@ -340,7 +340,7 @@ static __attribute__((noinline)) bool decode_items(struct lzx *lzx, size_t size)
 
     lzx->input = input;
     lzx->next = next;
-    return reason ? fail(lzx, reason) : true;
+    return reason != NULL ? fail(lzx, reason) : true;
 }
 
 static __attribute__((cold)) bool copy_uncompressed(struct lzx *lzx, size_t size)
@@ -474,16 +474,16 @@ static bool lzx_decompress(const void *in, size_t in_size, void *out, size_t out
     if (chunk_size != (size_t)1 << lzx->window_order) {
         fail(lzx, "the chunk size is not a power of two from 32 KiB to 2 MiB");
     } else if (out_size > chunk_size) {
-        fail(lzx, "more output is wanted than a chunk has");
+        fail(lzx, "more output is requested than a chunk has");
     }
 
-    while (!lzx->reason && lzx->next < lzx->end) {
+    while (lzx->reason == NULL && lzx->next < lzx->end) {
         decode_block(lzx);
     }
-    if (bit_reader_overrun(&lzx->input)) { /* any other reason comes of the zeros read instead */
+    if (bit_reader_overrun(&lzx->input)) { /* any other reason comes from the zeros read instead */
         lzx->reason = "the input ends early";
     }
-    if (lzx->reason) {
+    if (lzx->reason != NULL) {
         *failure = (struct decompress_failure){
             .input_offset = bit_reader_offset(&lzx->input, in),
             .output_offset = lzx->next - lzx->out,

@@ -37,7 +37,6 @@ static inline uint32_t next_word(uint32_t w[16], unsigned t)
     uint32_t w15 = w[(t + 1) & 15], w2 = w[(t + 14) & 15];
     uint32_t s0 = rotate_right(w15, 7) ^ rotate_right(w15, 18) ^ w15 >> 3;
     uint32_t s1 = rotate_right(w2, 17) ^ rotate_right(w2, 19) ^ w2 >> 10;
-
     return w[t & 15] += s0 + w[(t + 9) & 15] + s1;
 }
 
@@ -70,11 +69,9 @@ static inline uint32_t next_word(uint32_t w[16], unsigned t)
 static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
 {
     uint32_t w[16];
-
     for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
         uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
         uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-
         for (unsigned i = 0; i < 16; i++) {
             w[i] = sha_load(bytes + 4 * i);
         }
@@ -102,7 +99,6 @@ static void start(struct digest_state *state)
     struct sha256 *sha = (struct sha256 *)state;
     static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-
     memcpy(sha->h, initial, sizeof(initial));
     sha->blocks.length = 0;
 }
@@ -110,14 +106,12 @@ static void start(struct digest_state *state)
 static void update(struct digest_state *state, const void *bytes, size_t length)
 {
     struct sha256 *sha = (struct sha256 *)state;
-
     sha_blocks_update(&sha->blocks, compress, sha->h, bytes, length);
 }
 
 static void finish(struct digest_state *state, uint8_t *result)
 {
     struct sha256 *sha = (struct sha256 *)state;
-
     sha_blocks_finish(&sha->blocks, compress, sha->h, 8, result);
 }
 

@@ -6,7 +6,7 @@
  * The data is a sequence of blocks of about 64 KiB of output; a WIM chunk is one block. A block
  * begins with the codeword lengths of its 512 symbols, four bits each. A symbol is a literal, or a
  * match with a number of offset bits and a length up to 17; the rest of a longer length follows as
- * whole bytes in the middle of the bit stream, behind the words that a reader has fetched if it
+ * whole bytes in the middle of the bit stream, after the words that a reader has fetched if it
  * fetches a word as soon as it holds fewer than 16 bits. This reader fetches more and gives back.
  *
  * A block ends when it has produced 64 KiB or more: its last match may pass that mark. Matches
@@ -48,7 +48,7 @@ static bool fail(struct xpress *xpress, const char *reason)
     return false;
 }
 
-/* True if all of the input is consumed, but for one byte that may stand behind it. */
+/* True if all of the input is consumed, but for one byte that may follow it. */
 static __attribute__((cold)) bool at_end(struct bit_reader input)
 {
     bit_reader_refill(&input);
@@ -59,7 +59,7 @@ static __attribute__((cold)) bool at_end(struct bit_reader input)
 /*
  * Entries of the table. A literal: the byte << 16 | bits of the codeword << 8 | the same. A match:
  * ENTRY_MATCH | bits of the offset << 20 | length << 16 | bits of the codeword << 8 | those bits
- * and the offset's, if these follow at once: if no bytes of the length come between.
+ * and the offset's, if these follow directly: if there are no bytes of the length in between.
  */
 static const uint32_t ENTRY_MATCH = 0x80000000;
 enum { BYTES_FOLLOW = 15 };
@@ -144,7 +144,6 @@ static inline __attribute__((always_inline)) bool decode_items(struct xpress *xp
     size_t produced = xpress->produced;
     const size_t block_end = out_size - produced > BLOCK_SIZE ? produced + BLOCK_SIZE : out_size;
     const char *reason = NULL;
-
     bit_reader_refill(&input);
     uint32_t entry = read_entry(xpress, &input);
     for (;;) {
@@ -217,7 +216,7 @@ static inline __attribute__((always_inline)) bool decode_items(struct xpress *xp
     if (bit_reader_overrun(&input)) {
         reason = "the input ends early";
     }
-    return reason ? fail(xpress, reason) : true;
+    return reason != NULL ? fail(xpress, reason) : true;
 }
 
 static __attribute__((noinline)) bool decode_block(struct xpress *xpress)
@@ -239,17 +238,18 @@ static bool decode(struct xpress *xpress, const void *in, size_t in_size,
     xpress->ended = false;
     xpress->reason = NULL;
     while (xpress->produced < xpress->out_size && !xpress->ended) {
-        if (!read_code(xpress) || !(xpress->out ? decode_block(xpress) : measure_block(xpress))) {
+        if (!read_code(xpress) ||
+            !(xpress->out != NULL ? decode_block(xpress) : measure_block(xpress))) {
             break;
         }
-        /* The next block begins behind the words that this one's reader has fetched. */
+        /* The next block begins after the words that this one's reader has fetched. */
         bit_reader_refill(&xpress->input);
         bit_reader_unread(&xpress->input, 32);
         if (!xpress->size_known && xpress->input.end - xpress->input.next <= 1) {
             break;
         }
     }
-    if (!xpress->reason) {
+    if (xpress->reason == NULL) {
         return true;
     }
     *failure = (struct decompress_failure){

@@ -2,14 +2,14 @@
 /*
  * The digest plugins "xxh3" and "xxh64": XXH3 with 64 bits and XXH64 with seed 0, as `xxhsum -H3`
  * and `xxhsum -H64` print them. The code is the distribution's (libxxhash-dev), compiled into this
- * file; the Makefile puts its one header where freestanding code finds it.
+ * file; xxhash.mk puts its one header where freestanding code finds it.
  */
 #include <stddef.h>
 #include <string.h>
 
 #include "digest/digest.h"
 
-/* Named by functions of the header that nothing here calls, and that the compiler drops. */
+/* Used by functions of the header that are not called here, and that the compiler drops. */
 void *malloc(size_t size);
 void free(void *memory);
 
@@ -29,7 +29,6 @@ _Static_assert(_Alignof(union state) <= _Alignof(struct digest_state), "the stat
 static void write_result(uint8_t *result, XXH64_hash_t hash)
 {
     XXH64_canonical_t canonical;
-
     XXH64_canonicalFromHash(&canonical, hash);
     memcpy(result, canonical.digest, sizeof(canonical.digest));
 }

@@ -293,7 +293,7 @@ function console.clear() end
 ---@return integer rows
 function console.size() end
 
----@param timeout? number seconds; for ever without it
+---@param timeout? number seconds; without it, no timeout
 ---@return string?
 function console.key(timeout) end
 

@@ -33,7 +33,7 @@ static void require(int result, const struct error *error)
     }
 }
 
-/** A store with so many bytes at least, grown from the sample with a menu. To be freed. */
+/* A store with so many bytes at least, grown from the sample with a menu. To be freed. */
 static uint8_t *make_store(size_t size, size_t *made)
 {
     struct error error;
@@ -63,7 +63,7 @@ static uint8_t *make_store(size_t size, size_t *made)
     return result;
 }
 
-/** Open, edit, write. */
+/* Open, edit, write. */
 static void edit(struct pool *pool, const uint8_t *store, size_t size)
 {
     struct error error;
@@ -76,7 +76,7 @@ static void edit(struct pool *pool, const uint8_t *store, size_t size)
     require(bcd_file(bcd, &file, &error), &error);
 }
 
-/** What the loader does at every boot under UEFI. */
+/* What the loader does at every boot under UEFI. */
 static void boot(struct pool *pool, const uint8_t *store, size_t size)
 {
     struct error error;
@@ -89,7 +89,7 @@ static void boot(struct pool *pool, const uint8_t *store, size_t size)
     require(bcd_file(bcd, &file, &error), &error);
 }
 
-/** Only read and write. */
+/* Only read and write. */
 static void copy(struct pool *pool, const uint8_t *store, size_t size)
 {
     struct error error;

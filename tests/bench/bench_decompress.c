@@ -96,7 +96,7 @@ static void compress(struct bench *bench, const struct corpus *corpus)
     bench->chunks = calloc(size / chunk_size + 1, sizeof(*bench->chunks));
     uint8_t *buffer = malloc(lznt1_bound(chunk_size));
     struct wimlib_compressor *compressor = NULL;
-    if (!bench->chunks || !buffer) {
+    if (bench->chunks == NULL || buffer == NULL) {
         die("no memory");
     }
     if (series->wimlib_type && wimlib_create_compressor(series->wimlib_type, chunk_size,
@@ -104,14 +104,15 @@ static void compress(struct bench *bench, const struct corpus *corpus)
         die("libwim cannot compress");
     }
     for (size_t at = 0; size - at >= chunk_size; at += chunk_size) {
-        size_t in_size = compressor ? wimlib_compress(corpus->bytes + at, chunk_size, buffer,
-                                                      chunk_size - 1, compressor)
-                                    : lznt1_compress(corpus->bytes + at, chunk_size, buffer);
-        if (in_size == 0 || (!compressor && !ntfs_peer_add(&bench->ntfs, buffer, in_size))) {
+        size_t in_size = compressor != NULL
+                             ? wimlib_compress(corpus->bytes + at, chunk_size, buffer,
+                                               chunk_size - 1, compressor)
+                             : lznt1_compress(corpus->bytes + at, chunk_size, buffer);
+        if (in_size == 0 || (compressor == NULL && !ntfs_peer_add(&bench->ntfs, buffer, in_size))) {
             continue;
         }
         uint8_t *in = malloc(in_size);
-        if (!in) {
+        if (in == NULL) {
             die("no memory");
         }
         memcpy(in, buffer, in_size);
@@ -131,7 +132,7 @@ static bool run_ours(struct bench *bench, const struct chunk *chunk)
 
 static bool run_peer(struct bench *bench, const struct chunk *chunk)
 {
-    if (bench->wimlib) {
+    if (bench->wimlib != NULL) {
         return wimlib_decompress(chunk->in, chunk->in_size, bench->out, chunk->plain_size,
                                  bench->wimlib) == 0;
     }
@@ -163,7 +164,7 @@ static void write_chunks(const struct bench *bench, FILE *file)
 static void run_series(const struct series *series, const struct corpus *corpus)
 {
     struct bench bench = {.series = series, .decompressor = decompressor_find(series->format)};
-    if (!bench.decompressor) {
+    if (bench.decompressor == NULL) {
         return; /* built without this plugin */
     }
     if (series->wimlib_type == 0) {
@@ -173,7 +174,7 @@ static void run_series(const struct series *series, const struct corpus *corpus)
         die("libwim cannot decompress");
     }
     bench.out = malloc(series->chunk_size);
-    if (bench.decompressor->workspace_size) {
+    if (bench.decompressor->workspace_size != NULL) {
         bench.workspace = aligned_alloc(
             16, (bench.decompressor->workspace_size(series->chunk_size) + 15) / 16 * 16);
     }
@@ -201,7 +202,7 @@ static void run_series(const struct series *series, const struct corpus *corpus)
            series->wimlib_type ? "libwim " : "ntfs-3g", median(peers), median(ratios));
 
     FILE *file = fopen(CHUNK_FILE, "wb");
-    if (!file) {
+    if (file == NULL) {
         die("cannot write " CHUNK_FILE);
     }
     write_chunks(&bench, file);

@@ -74,7 +74,6 @@ void __wrap_platform_free(void *memory);
 void *__wrap_platform_allocate(size_t size)
 {
     void *memory = __real_platform_allocate(size);
-
     count_memory(memory, 1);
     return memory;
 }
@@ -104,25 +103,24 @@ static void check(int code, const char *what)
 static uint64_t random_number(void)
 {
     static uint64_t state = 88172645463325252u;
-
     state ^= state << 13;
     state ^= state >> 7;
     state ^= state << 17;
     return state;
 }
 
-/** Write a file of the tree, making its directories. @param path with '/' */
+/* Write a file of the tree, making its directories. @param path with '/' */
 static void write_file(const char *path, const void *bytes, size_t size)
 {
     char full[512];
     snprintf(full, sizeof(full), TREE "/%s", path);
-    for (char *slash = full + sizeof(TREE); (slash = strchr(slash, '/')); slash++) {
+    for (char *slash = full + sizeof(TREE); (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = 0;
         mkdir(full, 0777);
         *slash = '/';
     }
     FILE *file = fopen(full, "wb");
-    if (!file || fwrite(bytes, 1, size, file) != size || fclose(file)) {
+    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file)) {
         fail("cannot write the files of the WIM");
     }
 }
@@ -156,7 +154,6 @@ static void make_wim(void)
     WIMStruct *wim;
     char path[128];
     uint8_t bytes[FILE_SIZE + 8];
-
     if (!access(WIM_PATH, R_OK)) {
         return;
     }
@@ -191,12 +188,11 @@ static void make_wim(void)
 static double seconds(void)
 {
     struct timespec now;
-
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/** Open and take out the nine files; @return their bytes in all */
+/* Open and take out the nine files; @return their bytes in all */
 static uint64_t extract_with_wimboot(const struct file *given)
 {
     struct pool *pool = pool_create();
@@ -204,13 +200,12 @@ static uint64_t extract_with_wimboot(const struct file *given)
     struct wim *wim;
     struct file *file;
     uint64_t total = 0;
-
     if (wim_open(pool, &given, 1, &wim, &error)) {
         fail(error.text);
     }
     for (size_t i = 0; i < BOOT_FILE_COUNT; i++) {
-        if (wim_find(wim, 1, boot_files[i].path, &file, &error) || !file ||
-            !file_load(pool, file, &error)) {
+        if (wim_find(wim, 1, boot_files[i].path, &file, &error) || file == NULL ||
+            file_load(pool, file, &error) == NULL) {
             fail(error.text);
         }
         total += file->size;
@@ -223,7 +218,6 @@ static void extract_with_libwim(void)
 {
     WIMStruct *wim;
     const char *paths[BOOT_FILE_COUNT];
-
     for (size_t i = 0; i < BOOT_FILE_COUNT; i++) {
         paths[i] = boot_files[i].path;
     }
@@ -238,7 +232,6 @@ static void extract_with_libwim(void)
 static int compare_doubles(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;
-
     return a < b ? -1 : a > b;
 }
 
@@ -252,7 +245,6 @@ static void measure_extraction(const struct file *given)
 {
     double ours[ROUNDS], theirs[ROUNDS];
     uint64_t total = 0;
-
     for (int i = 0; i < ROUNDS; i++) {
         if (system("rm -rf " TARGET) || mkdir(TARGET, 0777)) {
             fail("cannot make " TARGET);
@@ -286,7 +278,6 @@ static int counting_read(struct reader *reader, uint64_t offset, void *buffer, s
                          struct error *error)
 {
     struct counting_reader *counting = (struct counting_reader *)reader;
-
     counting->reads++;
     counting->read_bytes += length;
     memcpy(buffer, counting->bytes + offset, length);
@@ -298,7 +289,6 @@ static void measure_reads(const uint8_t *bytes, size_t size)
     struct counting_reader reader = {.reader = {.read = counting_read}, .bytes = bytes};
     struct pool *pool = pool_create();
     struct file *file = file_from_reader(pool, "boot.wim", &reader.reader, size);
-
     memory_peak = memory_now;
     size_t before = memory_now;
     extract_with_wimboot(file);
@@ -321,7 +311,6 @@ static void measure_volume(const struct file *given)
     uint8_t *injected = malloc(INJECTED_SIZE), *buffer = malloc(READ_SIZE);
     double ours[ROUNDS], copies[ROUNDS];
     size_t before = memory_now;
-
     memory_peak = before;
     for (size_t at = 0; at < INJECTED_SIZE; at += 8) {
         memcpy(injected + at, &(uint64_t){random_number()}, 8);
@@ -380,19 +369,18 @@ static void measure_volume(const struct file *given)
     pool_destroy(pool);
 }
 
-/** The WIM in allocated memory, as a loader has it, and as memcpy() gets its bytes to compare with.
+/* The WIM in allocated memory, as a loader has it, and as memcpy() gets its bytes to compare with.
  */
 static uint8_t *read_wim(size_t *size)
 {
     struct stat status;
     FILE *file = fopen(WIM_PATH, "rb");
-
-    if (!file || fstat(fileno(file), &status)) {
+    if (file == NULL || fstat(fileno(file), &status)) {
         fail("cannot open " WIM_PATH);
     }
     *size = (size_t)status.st_size;
     uint8_t *bytes = malloc(*size);
-    if (!bytes || fread(bytes, 1, *size, file) != *size) {
+    if (bytes == NULL || fread(bytes, 1, *size, file) != *size) {
         fail("cannot read " WIM_PATH);
     }
     fclose(file);
@@ -402,7 +390,6 @@ static uint8_t *read_wim(size_t *size)
 int main(void)
 {
     size_t size;
-
     check(wimlib_global_init(0), "libwim");
     make_wim();
     uint8_t *bytes = read_wim(&size);

@@ -23,7 +23,7 @@ static void die(const char *what)
 static void *allocate(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory) {
+    if (memory == NULL) {
         die("no memory");
     }
     return memory;
@@ -32,7 +32,7 @@ static void *allocate(size_t size)
 static uint8_t *load(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
         die("cannot open the chunks");
     }
     *size = ftell(file);
@@ -60,11 +60,12 @@ static struct run run(const uint8_t *chunks, size_t size, bool hash)
         memcpy(&record, chunks + at, sizeof(record));
         at += sizeof(record);
         const struct decompressor *decompressor = decompressor_find(record.decompressor);
-        if (!decompressor) {
+        if (decompressor == NULL) {
             die("unknown decompressor");
         }
-        size_t needed =
-            decompressor->workspace_size ? decompressor->workspace_size(record.chunk_size) : 0;
+        size_t needed = decompressor->workspace_size != NULL
+                            ? decompressor->workspace_size(record.chunk_size)
+                            : 0;
         if (needed > workspace_size) {
             free(workspace), workspace = allocate(workspace_size = needed);
         }

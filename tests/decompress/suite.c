@@ -37,7 +37,7 @@ static uint64_t chunks_hash; /* what the host's did */
 static void *allocate(size_t size)
 {
     void *memory = malloc(size);
-    if (!memory) {
+    if (memory == NULL) {
         abort();
     }
     return memory;
@@ -49,7 +49,8 @@ static void *workspace_for(size_t chunk_size)
 {
     static void *workspace;
     static size_t workspace_size;
-    size_t size = decompressor->workspace_size ? decompressor->workspace_size(chunk_size) : 0;
+    size_t size =
+        decompressor->workspace_size != NULL ? decompressor->workspace_size(chunk_size) : 0;
     if (size != workspace_size) {
         free(workspace);
         workspace = memset(allocate(size), 0xA5, size);
@@ -154,8 +155,8 @@ END_TEST
 static size_t compress(struct wimlib_compressor *compressor, const uint8_t *in, size_t size,
                        uint8_t *out, size_t capacity)
 {
-    return compressor ? wimlib_compress(in, size, out, capacity, compressor)
-                      : subject->compress(in, size, out);
+    return compressor != NULL ? wimlib_compress(in, size, out, capacity, compressor)
+                              : subject->compress(in, size, out);
 }
 
 START_TEST(decompresses_what_others_compress)
@@ -210,7 +211,8 @@ static void check_damaged(const uint8_t *in, size_t in_size, const struct vector
     if (decompress_both(in, in_size, vector->out_size, vector->chunk_size, &out)) {
         ++*passed;
         uint8_t *expected = allocate(vector->out_size);
-        if (wimlib && wimlib_decompress(in, in_size, expected, vector->out_size, wimlib) == 0) {
+        if (wimlib != NULL &&
+            wimlib_decompress(in, in_size, expected, vector->out_size, wimlib) == 0) {
             ck_assert_msg(memcmp(out, expected, vector->out_size) == 0,
                           "%s, damaged: not as libwim decompresses it", vector->name);
         }
@@ -285,7 +287,7 @@ int decompressor_suite_run(const struct subject *tested)
     vectors = vectors_load(subject->name, &vector_count);
     snprintf(path, sizeof(path), "build/test-%s.chunks", subject->name);
     chunks = fopen(path, "wb");
-    if (!decompressor || !chunks) {
+    if (decompressor == NULL || chunks == NULL) {
         abort();
     }
 

@@ -17,13 +17,13 @@ static void die(const char *what)
 static uint8_t *load(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
         die(path);
     }
     *size = ftell(file);
     rewind(file);
     uint8_t *bytes = malloc(*size);
-    if (!bytes || fread(bytes, 1, *size, file) != *size) {
+    if (bytes == NULL || fread(bytes, 1, *size, file) != *size) {
         die(path);
     }
     fclose(file);
@@ -36,11 +36,11 @@ const struct vector *vectors_load(const char *plugin, size_t *count)
     char path[160], line[512];
     snprintf(path, sizeof(path), "plugins/%s/vectors/vectors.txt", plugin);
     FILE *list = fopen(path, "r");
-    if (!list) {
+    if (list == NULL) {
         die(path);
     }
     *count = 0;
-    while (fgets(line, sizeof(line), list)) {
+    while (fgets(line, sizeof(line), list) != NULL) {
         struct vector *vector = &vectors[*count];
         char file[64], kind[16];
         if (line[0] == '#') {

@@ -15,7 +15,7 @@ static void require(bool condition)
     }
 }
 
-/** Whatever the bytes are, the text must give them back, but for what does not count in them: then
+/* Whatever the bytes are, the text must give them back, but for what does not count in them: then
  * the same text is that of what it gave. */
 static void check_device(struct pool *pool, uint32_t element, const uint8_t *data, size_t size)
 {
@@ -37,7 +37,7 @@ static void check_object(struct bcd *bcd, const struct hive_key *object)
             uint32_t element = 0x10000000 | format << 24 | subtype;
             const struct hive_value *value = bcd_find_inherited(bcd, object, element);
             size_t offset = 0;
-            if (!value) {
+            if (value == NULL) {
                 continue;
             }
             bcd_get_string(bcd->pool, value);
@@ -61,13 +61,13 @@ static void check_store(struct pool *pool, const uint8_t *data, size_t size)
     }
     struct hive_key *first = hive_first_child(bcd->objects), *copy;
     char guid[GUID_TEXT_SIZE];
-    for (struct hive_key *object = first; object; object = object->next) {
+    for (struct hive_key *object = first; object != NULL; object = object->next) {
         check_object(bcd, object);
     }
     bcd_references(bcd, true, &reference, &error);
     int converted = bcd_convert(bcd, true, &error);
     require(bcd_convert(bcd, true, &error) == 0 && converted >= 0);
-    if (first) {
+    if (first != NULL) {
         bcd_make_guid(bcd, guid);
         require(bcd_copy_object(bcd, first, guid, &copy, &error) == 0);
         require(bcd_delete_object(bcd, first, &error) == 0);

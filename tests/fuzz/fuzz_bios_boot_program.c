@@ -13,7 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct boot_program program;
     struct pool *pool = pool_create();
     const struct file *file = file_from_memory(pool, "bootmgr.exe", data, size);
-
     if (boot_program_check(file, &program, &error) == 0) {
         uint8_t *memory = malloc(program.total);
         if (memory != NULL) {

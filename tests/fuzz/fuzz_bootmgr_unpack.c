@@ -9,7 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
     const struct file *exe;
     struct pool *pool = pool_create();
-
     bootmgr_unpack(pool, file_from_memory(pool, "bootmgr", data, size), &exe, &error);
     pool_destroy(pool);
     return 0;

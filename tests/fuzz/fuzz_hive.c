@@ -18,11 +18,11 @@ static void require(bool condition)
 static void compare(const struct hive *left, const struct hive *right)
 {
     const struct hive_key *l = left->root, *r = right->root;
-    while (l) {
+    while (l != NULL) {
         require(strcmp(l->name, r->name) == 0 && l->value_count == r->value_count &&
                 l->child_count == r->child_count && l->class_size == r->class_size);
         const struct hive_value *value = l->first_value, *other = r->first_value;
-        for (; value; value = value->next, other = other->next) {
+        for (; value != NULL; value = value->next, other = other->next) {
             require(strcmp(value->name, other->name) == 0 && value->type == other->type &&
                     value->size == other->size &&
                     memcmp(value->data, other->data, value->size) == 0);

@@ -21,7 +21,7 @@
 
 enum { PROGRAM_SIZE = 16384, INSTRUCTIONS = 200000, DEPTH_MAX = 4 };
 
-/** The input, and the program that is made of it. */
+/* The input, and the program that is made of it. */
 struct maker {
     const uint8_t *bytes;
     size_t left;
@@ -42,7 +42,6 @@ static uint8_t take(struct maker *maker)
 static void put(struct maker *maker, const char *text)
 {
     size_t length = strlen(text);
-
     if (length < sizeof(maker->program) - maker->length) {
         memcpy(maker->program + maker->length, text, length + 1);
         maker->length += length;
@@ -54,7 +53,6 @@ static void put(struct maker *maker, const char *text)
 static void put_number(struct maker *maker, unsigned number)
 {
     char text[12];
-
     snprintf(text, sizeof(text), "%u", number);
     put(maker, text);
 }
@@ -123,7 +121,6 @@ static void put_list(struct maker *maker)
 static void put_value(struct maker *maker)
 {
     uint8_t sort = take(maker) % 16;
-
     if (sort >= 4 || maker->depth >= DEPTH_MAX) {
         PUT_ONE_OF(maker, values);
         return;
@@ -146,7 +143,6 @@ static void put_value(struct maker *maker)
 static void put_call(struct maker *maker)
 {
     unsigned count = take(maker) % 5;
-
     PUT_ONE_OF(maker, functions);
     put(maker, "(");
     for (unsigned i = 0; i < count; i++) {
@@ -159,7 +155,6 @@ static void put_call(struct maker *maker)
 static void put_use_of_list(struct maker *maker)
 {
     size_t taker = take(maker) % (sizeof(list_takers) / sizeof(*list_takers));
-
     put(maker, list_takers[taker].before);
     put_list(maker);
     put(maker, list_takers[taker].after);
@@ -168,7 +163,6 @@ static void put_use_of_list(struct maker *maker)
 static void put_plain_statement(struct maker *maker)
 {
     static const char *const targets[] = {"a", "b", "c", "f", "w", "s", "o"};
-
     switch (take(maker) % 12) {
     case 0:
         PUT_ONE_OF(maker, fields);
@@ -233,7 +227,6 @@ static void *read_whole(const char *path, size_t *size)
 {
     FILE *stream = fopen(path, "rb");
     void *bytes = malloc(1 << 20);
-
     *size = stream == NULL ? 0 : fread(bytes, 1, 1 << 20, stream);
     if (stream != NULL) {
         fclose(stream);
@@ -250,7 +243,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static FILE *nowhere;
     struct maker maker = {.bytes = bytes, .left = size};
     struct boot boot = {.pool = pool_create()};
-
     if (nowhere == NULL) {
         nowhere = fopen("/dev/null", "w");
         store = read_whole("tests/data/bcd/BCD.winpe-any", &store_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recognising files of any bytes; text is told apart with and without what is behind a NUL. */
+/* Recognising files of any bytes; text is told apart with and without what follows a NUL. */
 #include <stdlib.h>
 #include <string.h>
 

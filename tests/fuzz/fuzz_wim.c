@@ -8,15 +8,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pool *pool = pool_create();
     struct error error;
-
     log_set_quiet(true);
     struct wim *wim = wrap_open(pool, data, size);
-    if (wim && !wrap_walk(wim, pool)) {
+    if (wim != NULL && !wrap_walk(wim, pool)) {
         wim_remove(wim, 1, "dir", &error);
         if (!wim_inject(wim, 1, "dir\\new", file_from_memory(pool, "new", "new", 3), &error)) {
             wim_set_boot_index(wim, 1, &error);
             wim = wrap_reopen(pool, wim);
-            if (wim) {
+            if (wim != NULL) {
                 wrap_walk(wim, pool);
             }
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lookup table: the input is the table, behind a byte that says which version and compression
+ * The lookup table: the input is the table, after a byte that says which version and compression
  * the WIM has. Every entry's blob is read.
  */
 #include "tests/fuzz/wim_wrap.h"
@@ -17,7 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pool *pool = pool_create();
     struct wrap wrap;
     struct error error;
-
     if (size) {
         wrap_start(&wrap, size + sizeof(wrap.header));
         if (data[0] & 4) {
@@ -34,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (struct wim_resource_disk){size - 1, sizeof(wrap.header), size - 1};
         memcpy(wrap.bytes, &wrap.header, sizeof(wrap.header));
         struct wim *wim = wrap_open(pool, wrap.bytes, wrap.size);
-        for (uint32_t i = 0; wim && i < wim->entry_count && i < WRAP_FILE_MAX; i++) {
+        for (uint32_t i = 0; wim != NULL && i < wim->entry_count && i < WRAP_FILE_MAX; i++) {
             struct wim_resource *resource;
             uint32_t part, entry;
             uint64_t offset;
@@ -47,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             wim_resource_read(resource, offset, bytes, length < 64 ? (size_t)length : 64, &error);
             wim_lookup_close(wim, entry, resource);
         }
-        if (wim) {
+        if (wim != NULL) {
             wrap_walk(wim, pool);
         }
         free(wrap.bytes);

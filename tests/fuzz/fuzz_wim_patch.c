@@ -8,13 +8,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/** A WIM with \dir\inside and \file.txt. */
+/* A WIM with \dir\inside and \file.txt. */
 static void make_sample(struct wrap *wrap)
 {
     static const char *const names[] = {"", "dir", "file.txt", "inside"};
     uint8_t metadata[1024] = {8};
     size_t used = 8, positions[4];
-
     wrap_start(wrap, sizeof(metadata) + 1024);
     const struct wim_lookup_disk *contents = wrap_add(wrap, "contents", 8, 0);
     for (int i = 0; i < 4; i++) {
@@ -47,20 +46,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct wrap wrap;
     struct error error;
     char last[256] = "";
-
     make_sample(&wrap);
     struct wim *wim = wrap_open(pool, wrap.bytes, wrap.size);
-    if (!wim) {
+    if (wim == NULL) {
         abort();
     }
     const struct file *files[] = {file_from_memory(pool, "a", "injected", 8),
                                   file_from_memory(pool, "b", "contents", 8),
                                   file_from_memory(pool, "c", "", 0)};
-    while (size && wim) {
+    while (size && wim != NULL) {
         const uint8_t *end = memchr(data, '\n', size);
-        size_t step = end ? (size_t)(end - data) + 1 : size;
+        size_t step = end != NULL ? (size_t)(end - data) + 1 : size;
         char path[256];
-        size_t length = step - 1 - (end && step > 1);
+        size_t length = step - 1 - (end != NULL && step > 1);
         if (length > sizeof(path) - 1) {
             length = sizeof(path) - 1;
         }
@@ -88,9 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += step;
         size -= step;
     }
-    if (wim && (wim = wrap_reopen(pool, wim)) && !wrap_walk(wim, pool) && last[0]) {
+    if (wim != NULL && (wim = wrap_reopen(pool, wim)) != NULL && !wrap_walk(wim, pool) && last[0]) {
         struct file *file;
-        if (wim_find(wim, 1, last, &file, &error) || !file ||
+        if (wim_find(wim, 1, last, &file, &error) || file == NULL ||
             memcmp(file_load(pool, file, &error), "injected", 8) != 0) {
             abort();
         }

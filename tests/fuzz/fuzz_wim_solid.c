@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Solid resources: the input is one, behind four bytes that say where in its data two blobs are.
+ * Solid resources: the input is one, after four bytes that say where in its data two blobs are.
  */
 #include "tests/fuzz/wim_wrap.h"
 #include "wim/wim_format.h"
@@ -14,7 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pool *pool = pool_create();
     struct wrap wrap;
     struct error error;
-
     if (size >= 4) {
         wrap_start(&wrap, size + 1024);
         wrap.header.version = WIM_VERSION_SOLID;
@@ -30,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         wrap_finish(&wrap);
         struct wim *wim = wrap_open(pool, wrap.bytes, wrap.size);
-        for (uint32_t i = 1; wim && i < 3; i++) {
+        for (uint32_t i = 1; wim != NULL && i < 3; i++) {
             struct wim_resource *resource;
             uint64_t offset;
             if (wim_lookup_open(wim, i, &resource, &offset, &error)) {

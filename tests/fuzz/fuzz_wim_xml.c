@@ -13,14 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct wim wim = {.pool = pool, .image_count = 3, .images = images};
     struct error error;
     bool encrypted;
-
     wim_xml_parse(&wim, data, size, &encrypted, &error);
     for (int i = 0; i < 3; i++) {
         const struct wim_image *image = &images[i].info;
         const char *const texts[] = {image->name, image->description, image->arch, image->version,
                                      image->edition};
         for (int t = 0; t < 5; t++) {
-            if (texts[t] && strlen(texts[t]) > 20000) {
+            if (texts[t] != NULL && strlen(texts[t]) > 20000) {
                 abort();
             }
         }

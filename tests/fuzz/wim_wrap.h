@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A WIM around parts that a fuzzer made: one image, uncompressed unless said otherwise, with hashes
- * that fit, so that the checks of hashes do not keep the fuzzer from what is behind them.
+ * that fit, so that the checks of hashes do not keep the fuzzer from what comes after them.
  */
 #ifndef TESTS_FUZZ_WIM_WRAP_H
 #define TESTS_FUZZ_WIM_WRAP_H
@@ -59,7 +59,6 @@ static inline struct wim_lookup_disk *wrap_add(struct wrap *wrap, const void *by
                                                uint8_t flags)
 {
     struct wim_lookup_disk *entry = &wrap->entries[wrap->entry_count++];
-
     *entry = (struct wim_lookup_disk){
         .resource = wrap_append(wrap, bytes, size, flags), .part_number = 1, .references = 1};
     sha1_of_bytes(bytes, size, entry->sha1);
@@ -89,7 +88,6 @@ static inline bool wrap_visit(void *context, const struct wim_entry *entry)
     size_t name_length = strlen(entry->name), length = strlen(walk->path);
     struct error error;
     struct file *file;
-
     if (++walk->files > WRAP_FILE_MAX) {
         return false;
     }
@@ -112,7 +110,6 @@ static inline int wrap_walk(struct wim *wim, struct pool *pool)
 {
     struct wrap_walk walk = {.wim = wim, .pool = pool};
     struct error error;
-
     return wim_list(wim, 1, "", wrap_visit, &walk, &error);
 }
 
@@ -122,7 +119,6 @@ static inline struct wim *wrap_open(struct pool *pool, const void *bytes, size_t
     const struct file *file = file_from_memory(pool, "fuzz.wim", bytes, size);
     struct error error;
     struct wim *wim;
-
     return wim_open(pool, &file, 1, &wim, &error) ? NULL : wim;
 }
 
@@ -132,7 +128,6 @@ static inline struct wim *wrap_reopen(struct pool *pool, struct wim *wim)
     const struct file *patched;
     struct error error;
     struct wim *reopened;
-
     if (wim_patch(wim, &patched, &error)) {
         return NULL;
     }

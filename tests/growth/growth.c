@@ -50,7 +50,6 @@ static void name_files(unsigned count, const char *format)
     struct file_list list = {.pool = pool};
     size_t size;
     uint8_t *archive = make_archive(count, format, &size);
-
     require(initrd_add_files(&list, archive, size, INITRD_GIVEN, &error) == 0 &&
                 list.count == count,
             format);
@@ -148,7 +147,6 @@ static struct wim *make_wim(unsigned count, bool same_name)
     const struct file *file;
     struct wim *wim;
     uint8_t sha1[20];
-
     builder_start(&builder);
     builder_add_blob(&builder, "contents", sha1);
     builder_list(&builder, builder.root);

@@ -14,7 +14,7 @@ def header(name, size):
 
 def archive(files):
     """What iPXE makes of `files`, a dict of name to bytes: each header at a multiple of 4096, no
-    trailer, nothing behind the last file."""
+    trailer, nothing after the last file."""
     result = bytearray()
     for name, data in files.items():
         result += b"\0" * (-len(result) % ALIGNMENT)

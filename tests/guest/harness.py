@@ -12,9 +12,9 @@ from web import Server
 
 TESTS = {}
 
-# The loader waits for a person.
+# The loader waits for the user.
 PROMPT = r"Press any key|Press D"
-KEY_PROMPT = r"Press any key to leave"
+KEY_PROMPT = r"Press any key to exit"
 
 # Where the default map shows every file.
 DIRECTORIES = ("\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\Sources\\", "\\EFI\\",

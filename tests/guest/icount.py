@@ -19,7 +19,7 @@ from machine import Machine
 from report import Report
 from start import direct
 
-# QEMU puts the real-mode part of a bzImage at 0x10000; its entry is 0x200 behind.
+# QEMU puts the real-mode part of a bzImage at 0x10000; its entry is 0x200 bytes later.
 BIOS_ENTRY = 0x10200
 
 TICKS_SHIFT = 4  # an instruction takes 2^4 ticks

@@ -108,7 +108,7 @@ def systemd_boot(loader, files, command_line="", named=True):
 
 def syslinux(loader, files, command_line="", named=True):
     """A disk with Syslinux: linux.c32, which makes an archive with names, or Syslinux itself, which
-    puts the bare files one behind the other."""
+    puts the bare files one after the other."""
     def arguments(machine):
         image = machine.path("disk")
         words = (",".join(files), command_line)

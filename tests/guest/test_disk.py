@@ -61,7 +61,7 @@ def disk_files_below_2g(context):
 
 @test
 def disk_beside_a_real_one(context):
-    """BIOS with a real disk: ours comes behind it, and both are read."""
+    """BIOS with a real disk: ours comes after it, and both are read."""
     def arguments(machine):
         disk = bytearray(1 << 20)
         disk[0x1b8:0x1bc] = bytes.fromhex("44332211")

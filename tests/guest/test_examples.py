@@ -43,7 +43,7 @@ def contents(context, name):
 
 
 def boot_example(context, firmware, name):
-    """Boot one of them, with the sample WIM and what else it wants."""
+    """Boot one of them, with the sample WIM and what else it needs."""
     text = samples.read(EXAMPLES, name)
     facts, wanted, command_line, prints = parse(text.decode())
     files = {given: contents(context, sample) for given, sample in wanted.items()}
@@ -57,7 +57,7 @@ def boot_example(context, firmware, name):
         guest.wait(r"standin: done, \d+ failures|" + PROMPT)
         if "to start the boot manager" in guest.console():
             guest.press("a")
-            guest.wait(r"standin: done, \d+ failures|Press any key to leave")
+            guest.wait(r"standin: done, \d+ failures|Press any key to exit")
         console = guest.console()
     assert "standin: done, 0 failures" in console, name + " did not boot"
     for line in prints:

@@ -30,7 +30,7 @@ def manager_in_bootmgr_xpress(context):
 
 @test
 def manager_raw_copy(context):
-    """BIOS: behind the image lies bootmgr.exe as it is in the WIM, byte for byte."""
+    """BIOS: after the image there is bootmgr.exe as it is in the WIM, byte for byte."""
     files = {"boot.wim": samples.wim(context.build)}
     report = context.boot("bios", files, wishes=["no-tree"]).check()
     program = samples.read(context.build, "guest", "bootmgr.exe")
@@ -66,7 +66,7 @@ def manager_returns_bios(context):
     with context.machine("bios", direct(context.loader, files),
                          wishes=["no-tree", "return 0xc000000f"]) as guest:
         guest.wait(r"standin: returning")
-        guest.wait_screen(r"boot manager came back with status 0xC000000F")
+        guest.wait_screen(r"boot manager returned with status 0xC000000F")
         guest.press("ret")
         guest.wait()
 

@@ -50,12 +50,12 @@ INTRUDER = b"print('an intruder ' .. 'ran')\n"
 @both
 def network_intruder(context, firmware):
     """Somebody on the way replaces the one image without a name: by an archive with a script, or by
-    the true WIM with an archive behind it. No script starts."""
+    the true WIM with an archive after it. No script starts."""
     wim = samples.wim(context.build)
     archive = cpio.archive({"wimboot.lua": INTRUDER, "boot.lua": INTRUDER})
-    behind = wim + b"\0" * (-len(wim) % cpio.ALIGNMENT) + archive
+    longer = wim + b"\0" * (-len(wim) % cpio.ALIGNMENT) + archive
     whole = cpio.archive({"wimboot.lua": INTRUDER, "boot.wim": wim})
-    for image in behind, whole:
+    for image in longer, whole:
         report = context.network(firmware, {"boot.wim": image}, named=False)
         assert "wimboot " in report.console and "an intruder ran" not in report.console
 

@@ -114,8 +114,8 @@ def bad_extras_do_not_stop_a_boot(context, firmware):
     files = {"boot.wim": samples.wim(context.build), "boot.sdi": b"<!DOCTYPE html><title>404</title>",
              "._boot.wim": b"\0\5\x16\7" + bytes(4092), "what?.txt": b"extra"}
     report = context.boot(firmware, files).check()
-    for text in (r"boot.sdi is an HTML page, not an SDI image", r"._boot.wim is of unknown content, not a WIM",
-                 r"'?' is not possible in a name"):
+    for text in (r"boot.sdi is an HTML page, not an SDI image", r"._boot.wim is of an unknown kind, not a WIM",
+                 r"'?' is not allowed in a name"):
         assert text in report.console, text
     assert "\\Boot\\boot.sdi" in report.files
     assert "\\Boot\\._boot.wim" not in report.files

@@ -103,7 +103,7 @@ def standin_finds_damage(context):
 
 
 @test
-def standin_wants_a_loader(context):
+def standin_needs_a_loader(context):
     """Started by the firmware itself, without a loader, the UEFI stand-in complains."""
     standin = samples.read(context.build, "guest", "bootmgfw.efi")
     report = context.run("efi", start.usb_stick({start.DEFAULT_PROGRAM: standin, "BCD": b"regf"}))

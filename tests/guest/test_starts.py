@@ -53,7 +53,7 @@ def start_systemd_boot(context):
 
 @test
 def start_systemd_boot_bare(context):
-    """systemd-boot puts the bare files one behind the other; they are told by their content."""
+    """systemd-boot puts the bare files one after the other; they are recognised by their contents."""
     files = setup(context)
     check_start(context, "efi", start.systemd_boot(context.loader, files, named=False), files)
 

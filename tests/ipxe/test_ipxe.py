@@ -36,7 +36,7 @@ NETWORK = {"ip": "10.0.2.15", "netmask": "255.255.255.0", "gateway": "10.0.2.2",
 
 
 def directive(script, name):
-    """The words behind "# name:" in a script."""
+    """The words after "# name:" in a script."""
     found = re.search(rb"^# %s: *(.*?)\r?$" % name.encode(), script, re.MULTILINE)
     return found.group(1).decode().split() if found else []
 

@@ -34,7 +34,7 @@ class Given(Case):
         self.write("._boot.wim", b"\0\5\x16\x07" + bytes(4092))
         self.write("notes.wim", "This is text.\n")
         out = self.boots("boot.wim", "._boot.wim", "notes.wim")
-        self.assertIn("._boot.wim is of unknown content, not a WIM", out)
+        self.assertIn("._boot.wim is of an unknown kind, not a WIM", out)
         self.assertIn("notes.wim is text, not a WIM", out)
         self.assertIn("It is left out", out)
         out = self.refused("notes.wim")
@@ -65,14 +65,14 @@ class Given(Case):
     def test_impossible_names_are_left_out(self):
         self.write("x", "extra")
         out = self.boots("boot.wim", "what?.txt=x", "con\\a*b.inf=x")
-        self.assertIn("what?.txt: '?' is not possible in a name. It is left out", out)
-        self.assertIn("'*' is not possible in a name", out)
+        self.assertIn("what?.txt: '?' is not allowed in a name. It is left out", out)
+        self.assertIn("'*' is not allowed in a name", out)
 
     def test_store_under_another_name(self):
         store = self.write("store", samples.store("winpe-any"))
         for name in ("BCD.UEFI", "bcd.i386", "bcd||"):
             out = self.boots("boot.wim", "%s=%s" % (name, store))
-            self.assertIn("%s is a boot configuration: taken for BCD" % name, out)
+            self.assertIn("%s is a boot configuration: used as BCD" % name, out)
             self.assertNotIn("injected", out)
         self.assertNotIn("injected", self.boots("boot.wim", "Boot/BCD=" + store))
         out = self.boots("boot.wim", "BCD=" + store, "BCD.UEFI=" + store)

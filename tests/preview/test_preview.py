@@ -184,8 +184,8 @@ class Preview(Case):
         report = self.json("--ipxe", script, "--answer", "three")
         self.assertEqual(report["wims"][0]["boot_index"], 3)
         result = self.run_preview("--ipxe", script)
-        self.assertIn("boot.ipxe:5: choose: the user is taken to choose one of one, three", result.out)
-        self.assertIn("boot.ipxe:8: ${next-server} is not known: taken as empty", result.out)
+        self.assertIn("boot.ipxe:5: choose: the user is assumed to choose one of one, three", result.out)
+        self.assertIn("boot.ipxe:8: ${next-server} is not known: assumed to be empty", result.out)
         self.assertIn("booting image 1 of 3", result.out)
         out = self.run_preview("--ipxe", script, "--answer", "one", "--ipxe-set", "next-server=10.0.0.1").out
         self.assertNotIn("is not known", out)

@@ -109,4 +109,4 @@ class Trust(Case):
 
     def test_wrong_lists(self):
         self.write("db", b"no list")
-        self.assertIn("is no list of signatures", self.run_preview("--db", "db", "boot.wim", status=2).err)
+        self.assertIn("is not a list of signatures", self.run_preview("--db", "db", "boot.wim", status=2).err)

@@ -64,7 +64,7 @@ START_TEST(every_name_is_found_by_its_number_and_back)
                 for (uint32_t subtype = 0; subtype < 0x180; subtype++) {
                     uint32_t element = class << 28 | format << 24 | subtype;
                     const struct bcd_name *name = bcd_element_name(types[t], element);
-                    if (!name) {
+                    if (name == NULL) {
                         continue;
                     }
                     ck_assert_uint_eq(bcd_element_number(types[t], name->name), element);

@@ -229,11 +229,11 @@ START_TEST(devices_of_the_samples_have_a_text)
 {
     for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         struct bcd *bcd = open_sample(sample_names[i]);
-        for (struct hive_key *key = hive_first_child(bcd->objects); key; key = key->next) {
+        for (struct hive_key *key = hive_first_child(bcd->objects); key != NULL; key = key->next) {
             static const uint32_t elements[] = {BCD_DEVICE, BCD_OS_DEVICE, BCD_SDI_DEVICE};
             for (size_t e = 0; e < 3; e++) {
                 const struct hive_value *value = bcd_find_element(key, elements[e]);
-                if (value) {
+                if (value != NULL) {
                     ck_assert_ptr_null(strstr(
                         bcd_device_format(pool, elements[e], value->data, value->size), "hex:"));
                 }

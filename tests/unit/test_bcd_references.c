@@ -13,7 +13,7 @@ static char lower(uint8_t byte)
     return (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
 }
 
-/** What iPXE's loader does: ".exe" that ends a UTF-16 string anywhere becomes ".efi". */
+/* What iPXE's loader does: ".exe" that ends a UTF-16 string anywhere becomes ".efi". */
 static void patch_blindly(uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i + 10 <= size; i++) {
@@ -31,11 +31,11 @@ static void patch_blindly(uint8_t *bytes, size_t size)
 static void check_same(const struct hive_key *left, const struct hive_key *right)
 {
     const struct hive_key *left_top = left, *right_top = right;
-    while (left && right) {
+    while (left != NULL && right != NULL) {
         ck_assert_str_eq(left->name, right->name);
         ck_assert_uint_eq(left->value_count, right->value_count);
         const struct hive_value *one = left->first_value, *other = right->first_value;
-        for (; one; one = one->next, other = other->next) {
+        for (; one != NULL; one = one->next, other = other->next) {
             ck_assert_str_eq(one->name, other->name);
             ck_assert_uint_eq(one->type, other->type);
             ck_assert_uint_eq(one->size, other->size);
@@ -102,7 +102,7 @@ END_TEST
 
 /* ---- references ---- */
 
-/** One line for each reference. */
+/* One line for each reference. */
 static char *list_references(struct bcd *bcd, bool efi)
 {
     static const char *const kinds[] = {"wim", "sdi", "vhd", "file", "application", "in wim"};
@@ -111,7 +111,7 @@ static char *list_references(struct bcd *bcd, bool efi)
     size_t used = 0;
     int result = bcd_references(bcd, efi, &reference, &error);
     ck_assert_msg(result == 0, "%s", error.text);
-    for (; reference; reference = reference->next) {
+    for (; reference != NULL; reference = reference->next) {
         used += (size_t)snprintf(
             text + used, 4096 - used, "%s %s|%s|%s|%s|%s%s%s%s\n", kinds[reference->kind],
             reference->path, reference->element, reference->place, reference->object,
@@ -229,7 +229,7 @@ START_TEST(huge_menus_are_bounded)
     struct bcd_reference *reference;
     ck_assert_int_eq(bcd_references(bcd, false, &reference, &error), 0);
     size_t count = 0;
-    for (; reference; reference = reference->next) {
+    for (; reference != NULL; reference = reference->next) {
         count++;
     }
     ck_assert_uint_eq(count, 256 * 3);

@@ -232,8 +232,8 @@ START_TEST(near_misses_are_told)
     static const struct {
         const char *line, *says;
     } cases[] = {
-        {"indx=3", "'indx=3' is no word of the loader; did you mean 'index'?"},
-        {"INDEX=3", "'INDEX=3' is no word of the loader; did you mean 'index'?"},
+        {"indx=3", "'indx=3' is not a word that the loader knows; did you mean 'index'?"},
+        {"INDEX=3", "'INDEX=3' is not a word that the loader knows; did you mean 'index'?"},
         {"Quiet", "did you mean 'quiet'?"},
         {"scirpt=a.lua", "did you mean 'script'?"},
         {"rawwims", "did you mean 'rawwim'?"},

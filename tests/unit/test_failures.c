@@ -50,7 +50,7 @@ WRAP(int, pool_on_destroy, (struct pool * pool, void (*release)(void *object), v
 /* Shrinking never fails (memory.h), and no caller of the core's shrinks. */
 WRAP(void *, memory_resize, (void *memory, size_t size), (memory, size), NULL)
 
-/** A file whose bytes are read on demand, by reads that fail. */
+/* A file whose bytes are read on demand, by reads that fail. */
 struct failing_reader {
     struct reader reader;
     const uint8_t *bytes;
@@ -68,19 +68,18 @@ static int read_or_fail(struct reader *reader, uint64_t offset, void *buffer, si
 
 /* ---- running a scenario ---- */
 
-/** What a scenario came to: SHA-1 of all that it read. */
+/* What a scenario came to: SHA-1 of all that it read. */
 struct outcome {
     struct sha1 state;
     uint8_t sha1[20];
 };
 
-/** @return 0, or -1 with the reason; nothing of it stays allocated */
+/* @return 0, or -1 with the reason; nothing of it stays allocated */
 typedef int scenario(struct outcome *outcome, struct error *error);
 
 static void take(void *context, const void *bytes, size_t length)
 {
     struct outcome *outcome = context;
-
     sha1_update(&outcome->state, bytes, length);
 }
 
@@ -93,7 +92,6 @@ static int take_file(struct outcome *outcome, const struct file *file, struct er
 static int run(scenario *play, struct outcome *outcome, struct error *error)
 {
     int result;
-
     call_count = 0;
     error->text[0] = '\0';
     sha1_start(&outcome->state);
@@ -107,7 +105,6 @@ static void exhaust(scenario *play)
     struct outcome undisturbed, outcome;
     struct error error;
     unsigned failures = 0;
-
     failing_call = 0;
     ck_assert_msg(!run(play, &undisturbed, &error), "%s", error.text);
     unsigned all = call_count;
@@ -118,7 +115,8 @@ static void exhaust(scenario *play)
             failing_call = call;
             if (run(play, &outcome, &error)) {
                 failures++;
-                ck_assert_msg(strstr(error.text, "memory") || strstr(error.text, "read failed"),
+                ck_assert_msg(strstr(error.text, "memory") != NULL ||
+                                  strstr(error.text, "read failed") != NULL,
                               "call %u of %u: '%s'", call, all, error.text);
             } else {
                 ck_assert_msg(!memcmp(outcome.sha1, undisturbed.sha1, 20),
@@ -152,8 +150,7 @@ static int use_wim(struct pool *pool, struct outcome *outcome, struct error *err
     const struct file *added = file_from_memory(pool, "added.txt", "added", 5);
     struct file *found;
     struct wim *wim;
-
-    if (!given || !added) {
+    if (given == NULL || added == NULL) {
         return error_set(error, "no memory in the test");
     }
     if (wim_open(pool, &given, 1, &wim, error) ||
@@ -170,13 +167,13 @@ static int use_wim(struct pool *pool, struct outcome *outcome, struct error *err
     return take_file(outcome, patched, error);
 }
 
-/** Run with a pool that does not outlive it. */
+/* Run with a pool that does not outlive it. */
 static int with_pool(int (*use)(struct pool *pool, struct outcome *outcome, struct error *error),
                      struct outcome *outcome, struct error *error)
 {
     struct pool *pool = pool_create();
-    int result = pool ? use(pool, outcome, error) : error_set(error, "no memory in the test");
-
+    int result =
+        pool != NULL ? use(pool, outcome, error) : error_set(error, "no memory in the test");
     pool_destroy(pool);
     return result;
 }
@@ -196,7 +193,6 @@ START_TEST(wim)
          .solid_compression = WIMLIB_COMPRESSION_TYPE_LZMS,
          .solid_chunk_size = 1 << 16},
     };
-
     for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
         wim_bytes = sample_read(sample_make(&samples[i], false), &wim_size);
         for (int on_demand = 0; on_demand < 2; on_demand++) {
@@ -220,8 +216,7 @@ static int use_store(struct pool *pool, struct outcome *outcome, struct error *e
     char guid[GUID_TEXT_SIZE];
     struct hive_key *object;
     struct bcd *bcd;
-
-    if (!given) {
+    if (given == NULL) {
         return error_set(error, "no memory in the test");
     }
     if (bcd_open(pool, given, &bcd, error)) {
@@ -237,7 +232,7 @@ static int use_store(struct pool *pool, struct outcome *outcome, struct error *e
         bcd_file(bcd, &changed, error)) {
         return -1;
     }
-    for (; references; references = references->next) {
+    for (; references != NULL; references = references->next) {
         take(outcome, references->path, strlen(references->path));
         take(outcome, references->place, strlen(references->place));
     }
@@ -274,12 +269,11 @@ static size_t given_count;
 static int lay_out(struct boot *boot, struct outcome *outcome, struct error *error)
 {
     struct volume *volume;
-
     boot->files.pool = boot->pool;
     for (size_t i = 0; i < given_count; i++) {
         struct file *file =
             file_from_memory(boot->pool, given[i].name, given[i].bytes, given[i].size);
-        if (!file) {
+        if (file == NULL) {
             return error_set(error, "no memory in the test");
         }
         if (file_list_add(&boot->files, file, error)) {
@@ -313,9 +307,8 @@ static int lay_out(struct boot *boot, struct outcome *outcome, struct error *err
 static int play_boot(struct outcome *outcome, struct error *error)
 {
     struct boot boot = {.pool = pool_create()};
-    int result =
-        boot.pool ? lay_out(&boot, outcome, error) : error_set(error, "no memory in the test");
-
+    int result = boot.pool != NULL ? lay_out(&boot, outcome, error)
+                                   : error_set(error, "no memory in the test");
     pool_destroy(boot.pool);
     return result;
 }
@@ -323,7 +316,6 @@ static int play_boot(struct outcome *outcome, struct error *error)
 static void boot_given(size_t count)
 {
     FILE *console = fopen("/dev/null", "w");
-
     host_set_console(console);
     host_set_keys("");
     given_count = count;
@@ -354,7 +346,6 @@ int main(void)
 {
     Suite *suite = suite_create("failures");
     TCase *tests = tcase_create("all");
-
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, wim);
     tcase_add_test(tests, store);

@@ -24,7 +24,6 @@ static void teardown(void)
 static uint32_t next_random(void)
 {
     static uint32_t state = 1;
-
     state = state * 1664525 + 1013904223;
     return state >> 8;
 }
@@ -74,7 +73,6 @@ START_TEST(names_that_are_equal)
 {
     static const uint16_t units[] = {'S', 0xE4, 0x43F, 0xD83D, 0xDE00, 'x'};
     static const char text[] = "s\xC3\x84\xD0\x9F\xF0\x9F\x98\x80X";
-
     ck_assert_uint_eq(utf8_hash(5, text, strlen(text)), utf16_hash(5, units, 6));
     ck_assert_uint_ne(utf8_hash(5, text, strlen(text)), utf16_hash(6, units, 6));
     ck_assert_uint_ne(utf16_hash(5, units, 6), utf16_hash(5, units, 5));
@@ -161,7 +159,6 @@ START_TEST(list_is_like_the_model)
     struct file_list list = {.pool = pool};
     struct error error;
     char text[20];
-
     model.count = 0;
     for (int step = 0; step < 20000; step++) {
         char *path = pool_copy_string(pool, random_path(text, sizeof(text)));
@@ -191,7 +188,6 @@ int main(void)
 {
     Suite *suite = suite_create("hash_table");
     TCase *tests = tcase_create("all");
-
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, newest_first);
     tcase_add_test(tests, names_that_are_equal);

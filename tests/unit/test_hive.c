@@ -45,7 +45,7 @@ START_TEST(written_hive_obeys_the_rules_and_reads_back)
 }
 END_TEST
 
-/** The text that a hivexregedit or hivexsh command prints about a hive; to be freed. */
+/* The text that a hivexregedit or hivexsh command prints about a hive; to be freed. */
 static char *tool_output(const char *format, const void *bytes, size_t size)
 {
     char path[32], command[200];
@@ -208,7 +208,7 @@ START_TEST(values_of_all_sizes_survive)
     hive_rules_check(bytes, size);
     struct hive *again = read_hive(bytes, size);
     struct hive_value *value = again->root->first_value;
-    for (struct hive_value *one = hive->root->first_value; one; one = one->next) {
+    for (struct hive_value *one = hive->root->first_value; one != NULL; one = one->next) {
         ck_assert_str_eq(value->name, one->name);
         ck_assert_uint_eq(value->size, one->size);
         if (value->size) {
@@ -254,17 +254,17 @@ START_TEST(copies_of_keys_are_deep)
     do {
         ck_assert_uint_eq(left->child_count, right->child_count);
         ck_assert_uint_eq(left->value_count, right->value_count);
-        if (left->first_value) {
+        if (left->first_value != NULL) {
             ck_assert_mem_eq(left->first_value->data, right->first_value->data,
                              left->first_value->size);
         }
         left = hive_next(from, left);
         right = hive_next(to, right);
         ck_assert_int_eq(left == NULL, right == NULL);
-        if (left) {
+        if (left != NULL) {
             ck_assert_str_eq(left->name, right->name);
         }
-    } while (left);
+    } while (left != NULL);
     free(bytes);
 }
 END_TEST
@@ -308,11 +308,11 @@ static void edit_once(struct hive *hive, hive_h *oracle)
     if (action < 4) {
         char name[12];
         snprintf(name, sizeof(name), "%c%u", "aA[^_`zZ{m"[random_below(10)], random_below(30));
-        if (!hive_find(key, name)) {
+        if (hive_find(key, name) == NULL) {
             ck_assert_ptr_nonnull(hive_add_key(hive, key, name));
             ck_assert_uint_ne(hivex_node_add_child(oracle, node, name), 0);
         }
-    } else if (action < 5 && key->parent) {
+    } else if (action < 5 && key->parent != NULL) {
         hive_remove_key(key);
         ck_assert_int_eq(hivex_node_delete_child(oracle, node), 0);
     } else {

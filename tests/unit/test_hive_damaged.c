@@ -21,7 +21,7 @@ static void put32(uint8_t *bytes, uint32_t value)
     memcpy(bytes, &value, 4);
 }
 
-/** Make the base block's checksum right again. */
+/* Make the base block's checksum right again. */
 static void seal(uint8_t *hive)
 {
     uint32_t sum = 0;
@@ -31,7 +31,7 @@ static void seal(uint8_t *hive)
     put32(hive + 0x1FC, sum == 0 ? 1 : sum == ~0u ? ~1u : sum);
 }
 
-/** A written hive with two keys below its root, b and a's parent "Objects", to be damaged. */
+/* A written hive with two keys below its root, b and a's parent "Objects", to be damaged. */
 static uint8_t *small_hive(size_t *size)
 {
     const uint8_t *bytes;
@@ -47,7 +47,7 @@ static uint8_t *small_hive(size_t *size)
     return copy;
 }
 
-/** Where the list of the root's subkeys is in the file. */
+/* Where the list of the root's subkeys is in the file. */
 static uint8_t *root_list(uint8_t *hive)
 {
     return hive + BASE_SIZE + rules_u32(hive + ROOT + 4 + 0x1C) + 4;
@@ -266,9 +266,9 @@ START_TEST(damage_is_named_with_its_place)
         {FILE_START, 0x14, 2, "version 2.3"},
         {FILE_START, 0x18, 7, "version 1.7"},
         {FILE_START, 0x20, 0, "not known"},
-        {FILE_START, 0x28, 0, "makes no sense"},
-        {FILE_START, 0x28, 4097, "makes no sense"},
-        {FILE_START, 0x28, 0xFFFFF000, "makes no sense"},
+        {FILE_START, 0x28, 0, "is impossible"},
+        {FILE_START, 0x28, 4097, "is impossible"},
+        {FILE_START, 0x28, 0xFFFFF000, "is impossible"},
         {FILE_START, 0x28, 8192, "4096 are missing"},
         {FILE_START, 0x24, 0x24, "a key should be here"},
         {FILE_START, 0x24, 0xFFFFFFFF, "offset 0x100000fff: a key should be here"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Initrds as boot loaders lay them out: iPXE's images with and without CPIO headers, archives made
- * by cpio(1), GRUB's names without NUL, archives one behind the other; and what is damaged.
+ * by cpio(1), GRUB's names without NUL, archives one after the other; and what is damaged.
  */
 #include "files/initrd.h"
 #include "host/host.h"
@@ -60,7 +60,7 @@ static void put_header(unsigned mode, unsigned links, size_t file_size, size_t n
 }
 
 /* As iPXE writes it: aligned to 4096, the name's length with NUL, NULs up to a multiple of 4, and
- * nothing behind the content. */
+ * nothing after the content. */
 static void put_ipxe(const char *name, const void *bytes, size_t length)
 {
     pad_to(4096);
@@ -330,7 +330,7 @@ END_TEST
 
 /* An attacker's server sends the true WIM with an archive appended, wherever it may be looked for.
  */
-START_TEST(what_is_behind_a_bare_image_adds_nothing)
+START_TEST(what_follows_a_bare_image_adds_nothing)
 {
     static const size_t gaps[] = {1, 4, 512, 4096, 3 * 4096};
     for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
@@ -355,8 +355,8 @@ START_TEST(what_is_behind_a_bare_image_adds_nothing)
 }
 END_TEST
 
-/* Also behind what is skipped: text has an end that its maker chooses. */
-START_TEST(what_is_behind_an_unknown_image_adds_nothing)
+/* Also after what is skipped: text has an end that its maker chooses. */
+START_TEST(what_follows_an_unknown_image_adds_nothing)
 {
     static const char *const images[] = {"#!ipxe\n", "some text\n", "<html>", "\x1f\x8b\x08 gzip"};
     for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
@@ -668,7 +668,7 @@ START_TEST(very_many_images_without_names)
         put(image, make_wim(258));
     }
     ck_assert_int_eq(read_initrd(), -1);
-    ck_assert_msg(strstr(error.text, "more than 256 things without a name") != NULL, "%s",
+    ck_assert_msg(strstr(error.text, "more than 256 images without a name") != NULL, "%s",
                   error.text);
     ck_assert_uint_eq(list.count, MOST);
     ck_assert_str_eq(list.files[1]->name, "boot2.wim");
@@ -711,8 +711,8 @@ int main(void)
     tcase_add_test(tests, grub_names_without_nul);
     tcase_add_test(tests, archives_of_cpio);
     tcase_add_test(tests, images_without_names);
-    tcase_add_test(tests, what_is_behind_a_bare_image_adds_nothing);
-    tcase_add_test(tests, what_is_behind_an_unknown_image_adds_nothing);
+    tcase_add_test(tests, what_follows_a_bare_image_adds_nothing);
+    tcase_add_test(tests, what_follows_an_unknown_image_adds_nothing);
     tcase_add_test(tests, names_in_a_joined_initrd_are_doubtful);
     tcase_add_test(tests, wrapped_archives_are_named);
     tcase_add_test(tests, a_script_must_be_the_only_one_of_its_name);

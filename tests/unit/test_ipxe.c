@@ -95,9 +95,9 @@ START_TEST(images_and_names)
     ck_assert_ptr_null(result.images[2].bios_name);
     ck_assert_str_eq(result.images[2].efi_name, "boot it.wim");
     ck_assert_uint_eq(result.note_count, 3);
-    ck_assert_str_eq(result.notes[0], "/srv/boot/boot.ipxe:2: dhcp: taken to succeed");
+    ck_assert_str_eq(result.notes[0], "/srv/boot/boot.ipxe:2: dhcp: assumed to succeed");
     ck_assert_ptr_nonnull(strstr(result.notes[1], "/srv/win/wimboot is not there"));
-    ck_assert_ptr_nonnull(strstr(result.notes[2], "boot.sdi?x=1: taken as the file"));
+    ck_assert_ptr_nonnull(strstr(result.notes[2], "boot.sdi?x=1: the file is used"));
 }
 END_TEST
 
@@ -122,8 +122,9 @@ START_TEST(facts_and_what_is_not_known)
                      "00112233-4455-6677-8899-aabbccddeeff 00112233445566778899aabbccddeeff "
                      "OptiPlex 7090 T-1 10.1.2.3 0a:01:02:03 ");
     ck_assert_uint_eq(result.note_count, 3);
-    ck_assert_str_eq(result.notes[0], "/srv/boot/boot.ipxe:2: ${net1/mac} is not known: taken as "
-                                      "empty. To give it: --ipxe-set net1/mac=VALUE");
+    ck_assert_str_eq(result.notes[0],
+                     "/srv/boot/boot.ipxe:2: ${net1/mac} is not known: assumed to be "
+                     "empty. To give it: --ipxe-set net1/mac=VALUE");
     ck_assert_ptr_nonnull(strstr(result.notes[2], "--ipxe-set ip=VALUE"));
     /* What only shows on the screen is not noted, nor what no machine has. */
     ck_assert_int_eq(
@@ -149,8 +150,8 @@ START_TEST(answers)
     ck_assert_str_eq(result.command_line, "two no 0x78 typed text me secret");
     ck_assert_uint_eq(result.note_count, 0);
     ck_assert_int_eq(run_text("#!ipxe\nmenu\nitem one\nitem three\nchoose a\n"), IPXE_UNCERTAIN);
-    ck_assert_str_eq(result.reason, "/srv/boot/boot.ipxe:5: choose: --answer two is none of the "
-                                    "menu's: one, three");
+    ck_assert_str_eq(result.reason, "/srv/boot/boot.ipxe:5: choose: --answer two is not in the "
+                                    "menu: one, three");
 
     given.answer_count = 0;
     ck_assert_int_eq(run_text("#!ipxe\nset n:int8 0\n:menu\nmenu\nitem one\nitem two\nchoose a\n"
@@ -158,7 +159,7 @@ START_TEST(answers)
                      IPXE_BOOTS);
     ck_assert_str_eq(result.command_line, "one");
     ck_assert_uint_eq(result.note_count, 1);
-    ck_assert_ptr_nonnull(strstr(result.notes[0], "taken to choose one of one, two"));
+    ck_assert_ptr_nonnull(strstr(result.notes[0], "assumed to choose one of one, two"));
     check_reason("#!ipxe\n:menu\nmenu\nitem one\nchoose a && goto menu\n", IPXE_UNCERTAIN,
                  "boot.ipxe:5: choose: asks again; give the answers, in order, with --answer");
     check_reason("#!ipxe\nlogin\n", IPXE_UNCERTAIN, "boot.ipxe:2: login: asks for a name");
@@ -189,7 +190,7 @@ START_TEST(what_is_not_understood)
     check_reason("#!ipxe\nautoboot\n", IPXE_UNCERTAIN, "only the network knows");
     check_reason("#!ipxe\nchain menu.php?mac=${mac}\n", IPXE_UNCERTAIN, "only the server knows");
     check_reason("#!ipxe\nchain data:text,hello\n", IPXE_UNCERTAIN, "does not know where that is");
-    check_reason("#!ipxe\ncpuid --ecx 5\n", IPXE_UNCERTAIN, "knows --ext 29 alone");
+    check_reason("#!ipxe\ncpuid --ecx 5\n", IPXE_UNCERTAIN, "knows only --ext 29");
     check_reason("#!ipxe\nboot\n", IPXE_UNCERTAIN, "no image is selected");
     const char *const program[] = {"/srv/boot/boot.ipxe", "#!ipxe\nchain x.php\n",
                                    "/srv/boot/x.php", "<?php echo 1;", NULL};

@@ -158,12 +158,10 @@ static void fill(uint8_t *bytes)
 START_TEST(memory_functions)
 {
     uint8_t expected[BUFFER_SIZE], got[BUFFER_SIZE], other[BUFFER_SIZE];
-
     for (int i = 0; i < 3000; i++) {
         size_t to = random_number() % BUFFER_SIZE, from = random_number() % BUFFER_SIZE;
         size_t length = random_number() % (BUFFER_SIZE - (to > from ? to : from));
         int byte = (int)(random_number() % 3);
-
         fill(expected);
         memcpy(got, expected, BUFFER_SIZE);
         fill(other);
@@ -192,12 +190,10 @@ START_TEST(string_functions)
 
     for (size_t i = 0; i < COUNT; i++) {
         char copy[8];
-
         ck_assert_uint_eq(libc_strlen(texts[i]), strlen(texts[i]));
         ck_assert_str_eq(libc_strcpy(copy, texts[i]), texts[i]);
         for (size_t j = 0; j < COUNT; j++) {
             int sign = strcmp(texts[i], texts[j]), got = libc_strcmp(texts[i], texts[j]);
-
             ck_assert((sign < 0) == (got < 0) && (sign > 0) == (got > 0));
             ck_assert_int_eq(libc_strcoll(texts[i], texts[j]), got);
             ck_assert_ptr_eq(libc_strstr(texts[i], texts[j]), strstr(texts[i], texts[j]));
@@ -241,7 +237,6 @@ static void check_division(uint64_t dividend, uint64_t divisor)
 {
     uint64_t rest;
     int64_t signed_rest;
-
     if (divisor == 0) {
         return;
     }
@@ -266,7 +261,6 @@ static uint64_t random_wide(void)
 {
     uint64_t value =
         (uint64_t)random_number() << 40 ^ (uint64_t)random_number() << 20 ^ random_number();
-
     if (random_number() % 4 == 0) {
         value = (1ull << random_number() % 64) + random_number() % 3 - 1;
     }
@@ -277,7 +271,6 @@ START_TEST(division)
 {
     for (int i = 0; i < 3000; i++) {
         uint64_t dividend = random_wide(), divisor = random_wide();
-
         check_division(dividend, divisor);
         check_division(dividend, -divisor);
         check_division(-dividend, divisor);
@@ -291,7 +284,6 @@ static void check_near(double got, double expected, const char *what, double x, 
     double tolerance = fabs(expected) * 4.5e-16 + 1e-300;
     bool same =
         got == expected || (isnan(got) && isnan(expected)) || fabs(got - expected) <= tolerance;
-
     ck_assert_msg(same, "%s(%g, %g) = %.17g, not %.17g", what, x, y, got, expected);
 }
 
@@ -310,7 +302,6 @@ START_TEST(mathematics)
     for (size_t i = 0; i < NUMBER_COUNT; i++) {
         double x = numbers[i];
         int exponent, expected_exponent;
-
         CHECK_ONE(floor, x);
         CHECK_ONE(ceil, x);
         CHECK_ONE(trunc, x);
@@ -333,7 +324,6 @@ START_TEST(mathematics)
         }
         for (size_t j = 0; j < NUMBER_COUNT; j++) {
             double y = numbers[j];
-
             CHECK_TWO(fmod, x, y);
             CHECK_TWO(pow, x, y);
             CHECK_TWO(atan2, x, y);
@@ -349,7 +339,6 @@ int main(void)
 {
     Suite *suite = suite_create("libc");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, memory_functions);
     tcase_add_test(tests, string_functions);
     tcase_add_test(tests, character_classes);

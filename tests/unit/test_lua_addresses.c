@@ -15,7 +15,7 @@ static void *address(uintptr_t number)
     return (void *)number;
 }
 
-/** Whether pairs() shows the key 0 before another one, in a table with room for many. */
+/* Whether pairs() shows the key 0 before another one, in a table with room for many. */
 static bool zero_is_first(lua_State *state, uintptr_t other)
 {
     lua_createtable(state, 0, NODES);
@@ -30,7 +30,7 @@ static bool zero_is_first(lua_State *state, uintptr_t other)
     return result;
 }
 
-/** The hash of address 0, modulo the size of the table, as a script finds it: the distance from
+/* The hash of address 0, modulo the size of the table, as a script finds it: the distance from
  * which on the other key comes first. */
 static uint32_t hash_of_zero(lua_State *state)
 {
@@ -61,7 +61,7 @@ START_TEST(order_tells_no_address)
 }
 END_TEST
 
-/** Numbers that follow from one seed have nothing to do with each other. */
+/* Numbers that follow from one seed have nothing to do with each other. */
 START_TEST(seeds_are_hashed)
 {
     uint32_t seeds[100];

@@ -30,7 +30,7 @@ static void give(struct boot *boot, const char *name, const char *path)
     ck_assert_int_eq(file_list_add(&boot->files, file, &error), 0);
 }
 
-/** Run a script of tests/lua; its output is to be freed. */
+/* Run a script of tests/lua; its output is to be freed. */
 static char *run_script(const char *name, const char *firmware)
 {
     char path[80], *output;
@@ -74,7 +74,7 @@ START_TEST(script_passes)
 }
 END_TEST
 
-/** The check of references says what it did. */
+/* The check of references says what it did. */
 START_TEST(references_are_reported)
 {
     char *output = run_script("bcd_references.lua", "efi");
@@ -85,7 +85,8 @@ START_TEST(references_are_reported)
         "be "
         "chosen",
         "BCD: the boot manager looks for its store at \\EFI\\Microsoft\\Boot\\BCD: put it there",
-        "from partition=mbr:12345678:1048576, which is not the virtual disk. If that is not meant: "
+        "from partition=mbr:12345678:1048576, which is not the virtual disk. If this is not "
+        "intended: "
         "on.bcd = function(s) s[\"{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}\"].device = "
         "\"ramdisk=[boot]\\\\x.wim,{ramdiskoptions}\" end",
     };

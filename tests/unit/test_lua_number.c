@@ -20,7 +20,6 @@ static uint64_t random_bits(void)
 static double double_from_bits(uint64_t bits)
 {
     double value;
-
     memcpy(&value, &bits, sizeof(value));
     return value;
 }
@@ -81,7 +80,6 @@ START_TEST(floats_as_the_c_library)
         }
         for (int i = 0; i < 300; i++) {
             double value = double_from_bits(random_bits());
-
             if (value == value) {
                 check_format(float_formats[f], value);
             }
@@ -114,7 +112,6 @@ END_TEST
 START_TEST(output_is_cut_at_the_buffer)
 {
     char buffer[5] = "####";
-
     ck_assert_int_eq(number_format(buffer, sizeof(buffer), "%d", 1234567), 7);
     ck_assert_str_eq(buffer, "1234");
     ck_assert_int_eq(number_format(buffer, sizeof(buffer), "%20d", 5), 20);
@@ -127,7 +124,6 @@ static void check_parse(const char *text)
     char *end, *expected_end;
     double expected = strtod(text, &expected_end);
     double got = number_parse(text, &end);
-
     ck_assert_msg(memcmp(&got, &expected, sizeof(got)) == 0, "%s: %.17g instead of %.17g", text,
                   got, expected);
     ck_assert_int_eq(end - text, expected_end - text);
@@ -177,7 +173,6 @@ START_TEST(parses_as_the_c_library)
         "1..2",
     };
     char text[1200];
-
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         check_parse(texts[i]);
     }
@@ -188,7 +183,7 @@ START_TEST(parses_as_the_c_library)
             check_parse(text);
         }
     }
-    /* Exactly between two doubles, and a digit more far behind that decides. */
+    /* Exactly between two doubles, and a digit far to the right that decides. */
     snprintf(text, sizeof(text), "%.0f.%0900d1", 9007199254740993.0 - 1, 0);
     check_parse(text);
     memset(text, '9', 1100);
@@ -201,7 +196,6 @@ int main(void)
 {
     Suite *suite = suite_create("lua numbers");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, floats_as_the_c_library);
     tcase_add_test(tests, integers_as_the_c_library);
     tcase_add_test(tests, output_is_cut_at_the_buffer);

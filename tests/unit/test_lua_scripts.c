@@ -36,7 +36,6 @@ static void *read_whole(const char *path, size_t *size)
 {
     FILE *stream = fopen(path, "rb");
     void *bytes;
-
     ck_assert_msg(stream != NULL, "%s: cannot be opened", path);
     fseek(stream, 0, SEEK_END);
     *size = (size_t)ftell(stream);
@@ -48,7 +47,7 @@ static void *read_whole(const char *path, size_t *size)
     return bytes;
 }
 
-/** One boot with a site's script, and what it printed. */
+/* One boot with a site's script, and what it printed. */
 struct run {
     struct boot boot;
     void *contents[FILE_COUNT_MAX];
@@ -63,7 +62,6 @@ static void add_file(struct run *run, const char *name, const char *path)
     struct error error;
     size_t size;
     void *bytes = read_whole(path, &size);
-
     run->contents[run->content_count++] = bytes;
     ck_assert_int_eq(file_list_add(&run->boot.files,
                                    file_from_memory(run->boot.pool, name, bytes, size), &error),
@@ -75,7 +73,6 @@ static void start_run(struct run *run, const char *script_path)
     const char *script_name = strrchr(script_path, '/') + 1;
     char command_line[200];
     struct error error;
-
     memset(run, 0, sizeof(*run));
     run->boot.pool = pool_create();
     run->boot.files.pool = run->boot.pool;
@@ -107,7 +104,6 @@ static bool has_alternative(const char *output, const char *alternatives, size_t
 {
     char text[300];
     char *rest = text, *alternative;
-
     ck_assert_uint_lt(length, sizeof(text));
     memcpy(text, alternatives, length);
     text[length] = '\0';
@@ -137,11 +133,9 @@ static void check_expectations(const struct run *run, const char *script_path)
     static const char marker[] = "-- expect: ";
     size_t size, count = 0;
     char *script = read_whole(script_path, &size), *line = script;
-
     for (; strncmp(line, marker, sizeof(marker) - 1) == 0; line = strchr(line, '\n') + 1) {
         const char *expected = line + sizeof(marker) - 1;
         size_t length = strcspn(expected, "\n");
-
         check(has_alternative(run->output, expected, length), run, script_path, expected,
               (int)length);
         count++;
@@ -166,7 +160,6 @@ static void check_hostile(const char *path)
     struct run run;
     size_t count;
     time_t started = time(NULL);
-
     start_run(&run, path);
     count = run.boot.files.count;
     enum script_outcome outcome = run_scripts(&run, true);
@@ -186,7 +179,6 @@ static void check_hostile(const char *path)
 static void check_api(const char *path)
 {
     struct run run;
-
     start_run(&run, path);
     enum script_outcome outcome = run_scripts(&run, true);
     check(outcome == SCRIPT_DONE, &run, path, "to boot", 99);
@@ -197,7 +189,6 @@ static void for_each_script(const char *pattern, void (*check_script)(const char
 {
     const char *only = getenv("ONLY");
     glob_t found;
-
     ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         if (only == NULL || strstr(found.gl_pathv[i], only) != NULL) {
@@ -217,7 +208,6 @@ END_TEST
 START_TEST(hostile_scripts_end_in_messages)
 {
     struct machine machine = *platform_machine();
-
     machine.memory = 512 << 20;
     host_set_machine(&machine);
     for_each_script("tests/script/hostile/*.lua", check_hostile);
@@ -227,7 +217,6 @@ END_TEST
 START_TEST(default_takes_little)
 {
     struct run run;
-
     start_run(&run, "tests/script/common.lua");
     ck_assert_int_eq(run_scripts(&run, false), SCRIPT_DONE);
     ck_assert_uint_lt(script_statistics.memory, 1000000);
@@ -240,7 +229,6 @@ int main(void)
 {
     Suite *suite = suite_create("scripts");
     TCase *tests = tcase_create("all");
-
     script_instruction_limit = 10 * 1000 * 1000; /* endless loops end soon enough */
     tcase_add_test(tests, api_scripts_boot);
     tcase_add_test(tests, hostile_scripts_end_in_messages);

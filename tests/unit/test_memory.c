@@ -13,7 +13,7 @@ static const size_t sizes[] = {1, 7, 8, 15, 16, 17, 33, 511, 512, 513, 4096, 819
 
 enum { SIZE_COUNT = sizeof(sizes) / sizeof(sizes[0]) };
 
-/** Every byte of a piece can be used, and none after it. */
+/* Every byte of a piece can be used, and none after it. */
 static void check_watched(uint8_t *piece, size_t size)
 {
     ck_assert_ptr_nonnull(piece);

@@ -12,7 +12,7 @@ static char *read_text(const char *path)
 {
     char *text = calloc(1, TEXT_MAX);
     FILE *file = fopen(path, "r");
-    ck_assert_msg(text && file, "%s cannot be read", path);
+    ck_assert_msg(text != NULL && file != NULL, "%s cannot be read", path);
     ck_assert_uint_lt(fread(text, 1, TEXT_MAX, file), TEXT_MAX);
     fclose(file);
     return text;

@@ -11,7 +11,6 @@ START_TEST(native_equals_portable)
 {
     uint8_t bytes[SHA_BLOCK_SIZE * 9];
     uint32_t portable[5], native[5];
-
     srand(1);
     for (unsigned round = 0; round < 500; round++) {
         for (size_t i = 0; i < sizeof(bytes); i++) {
@@ -35,7 +34,6 @@ START_TEST(portable_is_right)
     uint8_t block[SHA_BLOCK_SIZE] = {'a', 'b', 'c', 0x80, [63] = 24};
     uint32_t h[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
     const uint32_t expected[5] = {0xa9993e36, 0x4706816a, 0xba3e2571, 0x7850c26c, 0x9cd0d89d};
-
     sha1_compress_portable(h, block, 1);
     ck_assert_mem_eq(h, expected, sizeof(h));
 }
@@ -45,7 +43,6 @@ int main(void)
 {
     Suite *suite = suite_create("sha1");
     TCase *test = tcase_create("sha1");
-
     tcase_add_test(test, native_equals_portable);
     tcase_add_test(test, portable_is_right);
     suite_add_tcase(suite, test);

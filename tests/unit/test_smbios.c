@@ -40,7 +40,6 @@ static const uint8_t sample[] = "\x00\x09\x00\x00\x01\x02\x00\x00\x03"
 static const struct smbios_field *field(const char *name)
 {
     size_t i = 0;
-
     while (strcmp(smbios_fields[i].name, name) != 0) {
         i++;
     }
@@ -50,7 +49,6 @@ static const struct smbios_field *field(const char *name)
 static void check_fact(const char *name, const char *expected)
 {
     char text[200] = "";
-
     smbios_fact(sample, sizeof(sample), field(name), text, sizeof(text));
     ck_assert_str_eq(text, expected);
 }
@@ -75,7 +73,6 @@ END_TEST
 START_TEST(no_table)
 {
     char text[200];
-
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         ck_assert_uint_eq(smbios_fact(NULL, 0, &smbios_fields[i], text, sizeof(text)), 0);
     }
@@ -87,12 +84,10 @@ static void ask_everything(const uint8_t *table, size_t size)
 {
     uint8_t *exact = malloc(size > 0 ? size : 1);
     char text[8];
-
     memcpy(exact, table, size);
     ck_assert_uint_le(smbios_memory(exact, size), SMBIOS_MEMORY_MAX);
     for (size_t i = 0; i < SMBIOS_FIELD_COUNT; i++) {
         size_t length = smbios_fact(exact, size, &smbios_fields[i], text, sizeof(text));
-
         if (length > 0 && length < sizeof(text)) {
             ck_assert_uint_eq(strlen(text), length);
         }
@@ -111,10 +106,8 @@ END_TEST
 START_TEST(changed_tables)
 {
     uint8_t changed[sizeof(sample)];
-
     for (size_t i = 0; i < sizeof(sample); i++) {
         static const uint8_t values[] = {0, 1, 4, 0x7f, 0xff};
-
         for (size_t v = 0; v < sizeof(values); v++) {
             memcpy(changed, sample, sizeof(sample));
             changed[i] = values[v];
@@ -129,7 +122,6 @@ START_TEST(unset_uuid)
     uint8_t changed[sizeof(sample)];
     char text[64];
     const uint8_t *uuid = memmem(sample, sizeof(sample), "\x33\x22\x11", 3);
-
     memcpy(changed, sample, sizeof(sample));
     memset(changed + (uuid - sample), 0xff, 16);
     ck_assert_uint_eq(smbios_fact(changed, sizeof(changed), field("uuid"), text, sizeof(text)), 0);
@@ -320,7 +312,6 @@ int main(void)
 {
     Suite *suite = suite_create("smbios");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, facts_of_a_sample);
     tcase_add_test(tests, no_table);
     tcase_add_test(tests, cut_tables);

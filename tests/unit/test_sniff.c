@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Recognising files by their content, and finding their end: real files from independent tools,
- * with something behind them that does not belong to them.
+ * with something after them that does not belong to them.
  */
 #include "files/sniff.h"
 
@@ -35,7 +35,7 @@ static enum content sniff_string(const char *text)
     return sniff_bytes(text, strlen(text));
 }
 
-/* The file that a command writes to its standard output, and zeros behind it. */
+/* The file that a command writes to its standard output, and zeros after it. */
 static const uint8_t *output_of(const char *command, size_t *size)
 {
     enum { CAPACITY = 8 << 20 };

@@ -99,7 +99,6 @@ START_TEST(kept_readers_fetch_what_is_asked_for)
     struct volume_options keeping = options;
     struct test_reader fetched = {.reader = {.read = test_read, .load = test_load}};
     uint8_t bytes[SECTOR_SIZE];
-
     keeping.keeps_readers = true;
     add("fetched", file_from_reader(pool, "fetched", &fetched.reader, 40000));
     ck_assert_int_eq(volume_build(pool, tree, &keeping, &volume, &error), 0);
@@ -163,7 +162,7 @@ START_TEST(any_place_any_length)
     add("before", file_of(3, 33000));
     add("patched", patched);
     add("empty", file_of(0, 0));
-    add("behind", file_of(1, 1));
+    add("after", file_of(1, 1));
     add("d\\patched", patched);
     build();
     static uint8_t expected[400 * 700];

@@ -24,7 +24,6 @@ static int read_counted(struct reader *reader, uint64_t offset, void *buffer, si
                         struct error *error)
 {
     struct counted *counted = (struct counted *)reader;
-
     if (counted->broken) {
         return error_set(error, "tool.exe: the server is gone");
     }
@@ -50,7 +49,6 @@ static struct wim *wim;
 static struct wim *open_file(const struct file *file)
 {
     struct wim *opened;
-
     ck_assert_msg(!wim_open(pool, &file, 1, &opened, &error), "%s", error.text);
     return opened;
 }
@@ -77,16 +75,14 @@ static void inject(const char *path, const struct file *file)
 static const struct file *patch(void)
 {
     const struct file *patched;
-
     ck_assert_msg(!wim_patch(wim, &patched, &error), "%s", error.text);
     return patched;
 }
 
-/** What a file of a WIM holds, and that it holds it under its SHA-1. */
+/* What a file of a WIM holds, and that it holds it under its SHA-1. */
 static void check_contents(struct wim *opened, const char *path, const char *text)
 {
     struct file *file;
-
     ck_assert_msg(!wim_find(opened, 1, path, &file, &error), "%s", error.text);
     ck_assert_ptr_nonnull(file);
     ck_assert_uint_eq(file->size, strlen(text));
@@ -104,7 +100,6 @@ START_TEST(hashed_when_the_tail_is_read_and_once)
 {
     struct counted counted;
     uint8_t byte;
-
     inject("dir\\a", count(&counted, "not in the WIM"));
     const struct file *patched = patch();
     ck_assert_uint_eq(counted.read, 0);
@@ -122,7 +117,6 @@ END_TEST
 START_TEST(equal_files_are_one_blob_and_hashed_once)
 {
     struct counted one, two;
-
     inject("a", count(&one, "not in the WIM"));
     inject("b", count(&two, "not in the WIM"));
     inject("c", count(&two, "not in the WIM"));
@@ -139,7 +133,6 @@ START_TEST(one_file_at_two_paths_is_not_read)
 {
     struct counted counted;
     const struct file *file = count(&counted, "not in the WIM");
-
     inject("a", file);
     inject("b", file_rename(pool, file, "b"));
     ck_assert_uint_eq(entries_of(open_file(patch())), entries_of(wim) + 1);
@@ -150,7 +143,6 @@ END_TEST
 START_TEST(contents_of_the_wim_are_found)
 {
     struct counted counted;
-
     inject("again.txt", count(&counted, "contents"));
     ck_assert_uint_eq(counted.read, strlen("contents"));
     struct wim *opened = open_file(patch());
@@ -162,7 +154,6 @@ END_TEST
 START_TEST(same_size_is_not_same_contents)
 {
     struct counted one, two;
-
     inject("as long as one of the WIM", file_from_memory(pool, "x", "CONTENTS", 8));
     inject("one", count(&one, "0123456789"));
     inject("two", count(&two, "0123456780"));
@@ -182,7 +173,6 @@ struct listed {
 static bool list_entry(void *context, const struct wim_entry *entry)
 {
     struct listed *listed = context;
-
     if (!strcmp(entry->name, "added")) {
         listed->count++;
         memcpy(listed->sha1, entry->sha1, SHA1_SIZE);
@@ -197,7 +187,6 @@ START_TEST(a_listing_shows_the_sha1)
                                                 0x6a, 0xba, 0x3e, 0x25, 0x71, 0x78, 0x50,
                                                 0xc2, 0x6c, 0x9c, 0xd0, 0xd8, 0x9d};
     struct listed listed = {0};
-
     inject("added", file_from_memory(pool, "x", "abc", 3));
     ck_assert_int_eq(wim_list(wim, 1, "", list_entry, &listed, &error), 0);
     ck_assert_uint_eq(listed.count, 1);
@@ -223,7 +212,6 @@ START_TEST(unreadable_contents_are_named)
 {
     struct counted counted;
     uint8_t byte;
-
     inject("a", count(&counted, "not in the WIM"));
     const struct file *patched = patch();
     counted.broken = true;
@@ -245,7 +233,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_added");
     TCase *test = tcase_create("wim_added");
-
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_test(test, hashed_when_the_tail_is_read_and_once);
     tcase_add_test(test, equal_files_are_one_blob_and_hashed_once);

@@ -23,14 +23,13 @@ struct walk {
     unsigned files, failures;
 };
 
-/** Read everything below a directory, whatever comes of it. */
+/* Read everything below a directory, whatever comes of it. */
 static bool walk_entry(void *context, const struct wim_entry *entry)
 {
     struct walk *walk = context;
     size_t length = strlen(walk->path);
     struct error error;
     struct file *file;
-
     if (length > 200 || walk->files > 200) {
         return true;
     }
@@ -40,21 +39,20 @@ static bool walk_entry(void *context, const struct wim_entry *entry)
         walk->failures += wim_list(walk->wim, 1, walk->path, walk_entry, walk, &error) != 0;
     } else if (wim_find(walk->wim, 1, walk->path, &file, &error)) {
         walk->failures++;
-    } else if (file && !file_load(walk->pool, file, &error)) {
+    } else if (file != NULL && file_load(walk->pool, file, &error) == NULL) {
         walk->failures++;
     }
     walk->path[length] = 0;
     return true;
 }
 
-/** Open, list and read all; @return how much of it failed */
+/* Open, list and read all; @return how much of it failed */
 static unsigned use(const struct file *file)
 {
     struct pool *pool = pool_create();
     struct error error;
     struct walk walk = {.pool = pool};
     const struct file *patched;
-
     if (wim_open(pool, &file, 1, &walk.wim, &error) ||
         wim_list(walk.wim, 1, "", walk_entry, &walk, &error) ||
         wim_inject(walk.wim, 1, "a\\b", file_from_memory(pool, "b", "b", 1), &error) ||
@@ -94,11 +92,11 @@ START_TEST(damaged_header)
     DAMAGE(lookup_table.offset, UINT64_MAX, "lookup table: ");
     DAMAGE(lookup_table.offset, builder.size - 10, "not within the file");
     DAMAGE(lookup_table.size_and_flags, (1ull << 56) - 1, "not within the file");
-    DAMAGE(lookup_table.original_size, 1000, "is not compressed, but has two sizes");
+    DAMAGE(lookup_table.original_size, 1000, "is not compressed, but has two different sizes");
     DAMAGE(lookup_table.size_and_flags, 4ull << 56 | 100,
            "is compressed, but the header names no compression");
     DAMAGE(xml.offset, builder.size, "XML: ");
-    DAMAGE(lookup_table.size_and_flags, 0, "two sizes");
+    DAMAGE(lookup_table.size_and_flags, 0, "two different sizes");
     *header() = good;
     header()->flags = WIM_FLAG_COMPRESSION | decompressor_find("lzx")->wim_flags;
     header()->chunk_size = 48 * 1024;
@@ -123,7 +121,7 @@ START_TEST(damaged_contents)
     start_sample();
     builder.entries[1].resource.original_size++;
     builder_finish(&builder);
-    expect("made.wim: file.txt: resource at 0xd0: is not compressed, but has two sizes");
+    expect("made.wim: file.txt: resource at 0xd0: is not compressed, but has two different sizes");
 
     start_sample();
     builder.entries[1].resource.offset = 1u << 30;
@@ -164,7 +162,7 @@ START_TEST(colliding_table)
     }
     const struct file *file = file_from_memory(pool, "slow.wim", bytes, size);
     ck_assert_int_eq(wim_open(pool, &file, 1, &wim, &error), -1);
-    ck_assert_msg(strstr(error.text, "too many SHA-1s are alike"), "%s", error.text);
+    ck_assert_msg(strstr(error.text, "too many SHA-1s are alike") != NULL, "%s", error.text);
     pool_destroy(pool);
     free(bytes);
 }
@@ -244,11 +242,11 @@ static const struct {
     damage *damage;
     const char *message;
 } metadata_damages[] = {
-    {damage_security, "at 0x0: the security data is longer than all"},
+    {damage_security, "at 0x0: the security data is longer than the metadata"},
     {damage_root, "the root is not a directory"},
     {damage_root_length, "the length of an entry is wrong"},
-    {damage_list_place, "a list would be behind the end"},
-    {damage_list_place_far, "a list would be behind the end"},
+    {damage_list_place, "a directory list lies beyond the end"},
+    {damage_list_place_far, "a directory list lies beyond the end"},
     {damage_list_end, "a list does not end"},
     {damage_short_entry, "the length of an entry is wrong"},
     {damage_long_entry, "the length of an entry is wrong"},
@@ -261,7 +259,6 @@ static const struct {
 START_TEST(damaged_metadata)
 {
     size_t directory = start_sample();
-
     metadata_damages[_i].damage(directory);
     builder_finish(&builder);
     expect(metadata_damages[_i].message);
@@ -269,23 +266,22 @@ START_TEST(damaged_metadata)
 END_TEST
 
 /* A directory that contains itself: each look down is answered until the nodes are more than the
- * metadata could hold, and removing it does not run for ever. */
+ * metadata could hold, and removing it does not run forever. */
 START_TEST(cyclic_directories)
 {
     struct pool *pool = pool_create();
     struct error error;
-
     damage_cycle(start_sample());
     builder_finish(&builder);
     struct wim *wim = open_made(pool, &error);
     ck_assert_ptr_nonnull(wim);
     ck_assert_int_eq(wim_remove(wim, 1, "dir", &error), -1);
-    ck_assert_msg(strstr(error.text, "directories contain each other"), "%s", error.text);
+    ck_assert_msg(strstr(error.text, "directories contain each other") != NULL, "%s", error.text);
     const struct file *file = file_from_memory(pool, "made.wim", builder.bytes, builder.size);
     const struct file *patched;
     ck_assert_int_eq(wim_inject(wim, 1, "new.txt", file, &error), 0);
     ck_assert_int_eq(wim_patch(wim, &patched, &error), -1);
-    ck_assert_msg(strstr(error.text, "directories contain each other"), "%s", error.text);
+    ck_assert_msg(strstr(error.text, "directories contain each other") != NULL, "%s", error.text);
     ck_assert_uint_gt(use(file), 0);
     pool_destroy(pool);
 }
@@ -295,13 +291,12 @@ END_TEST
 
 #define CHUNKED "Windows/System32/131073-0.DLL" /* five chunks, of which libwim compresses some */
 
-/** Where the resource of CHUNKED is. */
+/* Where the resource of CHUNKED is. */
 static struct wim_location find_location(struct wim *wim)
 {
     struct error error;
     struct wim_node *node;
     uint32_t entry, part;
-
     ck_assert_int_eq(wim_tree_find(wim_tree(wim, 1, &error), CHUNKED, &node, &error), 0);
     ck_assert(wim_lookup_find(wim, wim_node_contents(node), &entry));
     return wim_location(wim, 0, &wim_lookup_entry(wim, entry, &part)->resource);
@@ -313,12 +308,12 @@ static void expect_damaged_file(const struct file *file, const char *message)
     struct error error = {.text = ""};
     struct wim *wim;
     struct file *found;
-
     ck_assert_msg(!wim_open(pool, &file, 1, &wim, &error), "%s", error.text);
     ck_assert_int_eq(wim_find(wim, 1, CHUNKED, &found, &error), 0);
     ck_assert_ptr_nonnull(found);
     ck_assert_ptr_null(file_load(pool, found, &error));
-    ck_assert_msg(strstr(error.text, "131073-0.DLL: ") && strstr(error.text, message),
+    ck_assert_msg(strstr(error.text, "131073-0.DLL: ") != NULL &&
+                      strstr(error.text, message) != NULL,
                   "expected '%s', got '%s'", message, error.text);
     pool_destroy(pool);
 }
@@ -332,7 +327,6 @@ START_TEST(damaged_chunks)
     uint8_t *bytes = (uint8_t *)file_view(file, 0, file->size);
     struct error error;
     struct wim *wim;
-
     ck_assert_int_eq(wim_open(pool, &file, 1, &wim, &error), 0);
     struct wim_location location = find_location(wim);
     ck_assert(location.flags & WIM_RESOURCE_COMPRESSED);
@@ -368,7 +362,6 @@ START_TEST(damaged_solid)
     struct error error;
     struct wim *wim;
     uint32_t part;
-
     ck_assert_int_eq(wim_open(pool, &file, 1, &wim, &error), 0);
     ck_assert_uint_eq(wim->run_count, 1);
     struct wim_location location = {0};
@@ -417,9 +410,9 @@ START_TEST(every_bit)
         struct file *file;
         builder.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         struct wim *wim = open_made(pool, &error);
-        if (wim && !wim_find(wim, 1, "dir\\inside", &file, &error) && file) {
+        if (wim != NULL && !wim_find(wim, 1, "dir\\inside", &file, &error) && file != NULL) {
             const void *bytes = file_load(pool, file, &error);
-            if (bytes && file->size) {
+            if (bytes != NULL && file->size) {
                 ck_assert_mem_eq(bytes, "contents", 8);
             }
         }
@@ -436,7 +429,7 @@ START_TEST(every_length)
     builder_finish(&builder);
     for (size_t size = 0; size < builder.size; size++) {
         struct pool *pool = pool_create();
-        uint8_t *copy = malloc(size + 1); /* so that reading behind it is noticed */
+        uint8_t *copy = malloc(size + 1); /* so that reading past it is noticed */
         memcpy(copy, builder.bytes, size);
         ck_assert_msg(use(file_from_memory(pool, "cut.wim", copy, size)) > 0, "%zu bytes", size);
         free(copy);
@@ -461,7 +454,6 @@ START_TEST(random_damage)
     const struct file *file = sample_open(pool, path);
     uint8_t *bytes = (uint8_t *)file_view(file, 0, file->size);
     unsigned damaged = 0;
-
     sample_seed((uint32_t)_i);
     for (unsigned round = 0; round < 300; round++) {
         size_t at = sample_random() % file->size;
@@ -480,7 +472,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_damaged");
     TCase *test = tcase_create("wim_damaged");
-
     sample_check(wimlib_global_init(0), "init");
     tcase_set_timeout(test, 300);
     tcase_add_test(test, damaged_header);

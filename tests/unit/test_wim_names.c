@@ -10,13 +10,12 @@
 #include "wim/wim_format.h"
 #include "wim/wim_state.h"
 
-/** A root with "file.txt", "FILE.txt", "File.TXT" and "other.txt"; the third may be a directory
+/* A root with "file.txt", "FILE.txt", "File.TXT" and "other.txt"; the third may be a directory
  * whose list is at a position. */
 static struct wim *open_twins(struct pool *pool, uint32_t attributes, uint64_t position)
 {
     static const char *const names[] = {"file.txt", "FILE.txt", "File.TXT", "other.txt"};
     uint8_t sha1[4][20];
-
     builder_start(&builder);
     for (int i = 0; i < 4; i++) {
         builder_add_blob(&builder, names[i], sha1[i]);
@@ -31,7 +30,7 @@ static struct wim *open_twins(struct pool *pool, uint32_t attributes, uint64_t p
     builder_finish(&builder);
     struct error error;
     struct wim *wim = open_made(pool, &error);
-    ck_assert_msg(wim, "%s", error.text);
+    ck_assert_msg(wim != NULL, "%s", error.text);
     return wim;
 }
 
@@ -46,7 +45,6 @@ static unsigned count_entries(struct wim *wim)
 {
     struct error error;
     unsigned count = 0;
-
     ck_assert_int_eq(wim_list(wim, 1, "", count_entry, &count, &error), 0);
     return count;
 }
@@ -59,7 +57,6 @@ START_TEST(names_that_differ_in_case)
     struct wim *wim = open_twins(pool, WIM_ATTRIBUTE_NORMAL, 0);
     struct error error;
     struct file *found;
-
     ck_assert_int_eq(wim_inject(wim, 1, "fILE.txt", added, &error), 0);
     int32_t dropped = 0;
     for (uint32_t i = 0; i < wim->entry_count; i++) {
@@ -70,7 +67,7 @@ START_TEST(names_that_differ_in_case)
     ck_assert_int_eq(wim_open(pool, &patched, 1, &wim, &error), 0);
     ck_assert_uint_eq(count_entries(wim), 2);
     ck_assert_int_eq(wim_find(wim, 1, "FILE.TXT", &found, &error), 0);
-    ck_assert(found && found->size == 3 && !strcmp(found->name, "file.txt"));
+    ck_assert(found != NULL && found->size == 3 && !strcmp(found->name, "file.txt"));
 
     wim = open_twins(pool, WIM_ATTRIBUTE_NORMAL, 0);
     ck_assert_int_eq(wim_remove(wim, 1, "file.txt", &error), 0);
@@ -78,7 +75,7 @@ START_TEST(names_that_differ_in_case)
 
     wim = open_twins(pool, WIM_ATTRIBUTE_DIRECTORY, 0);
     ck_assert_int_eq(wim_inject(wim, 1, "file.txt", added, &error), -1);
-    ck_assert_msg(strstr(error.text, "is a directory; remove it first"), "%s", error.text);
+    ck_assert_msg(strstr(error.text, "is a directory; remove it first") != NULL, "%s", error.text);
     ck_assert_uint_eq(count_entries(wim), 4);
     ck_assert_int_eq(wim_remove(wim, 1, "file.txt", &error), 0);
     ck_assert_uint_eq(count_entries(wim), 1);
@@ -99,7 +96,6 @@ START_TEST(short_name_alone)
     struct error error;
     uint8_t sha1[20];
     struct file *found;
-
     builder_start(&builder);
     builder_add_blob(&builder, "old", sha1);
     builder_list(&builder, builder.root);
@@ -107,12 +103,12 @@ START_TEST(short_name_alone)
     builder_end_list(&builder);
     builder_finish(&builder);
     struct wim *wim = open_made(pool, &error);
-    ck_assert_msg(wim, "%s", error.text);
+    ck_assert_msg(wim != NULL, "%s", error.text);
     ck_assert_int_eq(wim_inject(wim, 1, "short", added, &error), 0);
     ck_assert_int_eq(wim_patch(wim, &patched, &error), 0);
     ck_assert_int_eq(wim_open(pool, &patched, 1, &wim, &error), 0);
     ck_assert_int_eq(wim_find(wim, 1, "SHORT", &found, &error), 0);
-    ck_assert(found && found->size == 3);
+    ck_assert(found != NULL && found->size == 3);
     pool_destroy(pool);
 }
 END_TEST
@@ -121,7 +117,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_names");
     TCase *test = tcase_create("wim_names");
-
     tcase_add_test(test, names_that_differ_in_case);
     tcase_add_test(test, short_name_alone);
     suite_add_tcase(suite, test);

@@ -28,24 +28,22 @@ static const char *random_name(void)
     return names[sample_random() % NAME_COUNT];
 }
 
-/** Add an entry that differs from all others in its time. */
+/* Add an entry that differs from all others in its time. */
 static size_t add_entry(uint32_t attributes, const uint8_t *sha1)
 {
     static uint64_t time = 0x01d5c03669050001;
     bool has_short = sample_random() % 3 == 0;
     size_t position =
         builder_add(&builder, random_name(), has_short ? random_name() : NULL, attributes, sha1);
-
     builder_entry(&builder, position)->times[0] = time++;
     return position;
 }
 
-/** A root with directories with files in them. */
+/* A root with directories with files in them. */
 static void make_tree(void)
 {
     size_t directories[DIRECTORY_COUNT_MAX], count = 1 + sample_random() % DIRECTORY_COUNT_MAX;
     uint8_t sha1[20];
-
     builder_start(&builder);
     builder_add_blob(&builder, "contents", sha1);
     builder_list(&builder, builder.root);
@@ -64,14 +62,13 @@ static void make_tree(void)
     builder_finish(&builder);
 }
 
-/** Everything that is known of an entry but its place, as text. */
+/* Everything that is known of an entry but its place, as text. */
 static void describe(const struct wim_node *node, char *text, size_t size)
 {
     const struct wim_directory_entry_disk *entry = node->entry;
-    const uint8_t *sha1 = node->added_contents ? node->added_contents->sha1 : entry->sha1;
+    const uint8_t *sha1 = node->added_contents != NULL ? node->added_contents->sha1 : entry->sha1;
     size_t used = (size_t)snprintf(text, size, "%x %llx ", entry->attributes,
                                    (unsigned long long)entry->times[0]);
-
     for (int i = 0; i < 20; i++) {
         used += (size_t)snprintf(text + used, size - used, "%02x", sha1[i]);
     }
@@ -79,14 +76,13 @@ static void describe(const struct wim_node *node, char *text, size_t size)
              (const char *)(entry + 1));
 }
 
-/** What each path of one or two names leads to, as text: a line for each. */
+/* What each path of one or two names leads to, as text: a line for each. */
 static char *survey(struct wim *wim)
 {
     static char text[(NAME_COUNT + NAME_COUNT * NAME_COUNT) * 120];
     struct error error;
     struct wim_tree *tree = wim_tree(wim, 1, &error);
     size_t used = 0;
-
     ck_assert_msg(tree != NULL, "%s", error.text);
     for (size_t i = 0; i < NAME_COUNT * (NAME_COUNT + 1); i++) {
         char path[20];
@@ -105,23 +101,21 @@ static char *survey(struct wim *wim)
     return strdup(text);
 }
 
-/** Enter all directories, which puts their names into the tables. */
+/* Enter all directories, which puts their names into the tables. */
 static void enter_all(struct wim *wim)
 {
     struct error error;
     struct wim_tree *tree = wim_tree(wim, 1, &error);
-
     for (struct wim_node *node = &tree->root; node != NULL;) {
         ck_assert_int_eq(wim_tree_next(tree, &tree->root, &node, &error), 0);
     }
 }
 
-/** Inject or remove something; what is not possible changes nothing. */
+/* Inject or remove something; what is not possible changes nothing. */
 static void change(struct pool *pool, struct wim *wim)
 {
     struct error error;
     char path[20], *contents = pool_copy_string(pool, "contents 12345");
-
     snprintf(path, sizeof(path), "%s\\%s", random_name(), random_name());
     if (sample_random() % 4 == 0) {
         *strchr(path, '\\') = '\0';
@@ -135,11 +129,10 @@ static void change(struct pool *pool, struct wim *wim)
     wim_inject(wim, 1, path, file_from_memory(pool, "x", contents, size), &error);
 }
 
-/** Lines that are not the same; the first of them is shown if it must not be. */
+/* Lines that are not the same; the first of them is shown if it must not be. */
 static unsigned count_differences(const char *left, const char *right, bool allowed)
 {
     unsigned count = 0;
-
     while (*left != '\0') {
         size_t length = strcspn(left, "\n"), other = strcspn(right, "\n");
         bool same = length == other && memcmp(left, right, length) == 0;
@@ -159,7 +152,6 @@ START_TEST(patched_wim_says_the_same)
     const struct file *patched;
     struct wim *reopened;
     struct error error;
-
     plan = (unsigned)_i + 1;
     sample_seed(plan);
     make_tree();
@@ -193,7 +185,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_oracle");
     TCase *tests = tcase_create("all");
-
     tcase_add_loop_test(tests, patched_wim_says_the_same, 0, PLAN_COUNT);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -40,7 +40,7 @@ struct plan {
     size_t last_size;
 };
 
-/** Change the case of some letters: it must make no difference. */
+/* Change the case of some letters: it must make no difference. */
 static void shuffle_case(char *path)
 {
     for (; *path; path++) {
@@ -50,7 +50,7 @@ static void shuffle_case(char *path)
     }
 }
 
-/** A path to inject at: an existing file's, or a new one in an old or a new directory. */
+/* A path to inject at: an existing file's, or a new one in an old or a new directory. */
 static void choose_path(const struct model *model, char path[MODEL_PATH_SIZE])
 {
     static const char *const new_names[] = {
@@ -58,7 +58,6 @@ static void choose_path(const struct model *model, char path[MODEL_PATH_SIZE])
     static const char *const new_folders[] = {"/New Folder", "/Windows/Temp", "/x/y/z",
                                               "/Windows/System32/drivers/added"};
     const struct model_entry *entry = &model->entries[sample_random() % model->count];
-
     switch (sample_random() % 4) {
     case 0:
         snprintf(path, MODEL_PATH_SIZE, "%s", entry->path);
@@ -76,20 +75,19 @@ static void choose_path(const struct model *model, char path[MODEL_PATH_SIZE])
     shuffle_case(path);
 }
 
-/** Whether the engine ought to refuse to put a file there. */
+/* Whether the engine ought to refuse to put a file there. */
 static bool is_refused(struct model *model, const char *path)
 {
     char parent[MODEL_PATH_SIZE];
     const struct model_entry *entry = model_find(model, path);
-
-    if (entry && entry->is_directory) {
+    if (entry != NULL && entry->is_directory) {
         return true;
     }
     snprintf(parent, sizeof(parent), "%s", path);
-    for (char *slash = parent + 1; (slash = strchr(slash, '/')); slash++) {
+    for (char *slash = parent + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = 0;
         entry = model_find(model, parent);
-        if (entry && !entry->is_directory) {
+        if (entry != NULL && !entry->is_directory) {
             return true;
         }
         *slash = '/';
@@ -102,7 +100,6 @@ static void step_inject(struct plan *plan, uint32_t image)
     struct model *model = &plan->models[image];
     char path[MODEL_PATH_SIZE], windows_path[MODEL_PATH_SIZE];
     struct error error;
-
     choose_path(model, path);
     size_t size = sample_random() % 5 ? sample_random() % CONTENTS_MAX : 0;
     uint8_t *random = pool_allocate(plan->pool, size + 1);
@@ -133,24 +130,23 @@ static void step_inject(struct plan *plan, uint32_t image)
     plan->last_size = size;
     struct file *found;
     ck_assert_msg(!wim_find(plan->wim, image + 1, path, &found, &error), "%s", error.text);
-    ck_assert(found && found->size == size);
+    ck_assert(found != NULL && found->size == size);
     ck_assert_mem_eq(file_load(plan->pool, found, &error), bytes, size);
 }
 
-/** Contents that the WIM already has, under another name: no second copy is stored. */
+/* Contents that the WIM already has, under another name: no second copy is stored. */
 static void step_duplicate(struct plan *plan, uint32_t image)
 {
     struct model *model = &plan->models[image];
     const struct model_entry *entry = &model->entries[sample_random() % model->count];
     struct error error;
     struct file *file;
-
     if (entry->is_directory || entry->is_link || is_refused(model, "/duplicate")) {
         return;
     }
     ck_assert_msg(!wim_find(plan->wim, image + 1, entry->path, &file, &error), "%s", error.text);
     const void *bytes = file_load(plan->pool, file, &error);
-    ck_assert_msg(bytes, "%s", error.text);
+    ck_assert_msg(bytes != NULL, "%s", error.text);
     ck_assert_int_eq(wim_inject(plan->wim, image + 1, "duplicate", file, &error), 0);
     model_put(model, "/duplicate", bytes, file->size);
 }
@@ -161,10 +157,9 @@ static void step_remove(struct plan *plan, uint32_t image)
     char path[MODEL_PATH_SIZE];
     struct error error;
     struct file *file;
-
     /* Keep most of the tree. */
     const struct model_entry *entry = &model->entries[sample_random() % model->count];
-    if (model->count < 10 || (!strchr(entry->path + 1, '/') && sample_random() % 8)) {
+    if (model->count < 10 || (strchr(entry->path + 1, '/') == NULL && sample_random() % 8)) {
         return;
     }
     snprintf(path, sizeof(path), "%s", entry->path);
@@ -184,7 +179,6 @@ START_TEST(random_plans)
     struct counting_reader reader;
     struct error error;
     WIMStruct *original;
-
     sample_seed((uint32_t)_i + 1000);
     if (_i % 2) {
         file = sample_on_demand(plan.pool, &reader, file);
@@ -249,7 +243,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_plans");
     TCase *test = tcase_create("wim_plans");
-
     sample_check(wimlib_global_init(0), "init");
     tcase_set_timeout(test, 300);
     tcase_add_unchecked_fixture(test, make_bases, NULL);

@@ -14,12 +14,11 @@ static void expect_contents(struct wim *wim, struct pool *pool, const char *path
 {
     struct error error;
     struct file *file;
-
     ck_assert_msg(!wim_find(wim, 1, path, &file, &error), "%s", error.text);
-    ck_assert_msg(file, "%s", path);
+    ck_assert_msg(file != NULL, "%s", path);
     ck_assert_uint_eq(file->size, strlen(text));
     const void *bytes = file_load(pool, file, &error);
-    ck_assert_msg(bytes || !*text, "%s", error.text);
+    ck_assert_msg(bytes != NULL || !*text, "%s", error.text);
     ck_assert_mem_eq(bytes, text, strlen(text));
 }
 
@@ -29,7 +28,6 @@ START_TEST(unusual)
     struct error error;
     struct file *file;
     uint8_t sha1[20], other[20], third[20];
-
     builder_start(&builder);
     /* A left-over image entry, which does not count, before the image. */
     builder.entries[1] = builder.entries[0];
@@ -59,7 +57,7 @@ START_TEST(unusual)
     size_t tagged = builder_add(&builder, "tagged", NULL, 0x80, sha1);
     builder_add(&builder, "last", NULL, 0x80, sha1);
     builder_end_list(&builder);
-    /* Tagged items behind the name: the entry is longer than it must be. */
+    /* Tagged items after the name: the entry is longer than it must be. */
     size_t end = builder.metadata_size;
     memmove(builder.metadata + tagged + 136, builder.metadata + tagged + 120, end - tagged - 120);
     builder.metadata_size += 16;
@@ -68,7 +66,7 @@ START_TEST(unusual)
     builder_finish(&builder);
 
     struct wim *wim = open_made(pool, &error);
-    ck_assert_msg(wim, "%s", error.text);
+    ck_assert_msg(wim != NULL, "%s", error.text);
     ck_assert_uint_eq(wim_image_count(wim), 1);
     ck_assert_str_eq(wim_image(wim, 1)->name, "one");
     expect_contents(wim, pool, "streams", "contents");
@@ -81,12 +79,12 @@ START_TEST(unusual)
         const char *path, *message;
     } refused[] = {{"link", "made.wim: link: is a link"},
                    {"junction", "junction: is a link"},
-                   {"junction\\x", "'junction' on the way is a link"},
+                   {"junction\\x", "'junction', part of the path, is a link"},
                    {"secret", "made.wim: secret: is encrypted"},
                    {"missing", "made.wim: missing: its contents are not in the WIM"}};
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         ck_assert_int_eq(wim_find(wim, 1, refused[i].path, &file, &error), -1);
-        ck_assert_msg(strstr(error.text, refused[i].message), "%s", error.text);
+        ck_assert_msg(strstr(error.text, refused[i].message) != NULL, "%s", error.text);
     }
     pool_destroy(pool);
 }
@@ -96,7 +94,6 @@ START_TEST(boot_image_by_its_metadata)
 {
     struct pool *pool = pool_create();
     struct error error;
-
     start_sample();
     builder.header.boot_index = 0;
     builder_finish(&builder);
@@ -136,7 +133,7 @@ START_TEST(contents_over_1_gib)
     builder_end_list(&builder);
     builder_finish(&builder);
 
-    /* The contents stand behind everything else; their entry is written once their place is known.
+    /* The contents come after everything else; their entry is written once their place is known.
      */
     entry = (void *)(builder.bytes + builder.header.lookup_table.offset + sizeof(*entry));
     entry->resource = (struct wim_resource_disk){
@@ -196,7 +193,7 @@ START_TEST(odd_xml)
         builder.xml = odd[i].xml;
         builder_finish(&builder);
         struct wim *wim = open_made(pool, &error);
-        ck_assert_msg(wim, "%s", error.text);
+        ck_assert_msg(wim != NULL, "%s", error.text);
         ck_assert_str_eq(wim_image(wim, 1)->name, odd[i].name);
         pool_destroy(pool);
     }
@@ -207,7 +204,7 @@ START_TEST(odd_xml)
 }
 END_TEST
 
-/** Make the parts of a set of two, each with an image and one file. @param solid where their tables
+/* Make the parts of a set of two, each with an image and one file. @param solid where their tables
  * meet, both have entries of solid data */
 static void make_set(struct builder parts[2], bool solid)
 {
@@ -234,7 +231,6 @@ START_TEST(split_sets_of_others)
     const struct file *files[2], *joined;
     struct error error;
     struct wim *wim;
-
     for (int solid = 0; solid < 2; solid++) {
         make_set(parts, solid);
         for (int p = 0; p < 2; p++) {
@@ -246,7 +242,7 @@ START_TEST(split_sets_of_others)
         int result = wim_patch(wim, &joined, &error);
         if (solid) {
             ck_assert_int_eq(result, -1);
-            ck_assert_msg(strstr(error.text, "cannot be joined"), "%s", error.text);
+            ck_assert_msg(strstr(error.text, "cannot be joined") != NULL, "%s", error.text);
             continue;
         }
         ck_assert_msg(!result, "%s", error.text);
@@ -262,7 +258,6 @@ int main(void)
 {
     Suite *suite = suite_create("wim_unusual");
     TCase *test = tcase_create("wim_unusual");
-
     sample_check(wimlib_global_init(0), "init");
     tcase_set_timeout(test, 300);
     tcase_add_test(test, unusual);

@@ -18,25 +18,24 @@ static void append(struct builder *builder, const void *bytes, size_t size)
 static size_t grow_metadata(struct builder *builder, size_t size)
 {
     size_t position = builder->metadata_size;
-
     ck_assert_uint_le(size, sizeof(builder->metadata) - position);
     memset(builder->metadata + position, 0, size);
     builder->metadata_size += size;
     return position;
 }
 
-/** Write a name with its terminator, if there is one. */
+/* Write a name with its terminator, if there is one. */
 static uint8_t *put_name(uint8_t *at, const char *name)
 {
-    for (const char *c = name; c && *c; c++, at += 2) {
+    for (const char *c = name; c != NULL && *c; c++, at += 2) {
         *at = (uint8_t)*c;
     }
-    return name && *name ? at + 2 : at;
+    return name != NULL && *name ? at + 2 : at;
 }
 
 static size_t name_size(const char *name)
 {
-    return name && *name ? strlen(name) * 2 + 2 : 0;
+    return name != NULL && *name ? strlen(name) * 2 + 2 : 0;
 }
 
 void builder_start(struct builder *builder)
@@ -72,16 +71,15 @@ size_t builder_add(struct builder *builder, const char *name, const char *short_
     size_t size = sizeof(struct wim_directory_entry_disk) + name_size(name) + name_size(short_name);
     size_t position = grow_metadata(builder, (size_t)wim_align8(size));
     struct wim_directory_entry_disk *entry = builder_entry(builder, position);
-
     entry->length = wim_align8(size);
     entry->attributes = attributes;
     entry->security_id = UINT32_MAX;
     entry->times[0] = entry->times[1] = entry->times[2] = 0x01d5c03669050000;
-    if (sha1) {
+    if (sha1 != NULL) {
         memcpy(entry->sha1, sha1, sizeof(entry->sha1));
     }
     entry->name_length = (uint16_t)(strlen(name) * 2);
-    entry->short_name_length = (uint16_t)(short_name ? strlen(short_name) * 2 : 0);
+    entry->short_name_length = (uint16_t)(short_name != NULL ? strlen(short_name) * 2 : 0);
     put_name(put_name((uint8_t *)(entry + 1), name), short_name);
     builder->last = position;
     return position;
@@ -92,10 +90,9 @@ void builder_add_stream(struct builder *builder, const char *name, const uint8_t
     size_t size = (size_t)wim_align8(sizeof(struct wim_stream_disk) + name_size(name));
     struct wim_stream_disk *stream =
         (struct wim_stream_disk *)(builder->metadata + grow_metadata(builder, size));
-
     stream->length = size;
     stream->name_length = (uint16_t)(strlen(name) * 2);
-    if (sha1) {
+    if (sha1 != NULL) {
         memcpy(stream->sha1, sha1, sizeof(stream->sha1));
     }
     put_name((uint8_t *)(stream + 1), name);
@@ -112,7 +109,6 @@ struct wim_lookup_disk *builder_add_blob(struct builder *builder, const char *te
 {
     struct wim_lookup_disk *entry = &builder->entries[builder->entry_count++];
     size_t size = strlen(text);
-
     ck_assert_uint_lt(builder->entry_count, BUILDER_ENTRY_MAX);
     sha1_of_bytes(text, size, sha1);
     *entry = (struct wim_lookup_disk){
@@ -127,7 +123,6 @@ struct wim_lookup_disk *builder_add_blob(struct builder *builder, const char *te
 void builder_add_sample(struct builder *builder)
 {
     uint8_t sha1[20];
-
     builder_add_blob(builder, "contents", sha1);
     builder_list(builder, builder->root);
     builder_add(builder, "file.txt", NULL, WIM_ATTRIBUTE_NORMAL, sha1);
@@ -138,10 +133,9 @@ void builder_finish(struct builder *builder)
 {
     static const char own_xml[] = "<WIM><TOTALBYTES>1</TOTALBYTES><IMAGE INDEX=\"1\"><NAME>one"
                                   "</NAME></IMAGE></WIM>";
-    const char *xml = builder->xml ? builder->xml : own_xml;
+    const char *xml = builder->xml != NULL ? builder->xml : own_xml;
     struct wim_lookup_disk *image = &builder->entries[0];
     struct wim_header_disk *header = &builder->header;
-
     image->resource = (struct wim_resource_disk){
         .size_and_flags = builder->metadata_size | (uint64_t)WIM_RESOURCE_METADATA << 56,
         .offset = builder->size,

@@ -41,7 +41,7 @@ void builder_list(struct builder *builder, size_t directory);
 size_t builder_add(struct builder *builder, const char *name, const char *short_name,
                    uint32_t attributes, const uint8_t *sha1);
 
-/** Append a stream entry behind the entry added last. @param name ASCII, "" for the unnamed one */
+/** Append a stream entry to the entry added last. @param name ASCII, "" for the unnamed one */
 void builder_add_stream(struct builder *builder, const char *name, const uint8_t *sha1);
 
 /** End the list. */

@@ -16,7 +16,6 @@ static inline struct wim *open_made(struct pool *pool, struct error *error)
 {
     const struct file *file = file_from_memory(pool, "made.wim", builder.bytes, builder.size);
     struct wim *wim = NULL;
-
     error->text[0] = 0;
     return wim_open(pool, &file, 1, &wim, error) ? NULL : wim;
 }
@@ -33,7 +32,6 @@ static inline void expect(const char *message)
     struct error error;
     struct file *file;
     struct wim *wim = open_made(pool, &error);
-
     if (wim && !wim_list(wim, 1, "", visit_all, NULL, &error) &&
         !wim_list(wim, 1, "dir", visit_all, NULL, &error) &&
         !wim_find(wim, 1, "file.txt", &file, &error) && file) {
@@ -47,7 +45,6 @@ static inline void expect(const char *message)
 static inline size_t start_sample(void)
 {
     uint8_t sha1[20];
-
     builder_start(&builder);
     builder_add_blob(&builder, "contents", sha1);
     builder_list(&builder, builder.root);

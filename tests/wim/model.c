@@ -32,7 +32,7 @@ char model_upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
-/** Whether `path` is `prefix` or below it, without regard to the case of ASCII letters. */
+/* Whether `path` is `prefix` or below it, without regard to the case of ASCII letters. */
 static bool is_within(const char *path, const char *prefix)
 {
     while (*prefix && model_upper(*path) == model_upper(*prefix)) {
@@ -76,7 +76,6 @@ void model_read(struct model *model, WIMStruct *wim, int index)
 void model_remove(struct model *model, const char *path)
 {
     size_t kept = 0;
-
     for (size_t i = 0; i < model->count; i++) {
         if (!is_within(model->entries[i].path, path)) {
             model->entries[kept++] = model->entries[i];
@@ -89,13 +88,12 @@ void model_put(struct model *model, const char *path, const void *bytes, size_t 
 {
     char parent[MODEL_PATH_SIZE], whole[MODEL_PATH_SIZE] = "";
     struct model_entry *entry;
-
     /* Parents keep the spelling that they have, and give it to what is below. */
     snprintf(parent, sizeof(parent), "%s", path);
-    for (char *slash = parent + 1; (slash = strchr(slash, '/')); slash++) {
+    for (char *slash = parent + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = 0;
         entry = model_find(model, parent);
-        if (!entry) {
+        if (entry == NULL) {
             snprintf(whole + strlen(whole), sizeof(whole) - strlen(whole), "%s",
                      parent + strlen(whole));
             entry = model_add(model, whole);
@@ -106,7 +104,7 @@ void model_put(struct model *model, const char *path, const void *bytes, size_t 
     }
     snprintf(whole + strlen(whole), sizeof(whole) - strlen(whole), "%s", path + strlen(whole));
     entry = model_find(model, whole);
-    if (!entry) {
+    if (entry == NULL) {
         entry = model_add(model, whole);
     }
     entry->is_link = false;
@@ -125,17 +123,16 @@ void model_put(struct model *model, const char *path, const void *bytes, size_t 
 static int compare_entry(const struct wimlib_dir_entry *theirs, void *context)
 {
     struct model *model = context;
-
     if (!strcmp(theirs->full_path, "/")) {
         return 0;
     }
     struct model_entry *entry = NULL;
-    for (size_t i = 0; i < model->count && !entry; i++) {
+    for (size_t i = 0; i < model->count && entry == NULL; i++) {
         if (!strcmp(model->entries[i].path, theirs->full_path)) {
             entry = &model->entries[i];
         }
     }
-    ck_assert_msg(entry, "%s should not be there", theirs->full_path);
+    ck_assert_msg(entry != NULL, "%s should not be there", theirs->full_path);
     ck_assert_msg(!entry->seen, "%s is there twice", theirs->full_path);
     entry->seen = true;
     ck_assert_int_eq((theirs->attributes & 0x410) == 0x10, entry->is_directory);
@@ -161,7 +158,6 @@ struct recount {
 static int recount_entry(const struct wimlib_dir_entry *theirs, void *context)
 {
     struct recount *recount = context;
-
     for (uint32_t s = 0; s <= theirs->num_named_streams; s++) {
         const uint8_t *sha1 = theirs->streams[s].resource.sha1_hash;
         size_t i = 0;
@@ -185,7 +181,6 @@ static int check_references(const struct wimlib_resource_entry *entry, void *con
 {
     struct recount *recount = context;
     size_t i = 0;
-
     ck_assert_uint_eq(entry->part_number, 1);
     if (entry->is_metadata) {
         return 0;
@@ -199,7 +194,7 @@ static int check_references(const struct wimlib_resource_entry *entry, void *con
     return 0;
 }
 
-/** 7-Zip, too, finds all headers in order and all contents as their SHA-1s say. */
+/* 7-Zip, too, finds all headers in order and all contents as their SHA-1s say. */
 static void judge_by_7zip(const char *path)
 {
     char command[300];
@@ -216,7 +211,6 @@ void model_judge(const char *path, struct model *models, uint32_t boot_index)
     WIMStruct *wim;
     struct wimlib_wim_info info;
     static struct recount recount;
-
     sample_check(wimlib_open_wim(path, 0, &wim), "open the patched WIM");
     sample_check(wimlib_verify_wim(wim, 0), "verify the patched WIM");
     sample_check(wimlib_get_wim_info(wim, &info), "info");

@@ -33,8 +33,7 @@ uint8_t *sample_read(const char *path, size_t *size)
 {
     struct stat status;
     FILE *file = fopen(path, "rb");
-
-    ck_assert_msg(file && !fstat(fileno(file), &status), "cannot open %s", path);
+    ck_assert_msg(file != NULL && !fstat(fileno(file), &status), "cannot open %s", path);
     uint8_t *bytes = malloc((size_t)status.st_size + 1);
     *size = fread(bytes, 1, (size_t)status.st_size, file);
     ck_assert_uint_eq(*size, (size_t)status.st_size);
@@ -45,25 +44,23 @@ uint8_t *sample_read(const char *path, size_t *size)
 void sample_write(const char *path, const void *bytes, size_t size)
 {
     char folder[512];
-
     snprintf(folder, sizeof(folder), "%s", path);
-    for (char *slash = folder; (slash = strchr(slash, '/')); slash++) {
+    for (char *slash = folder; (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = 0;
         mkdir(folder, 0777);
         *slash = '/';
     }
     FILE *file = fopen(path, "wb");
-    ck_assert_msg(file && fwrite(bytes, 1, size, file) == size && !fclose(file), "cannot write %s",
-                  path);
+    ck_assert_msg(file != NULL && fwrite(bytes, 1, size, file) == size && !fclose(file),
+                  "cannot write %s", path);
 }
 
-/** Text, random bytes or zeros; so that chunks of all sorts come about. */
+/* Text, random bytes or zeros; so that chunks of all sorts come about. */
 static void write_contents(const char *path, size_t size)
 {
     static const char *const words[] = {"boot", "manager ", "windows", "\r\n", "00", "file ", "x"};
     char *bytes = malloc(size + 16);
     unsigned kind = sample_random() % 4;
-
     for (size_t i = 0; i < size;) {
         if (kind == 0) {
             bytes[i++] = (char)sample_random();
@@ -86,7 +83,6 @@ const char *sample_tree(bool large)
                                    32768, 32769, 65535, 65536, 65537, 98304, 131073, 400000};
     const char *tree = large ? SAMPLE_FOLDER "/large" : SAMPLE_FOLDER "/small";
     char path[512], marker[512];
-
     snprintf(marker, sizeof(marker), "%s.complete", tree);
     if (!access(marker, F_OK)) {
         return tree;
@@ -134,7 +130,6 @@ const char *sample_make(const struct sample *sample, bool large)
     char windows[512];
     const char *tree = sample_tree(large);
     WIMStruct *wim;
-
     snprintf(path, sizeof(path), SAMPLE_FOLDER "/%s.wim", sample->name);
     snprintf(windows, sizeof(windows), "%s/Windows", tree);
     sample_check(wimlib_create_new_wim(sample->compression, &wim), "create");
@@ -166,16 +161,14 @@ const struct file *sample_open(struct pool *pool, const char *path)
     const char *slash = strrchr(path, '/');
     size_t size;
     uint8_t *bytes = sample_read(path, &size);
-
     ck_assert_int_eq(pool_on_destroy(pool, free, bytes), 0);
-    return file_from_memory(pool, slash ? slash + 1 : path, bytes, size);
+    return file_from_memory(pool, slash != NULL ? slash + 1 : path, bytes, size);
 }
 
 static int counting_read(struct reader *reader, uint64_t offset, void *buffer, size_t length,
                          struct error *error)
 {
     struct counting_reader *counting = (struct counting_reader *)reader;
-
     counting->reads++;
     memcpy(buffer, counting->bytes + offset, length);
     return 0;
@@ -193,7 +186,6 @@ void sample_save(const struct file *file, const char *path)
 {
     struct error error;
     uint8_t *bytes = malloc(file->size + 1);
-
     ck_assert_msg(!file_read(file, 0, bytes, file->size, &error), "%s", error.text);
     sample_write(path, bytes, file->size);
     free(bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* WIMs made by libwim, for the tests of the WIM engine. Everything stands in build/test-wim. */
+/* WIMs made by libwim, for the tests of the WIM engine. Everything is in build/test-wim. */
 #ifndef TESTS_WIM_SAMPLES_H
 #define TESTS_WIM_SAMPLES_H
 

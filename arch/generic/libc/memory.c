@@ -9,7 +9,7 @@
 
 enum { WORD_SIZE = sizeof(size_t), BLOCK_SIZE = 4 * WORD_SIZE };
 
-/** An unaligned word that may alias anything. */
+/* An unaligned word that may alias anything. */
 typedef size_t __attribute__((may_alias, aligned(1))) any_word;
 
 /* Copy from the first byte to the last. Each block is read before it is written, so the target may

@@ -16,7 +16,6 @@ int64_t __moddi3(int64_t dividend, int64_t divisor);
 static uint32_t divide(uint32_t high, uint32_t low, uint32_t divisor, uint32_t *remainder)
 {
     uint32_t quotient;
-
     asm("divl %4" : "=a"(quotient), "=d"(*remainder) : "a"(low), "d"(high), "rm"(divisor) : "cc");
     return quotient;
 }
@@ -27,12 +26,10 @@ uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder)
     uint32_t dividend_high = (uint32_t)(dividend >> 32);
     uint64_t quotient;
     uint32_t rest;
-
     if (divisor_high == 0) {
         /* Digit by digit in base 2^32. */
         uint32_t high = divide(0, dividend_high, (uint32_t)divisor, &rest);
         uint32_t low = divide(rest, (uint32_t)dividend, (uint32_t)divisor, &rest);
-
         *remainder = rest;
         return (uint64_t)high << 32 | low;
     }
@@ -57,14 +54,12 @@ uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder)
 uint64_t __udivdi3(uint64_t dividend, uint64_t divisor)
 {
     uint64_t remainder;
-
     return __udivmoddi4(dividend, divisor, &remainder);
 }
 
 uint64_t __umoddi3(uint64_t dividend, uint64_t divisor)
 {
     uint64_t remainder;
-
     __udivmoddi4(dividend, divisor, &remainder);
     return remainder;
 }
@@ -78,7 +73,6 @@ int64_t __divmoddi4(int64_t dividend, int64_t divisor, int64_t *remainder)
 {
     uint64_t rest;
     uint64_t quotient = __udivmoddi4(magnitude(dividend), magnitude(divisor), &rest);
-
     *remainder = (int64_t)(dividend < 0 ? -rest : rest);
     return (int64_t)((dividend < 0) != (divisor < 0) ? -quotient : quotient);
 }
@@ -86,14 +80,12 @@ int64_t __divmoddi4(int64_t dividend, int64_t divisor, int64_t *remainder)
 int64_t __divdi3(int64_t dividend, int64_t divisor)
 {
     int64_t remainder;
-
     return __divmoddi4(dividend, divisor, &remainder);
 }
 
 int64_t __moddi3(int64_t dividend, int64_t divisor)
 {
     int64_t remainder;
-
     __divmoddi4(dividend, divisor, &remainder);
     return remainder;
 }

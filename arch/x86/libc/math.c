@@ -13,7 +13,6 @@ typedef long double extended;
 static extended round_by_control_word(extended x, uint16_t rounding)
 {
     uint16_t saved, changed;
-
     asm volatile("fnstcw %0" : "=m"(saved));
     changed = (uint16_t)((saved & ~0x0c00u) | rounding);
     asm volatile("fldcw %1\n\tfrndint\n\tfldcw %2" : "+t"(x) : "m"(changed), "m"(saved));
@@ -43,7 +42,6 @@ double fabs(double x)
 double sqrt(double x)
 {
     extended result = x;
-
     asm("fsqrt" : "+t"(result));
     return (double)result;
 }
@@ -52,7 +50,6 @@ double fmod(double x, double y)
 {
     extended result = x;
     uint16_t status;
-
     /* Each round reduces the exponent by up to 63; bit C2 says that there is more to do. */
     for (;;) {
         asm volatile("fprem\n\tfnstsw %%ax" : "+t"(result), "=a"(status) : "u"((extended)y));
@@ -67,7 +64,6 @@ double fmod(double x, double y)
 static extended power_of_two(extended x)
 {
     extended whole = x, result;
-
     if (x > 16384 || x < -16500) {
         return x > 0 ? (extended)HUGE_VAL : 0;
     }
@@ -83,7 +79,6 @@ static extended power_of_two(extended x)
 static extended scaled_logarithm(extended factor, extended x)
 {
     extended result;
-
     asm("fyl2x" : "=t"(result) : "0"(x), "u"(factor) : "st(1)");
     return result;
 }
@@ -91,7 +86,6 @@ static extended scaled_logarithm(extended factor, extended x)
 static extended constant_log2_e(void)
 {
     extended value;
-
     asm("fldl2e" : "=t"(value));
     return value;
 }
@@ -99,7 +93,6 @@ static extended constant_log2_e(void)
 static extended constant_ln_2(void)
 {
     extended value;
-
     asm("fldln2" : "=t"(value));
     return value;
 }
@@ -107,7 +100,6 @@ static extended constant_ln_2(void)
 static extended constant_log10_2(void)
 {
     extended value;
-
     asm("fldlg2" : "=t"(value));
     return value;
 }
@@ -136,7 +128,6 @@ double log10(double x)
 static extended whole_power(extended x, unsigned exponent)
 {
     extended result = 1;
-
     for (; exponent > 0; exponent >>= 1) {
         if (exponent & 1) {
             result *= x;
@@ -152,7 +143,6 @@ double pow(double x, double y)
     int is_whole = fabs(y) >= 0x1p53 || floor(y) == y;
     int is_odd = is_whole && fabs(y) < 0x1p53 && fmod(y, 2) != 0;
     extended result;
-
     if (y == 0 || x == 1) {
         return 1;
     }
@@ -189,7 +179,6 @@ static extended reduced_angle(double x)
 double sin(double x)
 {
     extended result = reduced_angle(x);
-
     asm("fsin" : "+t"(result));
     return (double)result;
 }
@@ -197,7 +186,6 @@ double sin(double x)
 double cos(double x)
 {
     extended result = reduced_angle(x);
-
     asm("fcos" : "+t"(result));
     return (double)result;
 }
@@ -205,7 +193,6 @@ double cos(double x)
 double tan(double x)
 {
     extended angle = reduced_angle(x), sine = angle, cosine = angle;
-
     asm("fsin" : "+t"(sine));
     asm("fcos" : "+t"(cosine));
     return (double)(sine / cosine);
@@ -214,7 +201,6 @@ double tan(double x)
 static extended arc_tangent(extended y, extended x)
 {
     extended result;
-
     asm("fpatan" : "=t"(result) : "0"(x), "u"(y) : "st(1)");
     return result;
 }
@@ -227,7 +213,6 @@ double atan2(double y, double x)
 double asin(double x)
 {
     extended cosine = ((extended)1 - x) * ((extended)1 + x);
-
     asm("fsqrt" : "+t"(cosine));
     return (double)arc_tangent(x, cosine);
 }
@@ -235,7 +220,6 @@ double asin(double x)
 double acos(double x)
 {
     extended sine = ((extended)1 - x) * ((extended)1 + x);
-
     asm("fsqrt" : "+t"(sine));
     return (double)arc_tangent(sine, x);
 }
@@ -250,7 +234,6 @@ double frexp(double x, int *exponent)
 {
     union double_bits parts = {x};
     unsigned biased = parts.bits >> 52 & 0x7ff;
-
     *exponent = 0;
     if (x == 0 || biased == 0x7ff) {
         return x;
@@ -268,7 +251,6 @@ double frexp(double x, int *exponent)
 double ldexp(double x, int exponent)
 {
     extended result = x;
-
     asm("fscale" : "+t"(result) : "u"((extended)exponent));
     return (double)result;
 }

@@ -12,7 +12,7 @@
 
 enum { WORD_SIZE = sizeof(size_t) };
 
-/** An unaligned word that may alias anything. */
+/* An unaligned word that may alias anything. */
 typedef size_t __attribute__((may_alias, aligned(1))) any_word;
 
 void *memcpy(void *restrict to, const void *restrict from, size_t length)
@@ -20,7 +20,6 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length)
     void *target = to;
     size_t words = length / WORD_SIZE;
     size_t rest = length % WORD_SIZE;
-
     asm volatile(REP_MOVE_WORDS : "+D"(target), "+S"(from), "+c"(words) : : "memory");
     asm volatile("rep movsb" : "+D"(target), "+S"(from), "+c"(rest) : : "memory");
     return to;
@@ -55,7 +54,6 @@ void *memset(void *to, int value, size_t length)
     size_t pattern = SIZE_MAX / 0xff * (uint8_t)value;
     size_t words = length / WORD_SIZE;
     size_t rest = length % WORD_SIZE;
-
     asm volatile(REP_STORE_WORDS : "+D"(target), "+c"(words) : "a"(pattern) : "memory");
     asm volatile("rep stosb" : "+D"(target), "+c"(rest) : "a"(pattern) : "memory");
     return to;
@@ -64,7 +62,6 @@ void *memset(void *to, int value, size_t length)
 int memcmp(const void *left, const void *right, size_t length)
 {
     const uint8_t *a = left, *b = right;
-
     while (length >= WORD_SIZE && *(const any_word *)a == *(const any_word *)b) {
         a += WORD_SIZE;
         b += WORD_SIZE;

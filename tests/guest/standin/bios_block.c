@@ -183,7 +183,7 @@ static void check_device(const struct device *device, const char *name)
           "%s: starts at byte %llx", name, device->partition_start);
     check(device->local_type == 0 && device->style == 1 && device->signature != 0,
           "%s: of a disk with MBR signature %08x", name, device->signature);
-    check(is_zero(device->padding, sizeof(device->padding)), "%s: zeros behind", name);
+    check(is_zero(device->padding, sizeof(device->padding)), "%s: zeros after it", name);
 }
 
 static void check_entry(const struct application_entry *entry)

@@ -9,7 +9,7 @@ enum {
     VECTOR_VIDEO = 0x10,
     VECTOR_KEYBOARD = 0x16,
     VECTOR_CLOCK = 0x1a,
-    REGISTERS_AT_SMALL = BUFFER + 0x800, /* behind small answers */
+    REGISTERS_AT_SMALL = BUFFER + 0x800, /* after small answers */
     CODE = BUFFER + 0x8000,
 };
 

@@ -116,7 +116,7 @@ static void check_answers(uint64_t sectors, uint32_t drives_found)
               parameters.sectors_per_track == 63 && parameters.sectors == sectors,
           "48: the same drive");
     check(*(const volatile uint8_t *)(BUFFER + sizeof(parameters)) == 0xee,
-          "48: nothing is written behind the buffer");
+          "48: nothing is written after the buffer");
 }
 
 static bool refused(struct registers *registers, uint32_t at)
@@ -142,7 +142,7 @@ static void check_refusals(uint64_t sectors)
         struct address_packet packet;
         bool from_end; /* the LBA counts from the end of the disk */
     } bad[] = {
-        {"a read behind the end", {16, 0, 1, 0, BUFFER >> 4, 0}, true},
+        {"a read beyond the end", {16, 0, 1, 0, BUFFER >> 4, 0}, true},
         {"a read across the end", {16, 0, 2, 0, BUFFER >> 4, (uint64_t)-1}, true},
         {"a read at an LBA that wraps", {16, 0, 2, 0, BUFFER >> 4, UINT64_MAX}, false},
         {"a read at an LBA of 64 bits", {16, 0, 1, 0, BUFFER >> 4, 1ull << 63}, false},

@@ -25,7 +25,7 @@ static void read_map(void)
     uint64_t total = 0;
     unsigned rounds = 0;
     do {
-        /* Boot managers have this buffer at 3004:0000, behind the registers. */
+        /* Boot managers have this buffer at 3004:0000, after the registers. */
         memset((void *)(BUFFER + 0x40), 0, 24);
         struct registers registers = {
             .eax = 0xe820, .ebx = next, .ecx = 24, .edx = SMAP, .es = (BUFFER + 0x40) >> 4};

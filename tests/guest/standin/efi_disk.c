@@ -120,7 +120,7 @@ static void check_arguments(EFI_BLOCK_IO *io, const char *name)
     check(io->ReadBlocks(io, media, 0, SECTOR_SIZE - 1, buffer) == EFI_BAD_BUFFER_SIZE,
           "%s: part of a block", name);
     check(io->ReadBlocks(io, media, last + 1, SECTOR_SIZE, buffer) == EFI_INVALID_PARAMETER,
-          "%s: a read behind the end", name);
+          "%s: a read beyond the end", name);
     check(io->ReadBlocks(io, media, last, 2 * SECTOR_SIZE, buffer) == EFI_INVALID_PARAMETER,
           "%s: a read across the end", name);
     check(io->ReadBlocks(io, media, UINT64_MAX, 2 * SECTOR_SIZE, buffer) == EFI_INVALID_PARAMETER,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Shared memory with the test (QEMU's ivshmem-plain device): where the stand-in puts whole files
- * that the test wants to look at with independent tools.
+ * that the test looks at with independent tools.
  *
  * Layout: for each file a 16-byte header ("EXPORTED", size as 64-bit number), then its bytes, the
  * next one at a multiple of 16.

@@ -59,7 +59,7 @@ bool mbr_read(struct disk *disk, struct mbr *mbr)
     return good;
 }
 
-/* The boot sector's jump: boot managers refuse anything but E9, or EB with a NOP behind it. */
+/* The boot sector's jump: boot managers refuse anything but E9, or EB followed by a NOP. */
 static bool is_jump(const uint8_t *sector)
 {
     return sector[0] == 0xe9 || (sector[0] == 0xeb && sector[2] == 0x90);
@@ -228,7 +228,7 @@ bool fat_read_chain(struct fat *fat, const struct fat_entry *entry, uint64_t siz
     }
     arena_release(mark);
     if (good && size && cluster < CLUSTER_END_OF_CHAIN) {
-        return check(false, "%s: the chain goes on behind the file's end (%08x)", entry->name,
+        return check(false, "%s: the chain continues after the file's end (%08x)", entry->name,
                      cluster);
     }
     return good;

@@ -284,7 +284,7 @@ bool fat_list(struct fat *fat, const struct fat_entry *directory, uint32_t paren
         }
         if (ended) {
             if (entry[0] != 0) {
-                return check(false, "%s: an entry behind the end", directory->name);
+                return check(false, "%s: an entry after the end", directory->name);
             }
             continue;
         }

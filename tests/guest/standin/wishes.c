@@ -62,7 +62,7 @@ void wishes_load(void)
     }
 }
 
-/* The value of the first wish with this word at or behind `from`, "" if it has none; NULL if there
+/* The value of the first wish with this word at or after `from`, "" if it has none; NULL if there
  * is no such wish. */
 static const char *find_wish(const char *from, const char *word)
 {

@@ -24,7 +24,7 @@ void wishes_load(void);
 /** Whether a word is among them. */
 bool wishes_have(const char *word);
 
-/** The value of a wish as a number, hexadecimal behind 0x. */
+/** The value of a wish as a number, hexadecimal after 0x. */
 uint64_t wishes_number(const char *word);
 
 enum { WISH_VALUE_SIZE = 4096 };

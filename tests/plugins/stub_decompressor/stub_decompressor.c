@@ -11,7 +11,6 @@ static bool decompress(const void *in, size_t in_size, void *out, size_t out_siz
 {
     const uint8_t *from = in;
     uint8_t *to = out;
-
     if (out_size / 2 > in_size || out_size % 2 != 0) {
         *failure = (struct decompress_failure){.reason = "the input ends early"};
         return false;

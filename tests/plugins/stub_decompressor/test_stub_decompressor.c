@@ -14,7 +14,6 @@ START_TEST(a_wim_has_it)
     struct file *found;
     struct error error;
     uint8_t sha1[SHA1_SIZE];
-
     builder_start(&builder);
     builder.header.flags = WIM_FLAG_COMPRESSION | 0x800000;
     builder.header.chunk_size = 4096;
@@ -44,7 +43,6 @@ int main(void)
 {
     Suite *suite = suite_create("stub_decompressor");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, a_wim_has_it);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -11,7 +11,6 @@ START_TEST(hashes_a_file)
     const struct digest *digest = digest_find("count");
     struct error error;
     uint8_t result;
-
     ck_assert_ptr_nonnull(digest);
     ck_assert_int_eq(digest_file(digest, file, 0, 5, &result, NULL, NULL, &error), 0);
     ck_assert_uint_eq(result, 5);
@@ -23,7 +22,6 @@ int main(void)
 {
     Suite *suite = suite_create("stub_digest");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, hashes_a_file);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -12,7 +12,6 @@ START_TEST(is_found)
     struct error error;
     char description[20];
     const struct disk *disk = disk_find("nobody", &error);
-
     ck_assert_msg(disk != NULL, "%s", error.text);
     struct volume volume = {.sector_count = 7};
     ck_assert_int_eq(disk->attach(&volume, description, sizeof(description), &error), 0);
@@ -30,7 +29,6 @@ int main(void)
 {
     Suite *suite = suite_create("stub_disk");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, is_found);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

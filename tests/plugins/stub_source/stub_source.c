@@ -5,7 +5,6 @@
 static int enumerate(struct file_list *list, struct error *error)
 {
     const struct file *file = file_from_memory(list->pool, "stub.txt", "given", 5);
-
     if (file == NULL) {
         return error_set(error, "stub.txt: out of memory");
     }

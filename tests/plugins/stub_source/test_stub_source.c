@@ -10,7 +10,6 @@ START_TEST(gives_its_file)
 {
     struct file_list list = {.pool = pool_create()};
     struct error error;
-
     PLUGIN_FOR_EACH(source, source)
     {
         if (strcmp(source->name, "stub_source") == 0) {
@@ -28,7 +27,6 @@ int main(void)
 {
     Suite *suite = suite_create("stub_source");
     TCase *tests = tcase_create("all");
-
     tcase_add_test(tests, gives_its_file);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -1,4 +1,4 @@
--- expect: keeps more than 128 MiB|ran for 10 million instructions|MiB of files read
+-- expect: keeps more than 128 MiB|ran for 10 million instructions|MiB of files:
 local w = wim.open(files["boot.wim"])
 local i = 0
 while true do
