@@ -38,6 +38,7 @@ static int judge(lua_State *state)
     struct trust_verdict verdict;
     struct error error;
     char text[256];
+    bindings_expect_reading(state, file, file->size);
     if (trust_judge(file, &lists, &verdict, &error) != 0) {
         return bindings_raise(state, "boot.trust.judge", &error);
     }

@@ -15,7 +15,8 @@ enum {
     ENTRY_ALIGNMENT = 8,
     TYPE_PKCS_SIGNED_DATA = 2,
 
-    TABLE_SIZE_MAX = 1 << 20, /* real ones have about 10 KB */
+    TABLE_SIZE_MAX = 1 << 20,   /* real ones have about 10 KB */
+    PROGRAM_SIZE_MAX = 1 << 28, /* real ones have a few MB */
 
     /* In the optional header. */
     CHECKSUM = 64,
@@ -78,7 +79,8 @@ static unsigned next_section(const struct pe_section *sections, const bool *take
     return best;
 }
 
-/* Sections in the order in which they are in the file; `sum` counts what is hashed. */
+/* Sections in the order in which they are in the file; `sum` counts what is hashed. That is never
+ * more than the file: each of the many sections could be as long as that. */
 static int hash_sections(struct hashing *hashing, const struct pe *pe, uint64_t *sum)
 {
     struct pe_section sections[PE_SECTION_COUNT_MAX];
@@ -96,6 +98,9 @@ static int hash_sections(struct hashing *hashing, const struct pe *pe, uint64_t 
             return error_set(hashing->error, "%s: section %s goes beyond the end of the file",
                              pe->file->name, sections[next].name);
         }
+        if (size > pe->file->size - *sum) {
+            return error_set(hashing->error, "%s: its sections overlap", pe->file->name);
+        }
         if (hash_range(hashing, from, from + size) != 0) {
             return -1;
         }
@@ -112,6 +117,10 @@ static int hash_program(const struct pe *pe, uint8_t hash[AUTHENTICODE_HASH_SIZE
     uint64_t sum = pe->headers_size;
     if (hashing.digest == NULL) {
         return error_set(error, "this build has no SHA-256 to hash %s with", pe->file->name);
+    }
+    if (pe->file->size > PROGRAM_SIZE_MAX) {
+        return error_set(error, "%s: %llu bytes are too many for a program", pe->file->name,
+                         (unsigned long long)pe->file->size);
     }
     hashing.digest->start(&hashing.state);
     if (hash_headers(&hashing, pe) != 0 || hash_sections(&hashing, pe, &sum) != 0) {

@@ -28,6 +28,7 @@ enum {
     DATA_SIZE = 16,
     TYPE_RAW_DATA = 10, /* RT_RCDATA */
     ENTRIES_MAX = 1024, /* of one directory */
+    NAME_MAX_UNITS = 64,
 };
 
 #define HIGH_BIT 0x80000000U /* in an entry: its name is a string; its target is a directory */
@@ -64,19 +65,29 @@ bool security_version_is_less(struct security_version left, struct security_vers
 /* The resources of a program, read by their addresses in the image. */
 struct resources {
     const struct pe *pe;
+    struct pe_section sections[PE_SECTION_COUNT_MAX]; /* read once: there are many look-ups */
     uint32_t address, size;
 };
 
-static bool read_image(const struct pe *pe, uint32_t address, void *buffer, uint32_t length)
+static bool read_sections(struct resources *resources)
 {
-    for (unsigned i = 0; i < pe->section_count; i++) {
-        struct pe_section section;
-        if (pe_read_section(pe, i, &section, NULL) != 0) {
+    for (unsigned i = 0; i < resources->pe->section_count; i++) {
+        if (pe_read_section(resources->pe, i, &resources->sections[i], NULL) != 0) {
             return false;
         }
-        if (address >= section.address && address - section.address <= section.raw_size &&
-            length <= section.raw_size - (address - section.address)) {
-            uint64_t offset = (uint64_t)section.raw_offset + (address - section.address);
+    }
+    return true;
+}
+
+static bool read_image(const struct resources *resources, uint32_t address, void *buffer,
+                       uint32_t length)
+{
+    const struct pe *pe = resources->pe;
+    for (unsigned i = 0; i < pe->section_count; i++) {
+        const struct pe_section *section = &resources->sections[i];
+        if (address >= section->address && address - section->address <= section->raw_size &&
+            length <= section->raw_size - (address - section->address)) {
+            uint64_t offset = (uint64_t)section->raw_offset + (address - section->address);
             return offset <= pe->file->size && length <= pe->file->size - offset &&
                    file_read(pe->file, offset, buffer, length, NULL) == 0;
         }
@@ -89,18 +100,19 @@ static bool read_at(const struct resources *resources, uint32_t offset, void *bu
 {
     return offset <= resources->size && length <= resources->size - offset &&
            offset <= UINT32_MAX - resources->address &&
-           read_image(resources->pe, resources->address + offset, buffer, length);
+           read_image(resources, resources->address + offset, buffer, length);
 }
 
 static bool is_named(const struct resources *resources, uint32_t offset, const char *name)
 {
-    uint8_t unit[2];
+    uint8_t units[2 * (1 + NAME_MAX_UNITS)]; /* their number, then they */
     uint32_t length = (uint32_t)strlen(name);
-    if (!read_at(resources, offset, unit, 2) || get_u16(unit) != length) {
+    if (length > NAME_MAX_UNITS || !read_at(resources, offset, units, 2 * (1 + length)) ||
+        get_u16(units) != length) {
         return false;
     }
     for (uint32_t i = 0; i < length; i++) {
-        if (!read_at(resources, offset + 2 + 2 * i, unit, 2) || get_u16(unit) != (uint8_t)name[i]) {
+        if (get_u16(units + 2 + 2 * i) != (uint8_t)name[i]) {
             return false;
         }
     }
@@ -137,17 +149,17 @@ static bool find_entry(const struct resources *resources, uint32_t directory, co
 bool security_version_of_program(const struct pe *pe, struct security_version *version)
 {
     const struct pe_directory *place = &pe->directories[PE_DIRECTORY_RESOURCES];
-    const struct resources resources = {pe, place->address, place->size};
+    struct resources resources = {.pe = pe, .address = place->address, .size = place->size};
     uint32_t type, name, language;
     uint8_t data[DATA_SIZE], bytes[4];
     /* Only three levels, so even a cyclic tree ends. */
-    if (place->size == 0 || !find_entry(&resources, 0, NULL, TYPE_RAW_DATA, &type) ||
-        (type & HIGH_BIT) == 0 ||
+    if (place->size == 0 || !read_sections(&resources) ||
+        !find_entry(&resources, 0, NULL, TYPE_RAW_DATA, &type) || (type & HIGH_BIT) == 0 ||
         !find_entry(&resources, type & ~HIGH_BIT, "BOOTMGRSECURITYVERSIONNUMBER", 0, &name) ||
         (name & HIGH_BIT) == 0 || !find_entry(&resources, name & ~HIGH_BIT, NULL, 0, &language) ||
         (language & HIGH_BIT) != 0 || !read_at(&resources, language, data, sizeof(data)) ||
         get_u32(data + DATA_LENGTH) < sizeof(bytes) ||
-        !read_image(pe, get_u32(data + DATA_ADDRESS), bytes, sizeof(bytes))) {
+        !read_image(&resources, get_u32(data + DATA_ADDRESS), bytes, sizeof(bytes))) {
         return false;
     }
     version->minor = get_u16(bytes);

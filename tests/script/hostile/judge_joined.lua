@@ -1,0 +1,6 @@
+-- expect: MiB of files read: 8 times what was given
+local f = wim.open(files["boot.wim"]):find("\\Windows\\Boot\\EFI\\bootmgfw.efi", 2)
+local more = files["boot.wim"]
+for _ = 1, 18 do more = file.new("x", more, more) end
+print(boot.trust.judge(file.new("x", f, more)).text)
+-- SPDX-License-Identifier: BSD-2-Clause
