@@ -81,11 +81,10 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
         progress.shown_ms = now;
     }
     bool finished = done >= total;
-    if (quiet || now - progress.started_ms < PROGRESS_DELAY_MS ||
-        (!finished && progress.visible && now - progress.shown_ms < PROGRESS_INTERVAL_MS)) {
-        if (!(finished && progress.visible)) {
-            return;
-        }
+    bool is_due = !quiet && now - progress.started_ms >= PROGRESS_DELAY_MS &&
+                  now - progress.shown_ms >= PROGRESS_INTERVAL_MS;
+    if (!is_due && !(finished && progress.visible)) {
+        return;
     }
     char line[160], done_text[24], total_text[24];
     unsigned percent = total == 0 ? 100 : (unsigned)(done / ((total + 99) / 100));

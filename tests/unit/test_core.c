@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -268,6 +269,33 @@ START_TEST(sizes_for_people)
 }
 END_TEST
 
+START_TEST(progress_is_shown_now_and_then)
+{
+    static const char label[] = "x";
+    static const struct timespec while_nothing_is_shown = {.tv_sec = 1, .tv_nsec = 100 * 1000000};
+    char *output;
+    size_t size;
+    unsigned lines = 0;
+    FILE *stream = open_memstream(&output, &size);
+    host_set_console(stream);
+    log_set_quiet(false);
+    log_progress(label, 0, 10);
+    nanosleep(&while_nothing_is_shown, NULL);
+    for (int i = 0; i < 1000; i++) {
+        log_progress(label, 5, 10);
+        log_progress(label, 10, 10);
+    }
+    fclose(stream);
+    host_set_console(NULL);
+    for (const char *at = output; (at = strchr(at, '\r')) != NULL; at++) {
+        lines++;
+    }
+    ck_assert_uint_ge(lines, 2);
+    ck_assert_uint_lt(lines, 100);
+    free(output);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core");
@@ -282,6 +310,7 @@ int main(void)
     tcase_add_test(tests, command_line);
     tcase_add_test(tests, near_misses_are_told);
     tcase_add_test(tests, sizes_for_people);
+    tcase_add_test(tests, progress_is_shown_now_and_then);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
