@@ -36,6 +36,14 @@ class Targets(unittest.TestCase):
         self.assertIn("make boot ISO=windows.iso", result.stderr)
         self.assertEqual(result.stdout, "")
 
+    def test_signing_asks_for_a_key(self):
+        for words in ("sign",), ("script", "SCRIPT=boot.lua"), ("sign", "KEY=my.key"):
+            result = run("make", *words)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn("make %s KEY=my.key CERT=my.pem" % words[0], result.stderr)
+            self.assertEqual(result.stdout, "")
+        self.assertIn("Which script?", run("make", "script", "KEY=my.key", "CERT=my.pem").stderr)
+
     def test_tools_in_sbin_are_found(self):
         """Debian gives an ordinary user no PATH to /usr/sbin."""
         database = run("make", "-npq", "help", PATH="/usr/bin:/bin").stdout
