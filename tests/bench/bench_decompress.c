@@ -14,7 +14,7 @@
 #include <wimlib.h>
 
 #include "compression/decompressor.h"
-#include "tests/decompress/chunk_file.h"
+#include "tests/decompress/chunk_writer.h"
 #include "tests/decompress/corpus.h"
 #include "tests/decompress/i386.h"
 #include "tests/decompress/lznt1_encoder.h"

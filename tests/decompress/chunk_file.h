@@ -3,14 +3,13 @@
  * A file of compressed chunks, which tests and benchmarks hand to run_chunks.c: the same
  * decompressors compiled for another machine, in a program of its own.
  *
- * Numbers are in the machine's byte order: x86 on both sides.
+ * Numbers are in the machine's byte order: little-endian on all sides.
  */
 #ifndef TESTS_DECOMPRESS_CHUNK_FILE_H
 #define TESTS_DECOMPRESS_CHUNK_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "compression/decompressor.h"
@@ -20,16 +19,6 @@ struct chunk_record {
     char decompressor[8];
     uint32_t chunk_size, in_size, out_size;
 };
-
-static inline void chunk_file_add(FILE *file, const char *decompressor, size_t chunk_size,
-                                  const void *in, size_t in_size, size_t out_size)
-{
-    struct chunk_record record = {
-        .chunk_size = chunk_size, .in_size = in_size, .out_size = out_size};
-    strncpy(record.decompressor, decompressor, sizeof(record.decompressor) - 1);
-    fwrite(&record, sizeof(record), 1, file);
-    fwrite(in, 1, in_size, file);
-}
 
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 {

@@ -6,21 +6,22 @@
  *   run_chunks hash FILE   print a hash of what they do with each chunk: outputs and failures
  *   run_chunks time FILE   print their speed
  */
-#include "tests/decompress/chunk_file.h"
+#include "tests/decompress/chunk_run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum { ROUNDS = 9 };
 
-static void die(const char *what)
+_Noreturn void die(const char *what)
 {
     fprintf(stderr, "run_chunks: %s\n", what);
     exit(EXIT_FAILURE);
 }
 
-static void *allocate(size_t size)
+void *allocate(size_t size)
 {
     void *memory = malloc(size);
     if (memory == NULL) {
@@ -45,47 +46,6 @@ static uint8_t *load(const char *path, size_t *size)
     return bytes;
 }
 
-struct run {
-    uint64_t produced, hash;
-};
-
-/* Decompress all chunks, in buffers made for the largest. */
-static struct run run(const uint8_t *chunks, size_t size, bool hash)
-{
-    static uint8_t *out, *workspace;
-    static size_t out_size, workspace_size;
-    struct run result = {0};
-    struct chunk_record record;
-    for (size_t at = 0; at < size; at += record.in_size) {
-        memcpy(&record, chunks + at, sizeof(record));
-        at += sizeof(record);
-        const struct decompressor *decompressor = decompressor_find(record.decompressor);
-        if (decompressor == NULL) {
-            die("unknown decompressor");
-        }
-        size_t needed = decompressor->workspace_size != NULL
-                            ? decompressor->workspace_size(record.chunk_size)
-                            : 0;
-        if (needed > workspace_size) {
-            free(workspace), workspace = allocate(workspace_size = needed);
-        }
-        if (record.out_size > out_size) {
-            free(out), out = allocate(out_size = record.out_size);
-        }
-
-        struct decompress_failure failure;
-        bool done = decompressor->decompress(chunks + at, record.in_size, out, record.out_size,
-                                             record.chunk_size, workspace, &failure);
-        if (hash) {
-            result.hash = hash_outcome(result.hash, done, out, record.out_size, &failure);
-        } else if (!done) {
-            die(failure.reason);
-        }
-        result.produced += record.out_size;
-    }
-    return result;
-}
-
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -100,14 +60,14 @@ int main(int argc, char **argv)
     size_t size;
     uint8_t *chunks = load(argv[2], &size);
     if (strcmp(argv[1], "hash") == 0) {
-        printf("%016" PRIx64 "\n", run(chunks, size, true).hash);
+        printf("%016" PRIx64 "\n", chunks_run(chunks, size, true).hash);
         return EXIT_SUCCESS;
     }
     double speeds[ROUNDS];
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct timespec start, end;
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
-        uint64_t produced = run(chunks, size, false).produced;
+        uint64_t produced = chunks_run(chunks, size, false).produced;
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
         speeds[round] =
             produced / ((end.tv_sec - start.tv_sec) * 1e6 + (end.tv_nsec - start.tv_nsec) / 1e3);

@@ -10,20 +10,21 @@
 
 #include "compression/decompressor.h"
 #include "digest/sha1.h"
-#include "tests/decompress/chunk_file.h"
+#include "tests/decompress/chunk_writer.h"
 #include "tests/decompress/i386.h"
 #include "tests/decompress/samples.h"
 #include "tests/decompress/vectors.h"
 #include "tests/unit/unit.h"
 
-#define RUN_CHUNKS "build/i386/run_chunks"
+#define RUN_CHUNKS       "build/i386/run_chunks"
+#define RUN_CHUNKS_ARM64 "build/arm64/run_chunks"
 
 enum {
     HUGE_OUTPUT = 1 << 20,   /* vectors with more are decompressed once, and not damaged */
     DAMAGE_OUTPUT = 3 << 20, /* bytes of output that the damage to one vector may cost */
     DAMAGES_MAX = 4000,      /* to one vector */
     STREAM_SLACK = 100000,   /* capacity beyond a stream's size */
-    SAMPLES_FOR_32_BITS = 500,
+    SAMPLES_FOR_OTHERS = 500,
 };
 
 static const struct subject *subject;
@@ -31,7 +32,7 @@ static const struct decompressor *decompressor;
 static struct wimlib_decompressor *wimlib; /* for one chunk size at a time */
 static const struct vector *vectors;
 static size_t vector_count;
-static FILE *chunks;         /* what the 32-bit objects are to do */
+static FILE *chunks;         /* what the objects of other processors are to do */
 static uint64_t chunks_hash; /* what the host's did */
 
 static void *allocate(size_t size)
@@ -75,7 +76,7 @@ static bool decompress(const uint8_t *in, size_t in_size, size_t out_size, size_
     return done;
 }
 
-/* The same, and have the 32-bit objects do it later. */
+/* The same, and have the objects of other processors do it later. */
 static bool decompress_both(const uint8_t *in, size_t in_size, size_t out_size, size_t chunk_size,
                             uint8_t **out)
 {
@@ -183,7 +184,7 @@ START_TEST(decompresses_what_others_compress)
 
             bool done;
             struct decompress_failure failure = {.reason = "wrong output"};
-            if (i % (subject->round_trips / SAMPLES_FOR_32_BITS + 1) == 1) {
+            if (i % (subject->round_trips / SAMPLES_FOR_OTHERS + 1) == 1) {
                 done = decompress_both(packed, packed_size, size, *chunk_size, &out);
             } else {
                 done = decompress(packed, packed_size, size, *chunk_size, &out, &failure);
@@ -259,23 +260,41 @@ START_TEST(survives_damage)
 }
 END_TEST
 
+/* A command that prints the hash of what it did with the chunks, which it is given as input. */
+static void check_other(const char *command)
+{
+    char whole[256], hash[17] = "", expected[17];
+    snprintf(whole, sizeof(whole), "%s <build/test-%s.chunks", command, subject->name);
+    ck_assert_int_eq(fflush(chunks), 0);
+    FILE *run = popen(whole, "r");
+    ck_assert_ptr_nonnull(run);
+    ck_assert_msg(fscanf(run, "%16s", hash) == 1, "%s failed", command);
+    ck_assert_int_eq(pclose(run), 0);
+    snprintf(expected, sizeof(expected), "%016" PRIx64, chunks_hash);
+    ck_assert_str_eq(hash, expected);
+}
+
 START_TEST(does_the_same_in_32_bits)
 {
-    char command[256], hash[17] = "", expected[17];
+    char command[64];
     const char *runner = i386_runner(RUN_CHUNKS);
     if (runner == NULL) {
         printf("skipped: does_the_same_in_32_bits (%s): " I386_MISSING "\n", subject->name);
         return;
     }
-    snprintf(command, sizeof(command), "%s" RUN_CHUNKS " hash build/test-%s.chunks", runner,
-             subject->name);
-    ck_assert_int_eq(fflush(chunks), 0);
-    FILE *run = popen(command, "r");
-    ck_assert_ptr_nonnull(run);
-    ck_assert_msg(fscanf(run, "%16s", hash) == 1, RUN_CHUNKS " failed");
-    ck_assert_int_eq(pclose(run), 0);
-    snprintf(expected, sizeof(expected), "%016" PRIx64, chunks_hash);
-    ck_assert_str_eq(hash, expected);
+    snprintf(command, sizeof(command), "%s" RUN_CHUNKS " hash /dev/stdin", runner);
+    check_other(command);
+}
+END_TEST
+
+START_TEST(does_the_same_on_arm64)
+{
+    if (system("command -v qemu-aarch64 >/dev/null") != 0) {
+        printf("skipped: does_the_same_on_arm64 (%s): no qemu-aarch64: apt-get install qemu-user\n",
+               subject->name);
+        return;
+    }
+    check_other("qemu-aarch64 " RUN_CHUNKS_ARM64);
 }
 END_TEST
 
@@ -297,7 +316,9 @@ int decompressor_suite_run(const struct subject *tested)
     tcase_add_test(cases, decompresses_vectors);
     tcase_add_test(cases, decompresses_what_others_compress);
     tcase_add_test(cases, survives_damage);
-    tcase_add_test(cases, does_the_same_in_32_bits); /* last: of all that the others have done */
+    /* Last: of all that the others have done. */
+    tcase_add_test(cases, does_the_same_in_32_bits);
+    tcase_add_test(cases, does_the_same_on_arm64);
     suite_add_tcase(suite, cases);
     int result = unit_run(suite);
     fclose(chunks);

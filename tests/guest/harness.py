@@ -6,11 +6,13 @@ import os
 import re
 
 import start
-from machine import SILENCE_S, Machine
+from machine import ARM64, SILENCE_S, X86_64, Machine, Skipped, require  # pylint: disable=unused-import
 from report import Report
 from web import Server
 
 TESTS = {}
+# Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64.
+ON_REQUEST = set()
 
 # The loader waits for the user.
 PROMPT = r"Press any key|Press D"
@@ -21,8 +23,25 @@ DIRECTORIES = ("\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\So
                "\\EFI\\Boot\\", "\\EFI\\Microsoft\\", "\\EFI\\Microsoft\\Boot\\")
 
 
-class Skipped(Exception):
-    """What a test needs cannot be had here."""
+def on_arm64(function, name):
+    """Have a test of the UEFI half run on arm64 as well, where it is asked for."""
+    def run(context):
+        require(ARM64)
+        function(context.on(ARM64))
+    TESTS[name + "_arm64"] = run
+    ON_REQUEST.add(name + "_arm64")
+
+
+def arm64(function):
+    """Mark a test that runs on arm64 every time: put it above @both, @uefi."""
+    ON_REQUEST.discard(function.__name__ + "_arm64")
+    return function
+
+
+def uefi(function):
+    """Mark a test of the UEFI half, of any processor."""
+    on_arm64(function, function.__name__)
+    return test(function)
 
 
 def test(function):
@@ -32,22 +51,41 @@ def test(function):
 
 
 def both(function):
-    """Mark a test that runs once in each firmware; it gets the firmware as second argument."""
+    """Mark a test that runs once in each firmware; it gets the firmware as second argument. On arm64
+    that is UEFI."""
     for firmware in ("bios", "efi"):
         TESTS["%s_%s" % (function.__name__, firmware)] = (
             lambda context, chosen=firmware: function(context, chosen))
+    on_arm64(lambda context: function(context, "efi"), function.__name__)
     return function
 
 
 class Context:
-    """One run of one test."""
+    """One run of one test. `build` has stand-ins and samples for the guests' processor, `tools` what
+    runs on this machine."""
 
     def __init__(self, name, build):
         self.name = name
-        self.build = build
+        self.build = self.tools = build
+        self.architecture = X86_64
         self.loader = os.path.join(build, "wimboot")
         self.console = ""
         self.guests = 0
+
+    def on(self, architecture):
+        """Have the guests of this test be machines of this architecture."""
+        self.architecture = architecture
+        self.loader += "." + architecture
+        self.build = os.path.join(self.build, architecture)
+        return self
+
+    def default_program(self):
+        """The file that UEFI starts from a stick."""
+        return start.DEFAULT_PROGRAMS[self.architecture]
+
+    def manager(self, firmware):
+        """The name by which a boot manager can be given, and that it has on the disk."""
+        return "bootmgr.exe" if firmware == "bios" else os.path.basename(self.default_program()).lower()
 
     def machine(self, firmware, arguments, **options):
         """Start a guest in a `with` statement; its console is kept when it ends."""
@@ -113,7 +151,7 @@ class KeptMachine(Machine):
 
     def __init__(self, context, *arguments, **options):
         self.context = context
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, architecture=context.architecture, **options)
 
     def close(self):
         self.context.console = self.console()

@@ -13,8 +13,16 @@ import tempfile
 import threading
 import time
 
+# A PC, and what QEMU calls "virt": arm64.
+X86_64, ARM64 = "x86_64", "arm64"
+EMULATORS = {X86_64: "qemu-system-x86_64", ARM64: "qemu-system-aarch64"}
+EMULATOR_PACKAGES = {X86_64: "qemu-system-x86", ARM64: "qemu-system-arm"}
+
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+
+AAVMF_CODE = "/usr/share/AAVMF/AAVMF_CODE.fd"
+AAVMF_VARIABLES = "/usr/share/AAVMF/AAVMF_VARS.fd"
 
 # Secure Boot is on in these variables, and trusts the package's test key alone. Such firmware keeps
 # its variables in system management mode, which QEMU's older chipset does not have.
@@ -36,6 +44,19 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+class Skipped(Exception):
+    """The test cannot run here; says why."""
+
+
+def require(architecture):
+    """Skip the test where guests of this architecture cannot run."""
+    emulator = EMULATORS[architecture]
+    if shutil.which(emulator) is None:
+        raise Skipped("no %s (package %s)" % (emulator, EMULATOR_PACKAGES[architecture]))
+    if architecture == ARM64 and not os.path.exists(AAVMF_CODE):
+        raise Skipped("no %s (package qemu-efi-aarch64)" % AAVMF_CODE)
+
+
 class GuestError(Exception):
     """The guest did not do what was waited for."""
 
@@ -44,27 +65,35 @@ class Machine:
     """A running guest. Use it in a `with` statement."""
 
     def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
-                 display="none", processor="qemu64", secure_boot=False):
+                 display="none", processor=None, secure_boot=False,
+                 architecture=X86_64):
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
         files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
         for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI: True,
-        or the paths of other firmware and of its variables."""
+        or the paths of other firmware and of its variables; `architecture`
+        is X86_64 or ARM64, which has UEFI alone."""
         self.firmware = firmware
+        self.architecture = architecture
         self.complaints = ""  # QEMU's own
         self.directory = tempfile.mkdtemp(prefix="guest-")
         self.output = bytearray()  # what the guest sent, without terminal codes
         self.echo = echo
         self.changed = threading.Condition()
-        code, variables = OVMF_CODE, OVMF_VARIABLES
-        if secure_boot:
-            code, variables = SECURE_OVMF if secure_boot is True else secure_boot
-        chipset = SECURE_MACHINE if secure_boot else ["-machine", "pc,accel=tcg"]
-        command = ["qemu-system-x86_64", *chipset, "-cpu", processor, "-m", str(memory),
-                   "-display", display, "-vga", "std", "-no-reboot", "-nodefaults",
-                   "-serial", "stdio",
-                   "-debugcon", "file:" + self.path("debug.log"),
-                   "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        if architecture == ARM64:
+            code, variables = AAVMF_CODE, AAVMF_VARIABLES
+            devices = ["-machine", "virt,accel=tcg", "-cpu", processor or "cortex-a57",
+                       "-device", "ramfb", "-device", "qemu-xhci", "-device", "usb-kbd"]
+        else:
+            code, variables = OVMF_CODE, OVMF_VARIABLES
+            if secure_boot:
+                code, variables = SECURE_OVMF if secure_boot is True else secure_boot
+            chipset = SECURE_MACHINE if secure_boot else ["-machine", "pc,accel=tcg"]
+            devices = [*chipset, "-cpu", processor or "qemu64", "-vga", "std",
+                       "-debugcon", "file:" + self.path("debug.log"),
+                       "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+        command = [EMULATORS[architecture], *devices, "-m", str(memory),
+                   "-display", display, "-no-reboot", "-nodefaults", "-serial", "stdio",
                    "-qmp", "unix:" + self.path("qmp") + ",server=on,wait=off"]
         if firmware == "efi":
             shutil.copyfile(variables, self.path("variables.fd"))

@@ -56,7 +56,8 @@ def main():
     for path in sorted(glob.glob(os.path.join(here, "test_*.py"))):
         importlib.import_module(os.path.basename(path)[:-3])
     chosen = {name: function for name, function in harness.TESTS.items()
-              if not arguments.patterns or any(p in name for p in arguments.patterns)}
+              if any(pattern in name for pattern in arguments.patterns)
+              or not (arguments.patterns or name in harness.ON_REQUEST)}
     if arguments.list:
         print("\n".join(chosen))
         return 0

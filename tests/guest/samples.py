@@ -65,10 +65,12 @@ def font(name, index):
 
 
 def other_architecture(program):
-    """A copy of a PE that this machine cannot start: marked as ARM64."""
+    """A copy of a PE that this machine cannot start: marked as one for arm64, or of an arm64 one as for
+    x86-64."""
     data = bytearray(program)
-    header = struct.unpack_from("<I", data, 0x3c)[0]
-    struct.pack_into("<H", data, header + 4, 0xaa64)
+    machine_at = struct.unpack_from("<I", data, 0x3c)[0] + 4
+    is_arm64 = struct.unpack_from("<H", data, machine_at)[0] == 0xaa64
+    struct.pack_into("<H", data, machine_at, 0x8664 if is_arm64 else 0xaa64)
     return bytes(data)
 
 
@@ -78,7 +80,6 @@ def image_files(build, index):
     plain, extended = (read(build, "guest", name) for name in ("bootmgfw.efi", "bootmgfw_EX.efi"))
     boot = "Windows/Boot/"
     files = {
-        boot + "PXE/bootmgr.exe": read(build, "guest", "bootmgr.exe"),
         boot + "EFI/bootmgfw.efi": plain,
         boot + "EFI/boot.stl": b"revocations of image %d" % index,
         boot + "DVD/PCAT/BCD": store("winpe-bios"),
@@ -96,6 +97,8 @@ def image_files(build, index):
         "Windows/System32/boot/winload.efi": text(600000, 5),
         "Program Files/Größe 日本.txt": "Größe\r\n".encode(),
     }
+    if os.path.exists(os.path.join(build, "guest", "bootmgr.exe")):  # where there is a BIOS
+        files[boot + "PXE/bootmgr.exe"] = read(build, "guest", "bootmgr.exe")
     if index == 2:
         files[boot + "EFI_EX/bootmgfw_EX.efi"] = extended
     if index == 3:

@@ -8,13 +8,14 @@ import tempfile
 
 import cpio
 import samples
+from machine import ARM64, X86_64, Skipped
 
 # GRUB and Syslinux, seen from SeaBIOS.
 GRUB_FOLDER = "/usr/lib/grub/i386-pc"
 SYSLINUX_FOLDER = "/usr/lib/syslinux/modules/bios"
-IPXE = "/usr/lib/ipxe/ipxe.efi"
+IPXE = {X86_64: "/usr/lib/ipxe/ipxe.efi", ARM64: "/usr/lib/ipxe/ipxe-arm64.efi"}
 # What UEFI starts from a stick, and such a program.
-DEFAULT_PROGRAM = "EFI/BOOT/BOOTX64.EFI"
+DEFAULT_PROGRAMS = {X86_64: "EFI/BOOT/BOOTX64.EFI", ARM64: "EFI/BOOT/BOOTAA64.EFI"}
 SYSTEMD_BOOT = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
 
 
@@ -37,8 +38,12 @@ def network(url):
         netdev = ["-netdev", "user,id=net0,bootfile=" + url]
         if machine.firmware == "bios":
             return netdev + ["-device", "e1000,netdev=net0", "-boot", "n"]
-        samples.write_tree(machine.path("ipxe"), {DEFAULT_PROGRAM: samples.read(IPXE)})
-        return netdev + ["-device", "e1000,netdev=net0,romfile=",
+        ipxe = IPXE[machine.architecture]
+        if not os.path.exists(ipxe):
+            raise Skipped("no %s (package ipxe, from Debian 13 on)" % ipxe)
+        samples.write_tree(machine.path("ipxe"), {DEFAULT_PROGRAMS[machine.architecture]: samples.read(ipxe)})
+        card = "virtio-net-pci" if machine.architecture == ARM64 else "e1000"
+        return netdev + ["-device", card + ",netdev=net0,romfile=",
                          "-drive", "format=raw,file=fat:rw:" + machine.path("ipxe")]
     return arguments
 
@@ -84,11 +89,12 @@ def fat_image(path, files):
 
 
 def usb_stick(files):
-    """A USB stick for UEFI, which starts the DEFAULT_PROGRAM."""
+    """A USB stick for UEFI, which starts one of the DEFAULT_PROGRAMS."""
     def arguments(machine):
         image = machine.path("stick")
         fat_image(image, files)
-        return ["-drive", "if=none,id=stick,format=raw,file=" + image, "-device", "qemu-xhci",
+        controller = [] if machine.architecture == ARM64 else ["-device", "qemu-xhci"]
+        return ["-drive", "if=none,id=stick,format=raw,file=" + image, *controller,
                 "-device", "usb-storage,drive=stick"]
     return arguments
 
@@ -100,7 +106,7 @@ def systemd_boot(loader, files, command_line="", named=True):
     entry = "title wimboot\nlinux /wimboot\noptions %s\n" % command_line
     entry += "".join("initrd /folder/%s\n" % name for name in files)
     return usb_stick({"folder/" + name: data for name, data in files.items()} | {
-        DEFAULT_PROGRAM: samples.read(SYSTEMD_BOOT),
+        DEFAULT_PROGRAMS[X86_64]: samples.read(SYSTEMD_BOOT),
         "loader/entries/wimboot.conf": entry.encode(),
         "wimboot": samples.read(loader),
     })

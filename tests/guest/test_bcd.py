@@ -6,7 +6,7 @@ import os
 import hivex
 
 import samples
-from harness import both, test
+from harness import arm64, both, test
 
 BOOTMGR = "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 WHERE = {"bios": "\\Boot\\BCD", "efi": "\\EFI\\BOOT\\BCD"}
@@ -87,6 +87,7 @@ def bcd_refused_ones_are_mended(context, firmware):
     assert strings(element(report.exported[0], BOOTMGR, 0x23000003)) == [entry]
 
 
+@arm64
 @both
 def bcd_made(context, firmware):
     """No store anywhere: one is made, and it names the WIM."""

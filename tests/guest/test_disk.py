@@ -29,7 +29,7 @@ def long_name(number):
 def disk_many_files(context, firmware):
     """1,000 files with long names, most of them not ASCII."""
     files = {long_name(i): samples.noise(i % 700 + 1, i) for i in range(1000)}
-    manager = {"bios": "bootmgr.exe", "efi": "bootx64.efi"}[firmware]
+    manager = context.manager(firmware)
     program = {"bios": "bootmgr.exe", "efi": "bootmgfw.efi"}[firmware]
     files[manager] = samples.read(context.build, "guest", program)
     files["BCD"] = samples.store("winpe-any")

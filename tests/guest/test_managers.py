@@ -4,7 +4,7 @@
 import zlib
 
 import samples
-from harness import KEY_PROMPT, test
+from harness import KEY_PROMPT, arm64, test, uefi
 from start import direct
 
 
@@ -37,7 +37,8 @@ def manager_raw_copy(context):
     assert report.find("raw copy %d %08x" % (len(program), zlib.crc32(program)))
 
 
-@test
+@arm64
+@uefi
 def manager_ex_or_plain(context):
     """UEFI: the EX boot manager where there is one that starts, else the plain one."""
     files = {"boot.wim": samples.wim(context.build)}
@@ -46,10 +47,10 @@ def manager_ex_or_plain(context):
         assert report.find(r"bootmgfw.efi \(%s\) entered.*" % variant), \
             "image %d did not start the %s one" % (index, variant)
         program = {"plain": "bootmgfw.efi", "EX": "bootmgfw_EX.efi"}[variant]
-        report.check_file("\\EFI\\BOOT\\BOOTX64.EFI", samples.read(context.build, "guest", program))
+        report.check_file("\\EFI\\BOOT\\" + context.manager("efi"), samples.read(context.build, "guest", program))
 
 
-@test
+@uefi
 def manager_given_wins(context):
     """A boot manager given as a file wins over the WIM's."""
     plain = samples.read(context.build, "guest", "bootmgfw.efi")
@@ -71,7 +72,7 @@ def manager_returns_bios(context):
         guest.wait()
 
 
-@test
+@uefi
 def manager_returns_efi(context):
     """UEFI: the same, with the status by name; a key leaves to the firmware."""
     files = {"boot.wim": samples.wim(context.build)}

@@ -4,7 +4,7 @@
 import re
 
 import samples
-from harness import PROMPT, both
+from harness import PROMPT, arm64, both
 from start import direct
 
 MENU = b"""
@@ -32,6 +32,7 @@ def choose(context, firmware, *keys):
         return guest.console()
 
 
+@arm64
 @both
 def menu_keys(context, firmware):
     """Arrow keys move over the end of the screen, which scrolls; Enter chooses."""

@@ -3,7 +3,7 @@
 
 import cpio
 import samples
-from harness import both, check_default_map, test
+from harness import arm64, both, check_default_map, test
 
 
 def setup(context):
@@ -20,9 +20,10 @@ def shown(files, index, firmware):
     return result | files
 
 
-OTHERS = {"bios": ("bootmgr.exe",), "efi": ("bootx64.efi", "bootmgfw.efi", "bootmgfw_ex.efi")}
+OTHERS = {"bios": ("bootmgr.exe",), "efi": ("bootx64.efi", "bootaa64.efi", "bootmgfw.efi", "bootmgfw_ex.efi")}
 
 
+@arm64
 @both
 def network_named(context, firmware):
     """`initrd --name NAME URL NAME`: every file comes back byte for byte."""

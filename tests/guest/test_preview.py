@@ -46,8 +46,9 @@ def preview(context, directory, firmware, files, command_line, *options):
         with open(path, "wb") as file:
             file.write(data)
         words.append("%s=%s" % (name, path))
-    program = os.path.join(context.build, "host", "wimboot-preview")
-    return subprocess.run([program, "--firmware", firmware, *options, *words, "--", *command_line.split()],
+    program = os.path.join(context.tools, "host", "wimboot-preview")
+    machine = ["--firmware", firmware] + (["--arch", context.architecture] if firmware == "efi" else [])
+    return subprocess.run([program, *machine, *options, *words, "--", *command_line.split()],
                           capture_output=True, text=True, timeout=120, check=False)
 
 

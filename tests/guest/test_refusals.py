@@ -5,7 +5,7 @@ import re
 
 import cpio
 import samples
-from harness import both
+from harness import arm64, both
 
 
 @both
@@ -14,6 +14,7 @@ def refuse_no_files(context, firmware):
     context.refuse(firmware, {}, says=[r"no files|no .*file"])
 
 
+@arm64
 @both
 def refuse_no_manager(context, firmware):
     """No boot manager anywhere: every place that was searched is listed."""
@@ -23,7 +24,7 @@ def refuse_no_manager(context, firmware):
         files = {"BCD": samples.store("winpe-any"), "boot.wim": samples.read(path)}
     place = {"bios": r"\\Windows\\Boot\\PXE\\bootmgr\.exe",
              "efi": r"\\Windows\\Boot\\EFI\\bootmgfw\.efi"}[firmware]
-    name = {"bios": r"bootmgr\.exe", "efi": r"bootx64\.efi"}[firmware]
+    name = re.escape(context.manager(firmware))
     context.refuse(firmware, files, says=[name, place, r"boot\.wim"])
 
 
@@ -82,10 +83,10 @@ def refuse_option_value(context, firmware):
 @both
 def refuse_wrong_program(context, firmware):
     """A boot manager of another architecture, and one that is no program."""
-    name = {"bios": "bootmgr.exe", "efi": "bootx64.efi"}[firmware]
+    name = context.manager(firmware)
     other = {"bios": "bootmgfw.efi", "efi": "bootmgr.exe"}[firmware]
     store = samples.store("winpe-any")
-    context.refuse(firmware, {name: samples.read(context.build, "guest", other), "BCD": store},
+    context.refuse(firmware, {name: samples.read(context.tools, "guest", other), "BCD": store},
                    "rawbcd", says=[name])
     context.refuse(firmware, {name: b"MZ" + samples.noise(20000, 1), "BCD": store}, "rawbcd",
                    says=[name])

@@ -5,7 +5,7 @@ import re
 
 import cpio
 import samples
-from harness import KEY_PROMPT, both, test
+from harness import KEY_PROMPT, arm64, both, test
 from start import direct
 
 MAP = b"""
@@ -36,6 +36,7 @@ def check_boot_index(patched, original, index):
     assert patched[208:len(original)] == original[208:], "more than the header is changed"
 
 
+@arm64
 @both
 def script_reads_memory(context, firmware):
     """What is installed is what QEMU was told; the firmware leaves less of it usable."""

@@ -30,7 +30,7 @@ def sign(context, program):
 def stick(context, manager):
     """A USB stick with the signed loader, a script, a BCD store and a boot manager."""
     files = {"BOOTX64.EFI": manager, "BCD": samples.store("winpe-any"), "wimboot.lua": SCRIPT}
-    return start.usb_stick(files | {start.DEFAULT_PROGRAM: sign(context, "wimboot")}), files
+    return start.usb_stick(files | {context.default_program(): sign(context, "wimboot")}), files
 
 
 @test

@@ -32,7 +32,7 @@ def files(manager, script=SCRIPT):
 
 def through_shim(context, second_stage):
     """Shim, and what it starts."""
-    return {start.DEFAULT_PROGRAM: shim(context), SECOND_STAGE: second_stage}
+    return {context.default_program(): shim(context), SECOND_STAGE: second_stage}
 
 
 def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
@@ -48,7 +48,7 @@ def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
 def chain_db_signed_script(context):
     """Own key in db, firmware of today: the verdict names the key, and the signed script may do what an unsigned may not."""
     content = files(standin(context), signed_script(context, TEST_SIGNING))
-    report = context.run("efi", start.usb_stick(content | {start.DEFAULT_PROGRAM: loader(context)}),
+    report = context.run("efi", start.usb_stick(content | {context.default_program(): loader(context)}),
                          secure_boot=world(context, db=certificates(context, "old")))
     report.check()
     assert "wimboot.lua is signed with a key that Secure Boot trusts" in report.console
@@ -60,7 +60,7 @@ def chain_db_signed_script(context):
 def chain_db_unsigned_script(context):
     """The same script without a signature is told what it may not do; with one that is not trusted it does not run."""
     secure_boot = world(context, db=certificates(context, "old"))
-    content = files(standin(context), TEST_SIGNING) | {start.DEFAULT_PROGRAM: loader(context)}
+    content = files(standin(context), TEST_SIGNING) | {context.default_program(): loader(context)}
     console = refused(context, content, secure_boot)
     assert "signed: false" in console
     assert "testsigning (0x16000049) can only be set by a signed script" in console
@@ -73,7 +73,7 @@ def chain_db_unsigned_script(context):
 @test
 def chain_db_strict(context):
     """Strict firmware: a boot manager that does not say it can do without may write to its own code."""
-    content = files(standin(context, "bootmgfw_writes.efi")) | {start.DEFAULT_PROGRAM: loader(context)}
+    content = files(standin(context, "bootmgfw_writes.efi")) | {context.default_program(): loader(context)}
     report = context.run("efi", start.usb_stick(content),
                          secure_boot=world(context, db=certificates(context, "old"), strict=True))
     report.check()
@@ -119,7 +119,7 @@ def chain_second_stage(context):
 def chain_key_missing(context):
     """Firmware that trusts 2023 only, and a boot manager of 2011: what would mend it."""
     content = files(samples.read(key_file(context, "signed-old.efi")))
-    content[start.DEFAULT_PROGRAM] = loader(context, "leaf-new")
+    content[context.default_program()] = loader(context, "leaf-new")
     # The loader's certificate itself is in db: its authority's is that of another key.
     console = refused(context, content, world(context, db=certificates(context, "new", "leaf-new")))
     assert "signed under Test Production PCA 2011, which this firmware does not trust. Remedy: update the image" in console
@@ -137,7 +137,7 @@ def verdict(context, managers, db, dbx=None):
     """Boot with boot managers that come back at once, in firmware with these lists; returns the console."""
     content = {name: samples.read(key_file(context, program)) for name, program in managers.items()}
     content |= {"BCD": samples.store("winpe-any"), "wimboot.lua": b"boot.check = false\n",
-                start.DEFAULT_PROGRAM: loader(context)}
+                context.default_program(): loader(context)}
     return refused(context, content, world(context, db=db, dbx=dbx))
 
 

@@ -10,7 +10,7 @@ import tempfile
 
 import samples
 import start
-from harness import test
+from harness import test, uefi
 from report import Report
 
 PARTITION_START = 2048  # sectors
@@ -40,7 +40,7 @@ def make_disk(directory, files):
 
 def host_check(context, disk):
     """What the stand-in's reader says about an image."""
-    result = subprocess.run([os.path.join(context.build, "guest", "host-check"), disk],
+    result = subprocess.run([os.path.join(context.tools, "guest", "host-check"), disk],
                             stdout=subprocess.PIPE, check=False)
     text = result.stdout.decode()
     return result.returncode, Report("".join("standin: %s\n" % line for line in text.splitlines()))
@@ -102,9 +102,9 @@ def standin_finds_damage(context):
                      chooser.randbytes(2))
 
 
-@test
+@uefi
 def standin_needs_a_loader(context):
     """Started by the firmware itself, without a loader, the UEFI stand-in complains."""
     standin = samples.read(context.build, "guest", "bootmgfw.efi")
-    report = context.run("efi", start.usb_stick({start.DEFAULT_PROGRAM: standin, "BCD": b"regf"}))
+    report = context.run("efi", start.usb_stick({context.default_program(): standin, "BCD": b"regf"}))
     assert any(re.search("vendor node", line) for line in report.failures), report.lines

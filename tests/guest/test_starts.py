@@ -5,7 +5,7 @@ import hashlib
 
 import samples
 import start
-from harness import check_default_map, test
+from harness import arm64, check_default_map, test, uefi
 from test_network import OTHERS, setup, shown
 
 
@@ -22,11 +22,12 @@ def start_grub(context):
     check_start(context, "bios", start.grub(context.loader, files), files)
 
 
-@test
+@arm64
+@uefi
 def start_usb_stick(context):
     """A USB stick in UEFI: the loader as default boot file, the files in the root."""
     files = setup(context)
-    stick = files | {start.DEFAULT_PROGRAM: samples.read(context.loader)}
+    stick = files | {context.default_program(): samples.read(context.loader)}
     check_start(context, "efi", start.usb_stick(stick), files)
 
 
@@ -58,13 +59,13 @@ def start_systemd_boot_bare(context):
     check_start(context, "efi", start.systemd_boot(context.loader, files, named=False), files)
 
 
-@test
+@uefi
 def start_usb_stick_verified(context):
     """The same with a script that verifies the WIM: what it has seen boots, checked block by block."""
     files = setup(context)
     digest = hashlib.sha256(files["boot.wim"]).hexdigest()
     script = 'verify { ["boot.wim"] = "sha256:%s" }\nprint("verified " .. "it")\n' % digest
-    stick = files | {start.DEFAULT_PROGRAM: samples.read(context.loader), "wimboot.lua": script.encode()}
+    stick = files | {context.default_program(): samples.read(context.loader), "wimboot.lua": script.encode()}
     report = context.run("efi", start.usb_stick(stick))
     assert "verified it" in report.console
     check_default_map(report, shown(files, samples.BOOT_IMAGE, "efi"), OTHERS["efi"])

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 import samples
-from harness import both
+from harness import arm64, both
 
 PLACE = "\\Sources\\boot.wim"
 SHARED_MEMORY = 16 << 20
@@ -90,6 +90,8 @@ def define(compression):
 
     patch.__name__ = "wim_patched_" + compression.lower()
     both(patch)
+    if compression == "LZX":
+        arm64(patch)
 
 
 for kind in ("none", "XPRESS", "LZX", "LZMS", "solid"):

@@ -114,7 +114,7 @@ void check_own_image(struct fat *fat, const EFI_LOADED_IMAGE *image)
     }
     path[length - 1] = 0;
     report("image path %s", path);
-    check(strcmp(path, "\\EFI\\BOOT\\BOOTX64.EFI") == 0, "it is \\EFI\\BOOT\\BOOTX64.EFI");
+    check(strcmp(path, "\\EFI\\BOOT\\" STANDIN_NAME) == 0, "it is \\EFI\\BOOT\\" STANDIN_NAME);
 
     struct fat_entry file;
     if (!check(fat_find(fat, path, &file), "the volume has a file there")) {

@@ -5,7 +5,7 @@
  */
 #include "efi.h"
 
-#include "ports.h"
+#include "machine.h"
 #include "report.h"
 #include "standin.h"
 #include "wishes.h"
@@ -71,7 +71,7 @@ static void check_displays(bool graphics_wanted)
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE handle, EFI_SYSTEM_TABLE *table)
 {
-    uint64_t entry_time = time_stamp();
+    uint64_t entry_time = machine_ticks();
     own_image = handle;
     system_table = table;
     boot_services = table->BootServices;

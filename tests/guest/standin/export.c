@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See export.h. The device is found through PCI configuration ports, as on any PC. */
+/* See export.h. The device is found through the PCI configuration space. */
 #include "export.h"
 
 #include <string.h>
 
-#include "ports.h"
+#include "machine.h"
 
 enum {
-    CONFIG_ADDRESS = 0xcf8,
-    CONFIG_DATA = 0xcfc,
     IVSHMEM = 0x11101af4, /* device and vendor */
     REGISTER_COMMAND = 4,
     COMMAND_MEMORY = 2,
@@ -19,33 +17,22 @@ enum {
 static uint8_t *next_start;
 static uint64_t memory_left;
 
-static uint32_t config_read(uint32_t device, uint32_t offset)
-{
-    port_out32(CONFIG_ADDRESS, 0x80000000u | device << 11 | offset);
-    return port_in32(CONFIG_DATA);
-}
-
-static void config_write(uint32_t device, uint32_t offset, uint32_t value)
-{
-    port_out32(CONFIG_ADDRESS, 0x80000000u | device << 11 | offset);
-    port_out32(CONFIG_DATA, value);
-}
-
 static bool find_memory(void)
 {
     uint32_t device = 0;
-    while (device < 32 && config_read(device, 0) != IVSHMEM) {
+    while (device < 32 && machine_pci_read(device, 0) != IVSHMEM) {
         device++;
     }
     if (device == 32) {
         return false;
     }
-    config_write(device, REGISTER_COMMAND, config_read(device, REGISTER_COMMAND) | COMMAND_MEMORY);
-    uint32_t low = config_read(device, REGISTER_MEMORY);
-    uint64_t address = (uint64_t)config_read(device, REGISTER_MEMORY + 4) << 32 | (low & ~15u);
-    config_write(device, REGISTER_MEMORY, UINT32_MAX);
-    uint32_t mask = config_read(device, REGISTER_MEMORY) & ~15u;
-    config_write(device, REGISTER_MEMORY, low);
+    machine_pci_write(device, REGISTER_COMMAND,
+                      machine_pci_read(device, REGISTER_COMMAND) | COMMAND_MEMORY);
+    uint32_t low = machine_pci_read(device, REGISTER_MEMORY);
+    uint64_t address = (uint64_t)machine_pci_read(device, REGISTER_MEMORY + 4) << 32 | (low & ~15u);
+    machine_pci_write(device, REGISTER_MEMORY, UINT32_MAX);
+    uint32_t mask = machine_pci_read(device, REGISTER_MEMORY) & ~15u;
+    machine_pci_write(device, REGISTER_MEMORY, low);
     if (address > UINTPTR_MAX) {
         return false;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* x86 ports and the time stamp counter. */
+/* x86 ports. */
 #ifndef STANDIN_PORTS_H
 #define STANDIN_PORTS_H
 
@@ -27,13 +27,6 @@ static inline uint32_t port_in32(uint16_t port)
     uint32_t value;
     __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
     return value;
-}
-
-static inline uint64_t time_stamp(void)
-{
-    uint32_t low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
 }
 
 #endif

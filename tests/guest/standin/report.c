@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The report on COM1. See report.h. */
+/* The report on the serial port. See report.h. */
 #include "report.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "ports.h"
-
-enum {
-    COM1 = 0x3f8,
-    LINE_STATUS = COM1 + 5,
-    LINE_STATUS_CAN_SEND = 0x20,
-    DEBUG_EXIT = 0xf4, /* QEMU ends with status 2 * value + 1 */
-    EXIT_GOOD = 0x10,
-    EXIT_FAILURES = 0x11,
-};
+#include "machine.h"
 
 static unsigned failures;
-
-static void put_character(char c)
-{
-    while (!(port_in8(LINE_STATUS) & LINE_STATUS_CAN_SEND)) {
-        ;
-    }
-    port_out8(COM1, (uint8_t)c);
-}
 
 static void put_string(const char *string)
 {
     while (*string) {
-        put_character(*string++);
+        machine_send(*string++);
     }
 }
 
@@ -42,10 +25,10 @@ static void put_number(uint64_t value, unsigned base, unsigned width, char paddi
         value /= base;
     } while (value);
     for (; width > count; width--) {
-        put_character(padding);
+        machine_send(padding);
     }
     while (count) {
-        put_character(digits[--count]);
+        machine_send(digits[--count]);
     }
 }
 
@@ -53,7 +36,7 @@ static void put_format(const char *format, va_list arguments)
 {
     for (; *format; format++) {
         if (*format != '%') {
-            put_character(*format);
+            machine_send(*format);
             continue;
         }
         format++;
@@ -73,12 +56,12 @@ static void put_format(const char *format, va_list arguments)
         if (*format == 's') {
             put_string(va_arg(arguments, const char *));
         } else if (*format == 'c') {
-            put_character((char)va_arg(arguments, int));
+            machine_send((char)va_arg(arguments, int));
         } else if (*format == 'u' || *format == 'x') {
             put_number(is_long ? va_arg(arguments, uint64_t) : va_arg(arguments, unsigned),
                        *format == 'x' ? 16 : 10, width, padding);
         } else {
-            put_character(*format);
+            machine_send(*format);
         }
     }
 }
@@ -119,8 +102,5 @@ unsigned report_failures(void)
 _Noreturn void report_end(void)
 {
     report("done, %u failures", failures);
-    port_out8(DEBUG_EXIT, failures ? EXIT_FAILURES : EXIT_GOOD);
-    for (;;) {
-        __asm__ volatile("cli; hlt");
-    }
+    machine_end(failures == 0);
 }

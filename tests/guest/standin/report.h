@@ -24,7 +24,7 @@ bool check(bool condition, const char *format, ...) __attribute__((format(__prin
 /** How many checks failed so far. */
 unsigned report_failures(void);
 
-/** Say "standin: done" with the number of failures, then end QEMU through isa-debug-exit. */
+/** Say "standin: done" with the number of failures, then end QEMU. */
 _Noreturn void report_end(void);
 
 #endif

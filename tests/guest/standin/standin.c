@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "crc32.h"
 #include "export.h"
-#include "ports.h"
+#include "machine.h"
 #include "report.h"
 #include "wishes.h"
 
@@ -102,9 +102,9 @@ static void time_file(struct fat *fat, const char *path)
     if (!check(fat_find(fat, path, &file), "%s is there to be timed", path)) {
         return;
     }
-    uint64_t start = time_stamp();
+    uint64_t start = machine_ticks();
     bool good = fat_read(fat, &file, discard, NULL);
-    uint64_t ticks = time_stamp() - start;
+    uint64_t ticks = machine_ticks() - start;
     if (check(good, "%s can be read", path)) {
         report("ticks %llu for %u bytes of %s", ticks, file.size, path);
     }

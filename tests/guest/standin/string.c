@@ -3,26 +3,37 @@
 #include <stdint.h>
 #include <string.h>
 
+/* By words where there are as many bytes left: emulation takes the same time for a word as for a
+ * byte. */
+typedef uintptr_t __attribute__((may_alias, aligned(1))) word;
+
 void *memcpy(void *to, const void *from, size_t length)
 {
-    /* By words first: emulation takes the same time for a word as for a byte. */
-    void *result = to;
-    size_t words = length / 4;
-    length %= 4;
-    __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(length) : : "memory");
-    return result;
+    unsigned char *target = to;
+    const unsigned char *source = from;
+    for (; length >= sizeof(word); length -= sizeof(word)) {
+        *(word *)target = *(const word *)source;
+        target += sizeof(word);
+        source += sizeof(word);
+    }
+    for (; length > 0; length--) {
+        *target++ = *source++;
+    }
+    return to;
 }
 
 void *memset(void *to, int value, size_t length)
 {
-    void *result = to;
-    size_t words = length / 4;
-    length %= 4;
-    uint32_t word = (uint8_t)value * 0x01010101u;
-    __asm__ volatile("rep stosl" : "+D"(to), "+c"(words) : "a"(word) : "memory");
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(length) : "a"(word) : "memory");
-    return result;
+    unsigned char *target = to;
+    word pattern = (uintptr_t)-1 / 0xff * (unsigned char)value;
+    for (; length >= sizeof(word); length -= sizeof(word)) {
+        *(word *)target = pattern;
+        target += sizeof(word);
+    }
+    for (; length > 0; length--) {
+        *target++ = (unsigned char)value;
+    }
+    return to;
 }
 
 int memcmp(const void *left, const void *right, size_t length)

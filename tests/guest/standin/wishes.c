@@ -5,11 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "ports.h"
+#include "machine.h"
 
 enum {
-    SELECTOR = 0x510,
-    DATA = 0x511,
     ITEM_SIGNATURE = 0,
     ITEM_DIRECTORY = 0x19,
     NAME_SIZE = 56,
@@ -18,15 +16,10 @@ enum {
 
 static char wishes[WISHES_SIZE];
 
-static void select_item(uint16_t item)
-{
-    __asm__ volatile("outw %0, %1" : : "a"(item), "Nd"((uint16_t)SELECTOR));
-}
-
 static void read_bytes(void *to, size_t length)
 {
     for (uint8_t *bytes = to; length; length--) {
-        *bytes++ = port_in8(DATA);
+        *bytes++ = machine_fw_cfg_read();
     }
 }
 
@@ -34,7 +27,7 @@ static uint32_t read_big_endian(unsigned length)
 {
     uint32_t value = 0;
     while (length--) {
-        value = value << 8 | port_in8(DATA);
+        value = value << 8 | machine_fw_cfg_read();
     }
     return value;
 }
@@ -42,12 +35,12 @@ static uint32_t read_big_endian(unsigned length)
 void wishes_load(void)
 {
     char signature[4];
-    select_item(ITEM_SIGNATURE);
+    machine_fw_cfg_select(ITEM_SIGNATURE);
     read_bytes(signature, sizeof(signature));
     if (memcmp(signature, "QEMU", 4) != 0) {
         return;
     }
-    select_item(ITEM_DIRECTORY);
+    machine_fw_cfg_select(ITEM_DIRECTORY);
     for (uint32_t count = read_big_endian(4); count; count--) {
         char name[NAME_SIZE];
         uint32_t size = read_big_endian(4);
@@ -55,7 +48,7 @@ void wishes_load(void)
         read_big_endian(2);
         read_bytes(name, sizeof(name));
         if (strcmp(name, "opt/standin") == 0) {
-            select_item(item);
+            machine_fw_cfg_select(item);
             read_bytes(wishes, size < WISHES_SIZE ? size : WISHES_SIZE - 1);
             return;
         }
