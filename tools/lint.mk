@@ -15,7 +15,9 @@ $(foreach v,$(LINT_VARIANTS),\
     $(eval LINT_SEEN += $(LINT_$(v))))
 # Tests are only compiled; some are made to do what the analyzer warns of.
 LINT_TESTS       := $(UNIT_SOURCES) $(FUZZ_SOURCES) $(BENCH_SOURCES) $(wildcard tests/decompress/*.c tests/wim/*.c)
-LINT_TEST_STAMPS := $(LINT_TESTS:%.c=$(LINT)/tests/%.stamp)
+LINT_TESTS_ARM64 := $(filter %_arm64.c,$(LINT_TESTS))
+LINT_TEST_STAMPS := $(patsubst %.c,$(LINT)/tests/%.stamp,$(filter-out $(LINT_TESTS_ARM64),$(LINT_TESTS))) \
+                    $(LINT_TESTS_ARM64:%.c=$(LINT)/tests-arm64/%.stamp)
 LINT_STAMPS      := $(foreach v,$(LINT_VARIANTS),$(LINT_$(v):%.c=$(LINT)/$(v)/%.stamp))
 
 # A variant's flags as clang has them: its own headers, and without what only gcc knows.
@@ -39,6 +41,7 @@ $(LINT)/$(1)/%.stamp: %.c .clang-tidy Makefile arch/arch.mk tools/lint.mk | $(LU
 endef
 $(foreach v,$(LINT_VARIANTS),$(eval $(call lint_rules,$(v),$(v),$(TIDY))))
 $(eval $(call lint_rules,tests,host))
+$(eval $(call lint_rules,tests-arm64,efi-arm64))
 -include $(shell find $(LINT) -name '*.d' 2>/dev/null)
 
 # cppcheck remembers what it found in its own build folder. Suppressed: the bounds of linker sections

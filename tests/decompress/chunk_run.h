@@ -7,23 +7,18 @@
 #include "tests/decompress/chunk_file.h"
 
 struct run {
-    uint64_t produced; /* bytes */
-    uint64_t hash;     /* of outputs and failures */
+    uint64_t produced;   /* bytes */
+    uint64_t hash;       /* of outputs and failures */
+    const char *problem; /* why the run ended early, or NULL */
 };
 
 /**
  * Decompress all chunks, in buffers made for the largest.
  *
- * @param hash make the hash; without it a chunk that cannot be decompressed ends the program
+ * @param hash     make the hash; without it a chunk that cannot be decompressed ends the run
+ * @param allocate gives memory that lives as long as the program; never NULL
  */
-struct run chunks_run(const uint8_t *chunks, size_t size, bool hash);
-
-/* ---- what the program provides ---- */
-
-/** Memory that lives as long as the program. */
-void *allocate(size_t size);
-
-/** Say what is wrong, and end. */
-_Noreturn void die(const char *what);
+struct run chunks_run(const uint8_t *chunks, size_t size, bool hash,
+                      void *(*allocate)(size_t size));
 
 #endif

@@ -15,13 +15,13 @@
 
 enum { ROUNDS = 9 };
 
-_Noreturn void die(const char *what)
+_Noreturn static void die(const char *what)
 {
     fprintf(stderr, "run_chunks: %s\n", what);
     exit(EXIT_FAILURE);
 }
 
-void *allocate(size_t size)
+static void *allocate(size_t size)
 {
     void *memory = malloc(size);
     if (memory == NULL) {
@@ -46,6 +46,15 @@ static uint8_t *load(const char *path, size_t *size)
     return bytes;
 }
 
+static struct run run(const uint8_t *chunks, size_t size, bool hash)
+{
+    struct run result = chunks_run(chunks, size, hash, allocate);
+    if (result.problem != NULL) {
+        die(result.problem);
+    }
+    return result;
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -60,14 +69,14 @@ int main(int argc, char **argv)
     size_t size;
     uint8_t *chunks = load(argv[2], &size);
     if (strcmp(argv[1], "hash") == 0) {
-        printf("%016" PRIx64 "\n", chunks_run(chunks, size, true).hash);
+        printf("%016" PRIx64 "\n", run(chunks, size, true).hash);
         return EXIT_SUCCESS;
     }
     double speeds[ROUNDS];
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct timespec start, end;
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
-        uint64_t produced = chunks_run(chunks, size, false).produced;
+        uint64_t produced = run(chunks, size, false).produced;
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
         speeds[round] =
             produced / ((end.tv_sec - start.tv_sec) * 1e6 + (end.tv_nsec - start.tv_nsec) / 1e3);

@@ -55,14 +55,14 @@ _Noreturn static void end(long status)
     }
 }
 
-_Noreturn void die(const char *what)
+_Noreturn static void die(const char *what)
 {
     put(ERRORS, what, strlen(what));
     put(ERRORS, "\n", 1);
     end(1);
 }
 
-void *allocate(size_t size)
+static void *allocate(size_t size)
 {
     long address = call(CALL_MMAP, 0, (long)size, READABLE_WRITABLE, PRIVATE_ANONYMOUS);
     if (address < 0 && address > -4096) { /* an error's number */
@@ -82,10 +82,13 @@ _Noreturn void start(void)
     if (got < 0 || size == INPUT_MAX) {
         die("run_chunks: cannot read the chunks");
     }
-    uint64_t hash = chunks_run(chunks, size, true).hash;
+    struct run run = chunks_run(chunks, size, true, allocate);
+    if (run.problem != NULL) {
+        die(run.problem);
+    }
     char line[HASH_DIGITS + 1];
     for (unsigned i = 0; i < HASH_DIGITS; i++) {
-        line[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+        line[i] = "0123456789abcdef"[run.hash >> (60 - 4 * i) & 15];
     }
     line[HASH_DIGITS] = '\n';
     put(OUTPUT, line, sizeof(line));
