@@ -12,6 +12,7 @@
 #include "efi/command_line.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
+#include "efi/network.h"
 
 enum { MBR_SIZE = 512, MBR_SIGNATURE = 0x1B8 /* offset in it */ };
 
@@ -138,6 +139,7 @@ const struct machine *platform_machine(void)
         find_smbios();
         find_macs();
         machine.seed = (uint32_t)(time_stamp() * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+        machine.url = efi_boot_url();
         machine.command_line = efi_command_line(efi_loaded_image());
     }
     return &machine;

@@ -361,7 +361,8 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
     if (!arguments->has_machine_file) {
         preview->machines[preview->machine_count++] = arguments->machine;
     }
-    if (preview->ipxe_path == NULL && preview->input_count == 0) {
+    if (preview->ipxe_path == NULL && preview->input_count == 0 &&
+        arguments->machine.facts.url == NULL) {
         wrong_usage("no files given");
     }
 }

@@ -10,6 +10,7 @@
 #include "base/console.h"
 #include "base/log.h"
 #include "base/machine.h"
+#include "beside.h"
 #include "options.h"
 #include "scripts.h"
 
@@ -118,7 +119,8 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
         log_info("command line: %s", platform_machine()->command_line);
         options_warn();
     }
-    if (rc != 0 || enumerate_sources(&boot->files, error) != 0) {
+    if (rc != 0 || enumerate_sources(&boot->files, error) != 0 ||
+        (boot->files.count == 0 && beside_fetch(&boot->files, error) != 0)) {
         return show(boot, error);
     }
     if (run_scripts(boot, error) != 0) {

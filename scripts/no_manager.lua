@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The message for a boot without a boot manager: every place that was searched, and what is there.
 
+local loader = ...
+
 local function names_of(list)
     local names = {}
     for name in list do
@@ -42,6 +44,6 @@ return function(name, paths, archive, archive_name, image)
         lines[#lines + 1] = ("  %s image %d: %s: not there; %s"):format(archive_name, image, path,
             surroundings(archive, image, path))
     end
-    lines[#lines + 1] = ("Give one by its name: initrd --name %s URL %s"):format(name, name)
+    lines[#lines + 1] = loader.load("advice")(name)
     return table.concat(lines, "\n")
 end

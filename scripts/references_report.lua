@@ -4,6 +4,8 @@
 --
 -- The explanation says which object needs which file, what is near the path, and which line would help.
 
+local loader = ...
+
 local WHERE_TO_GET_SDI = "boot.sdi is in \\boot of every Windows installation medium, and in a" ..
     " WIM as \\Windows\\Boot\\DVD\\PCAT\\boot.sdi or \\Windows\\Boot\\DVD\\EFI\\boot.sdi"
 
@@ -114,8 +116,7 @@ local function remedy(reference)
             table.concat(names, ", "), lua_string(reference.path), lua_string(names[1]))
     end
     local name = name_of(reference.path)
-    local line = string.format("Give it in iPXE: initrd --name %s http://SERVER/%s %s", name, name,
-        name)
+    local line = loader.load("advice")(name)
     return reference.kind == "sdi" and WHERE_TO_GET_SDI .. ". " .. line or line
 end
 

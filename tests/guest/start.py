@@ -48,6 +48,16 @@ def network(url):
     return arguments
 
 
+def http_boot(url):
+    """The firmware fetches the loader by HTTP and starts it, without iPXE; it tries nothing else first."""
+    def arguments(_machine):
+        options = ["-netdev", "user,id=net0,bootfile=" + url, "-device", "virtio-net-pci,netdev=net0,romfile="]
+        for version in ("IPv4", "IPv6"):
+            options += ["-fw_cfg", "name=opt/org.tianocore/%sPXESupport,string=no" % version]
+        return options
+    return arguments
+
+
 def ipxe_script(server, files, command_line="", named=True):
     """An iPXE script that boots `files`, a list of names that the server has, the way users write
     it: with names given, or with bare addresses. `named` may also be a function of the name."""

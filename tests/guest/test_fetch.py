@@ -2,6 +2,7 @@
 """Scripts that fetch: through iPXE, from a server that has its moods."""
 
 import hashlib
+import re
 
 import samples
 import start
@@ -76,3 +77,61 @@ assert(not came and reason:find("no byte came for 1 seconds", 1, true), reason)
 files["boot.wim"] = fetch("%(boot)s")
 """, {"slow.bin": web.stall})
     report.check()
+
+
+def http_boot(context, served, faults=None):
+    """Boot by the firmware's HTTP, from a server that has the loader and `served` beside it."""
+    with open(context.loader, "rb") as loader:
+        files = {"boot/wimboot.efi": loader.read()} | {"boot/" + name: data for name, data in served.items()}
+    with web.Server(files, {"boot/" + name: fault for name, fault in (faults or {}).items()}) as server:
+        report = context.run("efi", start.http_boot(server.url("boot/wimboot.efi")))
+        report.requests = server.requests
+        return report
+
+
+@test
+def fetch_beside(context):
+    """HTTP Boot with nothing given: what is beside the loader boots."""
+    wim = samples.wim(context.build)
+    report = http_boot(context, {"boot.wim": wim, "BCD": samples.store("winpe-any")})
+    report.check()
+    report.check_file("\\Sources\\boot.wim", wim)
+    report.check_file("\\Boot\\BCD", samples.store("winpe-any"))
+    assert "by the firmware's HTTP" in report.console
+    assert report.requests[-4:] == ["boot/wimboot.lua", "boot/boot.wim", "boot/BCD", "boot/boot.sdi"]
+
+
+@test
+def fetch_http(context):
+    """HTTP Boot with a script beside the loader, which fetches by relative URLs, from a server with moods."""
+    wim = samples.wim(context.build)
+    script = b"""
+assert(boot.url:find("^http://10%.0%.2%.2:%d+/boot/wimboot%.efi$"), boot.url)
+assert(fetch { "none", optional = true } == nil)
+assert(fetch("empty").size == 0)
+assert(fetch("../boot/busy.txt"):read() == "at last")
+assert(fetch("moved.txt"):read() == "found")
+local came, reason = pcall(fetch, { "slow.bin", timeout = 1 })
+assert(not came and reason:find("no byte came for 1 seconds", 1, true), reason)
+files["boot.wim"] = fetch { "images/boot wim", sha256 = "SUM" }
+print("fetched " .. files["boot.wim"]:hash("sha256"))
+""".replace(b"SUM", hashlib.sha256(wim).hexdigest().encode())
+    served = {"wimboot.lua": script, "images/boot wim": wim, "busy.txt": b"at last", "moved.txt": b"", "empty": b"",
+              "target.txt": b"found", "slow.bin": bytes(20000)}
+    faults = {"images/boot wim": web.first(1, web.reset), "busy.txt": web.first(1, web.busy),
+              "moved.txt": web.redirect("target.txt"), "slow.bin": web.stall}
+    report = http_boot(context, served, faults)
+    report.check()
+    assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
+    assert "boot/boot.wim" not in report.requests
+
+
+@test
+def fetch_nothing_beside(context):
+    """HTTP Boot from a server that has the loader alone: the message is not about iPXE."""
+    with open(context.loader, "rb") as loader, web.Server({"wimboot.efi": loader.read()}) as server:
+        with context.machine("efi", start.http_boot(server.url("wimboot.efi"))) as guest:
+            guest.wait("Press any key")
+            console = re.sub(r"\s+", " ", guest.console())
+    assert "neither a wimboot.lua nor a boot.wim beside http://10.0.2.2" in console, console
+    assert "initrd" not in console, console

@@ -97,6 +97,28 @@ class Fetch(Case):
     def test_none_in_bios(self):
         self.script("assert(fetch == false)", "--firmware", "bios")
 
+    def test_beside(self):
+        """Without files, those beside the loader."""
+        words = (*URL, "--boot-url", "http://server/a/wimboot.efi")
+        wim = (self.folder_path() / "boot.wim").read_bytes()
+        err = self.run_preview(*words, status=1).err
+        self.assertIn("there is neither a wimboot.lua nor a boot.wim beside http://server/a/wimboot.efi", err)
+        self.assertNotIn("initrd", err)
+        self.write("www/a/boot.wim", wim)
+        self.write("www/a/boot.sdi", b"template")
+        self.assertEqual([file["name"] for file in self.json(*words)["files"]], ["boot.wim", "boot.sdi"])
+        self.write("www/a/wimboot.lua", "files['boot.wim'] = fetch 'boot.wim' print 'ran'")
+        self.assertEqual([file["name"] for file in self.json(*words)["files"]], ["wimboot.lua"])
+        report = self.json(*words, "--", "noscript")
+        self.assertEqual([file["name"] for file in report["files"]], ["boot.wim", "boot.sdi"])
+
+    def test_advice_fits(self):
+        self.write("wimboot.lua", "files['boot.wim'] = nil")
+        for words, advice in ((), "initrd --name BOOTX64.EFI"), (
+                ("--boot-url", "http://server/x"), 'files["BOOTX64.EFI"] = fetch "BOOTX64.EFI"'):
+            result = self.run_preview(*words, "boot.wim", "wimboot.lua", status=1)
+            self.assertIn(advice, result.out + result.err)
+
     def test_boot_url(self):
         self.script('assert(boot.url == nil)')
         self.script('assert(boot.url == "tftp://h/x")', "--boot-url", "tftp://h/x")

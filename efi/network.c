@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The network that we were started by, as the device path says (chapter 10.3.4). See network.h. */
+#include "efi/network.h"
+
+#include <string.h>
+
+enum {
+    URL_SIZE = 1024,
+    IPV4_LOCAL = 4, /* offsets in the node of an IPv4 address; the mask came with UEFI 2.4 */
+    IPV4_MASK = 23,
+    IPV4_SIZE = 27,
+};
+
+static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+
+/* The path of the device that we came from. */
+static const EFI_DEVICE_PATH *boot_path(void)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    return image == NULL ? NULL
+                         : efi_sound_path(efi_protocol(image->DeviceHandle, &device_path_guid));
+}
+
+/* The last messaging node of a kind that has so many bytes; NULL if there is none. */
+static const uint8_t *find_node(UINT8 subtype, size_t size)
+{
+    const uint8_t *found = NULL;
+    for (const EFI_DEVICE_PATH *node = boot_path(); node != NULL; node = efi_next_node(node)) {
+        if (DevicePathType(node) == MESSAGING_DEVICE_PATH && node->SubType == subtype &&
+            (size_t)DevicePathNodeLength(node) >= size) {
+            found = (const uint8_t *)node;
+        }
+    }
+    return found;
+}
+
+const char *efi_boot_url(void)
+{
+    static char url[URL_SIZE];
+    const uint8_t *node = find_node(MSG_URI_DP, sizeof(EFI_DEVICE_PATH) + 1);
+    if (node == NULL) {
+        return NULL;
+    }
+    size_t length =
+        (size_t)DevicePathNodeLength((const EFI_DEVICE_PATH *)node) - sizeof(EFI_DEVICE_PATH);
+    if (length >= sizeof(url)) {
+        return NULL;
+    }
+    memcpy(url, node + sizeof(EFI_DEVICE_PATH), length);
+    url[length] = '\0';
+    return url;
+}
+
+bool efi_network_address(struct efi_network_address *network)
+{
+    static const uint8_t none[4];
+    const uint8_t *node = find_node(MSG_IPv4_DP, IPV4_SIZE);
+    if (node == NULL) {
+        return false;
+    }
+    memcpy(network->address, node + IPV4_LOCAL, sizeof(network->address));
+    memcpy(network->mask, node + IPV4_MASK, sizeof(network->mask));
+    return memcmp(network->address, none, sizeof(none)) != 0 &&
+           memcmp(network->mask, none, sizeof(none)) != 0;
+}
+
+EFI_HANDLE efi_network_handle(const EFI_GUID *protocol)
+{
+    EFI_DEVICE_PATH *path = (EFI_DEVICE_PATH *)boot_path();
+    EFI_GUID guid = *protocol;
+    EFI_HANDLE handle;
+    if (path == NULL || EFI_ERROR(efi_services->LocateDevicePath(&guid, &path, &handle))) {
+        return NULL;
+    }
+    return handle;
+}

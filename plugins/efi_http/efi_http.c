@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Transport: the firmware's HTTP, by the network card that it booted us by.
+ *
+ * The address is the one that the firmware got for that; nothing of its settings is changed. The
+ * headers are taken first and apart: an answer without a body would keep the firmware waiting for
+ * one.
+ */
+#include <string.h>
+
+#include "base/format.h"
+#include "base/machine.h"
+#include "base/unicode.h"
+#include "efi/network.h"
+#include "efi/watchdog.h"
+#include "plugins/efi_http/http_protocol.h"
+#include "transport/transport.h"
+
+enum {
+    BODY_SIZE = 64 * 1024, /* bytes asked for at a time */
+    WATCHDOG_PERIOD_MS = 1000,
+};
+
+static const EFI_GUID binding_guid = HTTP_SERVICE_BINDING_GUID;
+static const EFI_GUID http_guid = HTTP_PROTOCOL_GUID;
+
+/* One fetch. */
+struct session {
+    EFI_SERVICE_BINDING *binding;
+    EFI_HANDLE child;
+    struct http_protocol *http;
+    struct transfer *transfer;
+    struct error *error;
+    EFI_EVENT event;
+    volatile bool is_signalled;
+    uint64_t armed_ms; /* the watchdog */
+};
+
+static bool serves(const char *scheme)
+{
+    bool is_http = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+    return is_http && efi_network_handle(&binding_guid) != NULL;
+}
+
+/* ---- a session ---- */
+
+static VOID EFIAPI on_event(EFI_EVENT event, VOID *context)
+{
+    ((struct session *)context)->is_signalled = true;
+}
+
+static bool is_near(const struct efi_network_address *network, const char *host)
+{
+    uint8_t server[4];
+    if (!url_read_address(host, server)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(server); i++) {
+        if ((server[i] ^ network->address[i]) & network->mask[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A server of our own subnet is reached from the address that we know at once. All others need what
+ * the firmware keeps configured: a gateway, DNS. */
+static EFI_STATUS configure(struct session *session, const struct url *url)
+{
+    struct http_access_point access_point = {.use_default_address = TRUE};
+    struct http_configuration configuration = {
+        .version = HTTP_VERSION_11,
+        .timeout_ms = session->transfer->timeout_ms,
+        .access_point = &access_point,
+    };
+    struct efi_network_address network;
+    if (efi_network_address(&network) && is_near(&network, url->host)) {
+        access_point.use_default_address = FALSE;
+        memcpy(access_point.local_address, network.address, sizeof(network.address));
+        memcpy(access_point.local_subnet, network.mask, sizeof(network.mask));
+    }
+    return session->http->configure(session->http, &configuration);
+}
+
+static EFI_STATUS open_session(struct session *session, const struct url *url)
+{
+    session->binding = efi_protocol(efi_network_handle(&binding_guid), &binding_guid);
+    if (session->binding == NULL) {
+        return EFI_UNSUPPORTED;
+    }
+    EFI_STATUS status = session->binding->CreateChild(session->binding, &session->child);
+    if (EFI_ERROR(status)) {
+        session->child = NULL;
+        return status;
+    }
+    session->http = efi_protocol(session->child, &http_guid);
+    if (session->http == NULL) {
+        return EFI_UNSUPPORTED;
+    }
+    status = efi_services->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, on_event, session,
+                                       &session->event);
+    if (EFI_ERROR(status)) {
+        session->event = NULL;
+        return status;
+    }
+    return configure(session, url);
+}
+
+static void close_session(struct session *session)
+{
+    if (session->child != NULL) {
+        session->binding->DestroyChild(session->binding, session->child);
+    }
+    if (session->event != NULL) {
+        efi_services->CloseEvent(session->event);
+    }
+}
+
+/* Wait for the end of a request or a response. @return its status; EFI_TIMEOUT, with the reason in
+ * the error, if no byte came */
+static EFI_STATUS wait(struct session *session, struct http_token *token)
+{
+    while (!session->is_signalled) {
+        session->http->poll(session->http);
+        if (!session->is_signalled && transfer_has_stalled(session->transfer, session->error)) {
+            session->http->cancel(session->http, token);
+            return EFI_TIMEOUT;
+        }
+        uint64_t last_ms = session->transfer->last_byte_ms;
+        if (last_ms > session->armed_ms && last_ms - session->armed_ms >= WATCHDOG_PERIOD_MS) {
+            efi_watchdog_arm();
+            session->armed_ms = last_ms;
+        }
+    }
+    return token->status;
+}
+
+/* ---- request and answer ---- */
+
+static EFI_STATUS send_request(struct session *session, const struct url *url)
+{
+    char text[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8];
+    CHAR16 wide[URL_TEXT_SIZE];
+    struct http_header headers[] = {
+        {"Host", host}, {"User-Agent", "wimboot/" WIMBOOT_VERSION}, {"Accept", "*/*"}};
+    struct http_request request = {.method = HTTP_METHOD_GET, .url = wide};
+    struct http_message message = {
+        .data.request = &request,
+        .header_count = sizeof(headers) / sizeof(headers[0]),
+        .headers = headers,
+    };
+    struct http_token token = {.event = session->event, .message = &message};
+    size_t length = strlen(url_format(url, text));
+    for (size_t i = 0; i <= length; i++) { /* ASCII only: url.h */
+        wide[i] = (CHAR16)text[i];
+    }
+    if (url->port != 0) {
+        format_string(host, sizeof(host), "%s:%u", url->host, url->port);
+    } else {
+        format_string(host, sizeof(host), "%s", url->host);
+    }
+    session->is_signalled = false;
+    EFI_STATUS status = session->http->request(session->http, &token);
+    return EFI_ERROR(status) ? status : wait(session, &token);
+}
+
+static EFI_STATUS receive(struct session *session, struct http_message *message)
+{
+    struct http_token token = {.event = session->event, .message = message};
+    session->is_signalled = false;
+    EFI_STATUS status = session->http->response(session->http, &token);
+    return EFI_ERROR(status) ? status : wait(session, &token);
+}
+
+/* The value of a header; NULL if the answer has none. */
+static const char *find_header(const struct http_message *message, const char *name)
+{
+    for (UINTN i = 0; message->headers != NULL && i < message->header_count; i++) {
+        const struct http_header *header = &message->headers[i];
+        if (header->name != NULL && header->value != NULL && utf8_equal(header->name, name)) {
+            return header->value;
+        }
+    }
+    return NULL;
+}
+
+static void free_headers(struct http_message *message)
+{
+    if (message->headers == NULL) {
+        return;
+    }
+    for (UINTN i = 0; i < message->header_count; i++) {
+        efi_services->FreePool(message->headers[i].name);
+        efi_services->FreePool(message->headers[i].value);
+    }
+    efi_services->FreePool(message->headers);
+}
+
+/* A Content-Length, if it is a number and nothing else. */
+static bool read_length(const char *text, uint64_t *length)
+{
+    *length = 0;
+    if (text == NULL || *text == '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9' || *length > (UINT64_MAX - 9) / 10) {
+            return false;
+        }
+        *length = *length * 10 + (uint64_t)(*text - '0');
+    }
+    return true;
+}
+
+/* What the status line and the headers say; TRANSPORT_DONE if a body follows. */
+static enum transport_outcome judge(struct session *session, const struct http_message *message,
+                                    UINT32 status)
+{
+    const char *location = find_header(message, "Location");
+    switch (status) {
+    case HTTP_OK:
+        return TRANSPORT_DONE;
+    case HTTP_NOT_FOUND:
+    case HTTP_GONE:
+        return TRANSPORT_MISSING;
+    case HTTP_MOVED_PERMANENTLY:
+    case HTTP_FOUND:
+    case HTTP_SEE_OTHER:
+    case HTTP_TEMPORARY_REDIRECT:
+    case HTTP_PERMANENT_REDIRECT:
+        return transfer_move(session->transfer, location != NULL ? location : "",
+                             location != NULL ? strlen(location) : 0, session->error) == 0
+                   ? TRANSPORT_MOVED
+                   : TRANSPORT_FAILED;
+    default:
+        error_set(session->error, "the server answers with an error (%s)",
+                  status >= HTTP_INTERNAL_SERVER_ERROR && status <= HTTP_VERSION_NOT_SUPPORTED
+                      ? "of its own, 5xx"
+                      : "not 200, 404 or a redirect");
+        return status >= HTTP_INTERNAL_SERVER_ERROR && status < HTTP_VERSION_NOT_SUPPORTED
+                   ? TRANSPORT_INTERRUPTED
+                   : TRANSPORT_FAILED;
+    }
+}
+
+/* The firmware failed, not the server. */
+static enum transport_outcome interrupted(struct session *session, EFI_STATUS status,
+                                          const char *what)
+{
+    if (status != EFI_TIMEOUT || session->error->text[0] == '\0') {
+        error_set(session->error, "%s: %s", what, efi_status_name(status));
+    }
+    bool is_final = status == EFI_UNSUPPORTED || status == EFI_INVALID_PARAMETER ||
+                    status == EFI_NO_MAPPING || status == EFI_ACCESS_DENIED;
+    return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
+}
+
+static enum transport_outcome receive_body(struct session *session, uint64_t length)
+{
+    static uint8_t buffer[BODY_SIZE];
+    while (session->transfer->done < length) {
+        struct http_message message = {.body_length = sizeof(buffer), .body = buffer};
+        EFI_STATUS status = receive(session, &message);
+        if (EFI_ERROR(status)) {
+            return interrupted(session, status, "receiving");
+        }
+        if (message.body_length > sizeof(buffer)) {
+            error_set(session->error, "the firmware says that it wrote beyond its buffer");
+            return TRANSPORT_FAILED;
+        }
+        if (transfer_add(session->transfer, buffer, message.body_length, session->error) != 0) {
+            return TRANSPORT_FAILED;
+        }
+    }
+    return TRANSPORT_DONE;
+}
+
+static enum transport_outcome receive_file(struct session *session)
+{
+    struct http_response response = {.status = 0};
+    struct http_message message = {.data.response = &response};
+    EFI_STATUS status = receive(session, &message);
+    if (EFI_ERROR(status) && status != HTTP_ERROR) {
+        free_headers(&message);
+        return interrupted(session, status, "no answer");
+    }
+    uint64_t length;
+    enum transport_outcome outcome = judge(session, &message, response.status);
+    bool has_length = read_length(find_header(&message, "Content-Length"), &length);
+    free_headers(&message);
+    if (outcome != TRANSPORT_DONE) {
+        return outcome;
+    }
+    if (!has_length) {
+        error_set(session->error, "the server does not say how many bytes the file has "
+                                  "(Content-Length)");
+        return TRANSPORT_FAILED;
+    }
+    session->transfer->last_byte_ms = platform_milliseconds();
+    if (transfer_expect(session->transfer, length, session->error) != 0) {
+        return TRANSPORT_FAILED;
+    }
+    return receive_body(session, length);
+}
+
+static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
+                                    struct error *error)
+{
+    struct session session = {
+        .transfer = transfer, .error = error, .armed_ms = platform_milliseconds()};
+    enum transport_outcome outcome;
+    error->text[0] = '\0';
+    EFI_STATUS status = open_session(&session, url);
+    if (!EFI_ERROR(status)) {
+        status = send_request(&session, url);
+    }
+    outcome =
+        EFI_ERROR(status) ? interrupted(&session, status, "no connection") : receive_file(&session);
+    close_session(&session);
+    return outcome;
+}
+
+PLUGIN(transport, efi_http) = {
+    .name = "the firmware's HTTP",
+    .rank = 2,
+    .serves = serves,
+    .fetch = fetch,
+};

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI_HTTP_PROTOCOL, played: answers of all kinds, and firmware that fails or falls silent. */
+#include "plugins/efi_http/efi_http.c"
+
+#include "efi/firmware.c"
+#include "efi/network.c"
+#include "tests/unit/unit.h"
+
+void efi_watchdog_arm(void)
+{
+}
+
+/* ---- the firmware ---- */
+
+enum { BODY_BYTES = 200000, SEGMENT = 1460 };
+
+static uint8_t body[BODY_BYTES];
+static UINT32 answer_status;
+static const char *answer_length, *answer_location; /* headers; NULL: none */
+static EFI_STATUS request_status, response_status;
+static size_t sent, sent_before_silence, excess;
+static unsigned children, events, allocations, configured;
+static bool headers_are_next, used_default_address;
+static char asked[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8];
+static struct session *waiting;
+
+static char *copy(const char *text)
+{
+    allocations++;
+    return strdup(text);
+}
+
+static EFI_STATUS EFIAPI fake_free_pool(VOID *memory)
+{
+    ck_assert_ptr_nonnull(memory);
+    allocations--;
+    free(memory);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_configure(struct http_protocol *self,
+                                        struct http_configuration *configuration)
+{
+    configured++;
+    used_default_address = configuration->access_point->use_default_address;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_request(struct http_protocol *self, struct http_token *token)
+{
+    const CHAR16 *url = token->message->data.request->url;
+    size_t length = 0;
+    do {
+        asked[length] = (char)url[length];
+    } while (url[length++] != 0);
+    strcpy(host, token->message->headers[0].value);
+    ck_assert_str_eq(token->message->headers[0].name, "Host");
+    ck_assert_uint_eq(configured, 1);
+    token->status = request_status;
+    waiting->is_signalled = true;
+    headers_are_next = true;
+    return EFI_SUCCESS;
+}
+
+static void answer_headers(struct http_message *message)
+{
+    ck_assert_uint_eq(message->body_length, 0); /* else firmware hangs on an answer without body */
+    ck_assert_ptr_null(message->body);
+    message->data.response->status = answer_status;
+    message->headers = calloc(2, sizeof(*message->headers));
+    allocations++;
+    if (answer_length != NULL) {
+        message->headers[message->header_count++] =
+            (struct http_header){copy("content-length"), copy(answer_length)};
+    }
+    if (answer_location != NULL) {
+        message->headers[message->header_count++] =
+            (struct http_header){copy("Location"), copy(answer_location)};
+    }
+}
+
+static EFI_STATUS EFIAPI fake_response(struct http_protocol *self, struct http_token *token)
+{
+    struct http_message *message = token->message;
+    token->status = response_status;
+    if (headers_are_next) {
+        headers_are_next = false;
+        answer_headers(message);
+        if (answer_status >= 10 && response_status == EFI_SUCCESS) {
+            token->status = HTTP_ERROR;
+        }
+    } else {
+        if (sent >= sent_before_silence) {
+            return EFI_SUCCESS;
+        }
+        size_t left = BODY_BYTES - sent, length = left < SEGMENT ? left : SEGMENT;
+        memcpy(message->body, body + sent, length);
+        message->body_length = length + excess;
+        sent += length;
+    }
+    waiting->is_signalled = true;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_cancel(struct http_protocol *self, struct http_token *token)
+{
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_poll(struct http_protocol *self)
+{
+    return EFI_SUCCESS;
+}
+
+static struct http_protocol http = {.configure = fake_configure,
+                                    .request = fake_request,
+                                    .cancel = fake_cancel,
+                                    .response = fake_response,
+                                    .poll = fake_poll};
+
+static EFI_STATUS EFIAPI fake_create(EFI_SERVICE_BINDING *self, EFI_HANDLE *child)
+{
+    children++;
+    *child = &http;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_destroy(EFI_SERVICE_BINDING *self, EFI_HANDLE child)
+{
+    children--;
+    return EFI_SUCCESS;
+}
+
+static EFI_SERVICE_BINDING binding = {fake_create, fake_destroy};
+
+static EFI_STATUS EFIAPI fake_create_event(UINT32 type, EFI_TPL level, EFI_EVENT_NOTIFY notify,
+                                           VOID *context, EFI_EVENT *event)
+{
+    events++;
+    waiting = context;
+    *event = &events;
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_close_event(EFI_EVENT event)
+{
+    events--;
+    return EFI_SUCCESS;
+}
+
+/* MAC/IPv4(10.0.2.15, mask 255.255.255.0)/Uri(http://10.0.2.2/boot/wimboot.efi)/end, as OVMF has
+ * it. */
+static uint8_t path[] = {
+    3,   11,  37,  0,   0x52, 0x54, 0,   0x12, 0x34, 0x56, 0,   0,    0,    0,   0,   0,   0,   0,
+    0,   0,   0,   0,   0,    0,    0,   0,    0,    0,    0,   0,    0,    0,   0,   0,   0,   0,
+    1,   3,   12,  27,  0,    10,   0,   2,    15,   0,    0,   0,    0,    0,   0,   0,   0,   6,
+    0,   0,   10,  0,   2,    2,    255, 255,  255,  0,    3,   24,   37,   0,   'h', 't', 't', 'p',
+    ':', '/', '/', '1', '0',  '.',  '0', '.',  '2',  '.',  '2', '/',  'b',  'o', 'o', 't', '/', 'w',
+    'i', 'm', 'b', 'o', 'o',  't',  '.', 'e',  'f',  'i',  '?', 0x7F, 0xFF, 4,   0};
+
+static EFI_LOADED_IMAGE_PROTOCOL loaded_image = {.DeviceHandle = path};
+static bool has_http;
+
+static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
+                                            EFI_HANDLE agent, EFI_HANDLE controller,
+                                            UINT32 attributes)
+{
+    if (memcmp(protocol, &device_path_guid, sizeof(*protocol)) == 0) {
+        *interface = path;
+    } else if (memcmp(protocol, &binding_guid, sizeof(*protocol)) == 0) {
+        *interface = &binding;
+    } else if (memcmp(protocol, &http_guid, sizeof(*protocol)) == 0) {
+        *interface = &http;
+    } else {
+        *interface = &loaded_image;
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_locate_device_path(EFI_GUID *protocol, EFI_DEVICE_PATH **rest,
+                                                 EFI_HANDLE *handle)
+{
+    *handle = &binding;
+    return has_http ? EFI_SUCCESS : EFI_NOT_FOUND;
+}
+
+static EFI_BOOT_SERVICES services = {
+    .OpenProtocol = fake_open_protocol,
+    .LocateDevicePath = fake_locate_device_path,
+    .CreateEvent = fake_create_event,
+    .CloseEvent = fake_close_event,
+    .FreePool = fake_free_pool,
+};
+
+/* ---- tests ---- */
+
+static struct transfer transfer;
+static struct error error;
+
+static void setup(void)
+{
+    efi_services = &services;
+    efi_image = &services;
+    for (size_t i = 0; i < sizeof(body); i++) {
+        body[i] = (uint8_t)(i * 5 + (i >> 8));
+    }
+    has_http = true;
+    answer_status = HTTP_OK;
+    answer_length = "200000";
+    answer_location = NULL;
+    request_status = response_status = EFI_SUCCESS;
+    sent = excess = configured = 0;
+    sent_before_silence = SIZE_MAX;
+    transfer = (struct transfer){
+        .pool = pool_create(), .label = "file", .size_max = 1 << 20, .timeout_ms = 50};
+}
+
+static void teardown(void)
+{
+    pool_destroy(transfer.pool);
+    ck_assert_uint_eq(children + events + allocations, 0); /* nothing is left in the firmware */
+}
+
+static enum transport_outcome run(const char *text)
+{
+    struct url url;
+    ck_assert_int_eq(url_parse(text, NULL, &url, &error), 0);
+    transfer_start(&transfer);
+    configured = 0;
+    sent = 0;
+    return fetch(&url, &transfer, &error);
+}
+
+START_TEST(whole_file)
+{
+    struct file *file;
+    ck_assert_msg(run("http://10.0.2.2:8080/a b") == TRANSPORT_DONE, "%s", error.text);
+    ck_assert_str_eq(asked, "http://10.0.2.2:8080/a%20b");
+    ck_assert_str_eq(host, "10.0.2.2:8080");
+    ck_assert(!used_default_address);
+    ck_assert_int_eq(transfer_finish(&transfer, "file", &file, &error), 0);
+    ck_assert_mem_eq(file_view(file, 0, BODY_BYTES), body, BODY_BYTES);
+}
+END_TEST
+
+START_TEST(address_of_the_firmware_for_others)
+{
+    ck_assert_int_eq(run("http://10.0.3.2/a"), TRANSPORT_DONE);
+    ck_assert(used_default_address);
+    ck_assert_str_eq(host, "10.0.3.2");
+    ck_assert_int_eq(run("http://server/a"), TRANSPORT_DONE);
+    ck_assert(used_default_address);
+}
+END_TEST
+
+START_TEST(answers)
+{
+    static const struct {
+        UINT32 status;
+        enum transport_outcome outcome;
+    } expected[] = {
+        {HTTP_NOT_FOUND, TRANSPORT_MISSING},
+        {HTTP_GONE, TRANSPORT_MISSING},
+        {37, TRANSPORT_INTERRUPTED} /* 503, as EDK2 counts */,
+        {20, TRANSPORT_FAILED} /* 403 */,
+        {9, TRANSPORT_FAILED} /* 206, not asked for */,
+        {0, TRANSPORT_FAILED},
+        {1000, TRANSPORT_FAILED},
+        {HTTP_FOUND, TRANSPORT_FAILED} /* without a place */,
+    };
+    answer_length = "0";
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        answer_status = expected[i].status;
+        ck_assert_int_eq(run("http://10.0.2.2/a"), expected[i].outcome);
+    }
+    answer_location = "/b";
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_MOVED);
+    ck_assert_str_eq(transfer.location, "/b");
+}
+END_TEST
+
+START_TEST(empty_file)
+{
+    answer_length = "0";
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_DONE);
+    ck_assert_uint_eq(transfer.done, 0);
+}
+END_TEST
+
+START_TEST(lengths_that_are_none)
+{
+    static const char *const lengths[] = {NULL, "", "-1", "1 ", "0x10", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        answer_length = lengths[i];
+        ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+        ck_assert_ptr_nonnull(strstr(error.text, "how many bytes"));
+    }
+    answer_length = "18446744073709551609";
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert(transfer.is_refused);
+}
+END_TEST
+
+START_TEST(more_than_was_told)
+{
+    answer_length = "100";
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert_ptr_nonnull(strstr(error.text, "more than the 100 bytes"));
+}
+END_TEST
+
+START_TEST(firmware_that_lies)
+{
+    excess = BODY_SIZE;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert_ptr_nonnull(strstr(error.text, "beyond its buffer"));
+}
+END_TEST
+
+START_TEST(silence)
+{
+    sent_before_silence = 5000;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    ck_assert_ptr_nonnull(strstr(error.text, "no byte came"));
+}
+END_TEST
+
+START_TEST(failures)
+{
+    request_status = EFI_DEVICE_ERROR;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
+    request_status = EFI_NO_MAPPING;
+    ck_assert_int_eq(run("http://server/a"), TRANSPORT_FAILED);
+    request_status = EFI_SUCCESS;
+    response_status = EFI_ABORTED;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+}
+END_TEST
+
+START_TEST(schemes)
+{
+    ck_assert(serves("http") && serves("https") && !serves("tftp"));
+    has_http = false;
+    ck_assert(!serves("http"));
+}
+END_TEST
+
+START_TEST(where_we_came_from)
+{
+    ck_assert_str_eq(efi_boot_url(), "http://10.0.2.2/boot/wimboot.efi?");
+    path[37 + 27 + 1] = 25; /* no URI */
+    ck_assert_ptr_null(efi_boot_url());
+    path[37 + 27 + 1] = 24;
+    path[37 + 2] = 19; /* an old IPv4 node, without a mask; what follows it is no path */
+    struct efi_network_address network;
+    ck_assert(!efi_network_address(&network));
+    path[37 + 2] = 27;
+    ck_assert(efi_network_address(&network));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("efi_http");
+    TCase *tests = tcase_create("efi_http");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, whole_file);
+    tcase_add_test(tests, address_of_the_firmware_for_others);
+    tcase_add_test(tests, answers);
+    tcase_add_test(tests, empty_file);
+    tcase_add_test(tests, lengths_that_are_none);
+    tcase_add_test(tests, more_than_was_told);
+    tcase_add_test(tests, firmware_that_lies);
+    tcase_add_test(tests, silence);
+    tcase_add_test(tests, failures);
+    tcase_add_test(tests, schemes);
+    tcase_add_test(tests, where_we_came_from);
+    suite_add_tcase(suite, tests);
+    return unit_run(suite);
+}
