@@ -83,3 +83,23 @@ size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
     }
     return count;
 }
+
+/* INT 18, which the BIOS's boot loop waits for (BIOS Boot Specification 1.01, 6.3). */
+void machine_boot_next(void)
+{
+    struct registers registers = {0};
+
+    real_mode_interrupt(0x18, &registers);
+}
+
+/* Advanced Power Management 1.2, chapter 4. */
+void machine_power_off(void)
+{
+    enum { ALL_DEVICES = 1, OFF = 3, VERSION_1_2 = 0x0102 };
+    struct registers connect = {.eax = 0x5301}, version = {.eax = 0x530E, .ecx = VERSION_1_2},
+                     off = {.eax = 0x5307, .ebx = ALL_DEVICES, .ecx = OFF};
+
+    real_mode_interrupt(0x15, &connect);
+    real_mode_interrupt(0x15, &version); /* version 1.0 cannot switch off */
+    real_mode_interrupt(0x15, &off);
+}

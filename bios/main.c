@@ -39,6 +39,15 @@ _Noreturn void bios_main(void)
                     "it: ignored",
                     log_size(size, unreachable_memory), 1ULL << high_memory_address_bits());
     }
-    boot_main();
+    switch (boot_main()) {
+    case WAY_OUT_LEAVE:
+        machine_boot_next();
+        break;
+    case WAY_OUT_POWER_OFF:
+        machine_power_off();
+        fail("this BIOS cannot switch the machine off");
+    default:
+        break;
+    }
     machine_reboot();
 }

@@ -19,10 +19,15 @@ EFI_STATUS EFIAPI efi_entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     efi_services = system->BootServices;
     efi_protect_own_image();
     efi_watchdog_arm();
-    boot_main();
+    enum way_out way_out = boot_main();
+    if (way_out == WAY_OUT_REBOOT || way_out == WAY_OUT_POWER_OFF) {
+        EFI_RESET_TYPE type = way_out == WAY_OUT_REBOOT ? EfiResetCold : EfiResetShutdown;
+        efi_system->RuntimeServices->ResetSystem(type, EFI_SUCCESS, 0, NULL);
+    }
     efi_watchdog_disarm();
     efi_memory_release_all();
     efi_release_own_image();
+    /* Not EFI_SUCCESS: after that the firmware would not try its next boot option (UEFI 3.1.1). */
     efi_services->Exit(efi_image, EFI_ABORTED, 0, NULL);
     __builtin_unreachable();
 }

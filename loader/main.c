@@ -82,10 +82,18 @@ static int run_scripts(struct boot *boot, struct error *error)
     enum script_outcome outcome = script_run(boot, true, error);
     if (outcome == SCRIPT_FAILED) {
         show(boot, error);
+        if (options.required) {
+            log_error("the script is required: this machine does not boot without it");
+            return -1;
+        }
         if (!ask_for_default()) {
             return -1;
         }
         outcome = script_run(boot, false, error);
+    }
+    if (outcome == SCRIPT_LEAVES) {
+        log_info("%s", error->text);
+        return -1;
     }
     return outcome == SCRIPT_DONE ? 0 : show(boot, error);
 }
@@ -158,10 +166,13 @@ static void run(struct boot *boot)
     }
 }
 
-void boot_main(void)
+enum way_out boot_main(void)
 {
     struct boot boot = {.pool = pool_create()};
     run(&boot);
-    wait_for_key("Press any key to exit: ");
+    if (boot.way_out == WAY_OUT_NONE) {
+        wait_for_key("Press any key to exit: ");
+    }
     pool_destroy(boot.pool);
+    return boot.way_out;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/near.h"
 
 /* make NOSCRIPT=1: a loader that never runs a script of the site. */
 #ifdef WIMBOOT_NOSCRIPT
@@ -104,7 +105,8 @@ static const struct {
     {"rawbcd", &options.rawbcd},     {"rawwim", &options.rawwim},
     {"gui", &options.gui},           {"quiet", &options.quiet},
     {"linear", &options.linear},     {"noscript", &options.noscript},
-    {"noscreen", &options.noscreen}, {"noserial", &options.noserial},
+    {"required", &options.required}, {"noscreen", &options.noscreen},
+    {"noserial", &options.noserial},
 };
 
 /* Words with a value. */
@@ -136,29 +138,6 @@ static int parse_word(const char *word, struct error *error)
 
 /* ---- what is probably a mistake ---- */
 
-static char lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? (char)(character + ('a' - 'A')) : character;
-}
-
-/* Whether two names differ in case only, or by one letter that is missing, added, changed or has
- * changed places with the next. */
-static bool is_near(const char *left, size_t left_length, const char *right)
-{
-    size_t right_length = strlen(right), head = 0, tail = 0;
-    while (head < left_length && head < right_length && lower(left[head]) == right[head]) {
-        head++;
-    }
-    while (tail < left_length - head && tail < right_length - head &&
-           lower(left[left_length - 1 - tail]) == right[right_length - 1 - tail]) {
-        tail++;
-    }
-    size_t left_rest = left_length - head - tail, right_rest = right_length - head - tail;
-    return (left_rest <= 1 && right_rest <= 1) ||
-           (left_rest == 2 && right_rest == 2 && lower(left[head]) == right[head + 1] &&
-            lower(left[head + 1]) == right[head]);
-}
-
 /* The word of ours that this one resembles; NULL if it is one, or resembles none. */
 static const char *near_word(const char *word)
 {
@@ -172,7 +151,7 @@ static const char *near_word(const char *word)
         if (is_named(word, name)) {
             return NULL;
         }
-        if (is_near(word, length, name) && (length >= SHORT || length == strlen(name))) {
+        if (names_are_near(word, length, name) && (length >= SHORT || length == strlen(name))) {
             found = name;
         }
     }
@@ -221,6 +200,11 @@ int options_parse(struct pool *pool, const char *command_line, struct error *err
     }
     if (options.noscript && options.script != NULL) {
         return error_set(error, "command line: script=%s: %s", options.script,
+                         built_without_scripts ? "this loader was built without support for scripts"
+                                               : "'noscript' forbids scripts");
+    }
+    if (options.noscript && options.required) {
+        return error_set(error, "command line: required: %s",
                          built_without_scripts ? "this loader was built without support for scripts"
                                                : "'noscript' forbids scripts");
     }

@@ -13,9 +13,10 @@
 #include "boot.h"
 
 enum script_outcome {
-    SCRIPT_DONE,   /* boot->tree, manager and volume are complete */
-    SCRIPT_FAILED, /* the site's script raised an error: the boot can continue without it */
-    SCRIPT_STOPPED /* the pipeline itself cannot continue (no boot manager, damaged WIM) */
+    SCRIPT_DONE,    /* boot->tree, manager and volume are complete */
+    SCRIPT_FAILED,  /* the site's script raised an error: the boot can continue without it */
+    SCRIPT_STOPPED, /* the pipeline itself cannot continue (no boot manager, damaged WIM) */
+    SCRIPT_LEAVES,  /* a script asked for boot->way_out, which the error's text says */
 };
 
 /**

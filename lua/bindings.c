@@ -162,6 +162,42 @@ static int get_member(lua_State *state)
     return member->get(state);
 }
 
+/* Push a value as a message quotes it. */
+static const char *push_quoted(lua_State *state, int index)
+{
+    enum { QUOTED_MAX = 60 };
+    int type = lua_type(state, index);
+
+    if (type == LUA_TSTRING) {
+        return lua_pushfstring(state,
+                               lua_rawlen(state, index) <= QUOTED_MAX ? "\"%s\"" : "a string",
+                               lua_tostring(state, index));
+    }
+    if (type == LUA_TNUMBER || type == LUA_TBOOLEAN || type == LUA_TNIL) {
+        return luaL_tolstring(state, index, NULL);
+    }
+    return lua_pushfstring(state, "a %s", lua_typename(state, type));
+}
+
+/* Raise the message on top of the stack, which a setter left, with the field and the value: Lua
+ * speaks of argument #2 to 'newindex'. The value is at index 2. */
+static int raise_refused(lua_State *state, const char *class_name, const char *field)
+{
+    const char *message = lua_tostring(state, -1);
+    const char *argument = strstr(message, "bad argument #");
+    const char *reason = argument == NULL ? NULL : strchr(argument, '(');
+
+    if (reason == NULL) {
+        luaL_where(state, 1);
+        lua_insert(state, -2);
+        lua_concat(state, 2);
+        return lua_error(state);
+    }
+    lua_pushlstring(state, reason + 1, strlen(reason) - 2); /* without the parentheses */
+    return luaL_error(state, "%s.%s = %s: %s", class_name, field, push_quoted(state, 2),
+                      lua_tostring(state, -1));
+}
+
 /* __newindex: the object, the key, the value. */
 static int set_member(lua_State *state)
 {
@@ -172,7 +208,16 @@ static int set_member(lua_State *state)
     }
     lua_settop(state, 3);
     lua_remove(state, 2);
-    return member->set(state);
+    lua_pushcfunction(state, member->set);
+    lua_pushvalue(state, 1);
+    lua_pushvalue(state, 2);
+
+    int status = lua_pcall(state, 2, 0, 0);
+
+    if (status == LUA_ERRRUN && lua_type(state, -1) == LUA_TSTRING) {
+        return raise_refused(state, lua_tostring(state, lua_upvalueindex(2)), member->name);
+    }
+    return status == LUA_OK ? 0 : lua_error(state);
 }
 
 void bindings_define_class(lua_State *state, const char *name,
@@ -187,6 +232,12 @@ void bindings_define_class(lua_State *state, const char *name,
     lua_pushstring(state, name);
     lua_pushcclosure(state, set_member, 2);
     lua_setfield(state, -2, "__newindex");
+    lua_newtable(state); /* for those who look for a field's class (state.c) */
+    for (size_t i = 0; members != NULL && members[i].name != NULL; i++) {
+        lua_pushboolean(state, true);
+        lua_setfield(state, -2, members[i].name);
+    }
+    lua_setfield(state, -2, "fields");
     lua_pushstring(state, name);
     lua_setfield(state, -2, "__metatable");
     if (metamethods != NULL) {

@@ -6,6 +6,7 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "lua/limits.h"
 #include "lua/state.h"
 
@@ -30,15 +31,83 @@ static int limited_setmetatable(lua_State *state)
     return 1;
 }
 
+/* Whether a message is of a string that does not end where its author thinks: it has the quotation
+ * mark that it began with, so \" was meant to be its end. */
+static bool ends_in_backslash(const char *message)
+{
+    static const char start[] = "unfinished string near '";
+    const char *text = strstr(message, start);
+
+    return text != NULL && text[sizeof(start) - 1] != '\0' &&
+           strchr(text + sizeof(start), text[sizeof(start) - 1]) != NULL;
+}
+
+/* What a message of Lua's parser means in the words of those who know other languages; NULL if
+ * there is nothing to add. */
+static const char *advice_on_syntax(const char *message)
+{
+    static const struct {
+        const char *part, *advice;
+    } advices[] = {
+        {"invalid escape sequence", "in a path, write each \\ twice (\\\\), or use /"},
+        {"near '!'", "not equal is ~=, and not is 'not'"},
+        {"near '&'", "and is 'and'"},
+        {"near '|'", "or is 'or'"},
+    };
+
+    if (ends_in_backslash(message)) {
+        return advices[0].advice;
+    }
+    for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+        if (strstr(message, advices[i].part) != NULL) {
+            return advices[i].advice;
+        }
+    }
+    return NULL;
+}
+
+/* Load UTF-8. */
+static int load_text(lua_State *state, const char *text, size_t length, const char *chunk_name)
+{
+    int status = luaL_loadbufferx(state, text, length, chunk_name, "t");
+
+    const char *advice = status == LUA_ERRSYNTAX ? advice_on_syntax(lua_tostring(state, -1)) : NULL;
+
+    if (advice != NULL) {
+        lua_pushfstring(state, "%s: %s", lua_tostring(state, -1), advice);
+        lua_remove(state, -2);
+    }
+    return status;
+}
+
+/* Load UTF-16LE, which PowerShell and some editors write. */
+static int load_utf16(lua_State *state, const char *units, size_t length, const char *chunk_name)
+{
+    size_t unit_count = length / 2, size = utf8_from_utf16(units, unit_count, NULL, 0) + 1;
+    char *text = lua_newuserdatauv(state, size, 0);
+
+    utf8_from_utf16(units, unit_count, text, size);
+    int status = load_text(state, text, size - 1, chunk_name);
+
+    lua_remove(state, -2);
+    return status;
+}
+
 int script_load(lua_State *state, const char *text, size_t length, const char *chunk_name)
 {
-    static const char byte_order_mark[] = "\xef\xbb\xbf";
-    /* Editors on Windows add a byte order mark. */
-    if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0) {
-        text += 3;
-        length -= 3;
+    /* Editors on Windows put a byte order mark in front. */
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        return load_text(state, text + 3, length - 3, chunk_name);
     }
-    return luaL_loadbufferx(state, text, length, chunk_name, "t");
+    if (length >= 2 && memcmp(text, "\xff\xfe", 2) == 0) {
+        return load_utf16(state, text + 2, length - 2, chunk_name);
+    }
+    if (length >= 2 && memcmp(text, "\xfe\xff", 2) == 0) {
+        lua_pushfstring(state, "%s: the text is UTF-16 in the wrong byte order: save it as UTF-8",
+                        chunk_name + (*chunk_name == '@'));
+        return LUA_ERRSYNTAX;
+    }
+    return load_text(state, text, length, chunk_name);
 }
 
 static int limited_load(lua_State *state)

@@ -74,6 +74,16 @@ static void raise(lua_State *state)
     luaL_error(state, "%s", script_of(state)->limits.exceeded);
 }
 
+int script_leave(lua_State *state, enum way_out way_out, const char *text)
+{
+    struct script *script = script_of(state);
+
+    script->boot->way_out = way_out;
+    exceed(&script->limits, "%s", text);
+    raise(state);
+    return 0;
+}
+
 static void exceed_printing(struct script_limits *limits)
 {
     exceed(limits, "the script printed more than %d characters without a key being pressed",

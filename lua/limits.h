@@ -47,6 +47,13 @@ uint64_t script_fetching_left(lua_State *state);
 void script_begin_call(lua_State *state);
 void script_end_call(lua_State *state);
 
+/**
+ * End the run in place of a boot, as a limit that is exceeded does: no pcall() goes on. Raises.
+ *
+ * @param text what becomes of the machine, for the user; less than 100 bytes
+ */
+int script_leave(lua_State *state, enum way_out way_out, const char *text);
+
 /** A key was pressed: text may be printed again. */
 void script_key_was_pressed(lua_State *state);
 

@@ -72,18 +72,6 @@ static void push_object(lua_State *state, struct bcd *bcd, struct hive_key *key)
 
 /* ---- objects ---- */
 
-static uint32_t check_element(lua_State *state, const struct bcd_object *object, const char *name)
-{
-    uint32_t element = bcd_element_number(bcd_object_type(object->key), name);
-    if (element == 0) {
-        luaL_error(state,
-                   "%s: unknown element '%s' (known: bcdedit's names for such an object, numbers "
-                   "like '0x26000010'; and id, guid, kind, elements)",
-                   bcd_object_id(object->key), name);
-    }
-    return element;
-}
-
 static void push_kind(lua_State *state, uint32_t type)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
@@ -93,6 +81,27 @@ static void push_kind(lua_State *state, uint32_t type)
         }
     }
     lua_pushinteger(state, type);
+}
+
+/** Raise: an object has no element of this name. */
+static int refuse_element(lua_State *state, const struct bcd_object *object, const char *name)
+{
+    uint32_t type = bcd_object_type(object->key);
+    if (bcd_is_element_name(name)) {
+        push_kind(state, type);
+        return luaL_error(state, "%s: an object of kind %s has no element '%s'",
+                          bcd_object_id(object->key), lua_tostring(state, -1), name);
+    }
+    const char *near = bcd_near_element_name(type, name);
+    if (near != NULL) {
+        return luaL_error(state, "%s: unknown element '%s' (did you mean '%s'?)",
+                          bcd_object_id(object->key), name, near);
+    }
+    return luaL_error(
+        state,
+        "%s: unknown element '%s' (known: bcdedit's names for such an object, numbers "
+        "like '0x26000010'; and id, guid, kind, elements)",
+        bcd_object_id(object->key), name);
 }
 
 static void set_text(lua_State *state, const char *field, const char *text)
@@ -122,6 +131,22 @@ static int object_elements(lua_State *state)
     return 1;
 }
 
+/** Push an element's value, or nil: also for a name that only other sorts of objects have, so that
+ * scripts can ask any object. */
+static void push_element(lua_State *state, const struct bcd_object *object, const char *name)
+{
+    uint32_t type = bcd_object_type(object->key), element = bcd_element_number(type, name);
+    if (element == 0 && !bcd_is_element_name(name)) {
+        refuse_element(state, object, name);
+    }
+    const struct hive_value *value = element == 0 ? NULL : bcd_find_element(object->key, element);
+    if (value != NULL) {
+        bcd_push_value(state, element, bcd_element_name(type, element), value);
+    } else {
+        lua_pushnil(state);
+    }
+}
+
 static int object_get(lua_State *state)
 {
     struct bcd_object *object = check_object(state, 1);
@@ -136,13 +161,7 @@ static int object_get(lua_State *state)
         static const lua_CFunction function = object_elements;
         bindings_push_function(state, &function);
     } else {
-        uint32_t element = check_element(state, object, name);
-        const struct hive_value *value = bcd_find_element(object->key, element);
-        if (value != NULL) {
-            bcd_push_value(state, element, value);
-        } else {
-            lua_pushnil(state);
-        }
+        push_element(state, object, name);
     }
     return 1;
 }
@@ -151,7 +170,10 @@ static int object_set(lua_State *state)
 {
     struct bcd_object *object = check_object(state, 1);
     const char *name = luaL_checkstring(state, 2);
-    uint32_t element = check_element(state, object, name);
+    uint32_t element = bcd_element_number(bcd_object_type(object->key), name);
+    if (element == 0) {
+        return refuse_element(state, object, name);
+    }
     lua_settop(state, 3);
     if (lua_isnil(state, 3)) {
         bcd_remove_element(object->bcd, object->key, element);

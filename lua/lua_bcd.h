@@ -17,8 +17,11 @@ struct bcd_object {
 /** The class of its userdata. */
 #define BCD_OBJECT_CLASS "bcd object"
 
-/** Push an element's value as a Lua value. */
-void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value *value);
+/** Push an element's value as a Lua value.
+ *
+ * @param name NULL if the element has none */
+void bcd_push_value(lua_State *state, uint32_t element, const struct bcd_name *name,
+                    const struct hive_value *value);
 
 /**
  * Push what bcdedit prints after an element's name: a string, or a list of strings.

@@ -6,8 +6,8 @@
  *     string     string
  *     GUID       identifier as bcdedit shows it; objects are accepted too
  *     GUIDs      a list of those
- *     integer    integer; the name of a value is accepted too, and an IPv4 address for a host
- *     boolean    boolean
+ *     integer    integer; the name of a value is accepted too; for a host an IPv4 address
+ *     boolean    boolean; on, off, yes and no are accepted too
  *     integers   a list of integers
  *     others     a string of bytes
  */
@@ -53,7 +53,26 @@ static void push_made(lua_State *state, char *text)
     lua_pushstring(state, bindings_check_memory(state, "bcd", text));
 }
 
-void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value *value)
+/** Whether an integer is an IPv4 address: bcdedit shows and takes it as one. */
+static bool is_address(const struct bcd_name *name)
+{
+    static const char ending[] = "hostip";
+    size_t length = name == NULL ? 0 : strlen(name->name), ending_length = sizeof(ending) - 1;
+    return length >= ending_length && strcmp(name->name + length - ending_length, ending) == 0;
+}
+
+static void push_integer(lua_State *state, const struct bcd_name *name, uint64_t integer)
+{
+    if (is_address(name) && integer <= UINT32_MAX) {
+        lua_pushfstring(state, "%d.%d.%d.%d", (int)(integer >> 24), (int)(integer >> 16 & 0xFF),
+                        (int)(integer >> 8 & 0xFF), (int)(integer & 0xFF));
+    } else {
+        lua_pushinteger(state, (lua_Integer)integer);
+    }
+}
+
+void bcd_push_value(lua_State *state, uint32_t element, const struct bcd_name *name,
+                    const struct hive_value *value)
 {
     struct pool *pool = bindings_pool(state);
     uint64_t integer;
@@ -77,7 +96,7 @@ void bcd_push_value(lua_State *state, uint32_t element, const struct hive_value 
         if (!bcd_get_integer(value, &integer)) {
             break;
         }
-        lua_pushinteger(state, (lua_Integer)integer);
+        push_integer(state, name, integer);
         return;
     case BCD_FORMAT_BOOLEAN:
         if (!bcd_get_integer(value, &integer)) {
@@ -118,7 +137,7 @@ void bcd_push_shown(lua_State *state, uint32_t element, const struct bcd_name *n
                (text = bcd_value_name(name, integer, &length)) != NULL) {
         lua_pushlstring(state, text, length);
     } else {
-        bcd_push_value(state, element, value);
+        bcd_push_value(state, element, name, value);
         bool is_text = format >= BCD_FORMAT_DEVICE && format <= BCD_FORMAT_GUID;
         if (lua_type(state, -1) == LUA_TSTRING && !is_text) {
             lua_pop(state, 1);
@@ -174,13 +193,6 @@ static void take_guid(lua_State *state, const struct target *target, char guid[G
     }
 }
 
-static bool ends_in_hostip(const char *name)
-{
-    static const char ending[] = "hostip";
-    size_t length = strlen(name), ending_length = sizeof(ending) - 1;
-    return length >= ending_length && strcmp(name + length - ending_length, ending) == 0;
-}
-
 /* An IPv4 address ("10.0.2.2") as the number that the debugger's elements hold. */
 static bool read_address(const char *text, uint64_t *address)
 {
@@ -213,7 +225,7 @@ static uint64_t take_integer(lua_State *state, const struct target *target)
     }
     const struct bcd_name *name =
         bcd_element_name(bcd_object_type(target->object->key), target->element);
-    if (name != NULL && ends_in_hostip(name->name) && lua_type(state, -1) == LUA_TSTRING &&
+    if (is_address(name) && lua_type(state, -1) == LUA_TSTRING &&
         read_address(lua_tostring(state, -1), &address)) {
         return address;
     }
@@ -226,6 +238,25 @@ static uint64_t take_integer(lua_State *state, const struct target *target)
                named ? name->values : "");
     }
     return (uint64_t)number;
+}
+
+/** A boolean, or one of bcdedit's words for it. */
+static uint64_t take_boolean(lua_State *state, const struct target *target)
+{
+    static const struct bcd_name words[] = {
+        {0, "boolean", "off on"}, {0, "boolean", "no yes"}, {0, "boolean", "false true"}};
+    if (lua_isboolean(state, -1)) {
+        return (uint64_t)lua_toboolean(state, -1);
+    }
+    for (size_t i = 0; lua_type(state, -1) == LUA_TSTRING && i < sizeof(words) / sizeof(words[0]);
+         i++) {
+        int number = bcd_value_number(&words[i], lua_tostring(state, -1));
+        if (number >= 0) {
+            return (uint64_t)number;
+        }
+    }
+    refuse(state, target, "true or false is expected, not %s", luaL_tolstring(state, -1, NULL));
+    return 0;
 }
 
 static int take_device(lua_State *state, const struct target *target, struct error *error)
@@ -324,11 +355,7 @@ static int take(lua_State *state, const struct target *target, struct error *err
     case BCD_FORMAT_INTEGER:
         return bcd_set_integer(bcd, key, target->element, take_integer(state, target), error);
     case BCD_FORMAT_BOOLEAN:
-        if (!lua_isboolean(state, -1)) {
-            refuse(state, target, "true or false is expected, not a %s", luaL_typename(state, -1));
-        }
-        return bcd_set_integer(bcd, key, target->element, (uint64_t)lua_toboolean(state, -1),
-                               error);
+        return bcd_set_integer(bcd, key, target->element, take_boolean(state, target), error);
     case BCD_FORMAT_INTEGER_LIST:
         return take_integers(state, target, error);
     default:

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "lua/bindings.h"
+#include "lua/limits.h"
 #include "lua/lua_trust.h"
 #include "lua/smbios.h"
 #include "options.h"
@@ -86,6 +87,7 @@ FLAG(rawwim)
 FLAG(linear)
 FLAG(noscreen)
 FLAG(noserial)
+FLAG(required)
 
 static int get_quiet(lua_State *state)
 {
@@ -336,6 +338,24 @@ static int get_trust(lua_State *state)
     return 1;
 }
 
+/* ---- ways out ---- */
+
+static int leave(lua_State *state)
+{
+    return script_leave(state, WAY_OUT_LEAVE,
+                        "boot.exit(): back to the firmware or iPXE, for the next boot option");
+}
+
+static int reboot(lua_State *state)
+{
+    return script_leave(state, WAY_OUT_REBOOT, "boot.reboot(): the machine restarts");
+}
+
+static int power_off(lua_State *state)
+{
+    return script_leave(state, WAY_OUT_POWER_OFF, "boot.poweroff(): the machine switches off");
+}
+
 static const struct bindings_member members[] = {
     {.name = "args", .get = get_args},
     {.name = "index", .get = get_index, .set = set_index},
@@ -347,6 +367,7 @@ static const struct bindings_member members[] = {
     {.name = "linear", .get = get_linear, .set = set_linear},
     {.name = "noscreen", .get = get_noscreen, .set = set_noscreen},
     {.name = "noserial", .get = get_noserial, .set = set_noserial},
+    {.name = "required", .get = get_required, .set = set_required},
     {.name = "check", .get = get_check, .set = set_check},
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
@@ -358,6 +379,9 @@ static const struct bindings_member members[] = {
     {.name = "usable_memory", .get = get_usable_memory},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
+    {.name = "exit", .method = leave},
+    {.name = "reboot", .method = reboot},
+    {.name = "poweroff", .method = power_off},
     {.name = "version", .get = get_version},
     {.name = "api", .get = get_api},
     {.name = "manager", .get = get_manager, .set = set_manager},

@@ -166,52 +166,182 @@ static int read_key(lua_State *state)
     return 1;
 }
 
-/* console.read_line([prompt]) -> text, or nil if Escape was pressed */
-static int read_line(lua_State *state)
+/* ---- a line ---- */
+
+/* What console.read_line() was asked for. Strings are the script's, on its stack. */
+struct line_request {
+    const char *prompt, *initial, *pattern; /* initial: the default; NULL where there is none */
+    uint32_t timeout_ms;
+    bool hidden;
+};
+
+enum { LINE_LENGTH = 200 };
+
+/* Take an option out of the table at index 1, onto the stack. */
+static const char *take_text(lua_State *state, const char *name)
 {
-    enum { LINE_LENGTH = 200 };
-    size_t prompt_length;
-    const char *prompt = luaL_optlstring(state, 1, "", &prompt_length);
-    lua_Integer count = 0;
+    if (lua_getfield(state, 1, name) != LUA_TNIL && lua_type(state, -1) != LUA_TSTRING) {
+        luaL_error(state, "console.read_line: %s is a %s, not a string", name,
+                   luaL_typename(state, -1));
+    }
+    return lua_tostring(state, -1);
+}
 
-    script_expect_printing(state, prompt_length);
-    work_done.printed += prompt_length;
-    console_write(prompt, prompt_length);
+static void check_request_keys(lua_State *state)
+{
+    static const char *const known[] = {"prompt", "default", "timeout", "hidden", "pattern"};
+
+    lua_pushnil(state);
+    while (lua_next(state, 1) != 0) {
+        bool found = false;
+
+        lua_pop(state, 1);
+        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+            found = found || (lua_type(state, -1) == LUA_TSTRING &&
+                              strcmp(lua_tostring(state, -1), known[i]) == 0);
+        }
+        if (!found) {
+            luaL_error(state,
+                       "console.read_line: unknown key '%s' (known: prompt, default, timeout, "
+                       "hidden, pattern)",
+                       luaL_tolstring(state, -1, NULL));
+        }
+    }
+}
+
+/* The argument is a prompt, or a table of options. */
+static struct line_request check_request(lua_State *state)
+{
+    struct line_request request = {.prompt = "", .timeout_ms = UINT32_MAX};
+
     lua_settop(state, 1);
-    lua_newtable(state);
-    for (;;) {
-        int key = platform_read_key(UINT32_MAX);
-        script_key_was_pressed(state);
+    if (!lua_istable(state, 1)) {
+        request.prompt = luaL_optstring(state, 1, "");
+        return request;
+    }
+    check_request_keys(state);
+    request.prompt = take_text(state, "prompt");
+    request.prompt = request.prompt == NULL ? "" : request.prompt;
+    request.initial = take_text(state, "default");
+    request.pattern = take_text(state, "pattern");
+    if (lua_getfield(state, 1, "timeout") != LUA_TNIL) {
+        lua_Number seconds = lua_tonumber(state, -1);
 
-        if (key == '\r' || key == '\n' || key == 27 || key == KEY_NONE) {
+        if (lua_type(state, -1) != LUA_TNUMBER || !(seconds >= 0 && seconds <= 1000000)) {
+            luaL_error(state, "console.read_line: timeout is 0 to 1000000 seconds");
+        }
+        request.timeout_ms = (uint32_t)(seconds * 1000);
+    }
+    lua_getfield(state, 1, "hidden");
+    request.hidden = lua_toboolean(state, -1);
+    return request;
+}
+
+static void show_text(lua_State *state, const char *text)
+{
+    size_t length = strlen(text);
+
+    script_expect_printing(state, length);
+    work_done.printed += length;
+    console_write(text, length);
+}
+
+/* Read keys up to Enter. Leaves the line on top of the stack; nil if there was no key in time, or
+ * after Escape. False for Escape. */
+static bool read_keys(lua_State *state, const struct line_request *request)
+{
+    uint32_t timeout_ms = request->timeout_ms;
+    lua_Integer count = 0;
+    int characters;
+    luaL_Buffer line;
+
+    lua_newtable(state);
+    characters = lua_gettop(state);
+    for (;;) {
+        int key = platform_read_key(timeout_ms);
+
+        if (key == KEY_NONE || key == 27) {
             console_write("\n", 1);
-            if (key == 27 || key == KEY_NONE) {
-                return 0;
-            }
+            lua_pushnil(state);
+            return key == KEY_NONE;
+        }
+        script_key_was_pressed(state);
+        timeout_ms = UINT32_MAX; /* somebody is there */
+        if (key == '\r' || key == '\n') {
             break;
         }
         if ((key == 8 || key == 127) && count > 0) {
             console_write("\b \b", 3);
             lua_pushnil(state);
-            lua_rawseti(state, 2, count--);
+            lua_rawseti(state, characters, count--);
         } else if (key >= 0x20 && key < KEY_UP && key != 127 && count < LINE_LENGTH) {
             size_t length;
             const char *character;
             lua_pushfstring(state, "%U", (long)key);
             character = lua_tolstring(state, -1, &length);
-            console_write(character, length);
-            lua_rawseti(state, 2, ++count);
+            console_write(request->hidden ? "*" : character, request->hidden ? 1 : length);
+            lua_rawseti(state, characters, ++count);
         }
     }
-    luaL_Buffer line;
-
+    console_write("\n", 1);
     luaL_buffinit(state, &line);
     for (lua_Integer i = 1; i <= count; i++) {
-        lua_rawgeti(state, 2, i);
+        lua_rawgeti(state, characters, i);
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    return 1;
+    return true;
+}
+
+/* Whether all of the line on top of the stack matches a pattern of Lua. */
+static bool matches(lua_State *state, const char *pattern)
+{
+    int top = lua_gettop(state);
+
+    if (pattern == NULL) {
+        return true;
+    }
+    lua_getfield(state, top, "match"); /* as line:match(), which counts its steps */
+    lua_pushvalue(state, top);
+    lua_pushfstring(state, "^%s$", pattern);
+    lua_call(state, 2, 1);
+
+    bool matched = !lua_isnil(state, -1);
+
+    lua_settop(state, top);
+    return matched;
+}
+
+/* console.read_line([prompt or options]) -> text; nil: Escape was pressed, or no key in time. An
+ * empty line, and no key in time, mean the default, where there is one. */
+static int read_line(lua_State *state)
+{
+    struct line_request request = check_request(state);
+    int top = lua_gettop(state);
+
+    for (;;) {
+        lua_settop(state, top);
+        show_text(state, request.prompt);
+        if (request.initial != NULL && !request.hidden) {
+            show_text(state, "[");
+            show_text(state, request.initial);
+            show_text(state, "] ");
+        }
+        if (!read_keys(state, &request)) {
+            return 1;
+        }
+
+        bool is_empty = lua_isnil(state, -1) || lua_rawlen(state, -1) == 0;
+
+        if (is_empty && request.initial != NULL) {
+            lua_pushstring(state, request.initial);
+            return 1;
+        }
+        if (lua_isnil(state, -1) || matches(state, request.pattern)) {
+            return 1;
+        }
+        show_text(state, "That is not possible here; once more, please.\n");
+    }
 }
 
 static int open_console(lua_State *state)

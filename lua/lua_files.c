@@ -29,6 +29,10 @@ static int set(lua_State *state)
         return 0;
     }
     luaL_argcheck(state, name[0] != '\0', 2, "a file needs a name");
+    if (lua_type(state, 3) != LUA_TSTRING && luaL_testudata(state, 3, "file") == NULL) {
+        return luaL_error(state, "files[\"%s\"] = a %s: a file, a string or nil is expected", name,
+                          luaL_typename(state, 3));
+    }
     file = bindings_check_memory(
         state, "files",
         file_rename(bindings_pool(state), bindings_check_content(state, 3, "files"), name));

@@ -10,6 +10,7 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "base/unicode.h"
 #include "files/script_program.h"
 #include "files/source.h"
 #include "files/tree.h"
@@ -164,10 +165,25 @@ static void load_module(lua_State *state, const struct file *file)
     }
 }
 
+/* The name of a module, which may be given as that of its file: common or common.lua. */
+static const char *check_module_name(lua_State *state, int argument)
+{
+    static const char ending[] = ".lua";
+    const char *name = bindings_check_name(state, argument);
+    size_t length = strlen(name), kept = sizeof(ending) - 1;
+
+    if (length <= kept || !utf8_equal(name + length - kept, ending)) {
+        return name;
+    }
+    lua_pushlstring(state, name, length - kept);
+    lua_replace(state, argument);
+    return lua_tostring(state, argument);
+}
+
 /* require(name): NAME.lua among the files, or else a built-in module. */
 static int require_module(lua_State *state)
 {
-    const char *name = bindings_check_name(state, 1);
+    const char *name = check_module_name(state, 1);
     const struct file *file;
     char file_name[MODULE_NAME_LENGTH + 5];
 
@@ -336,6 +352,7 @@ static void run_site_script(lua_State *state, struct run *run, const struct file
     }
     if (is_signed) {
         run->boot->site_script = SITE_SCRIPT_SIGNED;
+        options.required = true; /* unless it says otherwise: what it checks would be left out */
         log_info("%s is signed with a key that Secure Boot trusts", file->name);
     }
     call_or_raise(state, 0, 0);
@@ -351,6 +368,10 @@ static int run(lua_State *state)
     if (run->site_script) {
         run->site_ran = options.script != NULL;
         site = find_site_script(state, run->boot);
+        if (site == NULL && options.required) {
+            return luaL_error(state,
+                              "command line: required: no script was given: add script=NAME");
+        }
     }
     lua_pushcfunction(state, prepare);
     lua_pushboolean(state, site != NULL);
@@ -422,6 +443,7 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
 
     boot->manager = NULL;
     boot->site_script = SITE_SCRIPT_NONE;
+    boot->way_out = WAY_OUT_NONE;
     boot->tree = tree_create(boot->pool);
     if (boot->tree == NULL || copy_list(&boot->files, error) != 0 || !script_open(&script, boot)) {
         boot->files = given_files;
@@ -439,7 +461,12 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
     }
     boot->files = given_files;
     boot->volume = given_volume;
+    given_options.required = options.required; /* what a script said before it failed holds */
     options = given_options;
     log_set_quiet(options.quiet);
+    if (boot->way_out != WAY_OUT_NONE) {
+        error_set(error, "%s", script.limits.exceeded);
+        return SCRIPT_LEAVES;
+    }
     return what.site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;
 }

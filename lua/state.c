@@ -19,9 +19,12 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/memory.h"
+#include "base/near.h"
 #include "lua/addresses.h"
 #include "lua/limits.h"
+#include "lua/smbios.h"
 
 enum { COMPARING_COST = 4 }; /* bytes moved in the time of comparing one */
 
@@ -62,40 +65,23 @@ int script_compare_text(const char *left, const char *right)
 
 /* ---- globals ---- */
 
-/* Whether two names differ by one letter: one more, one less, another one, or two exchanged. */
-static bool is_near(const char *left, const char *right)
-{
-    size_t left_length, right_length;
-    while (*left != '\0' && *left == *right) {
-        left++;
-        right++;
-    }
-    left_length = strlen(left);
-    right_length = strlen(right);
-    if (left_length == right_length && left_length > 0) {
-        if (strcmp(left + 1, right + 1) == 0) {
-            return true;
-        }
-        return left_length > 1 && left[0] == right[1] && left[1] == right[0] &&
-               strcmp(left + 2, right + 2) == 0;
-    }
-    if (left_length == right_length + 1) {
-        return strcmp(left + 1, right) == 0;
-    }
-    return right_length == left_length + 1 && strcmp(left, right + 1) == 0;
-}
-
 /* Push " (did you mean 'x'?)", or an empty string. The table of globals is argument 1. */
 static const char *push_suggestion(lua_State *state, const char *name)
 {
     if (strlen(name) < 3) {
         return lua_pushliteral(state, "");
     }
+    if (luaL_getmetatable(state, "boot") == LUA_TTABLE && /* the class: see bindings.c */
+        lua_getfield(state, -1, "fields") == LUA_TTABLE &&
+        lua_getfield(state, -1, name) == LUA_TBOOLEAN) {
+        return lua_pushfstring(state, " (did you mean 'boot.%s'?)", name);
+    }
     lua_pushnil(state);
     while (lua_next(state, 1) != 0) {
         lua_pop(state, 1);
         script_charge(state, 1);
-        if (lua_type(state, -1) == LUA_TSTRING && is_near(name, lua_tostring(state, -1))) {
+        if (lua_type(state, -1) == LUA_TSTRING &&
+            names_are_near(name, strlen(name), lua_tostring(state, -1))) {
             return lua_pushfstring(state, " (did you mean '%s'?)", lua_tostring(state, -1));
         }
     }
@@ -193,6 +179,27 @@ static bool site_is_involved(lua_State *state)
     return false;
 }
 
+/* Push what a message of a nil value in a field means where that is a fact of boot.smbios which
+ * this machine does not tell; else an empty string. */
+static const char *push_missing_fact(lua_State *state, const char *message)
+{
+    const struct machine *machine = platform_machine();
+    const char *field = strstr(message, "a nil value (field '");
+    char text[8];
+
+    for (size_t i = 0; field != NULL && i < SMBIOS_FIELD_COUNT; i++) {
+        const char *name = smbios_fields[i].name, *at = strchr(field, '\'') + 1;
+        size_t length = strlen(name);
+
+        if (strncmp(at, name, length) == 0 && at[length] == '\'' &&
+            smbios_fact(machine->smbios, machine->smbios_size, &smbios_fields[i], text,
+                        sizeof(text)) == 0) {
+            return lua_pushfstring(state, ": this machine tells no %s", name);
+        }
+    }
+    return lua_pushliteral(state, "");
+}
+
 /* The message handler. Hooks are off while it runs: it must not call functions of the script.
  * Where only the loader's own scripts are involved, a traceback would tell the user nothing. */
 static int add_traceback(lua_State *state)
@@ -202,6 +209,7 @@ static int add_traceback(lua_State *state)
         message = lua_pushfstring(state, "the error is not a message but a value of type %s",
                                   luaL_typename(state, 1));
     }
+    message = lua_pushfstring(state, "%s%s", message, push_missing_fact(state, message));
     if (site_is_involved(state)) {
         luaL_traceback(state, state, message, 1);
     } else {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- map{ { "*.wim", "\\Deploy\\" }, ... }: rules that say where files appear on the virtual disk. The
+-- map{ { "*.wim", "/Deploy/" }, ... }: rules that say where files appear on the virtual disk. The
 -- first pattern that matches decides; a rule without targets hides the file; a file that no rule
 -- matches goes where it would without rules.
 
@@ -38,7 +38,7 @@ end
 
 return function(rules)
     if type(rules) ~= "table" then
-        error("map: rules are a table: map{ { \"*.wim\", \"\\\\Deploy\\\\\" } }", 3)
+        error("map: rules are a table: map{ { \"*.wim\", \"/Deploy/\" } }", 3)
     end
     local copies = copy_rules(rules)
     return function(file)

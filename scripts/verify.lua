@@ -9,7 +9,10 @@ local function check_file(name, expected)
     elseif not file then
         error(("verify: %s: there is no file with this name"):format(name), 3)
     end
-    local found = file:hash(algorithm:lower())
+    local hashed, found = pcall(file.hash, file, algorithm:lower())
+    if not hashed then -- at the line of the script, not at this one
+        error(("verify: %s: %s"):format(name, found:gsub("^wimboot/%w+%.lua:%d+: ", "")), 3)
+    end
     if found ~= digest:lower() then
         error(("verify: %s: its %s is %s, not %s: it is damaged or another file"):format(name, algorithm, found,
             digest:lower()), 3)

@@ -59,3 +59,16 @@ bool path_forbids(uint16_t unit)
 {
     return unit < 0x20 || (unit < 0x80 && strchr("\"*:<>?|", unit) != NULL);
 }
+
+const char *path_advice(const char *path)
+{
+    if (path[0] != '\0' && path[1] == ':') {
+        return ". Leave the drive's letter out: the path starts in the root";
+    }
+    for (; *path != '\0'; path++) {
+        if ((unsigned char)*path < 0x20) {
+            return ". In a script's text, write each \\ twice (\\\\), or use /";
+        }
+    }
+    return "";
+}

@@ -42,4 +42,8 @@ void path_normalize(char *path);
  * streams and pipes? Separators are not included. */
 bool path_forbids(uint16_t unit);
 
+/** What to do about a path that Windows forbids, to be appended to a message; "" where that cannot
+ * be told. */
+const char *path_advice(const char *path);
+
 #endif

@@ -152,6 +152,12 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element);
  * this kind; 0 if there is none. */
 uint32_t bcd_element_number(uint32_t object_type, const char *name);
 
+/** Whether an element of any sort of object has this name. */
+bool bcd_is_element_name(const char *name);
+
+/** The name of an element of such an object that is probably meant; NULL if none is like it. */
+const char *bcd_near_element_name(uint32_t object_type, const char *name);
+
 /** Parse an element's number as it is in the registry: eight hexadecimal digits. 0 if it is not
  * one. */
 uint32_t bcd_parse_number(const char *digits);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "base/near.h"
+
 #define DEBUG_TYPES "Serial 1394 USB Net Local"
 #define MESSAGES                                                                                   \
     "Default Resume HyperV Recovery StartupRepair SystemImageRecovery CommandPrompt "              \
@@ -347,10 +349,26 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element)
     return NULL;
 }
 
+static char lower(char character)
+{
+    return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
+}
+
+/** Whether a text is this word of `length` characters, in whatever case. */
+static bool same_word(const char *word, size_t length, const char *text)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (lower(word[i]) != lower(text[i])) {
+            return false;
+        }
+    }
+    return text[length] == '\0';
+}
+
 static uint32_t find_name(struct scope scope, const char *name)
 {
     for (size_t i = 0; i < scope.count; i++) {
-        if (scope.names[i].name[0] == name[0] && strcmp(scope.names[i].name, name) == 0) {
+        if (same_word(scope.names[i].name, strlen(scope.names[i].name), name)) {
             return scope.names[i].element;
         }
     }
@@ -385,22 +403,37 @@ uint32_t bcd_element_number(uint32_t object_type, const char *name)
     return element ? element : find_name(SCOPE(library_names), name);
 }
 
-/* ---- names of values ---- */
-
-static char lower(char character)
+bool bcd_is_element_name(const char *name)
 {
-    return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
-}
-
-static bool same_word(const char *word, size_t length, const char *text)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (lower(word[i]) != lower(text[i])) {
-            return false;
+    const struct scope scopes[] = {
+        SCOPE(library_names), SCOPE(bootmgr_names), SCOPE(loader_names),  SCOPE(resume_names),
+        SCOPE(memdiag_names), SCOPE(ntldr_names),   SCOPE(startup_names), SCOPE(option_names),
+    };
+    for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+        if (find_name(scopes[i], name) != 0) {
+            return true;
         }
     }
-    return text[length] == '\0';
+    return false;
 }
+
+static const char *near_name(struct scope scope, const char *name)
+{
+    for (size_t i = 0; i < scope.count; i++) {
+        if (names_are_near(name, strlen(name), scope.names[i].name)) {
+            return scope.names[i].name;
+        }
+    }
+    return NULL;
+}
+
+const char *bcd_near_element_name(uint32_t object_type, const char *name)
+{
+    const char *near = near_name(own_names(object_type), name);
+    return near != NULL ? near : near_name(SCOPE(library_names), name);
+}
+
+/* ---- names of values ---- */
 
 static size_t word_length(const char *words)
 {

@@ -96,10 +96,12 @@ int tree_check_path(const char *path, struct error *error)
         for (size_t i = 0; i < component.unit_count; i++) {
             uint16_t unit = component.units[i];
             if (unit < 0x20 || unit == 0x7F) {
-                return error_set(error, "%s: control characters are not allowed in a name", path);
+                return error_set(error, "%s: control characters are not allowed in a name%s", path,
+                                 path_advice(path));
             }
             if (path_forbids(unit)) {
-                return error_set(error, "%s: '%c' is not allowed in a name", path, unit);
+                return error_set(error, "%s: '%c' is not allowed in a name%s", path, unit,
+                                 path_advice(path));
             }
         }
     }

@@ -106,12 +106,13 @@ make_entry(struct wim *wim, const struct wim_node *directory, const struct wim_n
     return entry;
 }
 
-static int check_name(const uint16_t *name, size_t unit_count, struct error *error)
+static int check_name(const char *path, const uint16_t *name, size_t unit_count,
+                      struct error *error)
 {
     for (size_t i = 0; i < unit_count; i++) {
         if (path_forbids(name[i])) {
-            return error_set(error, "Windows does not allow character %zu (code %u) of a name",
-                             i + 1, name[i]);
+            return error_set(error, "Windows does not allow character %zu (code %u) of a name%s",
+                             i + 1, name[i], path_advice(path));
         }
     }
     if (name[unit_count - 1] == '.' || name[unit_count - 1] == ' ') {
@@ -130,6 +131,7 @@ static bool is_last(const char *path)
 static int check_path(struct wim_tree *tree, const char *path, struct error *error)
 {
     struct wim_node *node = &tree->root;
+    const char *whole = path;
     uint16_t units[PATH_NAME_MAX];
     int count;
     if (is_last(path) || *path_last_component(path) == '\0') {
@@ -142,7 +144,7 @@ static int check_path(struct wim_tree *tree, const char *path, struct error *err
             }
             node = wim_tree_child(tree, node, units, (size_t)count);
         }
-        if (node == NULL && check_name(units, (size_t)count, error)) {
+        if (node == NULL && check_name(whole, units, (size_t)count, error)) {
             return -1;
         }
         if (node != NULL && is_last(path)) {

@@ -14,7 +14,7 @@ for _, name in ipairs(candidates) do
     if f and not chosen then
         local good, problem = pcall(function()
             local w = wim.open(f)
-            assert(w:find("\\Windows\\System32\\startnet.cmd"), "has no startnet.cmd"):hash("crc32")
+            assert(w:find("/Windows/System32/startnet.cmd"), "has no startnet.cmd"):hash("crc32")
         end)
         if good then
             chosen = name

@@ -27,6 +27,6 @@ if wanted then
     files["startnet.cmd"] = "drvload X:\\Drivers\\" .. wanted .. "\r\nwpeinit\r\n"
 
     function on.wim(w)
-        w:inject("\\Drivers\\" .. wanted, driver)
+        w:inject("/Drivers/" .. wanted, driver)
     end
 end

@@ -8,11 +8,11 @@
 
 local maps = {
     hq = {
-        { "*.wim", "\\Deploy\\" },
-        { "*.cab", "\\Tools\\" },
+        { "*.wim", "/Deploy/" },
+        { "*.cab", "/Tools/" },
     },
     branch = {
-        { "*.wim", "\\Sources\\" },
+        { "*.wim", "/Sources/" },
         { "*.cab" }, -- no target: not on the disk
     },
 }

@@ -26,5 +26,5 @@ print("the computer's name is " .. name)
 local answers = template:format((name:gsub('[&<>"]', entities)))
 
 function on.wim(w)
-    w:inject("\\autounattend.xml", (answers:gsub("\n", "\r\n")))
+    w:inject("/autounattend.xml", (answers:gsub("\n", "\r\n")))
 end

@@ -91,6 +91,7 @@ function fetch(url) end
 ---@field linear boolean
 ---@field noscreen boolean
 ---@field noserial boolean
+---@field required boolean
 ---@field check boolean|"all"
 ---@field manager wimboot.file?
 ---@field firmware "bios"|"efi"
@@ -106,6 +107,15 @@ function fetch(url) end
 ---@field version string
 ---@field api integer
 boot = {}
+
+---Back to the firmware's next boot option, or to iPXE.
+function boot.exit() end
+
+---Restart the machine.
+function boot.reboot() end
+
+---Switch the machine off.
+function boot.poweroff() end
 
 ---@class wimboot.image
 ---@field name string
@@ -297,8 +307,15 @@ function console.size() end
 ---@return string?
 function console.key(timeout) end
 
----@param prompt? string
----@return string?
+---@class wimboot.line
+---@field prompt? string
+---@field default? string for an empty line, and where nobody types in time
+---@field timeout? number seconds until the first key
+---@field hidden? boolean
+---@field pattern? string which all of the line must match
+
+---@param prompt? string|wimboot.line
+---@return string? nil after Escape
 function console.read_line(prompt) end
 
 ---@param label string

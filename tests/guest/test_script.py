@@ -103,6 +103,54 @@ def script_fails(context, firmware):
 
 
 @both
+def script_is_required(context, firmware):
+    """Where a required script fails, nobody can boot without it; nor where it is missing."""
+    wim = samples.wim(context.build, "none")
+    by_script = {"boot.lua": b"boot.required = true\nverify { ['boot.wim'] = 'crc32:00000000' }\n", "boot.wim": wim}
+    console = context.refuse(firmware, by_script, "script=boot.lua",
+                             says=["not 00000000", "the script is required: this machine does not boot without it"])
+    assert "Press D" not in console
+    console = context.refuse(firmware, {"boot.wim": wim}, "required", says=["required: no script was given"])
+    assert "Press D" not in console
+
+
+# A boot sector that says on the serial port that it was started, and halts.
+NEXT_OPTION = (b"\xba\xf8\x03\xbe\x10\x7c\xb9\x10\x00\x2e\xac\xee\xe2\xfb\xfa\xf4" + b"the next option\n"
+               ).ljust(510, b"\0") + b"\x55\xaa"
+
+
+@both
+def script_leaves(context, firmware):
+    """boot.exit() goes on to the next boot option."""
+    start_it = direct(context.loader, {"boot.lua": b"boot.exit()\n"}, "script=boot.lua")
+
+    def arguments(machine):
+        disk = machine.write("next.img", NEXT_OPTION.ljust(1 << 20, b"\0"))
+        return start_it(machine) + ["-drive", "if=ide,format=raw,file=" + disk]
+    with context.machine(firmware, arguments) as guest:
+        guest.wait(r"for the next boot option\s[\s\S]*%s" % ("the next option" if firmware == "bios" else "UEFI Interactive Shell"))
+        assert "Press any key" not in guest.console()
+
+
+@both
+def script_reboots(context, firmware):
+    """boot.reboot() restarts the machine, which comes back."""
+    start_it = direct(context.loader, {"boot.lua": b"boot.reboot()\n"}, "script=boot.lua")
+    with context.machine(firmware, lambda machine: start_it(machine) + ["-action", "reboot=reset"]) as guest:
+        guest.wait(r"the machine restarts[\s\S]*the machine restarts")
+
+
+@both
+def script_switches_off(context, firmware):
+    """boot.poweroff() ends the machine, though it would come back from a restart."""
+    start_it = direct(context.loader, {"boot.lua": b"boot.poweroff()\n"}, "script=boot.lua")
+    with context.machine(firmware, lambda machine: start_it(machine) + ["-action", "reboot=reset"]) as guest:
+        guest.wait(r"the machine switches off")
+        guest.wait()
+        assert guest.console().count("the machine switches off") == 1
+
+
+@both
 def script_with_forged_list(context, firmware):
     """A list whose length, times the size of an item, is small in 32 or 64 bits: a message, and the
     machine boots without the script."""

@@ -32,8 +32,15 @@ equal(entry.device, "ramdisk=[boot]\\Boot\\rescue.wim,{b5b1f0a0-6d7c-4f6e-9a51-0
 equal(entry.winpe, true)
 equal(entry["0x26000022"], true)
 equal(entry["custom:12000004"], "Second image (rescue.wim)")
-raises(function() return entry.pathh end, "unknown element 'pathh'", entry.id)
-raises(function() return entry.timeout end, "unknown element 'timeout'")
+raises(function() return entry.pathh end, "unknown element 'pathh' (did you mean 'path'?)", entry.id)
+raises(function() return entry.colour end, "unknown element 'colour' (known: ", entry.id)
+equal(entry.timeout, nil) -- of the boot manager
+equal(bootmgr.osdevice, nil)
+equal(s["{ramdiskoptions}"].osdevice, nil)
+raises(function() entry.timeout = 3 end, "an object of kind osloader has no element 'timeout'", entry.id)
+raises(function() entry.nxx = 3 end, "unknown element 'nxx' (did you mean 'nx'?)")
+equal(entry.WinPE, true)
+equal(bootmgr.TIMEOUT, 15)
 
 -- Writing, each sort.
 entry.path = "\\Windows\\Système.exe"
@@ -48,13 +55,26 @@ equal(entry.nx, 3)
 raises(function() entry.nx = "never" end, ".nx: a number is expected", "AlwaysOff")
 raises(function() entry.nx = {} end, ".nx: a number is expected")
 entry.hostip = "10.0.2.255"
-equal(entry.hostip, 0x0A0002FF)
+equal(entry.hostip, "10.0.2.255")
+equal(entry.HostIP, "10.0.2.255")
+entry.hostip = 0xC0A80001
+equal(entry.hostip, "192.168.0.1")
+entry.kernelhostip = "1.2.3.4"
+equal(entry.kernelhostip, "1.2.3.4")
+entry.kernelhostip = nil
 for _, address in ipairs { "10.0.2", "10.0.2.256", "10.0.2.2.2", "10..2.2", "10.0.2.2 ", "0010.0.2.2", "" } do
     raises(function() entry.hostip = address end, ".hostip: a number is expected")
 end
+for word, value in pairs { on = true, OFF = false, Yes = true, no = false, TRUE = true, ["false"] = false } do
+    entry.detecthal = word
+    equal(entry.detecthal, value)
+end
+for _, wrong in ipairs { "onn", "", "1", "maybe" } do
+    raises(function() entry.detecthal = wrong end, ".detecthal: true or false is expected, not " .. wrong)
+end
 entry.detecthal = false
 equal(entry.detecthal, false)
-raises(function() entry.detecthal = 1 end, ".detecthal: true or false is expected, not a number")
+raises(function() entry.detecthal = 1 end, ".detecthal: true or false is expected, not 1")
 entry.device = "vhd=[locate]/disk.vhd"
 equal(entry.device, "vhd=[locate]\\disk.vhd")
 raises(function() entry.device = "C:" end, entry.id .. ".device: ", "ramdisk=[boot]")

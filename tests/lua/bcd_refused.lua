@@ -27,7 +27,7 @@ raises(function() mend(s) end, "0xc0000098", "Another", 'default = "{')
 -- With none, there is nothing to start.
 s = bcd.new()
 s:create("{bootmgr}")
-raises(function() mend(s) end, "0xc0000098", "Leave the BCD out")
+raises(function() mend(s) end, "0xc0000098", "Leave out the BCD")
 
 -- Paths of the options and of applications; an entry without a description.
 s = bcd.open(files["winpe-any"])

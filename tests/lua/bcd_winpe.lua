@@ -57,7 +57,7 @@ equal(s[bootmgr.displayorder[1]].nx, 2)
 equal(s["{emssettings}"].emsport, 2)
 equal(s["{emssettings}"].emsbaudrate, 115200)
 equal(s["{dbgsettings}"].debugtype, 3)
-equal(s["{dbgsettings}"].hostip, 0x0A000001)
+equal(s["{dbgsettings}"].hostip, "10.0.0.1")
 equal(s["{dbgsettings}"].port, 50000)
 equal(s["{dbgsettings}"].debugport, nil)
 local options = {}

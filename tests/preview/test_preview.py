@@ -234,11 +234,25 @@ class Preview(Case):
             self.assertEqual(result.returncode, 1, words)
             self.assertIn(b"standard output: No space left on device", result.stderr)
 
+    def test_typed_lines(self):
+        """console.read_line{}: a default, a pattern that asks again, hidden characters, Escape."""
+        self.write("wimboot.lua",
+                   "print('one: ' .. console.read_line { prompt = 'Name? ', default = 'PC-1', pattern = '%a+-%d+' })\n"
+                   "print('two: ' .. console.read_line { prompt = 'Name? ', pattern = '%a+-%d+' })\n"
+                   "print('three: ' .. console.read_line { prompt = 'Word? ', hidden = true })\n"
+                   "print('four: ' .. tostring(console.read_line { default = 'x' }))\n")
+        out = self.run_preview("--keys", "<enter>bad<enter>AB-7<enter>secret<enter>y\x1b", "boot.wim",
+                               "wimboot.lua").out
+        self.assertIn("Name? [PC-1] \none: PC-1\n", out)
+        self.assertIn("Name? bad\nThat is not possible here; once more, please.\nName? AB-7\ntwo: AB-7\n", out)
+        self.assertIn("Word? ******\nthree: secret\n", out)
+        self.assertIn("four: nil\n", out)
+
     def test_memory(self):
         self.assertIn("a size has a unit, such as 4G", self.run_preview("--memory", "4", "boot.wim", status=2).err)
         error = self.run_preview("--memory", "2M", "boot.wim", status=1).err
-        self.assertRegex(error, r"would not boot: not enough memory: the machine has 2\.0 MB, and 0 bytes of it usable; until Windows has its "
-                                r"RAM disk, the boot needs \d")
+        self.assertRegex(error, r"would not boot: not enough memory: the machine has 2\.0 MB, and 0 bytes of it "
+                                r"usable; until Windows has its RAM disk, the boot needs \d")
         report = self.json("--memory", "2M", "boot.wim", status=1)
         self.assertFalse(report["boots"])
         self.run_preview("--memory", "64M", "boot.wim")

@@ -202,6 +202,10 @@ START_TEST(command_line)
     ck_assert(!options.noscript);
     ck_assert_int_eq(parse(pool, "noscript script=a.lua", &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "'noscript'"));
+    ck_assert_int_eq(parse(pool, "required", &error), 0);
+    ck_assert(options.required);
+    ck_assert_int_eq(parse(pool, "required noscript", &error), -1);
+    ck_assert_str_eq(error.text, "command line: required: 'noscript' forbids scripts");
 
     static const char *const malformed[] = {"index=",   "index=x", "index=1x",         "index=-1",
                                             "index=0x", "script=", "index=99999999999"};

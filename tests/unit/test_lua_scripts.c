@@ -6,6 +6,8 @@
  *   tests/script/hostile/NAME.lua  must fail with each message that a line "-- expect: A|B" names
  * (one of the alternatives), leave the given files as they were, and let the default script boot
  *
+ *   tests/script/leave/NAME.lua    ask for a way out
+ *
  * The files that they find are made by tests/script/make_samples.sh.
  */
 #include <glob.h>
@@ -205,6 +207,55 @@ START_TEST(api_scripts_boot)
 }
 END_TEST
 
+/** What a script that leaves asked for. */
+static enum way_out way_out_of(const char *path, const char *message)
+{
+    struct run run;
+    struct error error;
+
+    start_run(&run, path);
+    ck_assert_int_eq(script_run(&run.boot, true, &error), SCRIPT_LEAVES);
+    ck_assert_str_eq(error.text, message);
+    enum way_out way_out = run.boot.way_out;
+
+    /* Nothing of it holds for a boot after that. */
+    ck_assert_int_eq(run_scripts(&run, false), SCRIPT_DONE);
+    ck_assert_int_eq(run.boot.way_out, WAY_OUT_NONE);
+    end_run(&run);
+    return way_out;
+}
+
+START_TEST(scripts_leave)
+{
+    ck_assert_int_eq(way_out_of("tests/script/leave/exit.lua",
+                                "boot.exit(): back to the firmware or iPXE, for the next boot "
+                                "option"),
+                     WAY_OUT_LEAVE);
+    ck_assert_int_eq(
+        way_out_of("tests/script/leave/reboot_in_hook.lua", "boot.reboot(): the machine restarts"),
+        WAY_OUT_REBOOT);
+    ck_assert_int_eq(way_out_of("tests/script/leave/poweroff_in_menu.lua",
+                                "boot.poweroff(): the machine switches off"),
+                     WAY_OUT_POWER_OFF);
+}
+END_TEST
+
+/* What a script says of itself before it fails holds after it. */
+START_TEST(required_outlives_a_failure)
+{
+    struct run run;
+
+    start_run(&run, "tests/script/hostile/required.lua");
+    ck_assert_int_eq(run_scripts(&run, true), SCRIPT_FAILED);
+    ck_assert(options.required);
+    end_run(&run);
+    start_run(&run, "tests/script/hostile/hook_error.lua");
+    ck_assert_int_eq(run_scripts(&run, true), SCRIPT_FAILED);
+    ck_assert(!options.required);
+    end_run(&run);
+}
+END_TEST
+
 START_TEST(hostile_scripts_end_in_messages)
 {
     struct machine machine = *platform_machine();
@@ -231,6 +282,8 @@ int main(void)
     TCase *tests = tcase_create("all");
     script_instruction_limit = 10 * 1000 * 1000; /* endless loops end soon enough */
     tcase_add_test(tests, api_scripts_boot);
+    tcase_add_test(tests, scripts_leave);
+    tcase_add_test(tests, required_outlives_a_failure);
     tcase_add_test(tests, hostile_scripts_end_in_messages);
     tcase_add_test(tests, default_takes_little);
     suite_add_tcase(suite, tests);

@@ -17,5 +17,12 @@ console.progress("label", 1, 2)
 console.progress("label", 2, 2)
 assert(not pcall(console.progress, "label", 3, 2) and not pcall(console.progress, "label", -1, 2))
 assert(not pcall(console.progress, "a\0b", 1, 2) and not pcall(console.progress))
-assert(console.read_line("prompt: ") == nil)
+assert(console.read_line("prompt: ") == nil and console.read_line() == nil and console.read_line {} == nil)
+assert(console.read_line { prompt = "name: ", default = "PC-1", timeout = 5 } == "PC-1")
+for _, wrong in ipairs { { 1 }, { promt = "x" }, { default = 1 }, { prompt = {} }, { timeout = -1 }, { timeout = "1" },
+    { timeout = 0 / 0 }, { timeout = 1e9 }, { pattern = true } } do
+    assert(not pcall(console.read_line, wrong))
+end
+local good, message = pcall(console.read_line, { promt = "x" })
+assert(not good and message:find("unknown key 'promt' (known: prompt, default, timeout, hidden, pattern)", 1, true))
 assert(not pcall(print, setmetatable({}, { __tostring = function() error("x") end })))

@@ -1,3 +1,4 @@
+-- expect: verify_algorithm.lua:4: verify: boot.wim: 
 -- expect: unknown algorithm 'md5' (known: 
-verify { ["boot.wim"] = "md5:0123" }
 -- SPDX-License-Identifier: BSD-2-Clause
+verify { ["boot.wim"] = "md5:0123" }

@@ -1,0 +1,4 @@
+﻿boot.index = 1
+assert(require("common.lua") == require("common"))
+print("Grüße")
+assert(#"ü" == 2)
