@@ -1,4 +1,4 @@
--- expect: MiB of files read: 8 times what was given
+-- expect: MiB of files: 8 times the size of the given files
 local f = wim.open(files["boot.wim"]):find("\\Windows\\Boot\\EFI\\bootmgfw.efi", 2)
 local more = files["boot.wim"]
 for _ = 1, 18 do more = file.new("x", more, more) end
