@@ -8,6 +8,7 @@
 #include "lua/bindings.h"
 #include "lua/limits.h"
 #include "lua/lua_trust.h"
+#include "lua/script.h"
 #include "lua/smbios.h"
 #include "options.h"
 
@@ -356,6 +357,14 @@ static int power_off(lua_State *state)
     return script_leave(state, WAY_OUT_POWER_OFF, "boot.poweroff(): the machine switches off");
 }
 
+/* boot:dump(): what `wimboot-preview --machine` reads. */
+static int dump(lua_State *state)
+{
+    script_push_builtin(state, "boot_dump");
+    lua_call(state, 0, 1);
+    return 1;
+}
+
 static const struct bindings_member members[] = {
     {.name = "args", .get = get_args},
     {.name = "index", .get = get_index, .set = set_index},
@@ -379,6 +388,7 @@ static const struct bindings_member members[] = {
     {.name = "usable_memory", .get = get_usable_memory},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
+    {.name = "dump", .method = dump},
     {.name = "exit", .method = leave},
     {.name = "reboot", .method = reboot},
     {.name = "poweroff", .method = power_off},

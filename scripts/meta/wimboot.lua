@@ -108,6 +108,10 @@ function fetch(url) end
 ---@field api integer
 boot = {}
 
+---The machine's facts, as `wimboot-preview --machine` reads them.
+---@return string
+function boot:dump() end
+
 ---Back to the firmware's next boot option, or to iPXE.
 function boot.exit() end
 

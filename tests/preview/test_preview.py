@@ -234,6 +234,19 @@ class Preview(Case):
             self.assertEqual(result.returncode, 1, words)
             self.assertIn(b"standard output: No space left on device", result.stderr)
 
+    def test_machine_from_a_dump(self):
+        """boot:dump() describes the machine so that --machine plays it again."""
+        self.write("wimboot.lua", "print('<<' .. boot:dump() .. '>>')\n")
+        words = ["--firmware", "bios", "--memory", "3G", "--mac", "52:54:00:12:34:56", "--smbios",
+                 'product=Opti "Plex" 7090', "--smbios", "serial=S\\1"]
+        dump = re.search("<<(.*?)>>", self.run_preview(*words, "boot.wim", "wimboot.lua", "--", "site=hq",
+                                                       "name=two words").out, re.DOTALL)[1]
+        for fact in ('firmware = "bios"', "memory = 3221225472", "Opti", '"52:54:00:12:34:56"', "site=hq"):
+            self.assertIn(fact, dump)
+        self.write("machine.lua", dump)
+        again = self.run_preview("--machine", "machine.lua", "boot.wim", "wimboot.lua").out
+        self.assertEqual(re.search("<<(.*?)>>", again, re.DOTALL)[1], dump)
+
     def test_typed_lines(self):
         """console.read_line{}: a default, a pattern that asks again, hidden characters, Escape."""
         self.write("wimboot.lua",
