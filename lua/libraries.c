@@ -152,19 +152,74 @@ static int limited_randomseed(lua_State *state)
 
 /* ---- string ---- */
 
+/* What one step of a pattern can take: %b and back-references (%1) go through text in one step, up
+ * to all of the subject. */
+static lua_Integer match_cost(const char *pattern, size_t pattern_length, size_t subject_length)
+{
+    for (size_t i = 0; i + 1 < pattern_length; i++) {
+        char next = pattern[i + 1];
+
+        if (pattern[i] == '%' && (next == 'b' || (next >= '1' && next <= '9'))) {
+            return 1 + (lua_Integer)(subject_length / 64);
+        }
+    }
+    return 1;
+}
+
+/* Call the library's own function as call_original() does, while a step costs so much. Functions
+ * that it calls back may match, too, and fail: the cost from before returns in any case. */
+static int call_matching(lua_State *state, lua_Integer cost)
+{
+    struct script_limits *limits = &script_of(state)->limits;
+    int64_t before = limits->match_cost;
+    int argument_count = lua_gettop(state);
+
+    lua_pushvalue(state, lua_upvalueindex(1));
+    lua_insert(state, 1);
+    limits->match_cost = cost;
+
+    int status = lua_pcall(state, argument_count, LUA_MULTRET, 0);
+
+    limits->match_cost = before;
+    return status == LUA_OK ? lua_gettop(state) : lua_error(state);
+}
+
 /* Searching: a pattern's steps are counted by the matcher (lua/port/config.h). A plain search takes
  * as many comparisons as the product of both lengths, in the worst case, without an interruption.
  */
-static int limited_match(lua_State *state)
+static lua_Integer check_match(lua_State *state)
 {
     size_t subject_length, pattern_length;
+    const char *pattern;
+
     luaL_checklstring(state, 1, &subject_length);
-    luaL_checklstring(state, 2, &pattern_length);
+    pattern = luaL_checklstring(state, 2, &pattern_length);
     luaL_argcheck(state, subject_length <= SCRIPT_SUBJECT_LIMIT, 1,
                   "strings over 1 MiB cannot be searched");
     luaL_argcheck(state, pattern_length <= SCRIPT_PATTERN_LIMIT, 2,
                   "a pattern can have at most 4096 characters");
-    return call_original(state);
+    return match_cost(pattern, pattern_length, subject_length);
+}
+
+static int limited_match(lua_State *state)
+{
+    return call_matching(state, check_match(state));
+}
+
+/* The iterator of string.gmatch(): upvalues are the library's own, and what a step costs. */
+static int next_match(lua_State *state)
+{
+    return call_matching(state, lua_tointeger(state, lua_upvalueindex(2)));
+}
+
+static int limited_gmatch(lua_State *state)
+{
+    lua_Integer cost = check_match(state);
+
+    call_original(state);
+    lua_pushinteger(state, cost);
+    lua_pushcclosure(state, next_match, 2);
+    return 1;
 }
 
 /* string.find: charged afterwards, when it is known how much it searched. */
@@ -318,7 +373,7 @@ void script_open_libraries(lua_State *state)
     };
     static const char *const removed[] = {"dofile", "loadfile", "collectgarbage", "xpcall", "warn"};
     static const luaL_Reg string_limits[] = {
-        {"find", limited_find},  {"match", limited_match}, {"gmatch", limited_match},
+        {"find", limited_find},  {"match", limited_match}, {"gmatch", limited_gmatch},
         {"gsub", limited_match}, {"rep", limited_rep},     {NULL, NULL},
     };
     static const luaL_Reg table_limits[] = {

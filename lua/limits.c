@@ -40,6 +40,7 @@ void script_limits_start(struct script *script)
     uint64_t given = given_bytes(script->boot), kept = platform_machine()->memory / KEPT_DIVISOR;
     *limits = (struct script_limits){
         .steps_left = script_instruction_limit,
+        .match_cost = 1,
         .counted = work_done,
         .read_limit = given > (FILE_SIZE_MAX - READ_MIN) / READ_FACTOR
                           ? FILE_SIZE_MAX

@@ -45,7 +45,8 @@ void script_write_error(const char *format, const char *text)
 
 bool script_match_exhausted(void)
 {
-    return --running->limits.steps_left < 0;
+    running->limits.steps_left -= running->limits.match_cost;
+    return running->limits.steps_left < 0;
 }
 
 void script_count_compared(size_t length)

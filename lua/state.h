@@ -34,6 +34,7 @@ extern int64_t script_instruction_limit;
 /** What a run has used up. See limits.h. */
 struct script_limits {
     int64_t steps_left;
+    int64_t match_cost;    /* steps for one of the pattern that is matched now */
     uint64_t instructions; /* of Lua's machine, to the next hundred */
     struct work counted;   /* work that is counted already, or was done before */
     uint64_t read_limit;   /* bytes */
