@@ -45,7 +45,7 @@ $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
 check:
 	tests/check.sh
 
-image: $(BUILD)/wimboot $(BUILD)/.need-image
+image: $(BUILD)/wimboot $(BUILD)/wimboot.arm64 $(BUILD)/.need-image
 	tests/run_python.py tests/image/test_image.py
 
 tools-test:

@@ -7,7 +7,7 @@ import re
 import samples
 import start
 import web
-from harness import test
+from harness import arm64, test, uefi
 
 # What boots is the WIM that the script fetched: iPXE was given the script alone.
 SCRIPT = """
@@ -89,7 +89,8 @@ def http_boot(context, served, faults=None):
         return report
 
 
-@test
+@arm64
+@uefi
 def fetch_beside(context):
     """HTTP Boot with nothing given: what is beside the loader boots."""
     wim = samples.wim(context.build)
@@ -101,7 +102,7 @@ def fetch_beside(context):
     assert report.requests[-4:] == ["boot/wimboot.lua", "boot/boot.wim", "boot/BCD", "boot/boot.sdi"]
 
 
-@test
+@uefi
 def fetch_http(context):
     """HTTP Boot with a script beside the loader, which fetches by relative URLs, from a server with moods."""
     wim = samples.wim(context.build)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Check build/wimboot: is it a sound PE32+ image, a sound bzImage, signable, reproducible?
+"""Check build/wimboot and build/wimboot.arm64: are they sound PE32+ images, signable, reproducible? Is wimboot a
+sound bzImage?
 
     tests/image/test_image.py [build folder]
 
@@ -115,22 +116,21 @@ class Pe:
         return memory
 
 
-class ImageTest(unittest.TestCase):
-    """The finished image."""
+class UefiImage:
+    """What holds for a finished image of every processor."""
 
     @classmethod
     def setUpClass(cls):
-        cls.path = BUILD / "wimboot"
-        cls.data = cls.path.read_bytes()
+        cls.data = (BUILD / cls.IMAGE).read_bytes()
         cls.pe = Pe(cls.data)
 
-    def test_headers_leave_room_for_the_linux_header(self):
+    def test_headers(self):
         self.assertGreaterEqual(self.pe.start, 0x40)
         self.assertEqual(self.pe.optional_end, self.pe.table)
-        self.assertLessEqual(self.pe.table_end, 0x1F1)
+        self.assertLessEqual(self.pe.table_end, self.HEADERS_END_MAX)
 
-    def test_is_a_uefi_application_for_x86_64(self):
-        self.assertEqual(self.pe.machine, 0x8664)
+    def test_is_a_uefi_application_for_its_processor(self):
+        self.assertEqual(self.pe.machine, self.MACHINE)
         self.assertEqual(self.pe.magic, 0x20B)
         self.assertEqual(self.pe.subsystem, 10)
         self.assertEqual(self.pe.flags & 0x0002, 0x0002, "executable")
@@ -193,14 +193,14 @@ class ImageTest(unittest.TestCase):
         self.assertTrue(all(len(line) == 6 and all(line) for line in lines))
 
     def test_relocates_like_the_elf_image(self):
-        elf = BUILD / "efi-x86_64" / "wimboot.elf"
+        elf = BUILD / self.VARIANT / "wimboot.elf"
         relocations = re.findall(
             r"^([0-9a-f]{16})\s+[0-9a-f]{16} (\S+)\s+([0-9a-f]+)$",
             run("readelf", "-rW", elf).stdout,
             re.MULTILINE,
         )
         self.assertGreater(len(relocations), 10)
-        self.assertEqual({kind for _, kind, _ in relocations}, {"R_X86_64_RELATIVE"})
+        self.assertEqual({kind for _, kind, _ in relocations}, {self.RELOCATION})
         text = re.search(r" \.text +PROGBITS +([0-9a-f]{16})", run("readelf", "-SW", elf).stdout)
         shift = self.pe.sections[".text"]["address"] - int(text.group(1), 16)
         base = 0x7_1234_5000
@@ -209,6 +209,14 @@ class ImageTest(unittest.TestCase):
             (value,) = struct.unpack_from("<Q", memory, int(address, 16) + shift)
             self.assertEqual(value, base + shift + int(addend, 16))
         self.assertEqual(len(list(self.pe.relocations())), len(relocations))
+
+
+class ImageTest(UefiImage, unittest.TestCase):
+    """wimboot, which is a bzImage as well."""
+
+    IMAGE, VARIANT = "wimboot", "efi-x86_64"
+    MACHINE, RELOCATION = 0x8664, "R_X86_64_RELATIVE"
+    HEADERS_END_MAX = 0x1F1  # there the Linux header starts
 
     def test_linux_header_is_untouched(self):
         setup = (BUILD / "bios" / "setup.bin").read_bytes()
@@ -231,8 +239,23 @@ class ImageTest(unittest.TestCase):
         self.assertEqual(self.pe.sections[".bios"]["flags"] & (WRITE | EXECUTE), 0)
 
 
-class SignatureTest(unittest.TestCase):
-    """Signing with a throw-away key."""
+class Arm64ImageTest(UefiImage, unittest.TestCase):
+    """wimboot.arm64, which is nothing else."""
+
+    IMAGE, VARIANT = "wimboot.arm64", "efi-arm64"
+    MACHINE, RELOCATION = 0xAA64, "R_AARCH64_RELATIVE"
+    HEADERS_END_MAX = 0x200
+
+    def test_has_no_bios_half(self):
+        self.assertNotIn(".bios", self.pe.sections)
+        self.assertNotEqual(self.data[0x202:0x206], b"HdrS")
+        self.assertEqual(self.pe.headers_size, 0x200)
+
+
+class Signature:
+    """Signing with a throw-away key; of the image that IMAGE names."""
+
+    HEADERS = {"DOS header": 2}
 
     @classmethod
     def setUpClass(cls):
@@ -244,7 +267,7 @@ class SignatureTest(unittest.TestCase):
         run("openssl", "req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
             "-subj", "/CN=throw-away", "-keyout", cls.key, "-out", cls.certificate)  # fmt: skip
         cls.output = run("sbsign", "--key", cls.key, "--cert", cls.certificate,
-                         "--output", cls.signed, BUILD / "wimboot").stderr  # fmt: skip
+                         "--output", cls.signed, BUILD / cls.IMAGE).stderr  # fmt: skip
 
     def verify(self, path):
         return run("sbverify", "--cert", self.certificate, path, check=False)
@@ -258,9 +281,9 @@ class SignatureTest(unittest.TestCase):
 
     def test_signature_covers_every_part(self):
         signed = pathlib.Path(self.signed).read_bytes()
-        original = (BUILD / "wimboot").read_bytes()
+        original = (BUILD / self.IMAGE).read_bytes()
         pe = Pe(original)
-        places = {"setup code": pe.headers_size - 1, "Linux header": 0x1F1, "DOS header": 2}
+        places = {"headers' end": pe.headers_size - 1} | self.HEADERS
         for name, section in pe.sections.items():
             places[name] = section["offset"]
             places[name + "'s end"] = section["offset"] + section["raw_size"] - 1
@@ -272,10 +295,23 @@ class SignatureTest(unittest.TestCase):
                 pathlib.Path(path).write_bytes(changed)
                 self.assertNotEqual(self.verify(path).returncode, 0)
 
+
+class SignatureTest(Signature, unittest.TestCase):
+    """wimboot."""
+
+    IMAGE = "wimboot"
+    HEADERS = Signature.HEADERS | {"Linux header": 0x1F1}
+
     def test_signed_image_still_boots_in_bios(self):
         signed = pathlib.Path(self.signed).read_bytes()
         original = (BUILD / "wimboot").read_bytes()
         self.assertEqual(signed[0x1F1 : len(original)], original[0x1F1:])
+
+
+class Arm64SignatureTest(Signature, unittest.TestCase):
+    """wimboot.arm64."""
+
+    IMAGE = "wimboot.arm64"
 
 
 class MkimageTest(unittest.TestCase):
@@ -322,6 +358,13 @@ class MkimageTest(unittest.TestCase):
         self.output.unlink()
         self.assertEqual(self.mkimage().returncode, 0)
         self.assertEqual(self.output.read_bytes(), first)
+
+    def test_same_bytes_as_the_image_without_a_bios_half(self):
+        result = run(ROOT / "tools" / "mkimage.py", "--version", (ROOT / "VERSION").read_text().strip(),
+                     "--machine", "arm64", "--efi", BUILD / "efi-arm64" / "wimboot.elf",
+                     "--output", self.output, check=False)  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.output.read_bytes(), (BUILD / "wimboot.arm64").read_bytes())
 
     def test_version_does_not_sink_below_one(self):
         self.mkimage(version="0.9.9")
