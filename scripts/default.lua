@@ -58,6 +58,14 @@ local function call_hook(name, argument, more)
     return decided
 end
 
+-- What the site's scripts did, in a line: how much, and the first names.
+local function announce(what, names)
+    if #names > 0 then
+        print(("%s: %s%s"):format(what, table.concat(names, ", ", 1, math.min(#names, 4)),
+            #names > 4 and (" and %d more"):format(#names - 4) or ""))
+    end
+end
+
 ---- the given files ------------------------------------------------------------------------------
 
 local shown_files = 24 -- what a screen of 25 lines can show
@@ -337,6 +345,34 @@ local function find_taken(name)
     end
 end
 
+-- The lines of a store's dump, as a list and as a set, without the spaces that make columns.
+local function lines_of(opened)
+    local lines, set = {}, {}
+    for line in opened:dump():gmatch("[^\n]+") do
+        line = line:gsub("%s+", " "):gsub("^ ", "")
+        lines[#lines + 1], set[line] = line, true
+    end
+    return lines, set
+end
+
+-- Call on.bcd, and say what it changed. A store that cannot be shown can still boot.
+local function call_store_hooks()
+    if not hooks.bcd then
+        return nil
+    end
+    local shown, _, before = pcall(lines_of, store)
+    local result = call_hook("bcd", store)
+    local shown_again, after = pcall(lines_of, store)
+    local changes = {}
+    for _, line in ipairs(shown and shown_again and after or {}) do
+        if not before[line] then
+            changes[#changes + 1] = line
+        end
+    end
+    announce("BCD, by the script", changes)
+    return result
+end
+
 local function prepare_store()
     local file = files.BCD or find_taken("BCD")
     if file and boot.rawbcd and not hooks.bcd then
@@ -346,7 +382,7 @@ local function prepare_store()
         return
     end
     store = open_store(file)
-    if call_hook("bcd", store) ~= false and not boot.rawbcd then
+    if call_store_hooks() ~= false and not boot.rawbcd then
         if file then
             loader.load("bcd_mend")(store)
         end
@@ -379,8 +415,11 @@ local function is_script(file)
 end
 
 -- Where the file's own name or a rule of the site's puts it.
-local function place_file(file)
+local function place_file(file, mapped)
     local targets = call_hook("map", file)
+    if targets ~= nil then
+        mapped[#mapped + 1] = file.name
+    end
     if targets then
         add_to_disk(file, targets)
     elseif targets == nil and not is_script(file) and (not file.path or is_boot_file(file.name))
@@ -391,14 +430,16 @@ local function place_file(file)
 end
 
 local function fill_disk(manager_path, manager)
+    local mapped = {}
     for _, file in pairs(files) do
-        if place_file(file) and file.path and not is_script(file) then
+        if place_file(file, mapped) and file.path and not is_script(file) then
             by_path[#by_path + 1] = { path = file.path, file = file }
         end
     end
     for _, file in ipairs(taken) do
-        place_file(file)
+        place_file(file, mapped)
     end
+    announce("mapped by the script", mapped)
     for _, place in ipairs(by_path) do -- a file's own path takes precedence
         disk:add(place.path, place.file)
     end
