@@ -153,17 +153,18 @@ static int limited_randomseed(lua_State *state)
 /* ---- string ---- */
 
 /* What one step of a pattern can take: %b and back-references (%1) go through text in one step, up
- * to all of the subject. */
+ * to all of the subject; and a set is gone through for each character. */
 static lua_Integer match_cost(const char *pattern, size_t pattern_length, size_t subject_length)
 {
+    lua_Integer cost =
+        memchr(pattern, '[', pattern_length) == NULL ? 1 : 1 + (lua_Integer)(pattern_length / 16);
     for (size_t i = 0; i + 1 < pattern_length; i++) {
         char next = pattern[i + 1];
-
         if (pattern[i] == '%' && (next == 'b' || (next >= '1' && next <= '9'))) {
-            return 1 + (lua_Integer)(subject_length / 64);
+            return cost + (lua_Integer)(subject_length / 64);
         }
     }
-    return 1;
+    return cost;
 }
 
 /* Call the library's own function as call_original() does, while a step costs so much. Functions
