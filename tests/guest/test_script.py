@@ -126,7 +126,7 @@ def script_leaves(context, firmware):
 
     def arguments(machine):
         disk = machine.write("next.img", NEXT_OPTION.ljust(1 << 20, b"\0"))
-        return start_it(machine) + ["-drive", "if=ide,format=raw,file=" + disk]
+        return start_it(machine) + ["-drive", "if=virtio,format=raw,file=" + disk]
     with context.machine(firmware, arguments) as guest:
         guest.wait(r"for the next boot option\s[\s\S]*%s" % ("the next option" if firmware == "bios" else "UEFI Interactive Shell"))
         assert "Press any key" not in guest.console()
