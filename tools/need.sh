@@ -80,9 +80,7 @@ bench)
     ;;
 guest)
     need qemu-system-x86 qemu-system-x86_64
-    need qemu-system-arm qemu-system-aarch64
     need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
-    need qemu-efi-aarch64 /usr/share/AAVMF/AAVMF_CODE.fd
     need ipxe-qemu /usr/lib/ipxe/qemu/efi-e1000.rom /usr/share/qemu/efi-e1000.rom
     need ipxe /usr/lib/ipxe/ipxe.efi
     need gcc-mingw-w64-i686 i686-w64-mingw32-gcc
