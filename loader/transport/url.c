@@ -266,7 +266,8 @@ int url_decode_path(const struct url *url, char path[URL_PATH_SIZE], struct erro
     for (size_t i = 0; i < length; i++) {
         char character = url->path[i];
         if (character == '%') {
-            character = (char)(hex_value(url->path[i + 1]) << 4 | hex_value(url->path[i + 2]));
+            character = (char)((unsigned)hex_value(url->path[i + 1]) << 4 |
+                               (unsigned)hex_value(url->path[i + 2]));
             i += 2;
             if (character == '\0' || character == '/' || character == '\\') {
                 return error_set(error, "%.200s: the name has a '%%%02X' in it", url->path,
