@@ -32,6 +32,7 @@ return function()
         ("    firmware = %s,\n"):format(quoted(boot.firmware)),
         ("    memory = %d,\n"):format(boot.memory),
         ("    secure_boot = %s,\n"):format(tostring(boot.secure_boot)),
+        boot.url and ("    url = %s,\n"):format(quoted(boot.url)) or "",
         ("    mac = { %s },\n"):format(table.concat(macs, ", ")),
         ("    smbios = {\n%s    },\n"):format(table.concat(smbios)),
         ("    args = %s,\n"):format(quoted(table.concat(words, " "))),

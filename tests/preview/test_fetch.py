@@ -122,6 +122,9 @@ class Fetch(Case):
     def test_boot_url(self):
         self.script('assert(boot.url == nil)')
         self.script('assert(boot.url == "tftp://h/x")', "--boot-url", "tftp://h/x")
+        out = self.script('print(boot:dump())', "--boot-url", "tftp://h/x").out
+        self.write("machine.lua", out[out.index("return {"):out.index("\n}\n") + 3])
+        self.script('assert(boot.url == "tftp://h/x")', "--machine", "machine.lua")
 
 
 if __name__ == "__main__":
