@@ -379,7 +379,7 @@ START_TEST(damaged_solid)
     *solid = good, solid->format = 9;
     expect_damaged_file(file, "compressed with format 9, which this build");
     *solid = good, solid->size = UINT64_MAX;
-    expect_damaged_file(file, "cannot come out of");
+    expect_damaged_file(file, "cannot be the contents of");
     *solid = good, solid->size /= 2;
     expect_damaged_file(file, "");
     *solid = good, solid->format = 0;
