@@ -118,11 +118,6 @@ int transfer_expect(struct transfer *transfer, uint64_t size, struct error *erro
     return 0;
 }
 
-void *transfer_space(struct transfer *transfer)
-{
-    return transfer->pieces[0].bytes + transfer->done;
-}
-
 int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error)
 {
     const uint8_t *from = bytes;

@@ -67,10 +67,6 @@ int transfer_expect(struct transfer *transfer, uint64_t size, struct error *erro
 /** The next bytes of the file; -1 if they do not fit, or are more than were told. */
 int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error);
 
-/** Where the next bytes will be, for a transport that can put them there itself: then it calls
- * transfer_add() with this address. The size must have been told. */
-void *transfer_space(struct transfer *transfer);
-
 /** Has no byte come for as long as the timeout? Then writes the error. */
 bool transfer_has_stalled(struct transfer *transfer, struct error *error);
 

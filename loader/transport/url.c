@@ -230,7 +230,7 @@ static int parse(const char *text, const struct url *base, struct url *url, stru
         }
         text += length;
         base = NULL;
-    } else {
+    } else if (base != NULL) { /* which it is: without it, "//" was asked for */
         memcpy(url->host, base->host, sizeof(url->host));
         url->port = base->port;
     }
