@@ -243,15 +243,16 @@ static enum transport_outcome judge(struct session *session, const struct http_m
     }
 }
 
-/* The firmware failed, not the server. */
+/* The firmware failed, not the server. EFI_ACCESS_DENIED is not final: a connection that was reset.
+ */
 static enum transport_outcome interrupted(struct session *session, EFI_STATUS status,
                                           const char *what)
 {
     if (status != EFI_TIMEOUT || session->error->text[0] == '\0') {
         error_set(session->error, "%s: %s", what, efi_status_name(status));
     }
-    bool is_final = status == EFI_UNSUPPORTED || status == EFI_INVALID_PARAMETER ||
-                    status == EFI_NO_MAPPING || status == EFI_ACCESS_DENIED;
+    bool is_final =
+        status == EFI_UNSUPPORTED || status == EFI_INVALID_PARAMETER || status == EFI_NO_MAPPING;
     return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
 }
 

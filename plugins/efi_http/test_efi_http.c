@@ -333,6 +333,8 @@ START_TEST(failures)
     request_status = EFI_NO_MAPPING;
     ck_assert_int_eq(run("http://server/a"), TRANSPORT_FAILED);
     request_status = EFI_SUCCESS;
+    response_status = EFI_ACCESS_DENIED;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
     response_status = EFI_ABORTED;
     ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
 }
