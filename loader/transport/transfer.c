@@ -138,9 +138,7 @@ int transfer_add(struct transfer *transfer, const void *bytes, size_t length, st
         }
         size_t part = piece->capacity - piece->used;
         part = part < length ? part : length;
-        if (piece->bytes + piece->used != from) {
-            memcpy(piece->bytes + piece->used, from, part);
-        }
+        memcpy(piece->bytes + piece->used, from, part);
         piece->used += part;
         transfer->done += part;
         from += part;
