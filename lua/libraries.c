@@ -182,6 +182,10 @@ static int call_matching(lua_State *state, lua_Integer cost)
     int status = lua_pcall(state, argument_count, LUA_MULTRET, 0);
 
     limits->match_cost = before;
+    if (status != LUA_OK && limits->steps_left < 0 && limits->exceeded[0] == '\0') {
+        /* The matcher stopped wherever it was, and said what is said of errors there. */
+        return luaL_error(state, "pattern too complex");
+    }
     return status == LUA_OK ? lua_gettop(state) : lua_error(state);
 }
 
