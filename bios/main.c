@@ -35,8 +35,8 @@ _Noreturn void bios_main(void)
     machine_initialise();
     if (unreachable_memory > 0) {
         char size[24];
-        log_warning("the BIOS claims %s of memory above 0x%llx, which this processor cannot reach "
-                    "it: ignored",
+        log_warning("the BIOS claims %s of memory above 0x%llx, which this processor cannot reach: "
+                    "not used",
                     log_size(size, unreachable_memory), 1ULL << high_memory_address_bits());
     }
     switch (boot_main()) {
