@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # wimboot: one file that boots Windows PE in BIOS and UEFI.
 #
-#   make                  build/wimboot; the first time, it fetches Lua's source (LUA_SRC=FOLDER: has it already)
+#   make                  build/wimboot, build/wimboot.arm64; the first time, it downloads Lua's source (LUA_SRC=FOLDER: uses this copy)
 #   make NOSCRIPT=1       a loader that never runs a script of the site
 #   make setup            install what the build and the tests need, as tools/setup.sh does
 #   make clean            remove what was built

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The host platform: the core as an ordinary Linux program.
 #
-#   make preview          build/host/wimboot-preview: what the loader would do, on your desk
-#   make nbd              its nbdkit plugin
+#   make preview          build/host/wimboot-preview: shows on this computer what the loader would do
+#   make nbd              the nbdkit plugin of the preview
 #   make install          the loader, the preview, its man page and completion (PREFIX=/usr/local DESTDIR=)
 
 PREFIX      ?= /usr/local

@@ -9,10 +9,10 @@
 #   make growth-test      twice the input takes twice the instructions
 #   make preview-test     tests of the preview tool
 #   make ipxe-test        the preview's --ipxe against the real iPXE
-#   make tools-test       tests of the targets and of what says what is missing
+#   make tools-test       tests of the make targets and of the messages about missing packages
 #   make lint             formatting and static analysis
 #   make fuzz             every fuzz target for a minute (FUZZ_SECONDS=60)
-#   make bench            speed against the peers
+#   make bench            speed, compared with other implementations
 
 UNIT_SOURCES  := $(wildcard tests/unit/test_*.c plugins/*/test_*.c)
 UNIT_PROGRAMS := $(patsubst %.c,$(BUILD)/asan/%,$(UNIT_SOURCES))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of the scripts: what they find is made once.
 #
-#   make script-test      the complete scripts and the handbook's examples
+#   make script-test      the complete scripts and the examples of docs/script.md
 SCRIPT_SAMPLES := $(BUILD)/test-script/ready
 $(SCRIPT_SAMPLES): tests/script/make_samples.sh
 	$(call quiet,SAMPLES) tests/script/make_samples.sh $(@D)
