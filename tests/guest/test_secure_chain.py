@@ -101,7 +101,7 @@ def chain_mok_managers(context):
     assert "bootmgfw.efi: Secure Boot does not trust its signature (LoadImage: EFI_" in console
     assert "it is not signed. Remedy: sign it" in console
     content["bootmgfw.efi"] = samples.read(key_file(context, "signed-old.efi"))
-    assert "the boot manager came back (EFI_SUCCESS)" in refused(context, content, secure_boot, KEY_PROMPT)
+    assert "the boot manager returned (EFI_SUCCESS)" in refused(context, content, secure_boot, KEY_PROMPT)
 
 
 @test
@@ -147,10 +147,10 @@ def chain_which_manager(context):
     managers = {"bootmgfw.efi": "signed-old.efi", "bootmgfw_EX.efi": "signed-new.efi"}
     console = verdict(context, managers, certificates(context, "old"))
     assert "boot manager: bootmgfw.efi, which is trusted by Test Production PCA 2011" in console
-    assert "the boot manager came back" in console
+    assert "the boot manager returned" in console
     console = verdict(context, managers, certificates(context, "old", "new"))
     assert "boot manager: bootmgfw_EX.efi, which is trusted by Test UEFI CA 2023" in console
-    assert "the boot manager came back" in console
+    assert "the boot manager returned" in console
 
 
 @test
@@ -161,7 +161,7 @@ def chain_revoked(context):
     assert "(LoadImage: EFI_ACCESS_DENIED); it is revoked: its hash is in dbx. Remedy: update the image" in console
     console = verdict(context, {"bootmgfw.efi": "signed-seven.efi"}, certificates(context, "old"), asked_version(11))
     assert "the boot manager is revoked: dbx asks for security version 11.0, and it has 7.0" in console
-    assert "the boot manager came back" in console  # a program of the tests does not look
+    assert "the boot manager returned" in console  # a program of the tests does not look
 
 
 def network_boot(context, name, url, content, secure_boot, pattern=r"no files were given"):
