@@ -38,7 +38,11 @@ int machine_set_firmware(struct machine_plan *plan, const char *value, struct er
     if (!bios && strcmp(value, "efi") != 0) {
         return error_set(error, "--firmware %s: must be bios or efi", value);
     }
+    bool was_bios = strcmp(plan->facts.firmware, "bios") == 0;
     plan->facts.firmware = bios ? "bios" : "efi";
+    if (bios || was_bios) {
+        plan->facts.arch = bios ? "i386" : "x86_64";
+    }
     return 0;
 }
 

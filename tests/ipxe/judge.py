@@ -102,10 +102,10 @@ class Judge:
         finally:
             guest.close()
 
-    def network(self, _):
+    def network(self, machine):
         """QEMU's arguments for iPXE and its network. A disk to start from in UEFI could not be saved
         with the guest."""
-        program = (["-kernel", start.IPXE, "-device", "e1000,netdev=net0,romfile="]
+        program = (["-kernel", start.IPXE[machine.architecture], "-device", "e1000,netdev=net0,romfile="]
                    if self.firmware == "efi" else ["-device", "e1000,netdev=net0", "-boot", "n"])
         return ["-netdev", "user,id=net0,bootfile=" + self.server.url("judge.ipxe"), *program]
 
