@@ -37,7 +37,12 @@ local function is_in_wim(reference, facts)
         return true
     end
     local program = facts.archive:find(reference.path, facts.image)
-    return program and not loader.check_machine(program), program and loader.check_machine(program)
+    -- The WIM's XML mostly says which processor the image is for (default.lua looks); reading the program
+    -- means decompressing and hashing all of it.
+    local image = facts.archive.images and facts.archive.images[facts.image]
+    local unknown = program and image and image.arch == ""
+    local machine = unknown and loader.check_machine(program) or nil
+    return program and not machine, machine
 end
 
 -- How many entries the menu has, and which files they name as they are on the disk.
