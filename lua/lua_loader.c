@@ -6,10 +6,8 @@
 
 #include "base/format.h"
 #include "base/log.h"
-#include "base/machine.h"
 #include "base/unicode.h"
 #include "compression/bootmgr_unpack.h"
-#include "files/pe.h"
 #include "files/sniff.h"
 #include "files/soundness.h"
 #include "files/tree.h"
@@ -57,23 +55,6 @@ static int is_hive(lua_State *state)
 {
     uint64_t length;
     lua_pushboolean(state, sniff_binary(bindings_check_file(state, 1), &length) == CONTENT_HIVE);
-    return 1;
-}
-
-/* loader.check_machine(f) -> nil, or for which other processor a program is. In BIOS a 32-bit boot
- * manager starts Windows of both. */
-static int check_machine(lua_State *state)
-{
-    const struct file *file = bindings_check_file(state, 1);
-    const struct machine *machine = platform_machine();
-    struct error error;
-    struct pe pe;
-
-    if (pe_read(file, &pe, &error) != 0 || pe.machine == pe_machine_of(machine->arch) ||
-        (strcmp(machine->firmware, "bios") == 0 && pe.machine == PE_MACHINE_X86_64)) {
-        return 0;
-    }
-    lua_pushstring(state, pe_machine_name(pe.machine));
     return 1;
 }
 
@@ -167,7 +148,6 @@ static int open_loader(lua_State *state)
         {"is_hive", is_hive},
         {"check_path", check_path},
         {"check_content", check_content},
-        {"check_machine", check_machine},
         {"unpack_bootmgr", unpack_bootmgr},
         {"load_manager", load_manager},
         {"rename", rename_file},

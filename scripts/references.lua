@@ -29,20 +29,11 @@ local function check_place(file, manager)
     print(("BCD: the boot manager looks for its store at %s: put it there"):format(paths[#paths]))
 end
 
--- A program inside the WIM that boots; of other WIMs nothing is known. Also: for which other processor
--- it is, if it is.
+-- A program inside the WIM that boots; of other WIMs nothing is known. It is not read: that would
+-- decompress and hash all of it, and the WIM's XML says which processor it is for (default.lua).
 local function is_in_wim(reference, facts)
     local file = disk:find(reference.place)
-    if not file or file ~= facts.wim or not facts.archive then
-        return true
-    end
-    local program = facts.archive:find(reference.path, facts.image)
-    -- The WIM's XML mostly says which processor the image is for (default.lua looks); reading the program
-    -- means decompressing and hashing all of it.
-    local image = facts.archive.images and facts.archive.images[facts.image]
-    local unknown = program and image and image.arch == ""
-    local machine = unknown and loader.check_machine(program) or nil
-    return program and not machine, machine
+    return not file or file ~= facts.wim or not facts.archive or facts.archive:find(reference.path, facts.image)
 end
 
 -- How many entries the menu has, and which files they name as they are on the disk.
@@ -84,7 +75,7 @@ return function(store, facts)
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
         if reference.kind == "application-in-wim" then
-            settled, reference.machine = is_in_wim(reference, facts)
+            settled = is_in_wim(reference, facts)
         elseif elsewhere then
             settled = reference.kind == "application" -- Windows on a hard disk
         else

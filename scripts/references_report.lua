@@ -151,10 +151,6 @@ end
 
 -- A program in the WIM that its image does not have.
 local function describe_in_wim(reference, facts)
-    if reference.machine then
-        return ("BCD: %s starts %s of image %d of %s, which is for %s; this firmware starts %s"):format(
-            label(reference), reference.path, facts.image, reference.place, reference.machine, boot.arch)
-    end
     return ("BCD: %s starts %s (%s.%s), which image %d of %s does not have; is it a Windows PE image?"):format(
         label(reference), reference.path, reference.object, reference.element, facts.image, reference.place)
 end

@@ -182,10 +182,3 @@ end
         self.assertIn("is for arm64; this firmware starts i386", self.refused("--firmware", "bios", "boot.wim"))
         out = self.refused("--arch", "arm64", "boot.wim")
         self.assertIn("bootmgfw.efi: built for x86-64 (machine 0x8664); this firmware starts", out)
-
-    def test_winload_of_another_processor(self):
-        tree = samples.image_files(BUILD, 1)
-        tree["Windows/System32/boot/winload.efi"] = samples.other_architecture(samples.read(BUILD, "guest", "bootmgfw.efi"))
-        samples.make_wim(os.path.join(self.folder.name, "boot.wim"), [tree], boot_index=1)
-        self.assertRegex(self.refused("boot.wim"), r"winload\.efi of image 1 of .*boot\.wim, which is for .*; this firmware "
-                         r"starts x86_64")
