@@ -27,5 +27,5 @@ $(BUILD)/bios/setup.bin: bios/setup.asm bios/bios.mk
 	$(call quiet,NASM) nasm -f bin -Werror -DSETUP_SECTORS=$(SETUP_SECTORS) -DVERSION='"$(VERSION)"' -o $@ $<
 
 $(BUILD)/bios/wimboot.elf: $$(bios_OBJECTS) $(bios_ASSEMBLY) bios/wimboot.ld
-	$(call quiet,LD  bios) $(ARCH_LD_i386) -T bios/wimboot.ld --gc-sections -z noexecstack \
+	$(call quiet,LD  bios) $(ARCH_LD_i386) -T bios/wimboot.ld --gc-sections --orphan-handling=error -z noexecstack \
 	    --no-warn-rwx-segments -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)

@@ -9,7 +9,9 @@
         global entry
         extern boot_parameters_save, bios_main
         extern transient_bss_start, transient_bss_end, transient_stack_top
-        extern resident_start, resident_end, resident_load, resident_bss_start, resident_bss_end
+        extern resident_start, resident_code_end, resident_load
+        extern resident_data_start, resident_data_end, resident_data_load
+        extern resident_bss_start, resident_bss_end
         extern gdt_pointer, idt_pointer
 
 entry:
@@ -24,10 +26,12 @@ entry:
         call boot_parameters_save
         mov esi, resident_load
         mov edi, resident_start
-        mov ecx, resident_end
-        sub ecx, edi
-        shr ecx, 2
-        rep movsd
+        mov ecx, resident_code_end
+        call copy
+        mov esi, resident_data_load
+        mov edi, resident_data_start
+        mov ecx, resident_data_end
+        call copy
         mov edi, resident_bss_start
         mov ecx, resident_bss_end
         call clear
@@ -45,6 +49,13 @@ entry:
         fninit                          ; Lua's numbers
         xor ebp, ebp
         call bios_main                  ; does not return
+
+; Copy what is at ESI to EDI and up to ECX, all multiples of 4.
+copy:
+        sub ecx, edi
+        shr ecx, 2
+        rep movsd
+        ret
 
 ; Clear from EDI up to ECX, both multiples of 4.
 clear:

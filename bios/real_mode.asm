@@ -1,8 +1,10 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ; Calling real-mode code. Resident: the boot manager calls through here for as long as it runs.
 ;
-; All of it lies in the 64 KB segment at 0x20000, so that 16-bit code reaches it with segment 0x2000.
-; Paging must be off. Not here: deciding what to call (callback.c), and what the results mean.
+; Code and data lie in the 64 KB segment at 0x20000, so that 16-bit code reaches them with segment 0x2000,
+; but on pages of their own: a write to a page with code makes processors and emulators throw away what
+; they have decoded of it. Paging must be off. Not here: deciding what to call (callback.c), and what the
+; results mean.
 
 RESIDENT        equ 0x20000
 REAL_SEGMENT    equ RESIDENT >> 4
@@ -11,10 +13,12 @@ DATA_32         equ 0x30
 CODE_16         equ 0x50
 DATA_16         equ 0x60
 
-; An address as an offset in the segment. The linker script puts this section at its start.
+; An address of this code as an offset in the segment. The linker script puts the section at its start.
 %define OFFSET(symbol) ((symbol) - $$)
+; The same of data, which the linker places: it has relocations for offsets of 32 bits only.
+%define DATA(symbol) dword (symbol) - RESIDENT
 
-        section .resident.real_mode progbits alloc exec write align=16
+        section .resident.real_mode progbits alloc exec nowrite align=16
 
         global real_mode_call, gdt_pointer, idt_pointer
         extern real_mode_stack_top
@@ -64,7 +68,7 @@ real_mode_call:
         mov fs, ax
         mov gs, ax
         mov ss, ax
-        lidt [OFFSET(real_idt)]
+        lidt [DATA(real_idt)]
         mov eax, cr0
         and al, 0xFE
         mov cr0, eax
@@ -73,42 +77,42 @@ real_mode_call:
         mov ax, cs
         mov ds, ax
         mov ss, ax
-        mov esp, [OFFSET(stack_pointer)]
+        mov esp, [DATA(stack_pointer)]
         push word 0x0202                ; what an INT would push; RETF leaves the flags, harmlessly
         push cs
         push word OFFSET(.returned)
-        push dword [OFFSET(target)]
-        push word [OFFSET(entry_flags)]
-        mov es, [OFFSET(block.es)]
-        mov fs, [OFFSET(block.fs)]
-        mov gs, [OFFSET(block.gs)]
-        mov eax, [OFFSET(block.eax)]
-        mov ebx, [OFFSET(block.ebx)]
-        mov ecx, [OFFSET(block.ecx)]
-        mov edx, [OFFSET(block.edx)]
-        mov esi, [OFFSET(block.esi)]
-        mov edi, [OFFSET(block.edi)]
-        mov ds, [OFFSET(block.ds)]
+        push dword [DATA(target)]
+        push word [DATA(entry_flags)]
+        mov es, [DATA(block.es)]
+        mov fs, [DATA(block.fs)]
+        mov gs, [DATA(block.gs)]
+        mov eax, [DATA(block.eax)]
+        mov ebx, [DATA(block.ebx)]
+        mov ecx, [DATA(block.ecx)]
+        mov edx, [DATA(block.edx)]
+        mov esi, [DATA(block.esi)]
+        mov edi, [DATA(block.edi)]
+        mov ds, [DATA(block.ds)]
         popf
         retf
 .returned:
-        mov [cs:OFFSET(block.ds)], ds
-        mov [cs:OFFSET(block.eax)], eax
+        mov [cs:DATA(block.ds)], ds
+        mov [cs:DATA(block.eax)], eax
         mov ax, cs
         mov ds, ax
         pushfd
-        pop dword [OFFSET(block.eflags)]
+        pop dword [DATA(block.eflags)]
         cli
         cld
-        mov [OFFSET(block.ebx)], ebx
-        mov [OFFSET(block.ecx)], ecx
-        mov [OFFSET(block.edx)], edx
-        mov [OFFSET(block.esi)], esi
-        mov [OFFSET(block.edi)], edi
-        mov [OFFSET(block.es)], es
-        mov [OFFSET(block.fs)], fs
-        mov [OFFSET(block.gs)], gs
-        o32 lgdt [OFFSET(gdt_pointer)]
+        mov [DATA(block.ebx)], ebx
+        mov [DATA(block.ecx)], ecx
+        mov [DATA(block.edx)], edx
+        mov [DATA(block.esi)], esi
+        mov [DATA(block.edi)], edi
+        mov [DATA(block.es)], es
+        mov [DATA(block.fs)], fs
+        mov [DATA(block.gs)], gs
+        o32 lgdt [DATA(gdt_pointer)]
         mov eax, cr0
         or al, 1
         mov cr0, eax
@@ -145,7 +149,7 @@ real_mode_call:
         pop ebp
         ret
 
-        align 8
+        section .resident.data.real_mode progbits alloc noexec write align=16
 ; The layout that boot managers know: 0x10, 0x20 and 0x30 are fixed.
 gdt:
         dq 0, 0

@@ -5,11 +5,12 @@
 #   make demo             make a sample WIM, boot it by iPXE over HTTP in BIOS and in UEFI
 #   make boot ISO=FILE    boot a Windows ISO in QEMU (FIRMWARE=efi|bios SCRIPT=my.lua MEMORY=2048)
 #   make icount           instructions from entry to hand-over
+#   make calls            time of a BIOS boot manager's calls of the loader
 
 GUEST          := $(BUILD)/guest
 STANDIN        := tests/guest/standin
 STANDIN_COMMON := arena crc32 export fat fat_directory report standin string wishes
-STANDIN_BIOS   := bios_block bios_callback bios_disk bios_main bios_memory machine_pc
+STANDIN_BIOS   := bios_block bios_callback bios_disk bios_main bios_memory bios_timing machine_pc
 STANDIN_EFI    := efi_attributes efi_disk efi_image efi_main efi_memory efi_timer
 STANDIN_FLAGS  := -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
                   -Wno-unused-parameter -ffreestanding -isystem $(STANDIN)/include -MMD -MP
@@ -79,7 +80,7 @@ $(GUEST)/host-check: $(addprefix $(STANDIN)/,host_check.c standin.c fat.c fat_di
 	$(call quiet,CC  guest) $(CC) -std=gnu11 -O1 -g -fsanitize=address,undefined -Wall -Wextra -Werror \
 	    -Wno-unused-parameter -Wno-format -o $@ $(filter %.c,$^)
 
-.PHONY: guest demo boot icount
+.PHONY: guest demo boot icount calls
 guest: $(BUILD)/wimboot $(BUILD)/wimboot.arm64 $(STANDINS) $(PREVIEW) $$(TRUST_SAMPLES)
 	$(PYTHON) tests/guest/run.py --build $(BUILD) $(GUEST_TESTS)
 
@@ -97,3 +98,6 @@ boot: iso-given $(BUILD)/wimboot $(BUILD)/.need-guest
 
 icount: $(BUILD)/wimboot $(STANDINS)
 	$(PYTHON) tests/guest/icount.py --build $(BUILD)
+
+calls: $(BUILD)/wimboot $(STANDINS)
+	$(PYTHON) tests/guest/calls.py --build $(BUILD)

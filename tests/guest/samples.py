@@ -45,9 +45,8 @@ def text(size, seed):
     return bytes(result[:size])
 
 
-def sdi(label):
+def sdi(label, size=0x10000):
     """A boot.sdi: header, a blank partition, and the record that says where the WIM goes."""
-    size = 0x10000
     data = bytearray(size)
     data[0:8] = b"$SDI0001"
     struct.pack_into("<Q", data, 0x70, 2)

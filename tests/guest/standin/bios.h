@@ -35,6 +35,7 @@ extern uint64_t entry_time; /* time stamp counter at the first instruction */
 extern struct cpu_state entry_state;
 void read_cpu_state(struct cpu_state *state);
 uint32_t call_back(uint32_t function, void *registers);
+void empty_call(void *registers);
 
 /* ---- what the loader handed over (bios_block.c) ---- */
 
@@ -91,6 +92,11 @@ void check_callbacks(void);
 
 /** Check which graphics modes the firmware admits to. */
 void check_video(bool graphics_wanted);
+
+/* ---- timing (bios_timing.c) ---- */
+
+/** Report what 4,000 calls of some interrupts took, and as many of a function that does nothing. */
+void time_calls(const struct handover *handover);
 
 /* ---- disk (bios_disk.c) ---- */
 

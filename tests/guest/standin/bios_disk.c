@@ -57,7 +57,9 @@ static bool read_drive(struct disk *disk, uint64_t lba, uint32_t count, void *bu
     if (!read_sectors(drive, lba, count)) {
         return false;
     }
-    memcpy(buffer, (void *)BUFFER, count * SECTOR_SIZE);
+    if (!disk->discards) {
+        memcpy(buffer, (void *)BUFFER, count * SECTOR_SIZE);
+    }
     return true;
 }
 

@@ -6,6 +6,7 @@ bits 32
 global _entry
 global _read_cpu_state
 global _call_back
+global _empty_call
 global _entry_time
 global _entry_state
 extern _bootmgr_main
@@ -96,6 +97,11 @@ _call_back:
         pop     edi
         pop     esi
         pop     ebx
+        ret
+
+; void empty_call(void *registers)
+; What the loader's functions are compared with.
+_empty_call:
         ret
 
 section .bss

@@ -94,6 +94,9 @@ uint32_t bootmgr_main(const uint8_t *block)
     check_video(wishes_have("gui"));
     static const char *const stores[] = {"\\Boot\\BCD", NULL};
     standin_find_store(&fat, stores);
+    if (wishes_have("time-calls")) {
+        time_calls(&handover);
+    }
     standin_look(&fat);
     if (wishes_have("return")) {
         report("returning to the loader");

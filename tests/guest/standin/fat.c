@@ -183,46 +183,58 @@ static bool take_cluster(struct fat *fat, uint32_t cluster, const char *name)
     return true;
 }
 
+struct run {
+    uint64_t lba;
+    uint64_t bytes; /* of the file; the rest of the last cluster is not */
+};
+
+/* Find the consecutive clusters from `cluster` on, at most as many as have `left` bytes, and go on
+ * to the one after them. However the FAT splits them, they are read together. */
+static bool next_run(struct fat *fat, const char *name, uint32_t *cluster, uint64_t left,
+                     struct run *run)
+{
+    uint32_t cluster_size = fat->sectors_per_cluster * SECTOR_SIZE;
+    uint32_t run_max = (uint32_t)(1u << 20) / cluster_size; /* clusters looked up ahead of a read */
+    uint32_t first = *cluster, count = 0, next = *cluster;
+    bool good;
+    do {
+        *cluster = next;
+        good = take_cluster(fat, *cluster, name) && fat_next(fat, *cluster, &next);
+        count++;
+    } while (good && next == *cluster + 1 && count < run_max &&
+             (uint64_t)count * cluster_size < left);
+    *cluster = next;
+    run->lba = fat->data_lba + (uint64_t)(first - 2) * fat->sectors_per_cluster;
+    run->bytes = (uint64_t)count * cluster_size < left ? (uint64_t)count * cluster_size : left;
+    return good;
+}
+
 bool fat_read_chain(struct fat *fat, const struct fat_entry *entry, uint64_t size, fat_sink *sink,
                     void *context)
 {
-    uint32_t cluster_size = fat->sectors_per_cluster * SECTOR_SIZE;
     size_t buffer_sectors = fat->disk->read_max;
     if (buffer_sectors < fat->sectors_per_cluster) {
         buffer_sectors = fat->sectors_per_cluster;
     }
     size_t mark = arena_mark();
     uint8_t *buffer = arena_allocate(buffer_sectors * SECTOR_SIZE);
-    uint32_t run_max = (uint32_t)(1u << 20) / cluster_size; /* clusters looked up ahead of a read */
 
     bool good = true;
     uint32_t cluster = entry->cluster;
     uint64_t left = size;
     while (good && left) {
-        /* Consecutive clusters are read together, however the FAT splits them. */
-        uint32_t first = cluster, count = 0, next = cluster;
-        do {
-            cluster = next;
-            good = take_cluster(fat, cluster, entry->name) && fat_next(fat, cluster, &next);
-            count++;
-        } while (good && next == cluster + 1 && count < run_max &&
-                 (uint64_t)count * cluster_size < left);
-        cluster = next;
-        uint64_t lba = fat->data_lba + (uint64_t)(first - 2) * fat->sectors_per_cluster;
-        uint64_t bytes = (uint64_t)count * cluster_size;
-        if (bytes > left) {
-            bytes = left;
-        }
-        while (good && bytes) {
-            uint64_t sectors = (bytes + SECTOR_SIZE - 1) / SECTOR_SIZE;
+        struct run run;
+        good = next_run(fat, entry->name, &cluster, left, &run);
+        while (good && run.bytes) {
+            uint64_t sectors = (run.bytes + SECTOR_SIZE - 1) / SECTOR_SIZE;
             uint32_t step = sectors < fat->disk->read_max ? (uint32_t)sectors : fat->disk->read_max;
-            size_t length = step * SECTOR_SIZE < bytes ? step * SECTOR_SIZE : (size_t)bytes;
-            good = disk_read(fat->disk, lba, step, buffer);
+            size_t length = step * SECTOR_SIZE < run.bytes ? step * SECTOR_SIZE : (size_t)run.bytes;
+            good = disk_read(fat->disk, run.lba, step, buffer);
             if (good) {
                 sink(context, buffer, length);
             }
-            lba += step;
-            bytes -= length;
+            run.lba += step;
+            run.bytes -= length;
             left -= length;
         }
     }
@@ -231,6 +243,37 @@ bool fat_read_chain(struct fat *fat, const struct fat_entry *entry, uint64_t siz
         return check(false, "%s: the chain continues after the file's end (%08x)", entry->name,
                      cluster);
     }
+    return good;
+}
+
+/* Read sectors to where the firmware puts them, without going on from there. */
+static bool read_away(struct disk *disk, uint64_t lba, uint32_t count, uint8_t *buffer)
+{
+    disk->discards = true;
+    bool good = true;
+    for (uint32_t step; good && count > 0; lba += step, count -= step) {
+        step = count < disk->read_max ? count : disk->read_max;
+        good = disk_read(disk, lba, step, buffer);
+    }
+    disk->discards = false;
+    return good;
+}
+
+bool fat_read_away(struct fat *fat, const struct fat_entry *file, uint64_t limit)
+{
+    size_t mark = arena_mark();
+    uint8_t *buffer = arena_allocate(fat->disk->read_max * SECTOR_SIZE);
+    uint32_t cluster = file->cluster;
+    uint64_t left = file->size < limit ? file->size : limit;
+    bool good = true;
+    while (good && left) {
+        struct run run;
+        good = next_run(fat, file->name, &cluster, left, &run) &&
+               read_away(fat->disk, run.lba,
+                         (uint32_t)((run.bytes + SECTOR_SIZE - 1) / SECTOR_SIZE), buffer);
+        left -= run.bytes;
+    }
+    arena_release(mark);
     return good;
 }
 

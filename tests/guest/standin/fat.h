@@ -21,6 +21,7 @@ struct disk {
     uint64_t sectors;
     uint32_t read_max; /* sectors */
     uint64_t reads;    /* calls so far */
+    bool discards;     /* what is read need not get into `buffer` */
 };
 
 /** A file or directory. */
@@ -85,5 +86,8 @@ typedef void fat_sink(void *context, const void *data, size_t length);
 
 /** Read a file from start to end, as boot managers do. */
 bool fat_read(struct fat *fat, const struct fat_entry *file, fat_sink *sink, void *context);
+
+/** Read a file, at most `limit` bytes, and throw them away: nearly all of the work is the loader's. */
+bool fat_read_away(struct fat *fat, const struct fat_entry *file, uint64_t limit);
 
 #endif

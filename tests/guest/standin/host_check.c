@@ -64,6 +64,11 @@ bool wishes_have(const char *word)
     return false;
 }
 
+uint64_t wishes_number(const char *word)
+{
+    return 0;
+}
+
 bool wishes_next(const char *word, unsigned *state, char *value)
 {
     return false;

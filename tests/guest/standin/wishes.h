@@ -10,6 +10,8 @@
  *   timer           UEFI: read the disk from a timer, too, while reading the files
  *   export PATH     copy a file to the memory shared with the test
  *   time PATH       read a file and tell how many ticks that took
+ *   time-limit N    read no more than that many bytes of each
+ *   time-calls      BIOS: tell how many ticks 4,000 calls of the loader's took
  *   return VALUE    at the end return to the loader with this status
  */
 #ifndef STANDIN_WISHES_H
