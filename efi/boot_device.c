@@ -41,6 +41,15 @@ EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void)
     return efi_protocol(image->DeviceHandle, &file_system_guid);
 }
 
+const EFI_GUID efi_ipxe_download_guid = {
+    0x3eaeaebd, 0xdecf, 0x493b, {0x9b, 0xd1, 0xcd, 0xb2, 0xde, 0xca, 0xe7, 0x19}};
+
+bool efi_started_by_ipxe(void)
+{
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    return image != NULL && efi_protocol(image->DeviceHandle, &efi_ipxe_download_guid) != NULL;
+}
+
 bool efi_boot_file_system_is_ipxe(void)
 {
     EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system = efi_boot_file_system();

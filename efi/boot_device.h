@@ -20,6 +20,12 @@ EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void);
 #define IPXE_INITRD u"initrd.magic"
 bool efi_boot_file_system_is_ipxe(void);
 
+/** Did iPXE start us? Its file system may lack that file, and it may have no files at all. */
+bool efi_started_by_ipxe(void);
+
+/** iPXE's protocol to download files, on the handle that it starts programs from. */
+extern const EFI_GUID efi_ipxe_download_guid;
+
 /**
  * Does the boot loader hand over an initrd in the way that Linux defined: LoadFile2 on a vendor
  * media device path (Linux, Documentation/arch/x86/boot.rst)?

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The network that we were started by, as the device path says (chapter 10.3.4). See network.h. */
+/* The network that we were started by, as the device path (chapter 10.3.4) and the PXE base code
+ * (chapter 24.3) say. See network.h. */
 #include "efi/network.h"
 
 #include <string.h>
 
+#include "transport/dhcp.h"
+
 enum {
-    URL_SIZE = 1024,
     IPV4_LOCAL = 4, /* offsets in the node of an IPv4 address; the mask came with UEFI 2.4 */
     IPV4_MASK = 23,
     IPV4_SIZE = 27,
 };
 
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static const EFI_GUID pxe_guid = EFI_PXE_BASE_CODE_PROTOCOL_GUID;
 
 /* The path of the device that we came from. */
 static const EFI_DEVICE_PATH *boot_path(void)
@@ -34,22 +37,78 @@ static const uint8_t *find_node(UINT8 subtype, size_t size)
     return found;
 }
 
-const char *efi_boot_url(void)
+/* ---- PXE ---- */
+
+EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe(void)
 {
-    static char url[URL_SIZE];
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    EFI_PXE_BASE_CODE_PROTOCOL *pxe =
+        image == NULL ? NULL : efi_protocol(image->DeviceHandle, &pxe_guid);
+    bool is_ready = pxe != NULL && pxe->Mode != NULL && pxe->Mode->Started &&
+                    !pxe->Mode->UsingIpv6 && pxe->Mode->DhcpAckReceived;
+    return is_ready ? pxe : NULL;
+}
+
+void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT])
+{
+    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    if (pxe == NULL) {
+        return;
+    }
+    const EFI_PXE_BASE_CODE_MODE *mode = pxe->Mode;
+    if (mode->PxeReplyReceived) {
+        answers[MACHINE_DHCP_BOOT] =
+            (struct machine_bytes){mode->PxeReply.Raw, sizeof(mode->PxeReply.Raw)};
+    }
+    if (mode->ProxyOfferReceived) {
+        answers[MACHINE_DHCP_PROXY] =
+            (struct machine_bytes){mode->ProxyOffer.Raw, sizeof(mode->ProxyOffer.Raw)};
+    }
+    answers[MACHINE_DHCP_ACK] =
+        (struct machine_bytes){mode->DhcpAck.Raw, sizeof(mode->DhcpAck.Raw)};
+}
+
+/* ---- where we came from ---- */
+
+/* The URL in the device path, where the firmware booted us by HTTP. */
+static bool http_url(char url[URL_TEXT_SIZE])
+{
     const uint8_t *node = find_node(MSG_URI_DP, sizeof(EFI_DEVICE_PATH) + 1);
     if (node == NULL) {
-        return NULL;
+        return false;
     }
     size_t length =
         (size_t)DevicePathNodeLength((const EFI_DEVICE_PATH *)node) - sizeof(EFI_DEVICE_PATH);
-    if (length >= sizeof(url)) {
-        return NULL;
+    if (length >= URL_TEXT_SIZE) {
+        return false;
     }
     memcpy(url, node + sizeof(EFI_DEVICE_PATH), length);
     url[length] = '\0';
-    return url;
+    return true;
 }
+
+/* The boot file of the DHCP answer that counts most. */
+static bool pxe_url(char url[URL_TEXT_SIZE])
+{
+    struct machine_bytes answers[MACHINE_DHCP_COUNT] = {{NULL, 0}};
+    char name[DHCP_NAME_SIZE];
+    uint8_t server[4];
+    efi_find_dhcp(answers);
+    for (size_t i = 0; i < MACHINE_DHCP_COUNT; i++) {
+        if (dhcp_boot_file(&answers[i], name) && dhcp_server(&answers[i], server)) {
+            return dhcp_boot_url(name, server, url);
+        }
+    }
+    return false;
+}
+
+const char *efi_boot_url(void)
+{
+    static char url[URL_TEXT_SIZE];
+    return http_url(url) || pxe_url(url) ? url : NULL;
+}
+
+/* ---- addresses and handles ---- */
 
 bool efi_network_address(struct efi_network_address *network)
 {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/machine.h"
 #include "efi/firmware.h"
 
 /** Our own address in it. */
@@ -13,12 +14,18 @@ struct efi_network_address {
 };
 
 /**
- * The URL that we came from: the firmware's, where it booted us by HTTP. Valid until the loader
- * ends.
+ * The URL that we came from: where the firmware booted us from by HTTP or by PXE; the script or the
+ * program that iPXE started with. Valid until the loader ends.
  *
  * @return NULL if that is not known
  */
 const char *efi_boot_url(void);
+
+/** The PXE base code that started us and has an IPv4 address; NULL if none did. */
+EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe(void);
+
+/** Collect the answers of DHCP servers that the PXE base code has. */
+void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT]);
 
 /** The address that the firmware got when it booted us; false if that is not known. */
 bool efi_network_address(struct efi_network_address *network);

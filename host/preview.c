@@ -107,6 +107,8 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     if (machine_finish(plan, error) != 0) {
         return PREVIEW_USAGE;
     }
+    plan->facts.firmware_started_us = preview->ipxe_path == NULL && plan->facts.url != NULL &&
+                                      strcmp(plan->facts.firmware, "efi") == 0;
     host_set_machine(&plan->facts);
     host_set_console(preview->json ? stderr : stdout);
     host_set_keys(preview->keys);

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "base/unicode.h"
 #include "compression/bootmgr_unpack.h"
 #include "files/sniff.h"
@@ -157,6 +158,8 @@ static int open_loader(lua_State *state)
         {NULL, NULL},
     };
     luaL_newlib(state, functions);
+    lua_pushboolean(state, platform_machine()->firmware_started_us);
+    lua_setfield(state, -2, "firmware_started_us");
     return 1;
 }
 

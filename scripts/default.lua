@@ -84,9 +84,10 @@ local function announce_files()
         end
     end
     if count == 0 then
-        fail("no files were given: %s%s",
-            boot.url and ("there is neither a wimboot.lua nor a boot.wim beside %s"):format(boot.url)
-                or "name at least a boot.wim with 'initrd' before 'boot'",
+        fail("no files were given: %s%s%s",
+            boot.url and ("there is neither a wimboot.lua nor a boot.wim beside %s"):format(boot.url) or "",
+            loader.firmware_started_us and ""
+                or (boot.url and "; or " or "") .. "name at least a boot.wim with 'initrd' before 'boot'",
             boot.usable_memory >= memory_min and "" or
             (". This machine has %s of memory: the boot loader may have had no room for them"):format(
                 loader.size(boot.usable_memory)))

@@ -68,6 +68,10 @@ struct machine_bytes {
     size_t size;
 };
 
+/** Answers of DHCP servers: of a boot server, of one that knows only about booting, and the one
+ * with our address. */
+enum { MACHINE_DHCP_BOOT, MACHINE_DHCP_PROXY, MACHINE_DHCP_ACK, MACHINE_DHCP_COUNT };
+
 struct machine {
     const char *firmware; /* "bios" or "efi" */
     const char *arch;     /* "i386", "x86_64", "arm64": of the boot manager it can start */
@@ -83,6 +87,11 @@ struct machine {
     uint8_t macs[MACHINE_MAC_COUNT_MAX][6];
     /** The URL that the loader came from, or NULL: what URLs in scripts are relative to. */
     const char *url;
+    /** The firmware started us from there: there is no boot loader that could be told to give
+     * files. */
+    bool firmware_started_us;
+    /** What DHCP servers answered (dhcp.h), in the order in which they count for booting. */
+    struct machine_bytes dhcp[MACHINE_DHCP_COUNT];
     /** The command line without the loader's own name, NUL-terminated UTF-8. */
     const char *command_line;
     /** A seed that differs from boot to boot as far as the platform can. */

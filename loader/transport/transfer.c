@@ -118,16 +118,36 @@ int transfer_expect(struct transfer *transfer, uint64_t size, struct error *erro
     return 0;
 }
 
-int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error)
+static int check_length(const struct transfer *transfer, uint64_t length, struct error *error)
 {
-    const uint8_t *from = bytes;
     if (transfer->size_is_known && length > transfer->size - transfer->done) {
         return error_set(error, "the server sends more than the %llu bytes that it said",
                          (unsigned long long)transfer->size);
     }
+    return 0;
+}
+
+static void update_digests(struct transfer *transfer, const void *bytes, size_t length)
+{
     for (size_t i = 0; i < transfer->check_count; i++) {
         transfer->checks[i].digest->update(&transfer->checks[i].state, bytes, length);
     }
+}
+
+void transfer_show_progress(const struct transfer *transfer, uint64_t done)
+{
+    if (transfer->size_is_known) {
+        log_progress(transfer->label, done, transfer->size);
+    }
+}
+
+int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error)
+{
+    const uint8_t *from = bytes;
+    if (check_length(transfer, length, error) != 0) {
+        return -1;
+    }
+    update_digests(transfer, bytes, length);
     if (length > 0) {
         transfer->last_byte_ms = platform_milliseconds();
     }
@@ -144,9 +164,25 @@ int transfer_add(struct transfer *transfer, const void *bytes, size_t length, st
         from += part;
         length -= part;
     }
-    if (transfer->size_is_known) {
-        log_progress(transfer->label, transfer->done, transfer->size);
+    transfer_show_progress(transfer, transfer->done);
+    return 0;
+}
+
+void *transfer_buffer(struct transfer *transfer)
+{
+    return transfer->pieces[0].bytes;
+}
+
+int transfer_filled(struct transfer *transfer, uint64_t length, struct error *error)
+{
+    if (check_length(transfer, length, error) != 0) {
+        return -1;
     }
+    update_digests(transfer, transfer->pieces[0].bytes, (size_t)length);
+    transfer->pieces[0].used = (size_t)length;
+    transfer->done = length;
+    transfer->last_byte_ms = platform_milliseconds();
+    transfer_show_progress(transfer, length);
     return 0;
 }
 

@@ -67,6 +67,16 @@ int transfer_expect(struct transfer *transfer, uint64_t size, struct error *erro
 /** The next bytes of the file; -1 if they do not fit, or are more than were told. */
 int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error);
 
+/**
+ * For a transport that writes the file itself: where to, once its size is known and not 0. Then
+ * transfer_filled() says how many bytes came; -1 if they are more than were told.
+ */
+void *transfer_buffer(struct transfer *transfer);
+int transfer_filled(struct transfer *transfer, uint64_t length, struct error *error);
+
+/** Show how far a transfer is that fills the buffer. */
+void transfer_show_progress(const struct transfer *transfer, uint64_t done);
+
 /** Has no byte come for as long as the timeout? Then writes the error. */
 bool transfer_has_stalled(struct transfer *transfer, struct error *error);
 

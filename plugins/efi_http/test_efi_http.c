@@ -171,6 +171,8 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
         *interface = &binding;
     } else if (memcmp(protocol, &http_guid, sizeof(*protocol)) == 0) {
         *interface = &http;
+    } else if (memcmp(protocol, &pxe_guid, sizeof(*protocol)) == 0) {
+        return EFI_UNSUPPORTED;
     } else {
         *interface = &loaded_image;
     }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/machine.h"
-#include "efi/firmware.h"
+#include "efi/boot_device.h"
 #include "efi/watchdog.h"
 #include "transport/transport.h"
 
@@ -25,9 +25,6 @@ struct ipxe_download {
     EFI_STATUS(EFIAPI *poll)(struct ipxe_download *self);
 };
 
-static const EFI_GUID download_guid = {
-    0x3eaeaebd, 0xdecf, 0x493b, {0x9b, 0xd1, 0xcd, 0xb2, 0xde, 0xca, 0xe7, 0x19}};
-
 /* The download that runs. Not on the stack: a call that comes late must not harm. */
 static struct {
     struct transfer *transfer; /* NULL: none */
@@ -40,7 +37,7 @@ static struct {
 static struct ipxe_download *find_protocol(void)
 {
     const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
-    return image == NULL ? NULL : efi_protocol(image->DeviceHandle, &download_guid);
+    return image == NULL ? NULL : efi_protocol(image->DeviceHandle, &efi_ipxe_download_guid);
 }
 
 static bool serves(const char *scheme)

@@ -2,6 +2,7 @@
 /* iPXE's download protocol, played: sizes, packets, failures, stalls. */
 #include "plugins/ipxe_download/ipxe_download.c"
 
+#include "efi/boot_device.c"
 #include "efi/firmware.c"
 #include "tests/unit/unit.h"
 
@@ -83,7 +84,7 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
                                             EFI_HANDLE agent, EFI_HANDLE controller,
                                             UINT32 attributes)
 {
-    if (memcmp(protocol, &download_guid, sizeof(*protocol)) == 0) {
+    if (memcmp(protocol, &efi_ipxe_download_guid, sizeof(*protocol)) == 0) {
         *interface = &ipxe;
         return handle == &ipxe && has_ipxe ? EFI_SUCCESS : EFI_UNSUPPORTED;
     }

@@ -58,6 +58,16 @@ def http_boot(url):
     return arguments
 
 
+def pxe(files, boot_file):
+    """The firmware fetches the loader by TFTP and starts it, without iPXE; `files` is a dict of path to bytes
+    that the server has."""
+    def arguments(machine):
+        samples.write_tree(machine.path("tftp"), files)
+        return ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), boot_file),
+                "-device", "virtio-net-pci,netdev=net0,romfile="]
+    return arguments
+
+
 def ipxe_script(server, files, command_line="", named=True):
     """An iPXE script that boots `files`, a list of names that the server has, the way users write
     it: with names given, or with bare addresses. `named` may also be a function of the name."""

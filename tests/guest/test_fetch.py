@@ -127,6 +127,57 @@ print("fetched " .. files["boot.wim"]:hash("sha256"))
     assert "boot/boot.wim" not in report.requests
 
 
+def pxe(context, served):
+    """Boot by PXE, from a TFTP server that has the loader and `served` beside it."""
+    with open(context.loader, "rb") as loader:
+        files = {"boot/wimboot.efi": loader.read()} | {"boot/" + name: data for name, data in served.items()}
+    return start.pxe(files, "boot/wimboot.efi")
+
+
+@arm64
+@uefi
+def fetch_pxe(context):
+    """PXE: the script beside the loader comes by TFTP, and fetches by relative URLs."""
+    wim = samples.wim(context.build)
+    script = b"""
+assert(boot.url == "tftp://10.0.2.2/boot/wimboot.efi", boot.url)
+assert(fetch { "none", optional = true } == nil)
+local found, reason = pcall(fetch, "none")
+assert(not found and reason:find("the server has no such file", 1, true), reason)
+local named, why = pcall(fetch, "tftp://server/x")
+assert(not named and why:find("TFTP needs the server's address", 1, true), why)
+local by_http, no = pcall(fetch, "http://10.0.2.2/x")
+assert(not by_http and no:find("fetch", 1, true), no)
+assert(fetch("../boot/text"):read() == "some text")
+files["boot.wim"] = fetch { "images/boot wim", sha256 = "SUM" }
+print("fetched " .. files["boot.wim"]:hash("sha256"))
+""".replace(b"SUM", hashlib.sha256(wim).hexdigest().encode())
+    report = context.run("efi", pxe(context, {"wimboot.lua": script, "text": b"some text", "images/boot wim": wim}))
+    report.check()
+    assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
+    assert ", by the firmware's TFTP" in report.console
+
+
+@uefi
+def fetch_pxe_beside(context):
+    """PXE with nothing but a WIM and a BCD beside the loader."""
+    wim = samples.wim(context.build)
+    report = context.run("efi", pxe(context, {"boot.wim": wim, "BCD": samples.store("winpe-any")}))
+    report.check()
+    report.check_file("\\Sources\\boot.wim", wim)
+    report.check_file("\\Boot\\BCD", samples.store("winpe-any"))
+
+
+@test
+def fetch_nothing_beside_pxe(context):
+    """PXE from a server that has the loader alone."""
+    with context.machine("efi", pxe(context, {})) as guest:
+        guest.wait("Press any key")
+        console = re.sub(r"\s+", " ", guest.console())
+    assert "neither a wimboot.lua nor a boot.wim beside tftp://10.0.2.2/boot/wimboot.efi" in console, console
+    assert "initrd" not in console, console
+
+
 @test
 def fetch_nothing_beside(context):
     """HTTP Boot from a server that has the loader alone: the message is not about iPXE."""
