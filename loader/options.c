@@ -103,10 +103,10 @@ static const struct {
     bool *flag;
 } flags[] = {
     {"rawbcd", &options.rawbcd},     {"rawwim", &options.rawwim},
-    {"gui", &options.gui},           {"quiet", &options.quiet},
-    {"linear", &options.linear},     {"noscript", &options.noscript},
-    {"required", &options.required}, {"noscreen", &options.noscreen},
-    {"noserial", &options.noserial},
+    {"slim", &options.slim},         {"gui", &options.gui},
+    {"quiet", &options.quiet},       {"linear", &options.linear},
+    {"noscript", &options.noscript}, {"required", &options.required},
+    {"noscreen", &options.noscreen}, {"noserial", &options.noserial},
 };
 
 /* Words with a value. */

@@ -15,7 +15,7 @@
 enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
 
 struct options {
-    bool rawbcd, rawwim, gui, quiet, linear;
+    bool rawbcd, rawwim, slim, gui, quiet, linear;
     bool noscreen, noserial; /* BIOS: the console leaves out the screen, the serial port */
     bool required;           /* no boot without the script of the site */
     bool noscript;           /* no script of the site runs, whatever is given */

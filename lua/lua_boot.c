@@ -85,6 +85,7 @@ static bool check_boolean(lua_State *state)
 FLAG(gui)
 FLAG(rawbcd)
 FLAG(rawwim)
+FLAG(slim)
 FLAG(linear)
 FLAG(noscreen)
 FLAG(noserial)
@@ -373,6 +374,7 @@ static const struct bindings_member members[] = {
     {.name = "quiet", .get = get_quiet, .set = set_quiet},
     {.name = "rawbcd", .get = get_rawbcd, .set = set_rawbcd},
     {.name = "rawwim", .get = get_rawwim, .set = set_rawwim},
+    {.name = "slim", .get = get_slim, .set = set_slim},
     {.name = "linear", .get = get_linear, .set = set_linear},
     {.name = "noscreen", .get = get_noscreen, .set = set_noscreen},
     {.name = "noserial", .get = get_noserial, .set = set_noserial},

@@ -64,6 +64,23 @@ static int set_boot_index(lua_State *state)
     return 0;
 }
 
+static int get_slim(lua_State *state)
+{
+    lua_pushboolean(state, wim_slim(check_wim(state)));
+    return 1;
+}
+
+static int set_slim(lua_State *state)
+{
+    struct wim *wim = check_wim(state);
+    struct error error;
+    luaL_checktype(state, 2, LUA_TBOOLEAN);
+    if (wim_set_slim(wim, lua_toboolean(state, 2), &error)) {
+        return bindings_raise(state, "wim.slim", &error);
+    }
+    return 0;
+}
+
 static void set_string(lua_State *state, const char *key, const char *value)
 {
     lua_pushstring(state, value);
@@ -237,6 +254,7 @@ static const struct bindings_member members[] = {
     {.name = "compression", .get = get_compression},
     {.name = "chunk_size", .get = get_chunk_size},
     {.name = "boot_index", .get = get_boot_index, .set = set_boot_index},
+    {.name = "slim", .get = get_slim, .set = set_slim},
     {.name = "images", .get = get_images},
     {.name = "parts", .get = get_parts},
     {.name = "find", .method = find},

@@ -219,7 +219,18 @@ local function prepare_wim()
     if result ~= false and not boot.rawwim then
         inject_files()
     end
+    if boot.slim and not boot.rawwim and #archive.images > 1 then
+        archive.slim = true
+    end
     local patched, parts = archive:file(), archive.parts
+    if archive.slim then
+        local whole = 0
+        for _, part in ipairs(parts) do
+            whole = whole + part.size
+        end
+        print(("%s: image %d alone: %s of %s, so Windows needs less memory"):format(archive_name, image,
+            loader.size(patched.size), loader.size(whole)))
+    end
     if #parts > 1 then -- a split WIM has become one
         for _, part in ipairs(parts) do
             files[part.path or part.name] = nil

@@ -113,19 +113,42 @@ uint32_t wim_boot_index(const struct wim *wim)
     return wim->boot_index;
 }
 
-int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error)
+static int check_changeable(const struct wim *wim, struct error *error)
 {
-    if (!index || index > wim->image_count) {
-        return error_set(error, "%s: has no image %u to boot; it has %u image%s", wim->name, index,
-                         wim->image_count, wim->image_count == 1 ? "" : "s");
-    }
     if (wim->parts[0].pipable) {
         return error_set(error,
                          "%s: is a pipable WIM, which Windows cannot boot and which cannot be "
                          "changed; convert it with wimlib-imagex export",
                          wim->name);
     }
+    return 0;
+}
+
+int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error)
+{
+    if (!index || index > wim->image_count) {
+        return error_set(error, "%s: has no image %u to boot; it has %u image%s", wim->name, index,
+                         wim->image_count, wim->image_count == 1 ? "" : "s");
+    }
+    if (check_changeable(wim, error)) {
+        return -1;
+    }
     wim->changed |= index != wim->boot_index;
     wim->boot_index = index;
+    return 0;
+}
+
+bool wim_slim(const struct wim *wim)
+{
+    return wim->slim;
+}
+
+int wim_set_slim(struct wim *wim, bool slim, struct error *error)
+{
+    if (check_changeable(wim, error)) {
+        return -1;
+    }
+    wim->changed |= slim != wim->slim;
+    wim->slim = slim;
     return 0;
 }

@@ -77,6 +77,15 @@ uint32_t wim_boot_index(const struct wim *wim);
 /** Mark the image that boots. -1 if there is no such image (naming how many there are). */
 int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error);
 
+/** Whether wim_patch() makes a WIM of the image that boots alone. */
+bool wim_slim(const struct wim *wim);
+
+/**
+ * Have wim_patch() leave out all images but the one that boots, or the first if none is marked, and
+ * the contents that only they use. The image is number 1 then. -1 for a pipable WIM.
+ */
+int wim_set_slim(struct wim *wim, bool slim, struct error *error);
+
 /**
  * Find a file in an image (with the changes so far applied).
  *

@@ -14,7 +14,8 @@ struct wim_added_blob {
     struct wim_added_blob *next;
     struct hash_link by_size, by_sha1; /* see wim_added_find() */
     const struct file *file;
-    uint32_t references; /* 0: no longer used */
+    uint32_t references;      /* 0: no longer used */
+    uint32_t kept_references; /* those in images that a patch keeps; valid while it is made */
     bool is_hashed;
     uint8_t sha1[SHA1_SIZE]; /* see wim_added_hash() */
 };

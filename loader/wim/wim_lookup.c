@@ -183,6 +183,12 @@ int wim_lookup_load(struct wim *wim, struct error *error)
     return index_entries(wim, error);
 }
 
+bool wim_lookup_is_in_solid(const struct wim_location *location)
+{
+    return (location->flags & (WIM_RESOURCE_SOLID | WIM_RESOURCE_METADATA)) == WIM_RESOURCE_SOLID &&
+           location->size != WIM_SOLID_RESOURCE_SIZE;
+}
+
 bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[SHA1_SIZE], uint32_t *entry)
 {
     int64_t slot = find_slot(wim, sha1);

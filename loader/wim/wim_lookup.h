@@ -22,6 +22,9 @@ int wim_lookup_load(struct wim *wim, struct error *error);
 const struct wim_lookup_disk *wim_lookup_entry(const struct wim *wim, uint32_t entry,
                                                uint32_t *part);
 
+/** Whether a lookup entry's offset is one in the joined data of a solid run, not in the file. */
+bool wim_lookup_is_in_solid(const struct wim_location *location);
+
 /** Find a blob by its SHA-1. False if there is none. */
 bool wim_lookup_find(const struct wim *wim, const uint8_t sha1[SHA1_SIZE], uint32_t *entry);
 

@@ -16,6 +16,8 @@
  *     wim_added.c     contents that were injected
  *     wim_patch.c     the file that results
  *     wim_tail.c      what follows the contents in that file
+ *     wim_slim.c      what one image needs, where the others are left out
+ *     wim_kept.c      which bytes of a file are kept
  */
 #ifndef LOADER_WIM_STATE_H
 #define LOADER_WIM_STATE_H
@@ -61,6 +63,7 @@ struct wim {
     struct hash_table added_sizes, added_sha1s;
     uint8_t *size_filter; /* a bit for the size of each blob; NULL before the first injection */
     uint32_t size_filter_mask;
+    bool slim;    /* a patch has the image that boots alone */
     bool changed; /* since `patched` was made */
     const struct file *patched;
 

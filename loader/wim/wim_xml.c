@@ -74,6 +74,11 @@ struct parser {
     struct wim_image *image; /* the one whose element is open; NULL: none, or not one of ours */
     const char *version[4];
     bool encrypted;
+    /* Where one image's text is wanted, and nothing else. */
+    const struct wim_image *wanted;
+    bool is_in_wanted;
+    const char *image_text; /* after the tag of the IMAGE element that is open */
+    const char *wanted_text, *wanted_end;
 };
 
 static bool is_space(char c)
@@ -216,6 +221,11 @@ static void take_element(struct parser *parser, enum element element, const char
     if (element == IMAGE) {
         parser->image = NULL;
     }
+    if (element == IMAGE && parser->is_in_wanted && parser->image_text <= end) {
+        parser->is_in_wanted = false;
+        parser->wanted_text = parser->image_text;
+        parser->wanted_end = end;
+    }
     if (image == NULL) {
         return;
     }
@@ -284,7 +294,10 @@ static int open_element(struct parser *parser, const char *name, const char *end
         }
     }
     if (element == IMAGE) {
-        parser->image = find_image(parser, name_end + 1 < end ? name_end + 1 : end, end);
+        struct wim_image *image = find_image(parser, name_end + 1 < end ? name_end + 1 : end, end);
+        parser->image = parser->wanted == NULL ? image : NULL;
+        parser->is_in_wanted = image != NULL && image == parser->wanted;
+        parser->image_text = end + 1;
     }
     if (element == VERSION) {
         memset(parser->version, 0, sizeof(parser->version));
@@ -347,11 +360,10 @@ static const char *parse(struct parser *parser)
     return parser->depth ? "an element does not end" : NULL;
 }
 
-int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypted,
-                  struct error *error)
+/* The XML as UTF-8 in scratch memory; NULL without memory. */
+static char *to_utf8(const void *bytes, size_t size, size_t *length, struct error *error)
 {
     const uint8_t *units = bytes;
-    *encrypted = false;
     if (size >= 2 && units[0] == 0xff && units[1] == 0xfe) {
         units += 2;
         size -= 2;
@@ -359,9 +371,22 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
     size_t capacity = size / 2 * 3 + 1; /* a UTF-16 unit makes at most three bytes */
     char *text = memory_allocate(capacity);
     if (text == NULL) {
-        return error_no_memory(error, "%zu bytes of the XML", capacity);
+        error_no_memory(error, "%zu bytes of the XML", capacity);
+        return NULL;
     }
-    size_t length = utf8_from_utf16(units, size / 2, text, capacity);
+    *length = utf8_from_utf16(units, size / 2, text, capacity);
+    return text;
+}
+
+int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypted,
+                  struct error *error)
+{
+    size_t length;
+    char *text = to_utf8(bytes, size, &length, error);
+    *encrypted = false;
+    if (text == NULL) {
+        return -1;
+    }
     struct parser parser = {.wim = wim, .at = text, .end = text + length};
     const char *problem = parse(&parser);
     if (problem != NULL) {
@@ -370,6 +395,32 @@ int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypt
     *encrypted = parser.encrypted;
     memory_free(text);
     return problem != NULL ? -1 : 0;
+}
+
+int wim_xml_image_text(struct wim *wim, uint32_t index, char **text, size_t *length,
+                       struct error *error)
+{
+    struct wim_location location = wim_location(wim, 0, &wim->parts[0].header.xml);
+    const void *bytes = NULL;
+    void *memory = NULL;
+    if (location.size && wim_resource_load(wim, &location, &bytes, &memory, error)) {
+        return error_prefix(error, "XML: ");
+    }
+    *text = to_utf8(bytes, (size_t)location.size, length, error);
+    wim_free(wim, memory, (size_t)location.size);
+    if (*text == NULL) {
+        return -1;
+    }
+    struct parser parser = {.wim = wim,
+                            .at = *text,
+                            .end = *text + *length,
+                            .wanted = &wim->images[index - 1].info,
+                            .wanted_text = *text,
+                            .wanted_end = *text};
+    parse(&parser); /* XML that makes no sense was warned of when the WIM was opened */
+    *length = (size_t)(parser.wanted_end - parser.wanted_text);
+    memmove(*text, parser.wanted_text, *length);
+    return 0;
 }
 
 int wim_xml_load(struct wim *wim, struct error *error)

@@ -21,4 +21,13 @@ int wim_xml_load(struct wim *wim, struct error *error);
 int wim_xml_parse(struct wim *wim, const void *bytes, size_t size, bool *encrypted,
                   struct error *error);
 
+/**
+ * What the XML says about an image, as it stands in its element; nothing if that makes no sense.
+ *
+ * @param text   written: UTF-8, without NUL, in scratch memory; to be freed
+ * @param length written: bytes
+ */
+int wim_xml_image_text(struct wim *wim, uint32_t index, char **text, size_t *length,
+                       struct error *error);
+
 #endif

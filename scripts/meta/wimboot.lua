@@ -88,6 +88,7 @@ function fetch(url) end
 ---@field quiet boolean
 ---@field rawbcd boolean
 ---@field rawwim boolean
+---@field slim boolean the WIM on the disk has the image that boots alone
 ---@field linear boolean
 ---@field noscreen boolean
 ---@field noserial boolean
@@ -133,6 +134,7 @@ function boot.poweroff() end
 ---@class wimboot.wim
 ---@field images wimboot.image[]
 ---@field boot_index integer 0: none is marked
+---@field slim boolean file() has the image that boots alone
 ---@field compression "none"|"xpress"|"lzx"|"lzms"
 ---@field chunk_size integer bytes
 ---@field parts wimboot.file[]

@@ -14,6 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         wim_remove(wim, 1, "dir", &error);
         if (!wim_inject(wim, 1, "dir\\new", file_from_memory(pool, "new", "new", 3), &error)) {
             wim_set_boot_index(wim, 1, &error);
+            wrap_reopen(pool, wim);
+            wim_set_slim(wim, true, &error);
             wim = wrap_reopen(pool, wim);
             if (wim != NULL) {
                 wrap_walk(wim, pool);

@@ -71,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             }
             break;
         case 1:
+            wim_set_slim(wim, data[0] & 0x80, &error);
             wim = wrap_reopen(pool, wim);
             break;
         case 2:

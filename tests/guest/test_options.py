@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The words of the command line."""
 
+import subprocess
+
 import samples
 from harness import both, test
 from start import direct
@@ -97,6 +99,25 @@ def option_rawwim(context, firmware):
             assert data == files[name], name + " is not in the image as given"
         data = samples.wim_file(path, samples.BOOT_IMAGE, "/Windows/System32/image2.txt")
         assert data == b"This is image 2.\r\n", "the image's own files are lost"
+
+
+@both
+def option_slim(context, firmware):
+    """With slim the disk's WIM has the image that boots alone: wimlib finds it whole, and 7-Zip has nothing to
+    complain of."""
+    files = {"unattend.xml": b"<unattend/>", "boot.wim": samples.wim(context.build)}
+    export = {"shared_memory": 16 << 20, "wishes": ["export \\Sources\\boot.wim", "no-tree"]}
+    report = context.boot(firmware, files, "slim index=3", **export).check()
+    assert "image 3 alone" in report.console
+    slim = report.exported[0]
+    assert len(slim) < len(files["boot.wim"]) - 100000, (len(slim), len(files["boot.wim"]))
+    with samples.temporary_file(slim) as path:
+        data = samples.wim_file(path, 1, "/Windows/System32/unattend.xml")
+        assert data == files["unattend.xml"], "unattend.xml is not in the image as given"
+        data = samples.wim_file(path, 1, "/Windows/System32/image3.txt")
+        assert data == b"This is image 3.\r\n", "the image's own files are lost"
+        samples.wimlib("verify", path)
+        subprocess.run(["7z", "t", "-bd", path], check=True, stdout=subprocess.DEVNULL)
 
 
 @test

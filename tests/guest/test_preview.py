@@ -27,6 +27,7 @@ def setups(build):
         "index": ({"boot.wim": wim}, "index=3"),
         "xpress": ({"boot.wim": samples.wim(build, "XPRESS"), **extra}, ""),
         "none": ({"boot.wim": samples.wim(build, "none"), **extra}, "index=1"),
+        "slim": ({"boot.wim": wim, **extra}, "slim"),
         "rawwim": ({"boot.wim": wim, **extra}, "rawwim"),
         "rawbcd": ({"boot.wim": wim, "BCD": samples.store("winpe-any")}, "rawbcd"),
         "store": ({"boot.wim": wim, "BCD": samples.store("winpe-bios")}, ""),
@@ -82,7 +83,7 @@ def define(name):
     both(compare)
 
 
-for setup in ("plain", "index", "xpress", "none", "rawwim", "rawbcd", "store", "map", "script_bcd", "script_disk",
+for setup in ("plain", "index", "xpress", "none", "slim", "rawwim", "rawbcd", "store", "map", "script_bcd", "script_disk",
               "script_wim", "paths"):
     define(setup)
 

@@ -53,6 +53,13 @@ class Case(unittest.TestCase):
 class Preview(Case):
     """What boots."""
 
+    def test_slim(self):
+        """The image alone is on the disk, with the preview's own changes; the store still finds its programs."""
+        result = self.run_preview("--image", "disk.img", "boot.wim", "--", "slim", "index=1")
+        self.assertRegex(result.out, r"boot\.wim: image 1 alone: [0-9.]+ kB of [0-9.]+ kB, so Windows needs less memory")
+        raw = self.run_preview("boot.wim", "--", "slim", "rawwim")
+        self.assertNotIn("alone", raw.out)
+
     def test_shows_what_would_happen(self):
         self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n"
                                   "function on.wim(w) w:remove('\\\\Windows\\\\System32\\\\whole-chunks.bin') end\n")

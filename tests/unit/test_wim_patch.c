@@ -103,7 +103,7 @@ START_TEST(boot_index_alone)
     model_read(&models[0], original, 1);
     model_read(&models[1], original, 2);
     wimlib_free(original);
-    model_judge(PATCHED, models, 1);
+    model_judge(PATCHED, models, 2, 1);
     ck_assert_int_eq(wim_set_boot_index(wim, 3, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "has no image 3 to boot; it has 2 images"));
     ck_assert_int_eq(wim_set_boot_index(wim, 0, &error), -1);
@@ -301,7 +301,7 @@ START_TEST(split_set)
     ck_assert_msg(!wim_open(pool, parts, count, &wim, &error), "%s", error.text);
     ck_assert_int_eq(wim_patch(wim, &patched, &error), 0);
     sample_save(patched, PATCHED); /* nothing changed, but one file */
-    model_judge(PATCHED, models, 0);
+    model_judge(PATCHED, models, 2, 0);
     const struct file *added = file_from_memory(pool, "x", "added", 5);
     ck_assert_int_eq(wim_inject(wim, 1, "Windows/added.txt", added, &error), 0);
     ck_assert_int_eq(wim_remove(wim, 1, "bootmgr", &error), 0);
@@ -313,7 +313,7 @@ START_TEST(split_set)
     ck_assert_ptr_null(wim_part(wim, 0));
     ck_assert_ptr_null(wim_part(wim, (uint32_t)count + 1));
     sample_save(patched, PATCHED);
-    model_judge(PATCHED, models, 0);
+    model_judge(PATCHED, models, 2, 0);
     free(models[1].entries);
     free(models[0].entries);
     pool_destroy(pool);

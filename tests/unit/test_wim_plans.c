@@ -215,7 +215,7 @@ START_TEST(random_plans)
     ck_assert_ptr_eq(again, patched);
     if (patched != file) {
         sample_save(patched, PATCHED);
-        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim));
+        model_judge(PATCHED, plan.models, 2, wim_boot_index(plan.wim));
         /* What was patched can be patched again. */
         struct wim *second;
         ck_assert_msg(!wim_open(plan.pool, &patched, 1, &second, &error), "%s", error.text);
@@ -224,8 +224,14 @@ START_TEST(random_plans)
         step_inject(&plan, 0);
         ck_assert_msg(!wim_patch(plan.wim, &patched, &error), "%s", error.text);
         sample_save(patched, PATCHED);
-        model_judge(PATCHED, plan.models, wim_boot_index(plan.wim));
+        model_judge(PATCHED, plan.models, 2, wim_boot_index(plan.wim));
     }
+    /* The same without the other image. */
+    uint32_t boot = wim_boot_index(plan.wim);
+    ck_assert_int_eq(wim_set_slim(plan.wim, true, &error), 0);
+    ck_assert_msg(!wim_patch(plan.wim, &patched, &error), "%s", error.text);
+    sample_save(patched, PATCHED);
+    model_judge(PATCHED, &plan.models[boot ? boot - 1 : 0], 1, boot != 0);
     free(plan.models[0].entries);
     free(plan.models[1].entries);
     pool_destroy(plan.pool);

@@ -205,9 +205,8 @@ static void judge_by_7zip(const char *path)
                   "7-Zip refuses %s, or warns; see %s.7z.log", path, path);
 }
 
-void model_judge(const char *path, struct model *models, uint32_t boot_index)
+void model_judge(const char *path, struct model *models, uint32_t image_count, uint32_t boot_index)
 {
-    uint32_t image_count = 2;
     WIMStruct *wim;
     struct wimlib_wim_info info;
     static struct recount recount;

@@ -44,7 +44,7 @@ void model_remove(struct model *model, const char *path);
 /** Put a file at a path, with the directories on the way to it. */
 void model_put(struct model *model, const char *path, const void *bytes, size_t size);
 
-/** Let libwim and 7-Zip judge a patched WIM of two images. */
-void model_judge(const char *path, struct model *models, uint32_t boot_index);
+/** Let libwim and 7-Zip judge a patched WIM. @param models one for each image */
+void model_judge(const char *path, struct model *models, uint32_t image_count, uint32_t boot_index);
 
 #endif

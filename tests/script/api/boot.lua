@@ -13,7 +13,7 @@ for _, wrong in ipairs { 0, -1, 65536, 1.5, "x", true, {}, math.huge } do
     assert(not pcall(function() boot.index = wrong end), tostring(wrong))
 end
 
-for _, option in ipairs { "gui", "quiet", "rawbcd", "rawwim", "linear", "noscreen", "noserial", "required" } do
+for _, option in ipairs { "gui", "quiet", "rawbcd", "rawwim", "slim", "linear", "noscreen", "noserial", "required" } do
     assert(boot[option] == false)
     boot[option] = true
     assert(boot[option] == true)

@@ -19,6 +19,12 @@ local again = wim.open(w:file())
 assert(again.boot_index == 1 and again:find("\\new\\folder\\x.txt", 2):read() == "text")
 assert(again:find("\\Windows\\System32\\image.txt", 2):read() == "hello world")
 assert(again:find("\\Windows\\System32\\startnet.cmd", 2) == nil)
+w.slim = true
+local slim = wim.open(w:file())
+assert(w.slim and #w.images == 3 and not slim.slim and #slim.images == 1 and slim.boot_index == 1)
+assert(slim.images[1].name == w.images[1].name and slim:find("\\Windows\\System32\\image.txt"):read() == "image 1")
+w.slim = false
+assert(#wim.open(w:file()).images == 3 and not pcall(function() w.slim = 1 end))
 for _, wrong in ipairs { {}, { 1 }, { "x" }, { disk }, { files["hello.txt"] }, { files["BCD"] } } do
     assert(not pcall(wim.open, table.unpack(wrong)))
 end
