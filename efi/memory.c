@@ -4,8 +4,9 @@
  *
  * The firmware's own pool promises only 8-byte alignment, keeps no size to resize by, and costs
  * hundreds of instructions a call, which a script interpreter would need thousands of times. Small
- * pieces are cut from arenas and go to a free list of their size when they are freed; big ones are
- * pages of their own and go back to the firmware.
+ * pieces are cut from arenas and go to a free list of their size when they are freed; an arena
+ * whose pieces are all free goes back to the firmware. Big pieces are pages of their own and go
+ * back at once.
  *
  * All of it is EfiBootServicesData: it stays until ExitBootServices(), long after the boot manager
  * has read what it needs, and every loader of Windows treats it as free from then on. It is not
@@ -28,28 +29,31 @@ enum {
 
 /* In front of every piece. */
 struct header {
-    size_t capacity; /* bytes after it */
-    size_t class;    /* of its free list; CLASS_COUNT: pages of its own */
+    size_t capacity;   /* bytes after it */
+    uint32_t class;    /* of its free list; CLASS_COUNT: pages of its own */
+    uint32_t distance; /* bytes from the start of its run of pages to this header */
 };
 _Static_assert(sizeof(struct header) == ALIGNMENT, "pieces must stay aligned");
 
 struct free_piece {
-    struct free_piece *next;
+    struct free_piece *next, *previous;
 };
+_Static_assert(sizeof(struct free_piece) <= ALIGNMENT, "the smallest piece must hold it");
 
 /* At the start of every run of pages that we hold: an arena, or a big piece. */
 struct run {
     struct run *next, *previous;
     size_t page_count;
-    struct header header; /* of a big piece */
+    uint32_t cut;    /* arena: bytes that pieces have been cut from, from RUN_OVERHEAD on */
+    uint32_t in_use; /* arena: pieces that are not free */
 };
-_Static_assert(sizeof(struct run) % 8 == 0 && sizeof(struct run) <= 64, "see RUN_OVERHEAD");
 
-enum { RUN_OVERHEAD = 64 }; /* a big piece starts here, its header just before */
+enum { RUN_OVERHEAD = 64 }; /* the first piece of a run starts here, its header just before */
+_Static_assert(sizeof(struct run) + sizeof(struct header) <= RUN_OVERHEAD, "both fit");
+_Static_assert(RUN_OVERHEAD % ALIGNMENT == 0, "pieces must stay aligned");
 
 static struct run *runs;
-static uint8_t *arena;
-static size_t arena_left; /* bytes */
+static struct run *arena; /* from which pieces are cut; NULL: none */
 static struct free_piece *free_lists[CLASS_COUNT];
 static uint64_t scratch_bytes, content_bytes;
 
@@ -109,7 +113,7 @@ void efi_memory_release_all(void)
         free_run(runs);
     }
     memset(free_lists, 0, sizeof(free_lists));
-    arena_left = 0;
+    arena = NULL;
 }
 
 static struct header *header_of(void *memory)
@@ -117,9 +121,9 @@ static struct header *header_of(void *memory)
     return (struct header *)memory - 1;
 }
 
-static struct run *run_of(void *memory)
+static struct run *run_of(struct header *header)
 {
-    return (struct run *)((uint8_t *)memory - RUN_OVERHEAD);
+    return (struct run *)((uint8_t *)header - header->distance);
 }
 
 /* The free list for a size, and the size of its pieces. */
@@ -149,9 +153,49 @@ static void *allocate_big(size_t size)
         return NULL;
     }
     void *memory = (uint8_t *)run + RUN_OVERHEAD;
-    header_of(memory)->capacity = run->page_count * EFI_PAGE_SIZE - RUN_OVERHEAD;
-    header_of(memory)->class = CLASS_COUNT;
+    *header_of(memory) = (struct header){
+        .capacity = run->page_count * EFI_PAGE_SIZE - RUN_OVERHEAD,
+        .class = CLASS_COUNT,
+        .distance = RUN_OVERHEAD - sizeof(struct header),
+    };
     return memory;
+}
+
+static void add_free(struct header *header)
+{
+    struct free_piece *piece = (struct free_piece *)(header + 1);
+    piece->previous = NULL;
+    piece->next = free_lists[header->class];
+    if (piece->next != NULL) {
+        piece->next->previous = piece;
+    }
+    free_lists[header->class] = piece;
+}
+
+static void remove_free(struct header *header)
+{
+    struct free_piece *piece = (struct free_piece *)(header + 1);
+    if (piece->previous != NULL) {
+        piece->previous->next = piece->next;
+    } else {
+        free_lists[header->class] = piece->next;
+    }
+    if (piece->next != NULL) {
+        piece->next->previous = piece->previous;
+    }
+}
+
+/* An arena of free pieces goes back. Not the one that is being cut: the next piece may be needed at
+ * once. */
+static void free_arena(struct run *run)
+{
+    uint32_t offset = RUN_OVERHEAD - sizeof(struct header);
+    while (offset < run->cut) {
+        struct header *header = (struct header *)((uint8_t *)run + offset);
+        remove_free(header);
+        offset += sizeof(*header) + (uint32_t)header->capacity;
+    }
+    free_run(run);
 }
 
 /* What is left of the old arena is lost: less than the largest piece. Larger arenas would leave
@@ -162,9 +206,31 @@ static bool start_arena(void)
     if (run == NULL) {
         return false;
     }
-    arena = (uint8_t *)run + RUN_OVERHEAD;
-    arena_left = ARENA_SIZE - RUN_OVERHEAD;
+    run->cut = RUN_OVERHEAD - sizeof(struct header);
+    run->in_use = 0;
+    struct run *old = arena;
+    arena = run;
+    if (old != NULL && old->in_use == 0) {
+        free_arena(old);
+    }
     return true;
+}
+
+/* A new piece, from the arena. */
+static struct header *cut(size_t class, size_t capacity)
+{
+    size_t size = sizeof(struct header) + capacity;
+    if ((arena == NULL || ARENA_SIZE - arena->cut < size) && !start_arena()) {
+        return NULL;
+    }
+    struct header *header = (struct header *)((uint8_t *)arena + arena->cut);
+    *header = (struct header){
+        .capacity = capacity,
+        .class = (uint32_t) class,
+        .distance = arena->cut,
+    };
+    arena->cut += (uint32_t)size;
+    return header;
 }
 
 void *platform_allocate(size_t size)
@@ -174,19 +240,17 @@ void *platform_allocate(size_t size)
     }
     size_t capacity;
     size_t class = class_of(size, &capacity);
-    struct free_piece *piece = free_lists[class];
-    if (piece != NULL) {
-        free_lists[class] = piece->next;
-        return piece;
+    struct header *header;
+    if (free_lists[class] != NULL) {
+        header = header_of(free_lists[class]);
+        remove_free(header);
+    } else {
+        header = cut(class, capacity);
+        if (header == NULL) {
+            return NULL;
+        }
     }
-    if (arena_left < sizeof(struct header) + capacity && !start_arena()) {
-        return NULL;
-    }
-    struct header *header = (struct header *)arena;
-    header->capacity = capacity;
-    header->class = class;
-    arena += sizeof(*header) + capacity;
-    arena_left -= sizeof(*header) + capacity;
+    run_of(header)->in_use++;
     return header + 1;
 }
 
@@ -196,13 +260,16 @@ void platform_free(void *memory)
         return;
     }
     struct header *header = header_of(memory);
+    struct run *run = run_of(header);
     if (header->class == CLASS_COUNT) {
-        free_run(run_of(memory));
+        free_run(run);
         return;
     }
-    struct free_piece *piece = memory;
-    piece->next = free_lists[header->class];
-    free_lists[header->class] = piece;
+    add_free(header);
+    run->in_use--;
+    if (run->in_use == 0 && run != arena) {
+        free_arena(run);
+    }
 }
 
 void *platform_resize(void *memory, size_t size)

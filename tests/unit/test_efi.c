@@ -237,6 +237,33 @@ START_TEST(freed_pieces_are_used_again)
 }
 END_TEST
 
+/* A script that failed may have taken most of the memory, in small pieces: the boot needs it. */
+START_TEST(arenas_of_free_pieces_go_back)
+{
+    enum { COUNT = 20000 };
+    static void *pieces[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        pieces[i] = heap_allocate(16 + i * 37 % 900);
+        ck_assert_ptr_nonnull(pieces[i]);
+    }
+    ck_assert_uint_ge(efi_memory_scratch(), 40 * ARENA_SIZE);
+    for (size_t step = 0; step < 7; step++) {
+        for (size_t i = step; i < COUNT; i += 7) {
+            heap_free(pieces[i]);
+        }
+    }
+    ck_assert_uint_le(efi_memory_scratch(), ARENA_SIZE);
+    for (size_t i = 0; i < COUNT; i++) {
+        pieces[i] = heap_allocate(16 + i * 37 % 900);
+        memset(pieces[i], 0x5A, 16 + i * 37 % 900);
+    }
+    for (size_t i = COUNT; i-- > 0;) {
+        heap_free(pieces[i]);
+    }
+    ck_assert_uint_le(efi_memory_scratch(), ARENA_SIZE);
+}
+END_TEST
+
 START_TEST(resizing_keeps_the_bytes)
 {
     uint8_t *memory = heap_resize(NULL, 1);
@@ -303,7 +330,9 @@ START_TEST(data_cannot_be_run)
     uint8_t *small = heap_allocate(100), *big = heap_allocate(100000);
     uint8_t *content = heap_allocate_content(5000);
     ck_assert_ptr_nonnull(small);
-    ck_assert_uint_eq(attributes_of(run_of(big), run_of(big)->page_count * EFI_PAGE_SIZE), 0x4000);
+    ck_assert_uint_eq(
+        attributes_of(run_of(header_of(big)), run_of(header_of(big))->page_count * EFI_PAGE_SIZE),
+        0x4000);
     ck_assert_uint_eq(attributes_of(content, 2 * EFI_PAGE_SIZE), 0x4000);
     for (const struct run *run = runs; run != NULL; run = run->next) {
         ck_assert_uint_eq(attributes_of(run, run->page_count * EFI_PAGE_SIZE), 0x4000);
@@ -540,6 +569,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, pieces_are_aligned_and_apart);
     tcase_add_test(tests, freed_pieces_are_used_again);
+    tcase_add_test(tests, arenas_of_free_pieces_go_back);
     tcase_add_test(tests, resizing_keeps_the_bytes);
     tcase_add_test(tests, impossible_sizes_fail);
     tcase_add_test(tests, content_is_page_aligned_and_counted);
