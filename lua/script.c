@@ -393,7 +393,7 @@ static int run(lua_State *state)
     return 0;
 }
 
-/* The message goes with the Lua state: keep it in the pool. */
+/* The message goes with the Lua state: keep it in a pool. */
 static void set_error(struct error *error, struct pool *pool, const char *message)
 {
     const char *copy = pool_copy_string(pool, message);
@@ -406,22 +406,23 @@ static void set_error(struct error *error, struct pool *pool, const char *messag
 }
 
 /* Run everything in a protected call: outside one, an error would end in abort(). False if
- * something failed. */
-static bool run_protected(lua_State *state, struct run *what, struct error *error)
+ * something failed; the message is then in `pool`. */
+static bool run_protected(lua_State *state, struct run *what, struct pool *pool,
+                          struct error *error)
 {
     lua_pushcfunction(state, run);
     lua_pushlightuserdata(state, what);
     if (lua_pcall(state, 1, 0, 0) != LUA_OK) {
-        set_error(error, what->boot->pool, lua_tostring(state, -1));
+        set_error(error, pool, lua_tostring(state, -1));
         return false;
     }
     return true;
 }
 
-/* Give the scripts their own list, so that the old one stays as it is. */
-static int copy_list(struct file_list *list, struct error *error)
+/* Give the scripts their own list, in their own pool, so that the old one stays as it is. */
+static int copy_list(struct file_list *list, struct pool *pool, struct error *error)
 {
-    struct file_list copy = {.pool = list->pool, .script_name = list->script_name};
+    struct file_list copy = {.pool = pool, .script_name = list->script_name};
 
     for (size_t i = 0; i < list->count; i++) {
         if (file_list_add(&copy, list->files[i], error) != 0) {
@@ -432,7 +433,14 @@ static int copy_list(struct file_list *list, struct error *error)
     return 0;
 }
 
-enum script_outcome script_run(struct boot *boot, bool site_script, struct error *error)
+static void destroy_pool(void *pool)
+{
+    pool_destroy(pool);
+}
+
+/* script_run() with boot->pool being the scripts' own. */
+static enum script_outcome run_in_pool(struct boot *boot, bool site_script, struct pool *given_pool,
+                                       struct error *error)
 {
     struct file_list given_files = boot->files;
     struct volume_options given_volume = boot->volume;
@@ -445,18 +453,20 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
     boot->site_script = SITE_SCRIPT_NONE;
     boot->way_out = WAY_OUT_NONE;
     boot->tree = tree_create(boot->pool);
-    if (boot->tree == NULL || copy_list(&boot->files, error) != 0 || !script_open(&script, boot)) {
+    if (boot->tree == NULL || copy_list(&boot->files, boot->pool, error) != 0 ||
+        !script_open(&script, boot)) {
         boot->files = given_files;
         error_no_memory(error, "the scripts");
         return SCRIPT_STOPPED;
     }
-    done = run_protected(script.state, &what, error);
+    done = run_protected(script.state, &what, given_pool, error);
     script_statistics = (struct script_statistics){
         .instructions = script.limits.instructions,
         .memory = script.heap.peak,
     };
     script_close(&script);
     if (done) {
+        boot->files.pool = given_pool;
         return SCRIPT_DONE;
     }
     boot->files = given_files;
@@ -469,4 +479,30 @@ enum script_outcome script_run(struct boot *boot, bool site_script, struct error
         return SCRIPT_LEAVES;
     }
     return what.site_ran ? SCRIPT_FAILED : SCRIPT_STOPPED;
+}
+
+enum script_outcome script_run(struct boot *boot, bool site_script, struct error *error)
+{
+    struct pool *given_pool = boot->pool;
+    struct pool *pool = pool_create();
+    enum script_outcome outcome;
+
+    if (pool == NULL) {
+        error_no_memory(error, "the scripts");
+        return SCRIPT_STOPPED;
+    }
+    boot->pool = pool;
+    outcome = run_in_pool(boot, site_script, given_pool, error);
+    boot->pool = given_pool;
+    if (outcome == SCRIPT_DONE && pool_on_destroy(given_pool, destroy_pool, pool) != 0) {
+        error_no_memory(error, "the scripts");
+        outcome = SCRIPT_STOPPED;
+    }
+    if (outcome != SCRIPT_DONE) {
+        /* What a failed script made must not take memory from the boot without it. */
+        boot->tree = NULL;
+        boot->manager = NULL;
+        pool_destroy(pool);
+    }
+    return outcome;
 }

@@ -166,6 +166,30 @@ def script_with_forged_list(context, firmware):
             assert "standin: done, 0 failures" in guest.console()
 
 
+@both
+def script_without_measure(context, firmware):
+    """Scripts that would compute, read or keep more than there is time or memory for: a message
+    that names the limit, and the default boots with the memory that the script had."""
+    ends = {
+        "compare_long": "ran for 20 million instructions: an endless loop",
+        "find_plain_again": "ran for 20 million instructions: an endless loop",
+        "create_many": "keeps more than [0-9]+ MiB|ran for 20 million instructions: an endless loop",
+        "hash_joined": "read more than [0-9]+ MiB of files: 8 times",
+        "wim_open_many": "keeps more than [0-9]+ MiB|read more than [0-9]+ MiB",
+    }
+    for name, message in ends.items():
+        script = samples.read("tests/script/hostile/%s.lua" % name)
+        files = {"boot.lua": script, "boot.wim": samples.wim(context.build)}
+        arguments = direct(context.loader, files, "script=boot.lua")
+        with context.machine(firmware, arguments, wishes=["no-tree"]) as guest:
+            guest.wait(r"script: boot\.lua")
+            guest.wait(r"Press D", silence=120)
+            assert re.search(message, guest.console()), guest.console()
+            guest.press("d")
+            guest.wait(r"standin: done, \d+ failures|" + KEY_PROMPT)
+            assert "standin: done, 0 failures" in guest.console()
+
+
 @test
 def script_fails_and_reboots(context):
     """The other choice after a failing script: to reboot."""
