@@ -34,7 +34,7 @@ local function mend_paths(object)
         local mended = type(value) == "string" and mend(value) or value
         if mended ~= value then
             object[name] = mended
-            print(("BCD: %s: %s: made '%s' of '%s', which boot managers refuse with 0xc000000f"):format(label(object),
+            print(("BCD: %s: %s: changed to '%s'; boot managers refuse '%s' with 0xc000000f"):format(label(object),
                 name, mended, value))
         end
     end

@@ -72,7 +72,7 @@ local function judge(candidates)
     table.sort(candidates, function(a, b) return a.rank < b.rank end)
 end
 
-local UPDATE_IMAGE = "update the image with a cumulative update of this year: its boot manager is in "
+local UPDATE_IMAGE = "install a recent cumulative update in the image: it brings a newer boot manager in "
     .. "\\Windows\\Boot\\EFI_EX"
 
 -- The remedy.

@@ -20,8 +20,8 @@ local function check_place(file, manager)
         if found == file then
             return
         elseif found then
-            log.warn(("BCD: the boot manager will read %s, which is another file than the store " ..
-                "that was prepared"):format(path))
+            log.warn(("BCD: the boot manager will read %s, but the store that was prepared is another " ..
+                "file"):format(path))
             return
         end
     end

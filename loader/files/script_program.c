@@ -53,6 +53,6 @@ int script_program_text(const char *name, const void *bytes, size_t size, const 
         *text = (const char *)bytes + section.raw_offset;
         return 0;
     }
-    return error_set(error, "%s: is a program without a section %s, so there is no script in it",
+    return error_set(error, "%s is a program without a section %s, so there is no script in it",
                      name, section_name);
 }

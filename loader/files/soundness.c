@@ -86,19 +86,19 @@ int file_check_soundness(const struct file *file, enum content expected, struct 
         return converted(file, error);
     }
     if (length == UINT64_MAX) {
-        return error_set(error, "%s: is %s with a damaged header", file->name,
+        return error_set(error, "%s is %s with a damaged header", file->name,
                          content_name(content));
     }
     if (length > file->size) {
         return error_set(error,
-                         "%s: is %s of %llu bytes by its own header, but has only %llu: it was cut "
+                         "%s is %s of %llu bytes by its own header, but has only %llu: it was cut "
                          "short on the way",
                          file->name, content_name(content), (unsigned long long)length,
                          (unsigned long long)file->size);
     }
     if (content == CONTENT_SDI && (!has_sdi_record(file, "PART") || !has_sdi_record(file, "WIM"))) {
         return error_set(error,
-                         "%s: is an SDI image, but has no partition and place for a WIM in it: it "
+                         "%s is an SDI image, but has no partition and place for a WIM in it: it "
                          "is not a boot.sdi of Windows",
                          file->name);
     }

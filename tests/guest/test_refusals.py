@@ -41,7 +41,7 @@ def refuse_cut_wim(context, firmware):
     """A WIM of which the last part is missing."""
     wim = samples.wim(context.build)
     context.refuse(firmware, {"boot.wim": wim[:len(wim) * 6 // 10]},
-                   says=[r"boot\.wim: is a WIM of \d+ bytes", r"cut short"])
+                   says=[r"boot\.wim is a WIM of \d+ bytes", r"cut short"])
 
 
 @both

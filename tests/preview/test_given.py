@@ -48,7 +48,7 @@ class Given(Case):
         self.write("boot.wim", converted(wim))
         self.assertIn("boot.wim: its line ends were converted (LF to CR LF)", self.refused("boot.wim"))
         self.write("boot.wim", wim[:-1000])
-        self.assertIn("boot.wim: is a WIM of %d bytes by its own header, but has only %d"
+        self.assertIn("boot.wim is a WIM of %d bytes by its own header, but has only %d"
                       % (len(wim), len(wim) - 1000), self.refused("boot.wim"))
 
     def test_boot_sdi_is_looked_at(self):
@@ -124,8 +124,8 @@ end
         self.assertNotIn("put boot.wim there", out)
 
     def test_stores_that_boot_managers_refuse(self):
-        for name, says in (("noslash", r"made 'ramdisk=[boot]\sources\boot.wim"),
-                           ("slash", r"made 'ramdisk=[boot]\sources\boot.wim"),
+        for name, says in (("noslash", r"changed to 'ramdisk=[boot]\sources\boot.wim"),
+                           ("slash", r"changed to 'ramdisk=[boot]\sources\boot.wim"),
                            ("nodefault", "made entry \"winpe boot image\" the default")):
             self.write("BCD", samples.store("refused-" + name))
             self.assertIn(says, self.boots("boot.wim", "BCD"))

@@ -68,7 +68,7 @@ class SignedScript(SignedCase):
 
     def test_a_program_without_a_script(self):
         out = self.console("wimboot.lua=%s" % (KEYS / "signed-old.efi"), status=1)
-        self.assertIn("wimboot.lua: is a program without a section .lua, so there is no script in it", out)
+        self.assertIn("wimboot.lua is a program without a section .lua, so there is no script in it", out)
 
     def test_modules(self):
         """What a signed script runs is signed, too."""

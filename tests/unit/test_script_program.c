@@ -88,7 +88,7 @@ START_TEST(without_the_section)
     bytes[section_header(".lua") + 1] = 'L';
     ck_assert_int_eq(script_program_text("p", bytes, size, &text, &length, &error), -1);
     ck_assert_str_eq(error.text,
-                     "p: is a program without a section .lua, so there is no script in it");
+                     "p is a program without a section .lua, so there is no script in it");
 }
 END_TEST
 
