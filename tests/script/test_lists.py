@@ -71,11 +71,6 @@ class Lists(unittest.TestCase):
             self.assertRegex(source, rf'"[^"]*--{option}\b', f"--{option} is not in the help")
             self.assertIn(f"--{option}", re.findall(r"--[\w-]+", manual), f"--{option} is not in the manual")
 
-    def test_luacheck(self):
-        """Our own configuration for luacheck knows what the users' does."""
-        self.assertEqual(between(read(".luacheckrc"), "std = {", "\nmax_line").split(),
-                         between(read("scripts/wimboot.luacheckrc"), "std = {", "\nmax_line").split())
-
 
 if __name__ == "__main__":
     unittest.main()
