@@ -4,7 +4,7 @@
 #   make guest            the guest tests (GUEST_TESTS='name ...': only those)
 #   make demo             make a sample WIM, boot it by iPXE over HTTP in BIOS and in UEFI
 #   make boot ISO=FILE    boot a Windows ISO in QEMU (FIRMWARE=efi|bios SCRIPT=my.lua MEMORY=2048)
-#   make icount           instructions from entry to hand-over
+#   make icount           instructions from entry to hand-over, and until the files are read
 #   make calls            time of a BIOS boot manager's calls of the loader
 
 GUEST          := $(BUILD)/guest

@@ -10,10 +10,12 @@ Under UEFI a first run finds where the firmware puts the image.
 
 import argparse
 import os
+import re
 import struct
 import sys
 
 import gdb
+import real_sizes
 import samples
 from machine import Machine
 from report import Report
@@ -23,6 +25,7 @@ from start import direct
 BIOS_ENTRY = 0x10200
 
 TICKS_SHIFT = 4  # an instruction takes 2^4 ticks
+MEMORY = 512  # MB: a WIM and, under UEFI, the boot loader's copy of it
 
 
 def entry_offset(loader):
@@ -32,14 +35,14 @@ def entry_offset(loader):
     return struct.unpack_from("<I", data, header + 0x28)[0]
 
 
-def measure(loader, firmware, files, command_line="", wishes=(), entry=None):
+def measure(loader, firmware, files, wishes=(), entry=None):
     """Boot once; returns the stand-in's report and the counter at `entry` (0 without)."""
     def arguments(machine):
-        result = direct(loader, files, command_line)(machine) + ["-icount", "shift=%d,sleep=off" % TICKS_SHIFT]
+        result = direct(loader, files)(machine) + ["-icount", "shift=%d,sleep=off" % TICKS_SHIFT]
         if entry:
             result += ["-S", "-gdb", "unix:%s,server=on,wait=off" % machine.path("gdb")]
         return result
-    with Machine(firmware, arguments, wishes=["no-overwrite", "no-tree", *wishes]) as guest:
+    with Machine(firmware, arguments, MEMORY, wishes=["no-overwrite", "no-tree", *wishes]) as guest:
         start = 0
         if entry:
             stub = gdb.Stub(guest.path("gdb"))
@@ -47,7 +50,7 @@ def measure(loader, firmware, files, command_line="", wishes=(), entry=None):
             start = stub.time_stamp(entry)
             stub.detach()
         guest.wait(r"standin: done, \d+ failures|Press any key|Press D", silence=300, total=600)
-        return Report(guest.console()), start
+        return Report(guest.console()).check(), start
 
 
 class Meter:
@@ -63,12 +66,12 @@ class Meter:
         assert base, "the boot manager was not entered"
         return int(base[1], 16) + entry_offset(self.loader)
 
-    def instructions(self, firmware, files, command_line="", wishes=()):
+    def instructions(self, firmware, files, wishes=()):
         """Instructions from entry to hand-over, and the report."""
         while True:
             entry = self.entry[firmware]
             try:
-                report, start = measure(self.loader, firmware, files, command_line, wishes, entry)
+                report, start = measure(self.loader, firmware, files, wishes, entry)
             except EOFError:
                 self.entry[firmware] = None
                 continue
@@ -79,8 +82,8 @@ class Meter:
                 return ticks >> TICKS_SHIFT, report
 
 
-def inputs(build):
-    """The inputs that figures are kept of."""
+def small_inputs(build):
+    """The inputs that figures of other loaders are kept of: a boot.sdi of 64 KB, boot managers of 40 KB."""
     programs = {"bootmgr.exe": samples.read(build, "guest", "bootmgr.exe"),
                 "bootx64.efi": samples.read(build, "guest", "bootmgfw.efi")}
     lzx = {"boot.wim": samples.wim(build)}
@@ -93,28 +96,53 @@ def inputs(build):
     }
 
 
+def real_inputs(build):
+    """What Microsoft's files are like."""
+    return {
+        "nothing but a boot manager": real_sizes.programs(build),
+        **{kind + " WIM": {"boot.wim": samples.read(real_sizes.wim(build, kind))}
+           for kind in ("LZX", "XPRESS", "none")},
+    }
+
+
+# What a boot manager reads before it starts Windows' own loader; of the WIM, the first part.
+READ_FILES = ["\\Boot\\BCD", "\\Boot\\boot.sdi", *("\\Boot\\Fonts\\" + name for name in samples.FONTS),
+              "\\Sources\\boot.wim"]
+
+
+def figures(meter, firmware, files):
+    """Million instructions to the hand-over, to the end of the reading, and of that for boot.wim by the MiB."""
+    has_wim = "boot.wim" in files
+    wishes = ["time-limit %d" % real_sizes.READ_SIZE] + ["time " + path for path in READ_FILES] if has_wim else []
+    before, report = meter.instructions(firmware, files, wishes=wishes)
+    reading, rate = 0, 0
+    for line in report.lines:
+        match = re.fullmatch(r"ticks (\d+) for (\d+) bytes of (.*)", line)
+        if match:
+            count = int(match[1]) >> TICKS_SHIFT
+            reading += count
+            rate = count / (int(match[2]) / 2**20)  # of the last one: boot.wim
+    return before / 1e6, (before + reading) / 1e6 if has_wim else None, rate / 1e6 if has_wim else None
+
+
+def cells(values):
+    """Columns of a table, empty where there is no value."""
+    return "".join("%9s" % ("" if value is None else "%.2f" % value) for value in values)
+
+
 def main():
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build")
+    parser.add_argument("--loader", help="instead of the build's")
     arguments = parser.parse_args()
-    meter = Meter(os.path.join(arguments.build, "wimboot"))
-    print("%-30s %12s %12s   million instructions, entry to hand-over" % ("input", "BIOS", "UEFI"))
-    reading = []
-    for name, files in inputs(arguments.build).items():
-        wishes = ["time \\Sources\\boot.wim"] if "boot.wim" in files else []
-        row = []
-        for firmware in ("bios", "efi"):
-            count, report = meter.instructions(firmware, files, wishes=wishes)
-            row.append(count / 1e6)
-            ticks = report.find(r"ticks (\d+) for (\d+) bytes.*")
-            if ticks:
-                count = int(ticks[1]) >> TICKS_SHIFT
-                reading.append((name, firmware, count / (int(ticks[2]) / 2**20)))
-        print("%-30s %12.2f %12.2f" % (name, *row), flush=True)
-    for name, firmware, count in reading:
-        print("%-30s %-4s %9.0f thousand instructions per MiB of boot.wim read"
-              % (name, firmware, count / 1e3))
+    meter = Meter(arguments.loader or os.path.join(arguments.build, "wimboot"))
+    print("Million instructions from entry to hand-over, to the end of the reading (BCD, boot.sdi, fonts, %d MB of "
+          "boot.wim), and for a MiB of boot.wim" % (real_sizes.READ_SIZE >> 20))
+    for title, inputs in (("real sizes", real_inputs), ("small samples", small_inputs)):
+        print("%-30s%9s%9s%9s%9s%9s%9s" % (title, "BIOS", "read", "/MiB", "UEFI", "read", "/MiB"))
+        for name, files in inputs(arguments.build).items():
+            print("%-30s" % name + cells(figures(meter, "bios", files) + figures(meter, "efi", files)), flush=True)
     return 0
 
 

@@ -87,7 +87,8 @@ typedef void fat_sink(void *context, const void *data, size_t length);
 /** Read a file from start to end, as boot managers do. */
 bool fat_read(struct fat *fat, const struct fat_entry *file, fat_sink *sink, void *context);
 
-/** Read a file, at most `limit` bytes, and throw them away: nearly all of the work is the loader's. */
+/** Read a file, at most `limit` bytes, and throw them away: nearly all of the work is the loader's.
+ */
 bool fat_read_away(struct fat *fat, const struct fat_entry *file, uint64_t limit);
 
 #endif
