@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "lua/bindings.h"
 #include "lua/limits.h"
+#include "lua/lua_iso.h"
 #include "lua/lua_trust.h"
 #include "lua/script.h"
 #include "lua/smbios.h"
@@ -15,7 +16,7 @@
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
-static const char args_key, smbios_key, macs_key, manager_key, check_key, trust_key;
+static const char args_key, smbios_key, macs_key, manager_key, check_key, trust_key, source_key;
 
 /* ---- the command line ---- */
 
@@ -309,6 +310,25 @@ static int set_manager(lua_State *state)
     return 0;
 }
 
+/* The ISO or volume that boot files are taken from; false: none; nil: the loader chooses. */
+static int get_source(lua_State *state)
+{
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &source_key);
+    return 1;
+}
+
+static int set_source(lua_State *state)
+{
+    bool is_none = lua_isnil(state, 2) || (lua_isboolean(state, 2) && !lua_toboolean(state, 2));
+    if (!is_none && luaL_testudata(state, 2, "file") == NULL &&
+        luaL_testudata(state, 2, VOLUME_CLASS) == NULL) {
+        return luaL_error(state, "boot.source is an ISO, a volume, false or nil, not a %s",
+                          luaL_typename(state, 2));
+    }
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &source_key);
+    return 0;
+}
+
 /* Whether it is an error if a file is missing that the boot configuration needs: true, for entries
  * that boot without a choice; "all", for every entry; false: a warning. */
 static int get_check(lua_State *state)
@@ -397,6 +417,7 @@ static const struct bindings_member members[] = {
     {.name = "version", .get = get_version},
     {.name = "api", .get = get_api},
     {.name = "manager", .get = get_manager, .set = set_manager},
+    {.name = "source", .get = get_source, .set = set_source},
     {0},
 };
 

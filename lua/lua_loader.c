@@ -59,6 +59,14 @@ static int is_hive(lua_State *state)
     return 1;
 }
 
+/* loader.is_iso(f) -> whether it is the image of a disc */
+static int is_disc(lua_State *state)
+{
+    uint64_t length;
+    lua_pushboolean(state, sniff_binary(bindings_check_file(state, 1), &length) == CONTENT_ISO);
+    return 1;
+}
+
 /* loader.unpack_bootmgr(f) -> the bootmgr.exe in it, or nil; or nil and why it is damaged */
 static int unpack_bootmgr(lua_State *state)
 {
@@ -147,6 +155,7 @@ static int open_loader(lua_State *state)
     static const luaL_Reg functions[] = {
         {"is_wim", is_wim},
         {"is_hive", is_hive},
+        {"is_iso", is_disc},
         {"check_path", check_path},
         {"check_content", check_content},
         {"unpack_bootmgr", unpack_bootmgr},

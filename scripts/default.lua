@@ -25,9 +25,11 @@ local archive    -- the boot WIM, opened; nil if there is none
 local archive_name
 local archive_key -- its key in the list of files: its path, if it was given with one
 local image      -- the index of its image that boots
+local media      -- the ISO or volume that boot files are taken from; nil if there is none (media.lua)
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
 local by_path = {} -- files with their own path on the disk: { path =, file = }
+local policies = {} -- a set of the paths of policies among them
 local unused_stores -- names of boot configurations that are not used (given.lua)
 
 local function fail(text, ...)
@@ -83,7 +85,14 @@ local function announce_files()
             print(("  %s %s"):format(name, loader.size(file.size)))
         end
     end
-    if count == 0 then
+    if count > shown_files then
+        print(("  and %d more, %s in all"):format(count - shown_files, loader.size(bytes)))
+    end
+end
+
+-- Is there anything to boot?
+local function check_files()
+    if #files == 0 and not media then
         fail("no files were given: %s%s%s",
             boot.url and ("there is neither a wimboot.lua nor a boot.wim beside %s"):format(boot.url) or "",
             loader.firmware_started_us and ""
@@ -91,8 +100,6 @@ local function announce_files()
             boot.usable_memory >= memory_min and "" or
             (". This machine has %s of memory: the boot loader may have had no room for them"):format(
                 loader.size(boot.usable_memory)))
-    elseif count > shown_files then
-        print(("  and %d more, %s in all"):format(count - shown_files, loader.size(bytes)))
     end
 end
 
@@ -242,13 +249,21 @@ local function prepare_wim()
     end
 end
 
--- Unless a file of this name was given, take one out of the image that boots. Returns its path.
-local function find_file(name, ...)
-    if files[name] or not archive then
+local function find_taken(name)
+    for _, file in ipairs(taken) do
+        if file.name:lower() == name:lower() then
+            return file
+        end
+    end
+end
+
+-- Unless there is a file of this name, take one from `from`, the media or the WIM. Returns its path.
+local function find_file(from, name, ...)
+    if not from or files[name] or find_taken(name) then
         return
     end
     for _, path in ipairs { ... } do
-        local file = archive:find(path, image)
+        local file = from:find(path, image)
         if file then
             taken[#taken + 1] = loader.rename(file, name)
             return path
@@ -257,8 +272,11 @@ local function find_file(name, ...)
 end
 
 -- A line for each directory: "  \Windows\Boot\DVD\EFI: BCD, boot.sdi".
-local function announce_taken(paths)
-    local line, last = ("from image %d:"):format(image), nil
+local function announce_taken(from, paths)
+    if #paths == 0 then
+        return
+    end
+    local line, last = ("from %s:"):format(from), nil
     for _, path in ipairs(paths) do
         local directory, name = path:match("^(.*)\\(.*)$")
         if directory ~= last then
@@ -275,40 +293,72 @@ local function announce_taken(paths)
     print(line)
 end
 
+-- The names in a directory; none if it does not exist.
+local function names_in(from, directory)
+    local names = {}
+    local there, list, state, first = pcall(function() return from:list(directory, image) end)
+    if there then
+        for name in list, state, first do
+            names[#names + 1] = name
+        end
+    end
+    return names
+end
+
 -- What the boot manager checks Windows PE with; media of Windows 11 24H2 and later have it.
-local function find_policies(paths)
-    local from, to = "\\Windows\\Boot\\EFI\\", "EFI\\Microsoft\\Boot\\"
+local function find_policies(from, directory, paths)
+    local to = "EFI\\Microsoft\\Boot\\"
     local function find(name)
-        local file = archive and not files[to .. name] and archive:find(from .. name, image)
+        local file = not files[to .. name] and not policies[to .. name] and from:find(directory .. name, image)
         if file then
             by_path[#by_path + 1] = { path = "\\" .. to .. name, file = file }
-            paths[#paths + 1] = from .. name
+            policies[to .. name] = true
+            paths[#paths + 1] = directory .. name
         end
     end
     find("winsipolicy.p7b")
-    local active = "CIPolicies\\Active"
-    local there, list, state, first = pcall(function() return archive:list(from .. active, image) end)
-    if there then
-        for name in list, state, first do
-            if name:lower():find("%.cip$") then
-                find(active .. "\\" .. name)
-            end
+    for _, name in ipairs(names_in(from, directory .. "CIPolicies\\Active")) do
+        if name:lower():find("%.cip$") then
+            find("CIPolicies\\Active\\" .. name)
         end
     end
 end
 
+-- An EX boot manager is the image's, and so are its fonts.
+local function find_on_media(ex)
+    local paths = {}
+    local function find(name, ...)
+        paths[#paths + 1] = find_file(media, name, ...)
+    end
+    local own = efi and "\\EFI\\Microsoft\\Boot\\" or "\\Boot\\"
+    find("BCD", own .. "BCD", "\\Boot\\BCD")
+    find("boot.sdi", "\\Boot\\boot.sdi", own .. "boot.sdi")
+    if efi then
+        find("boot.stl", own .. "boot.stl")
+        find_policies(media, own, paths)
+    end
+    for _, directory in ipairs(ex and {} or { "\\Boot\\Fonts\\", own .. "Fonts\\" }) do
+        for _, name in ipairs(names_in(media, directory)) do
+            if name:lower():find("%.ttf$") then
+                find(name, directory .. name)
+            end
+        end
+    end
+    announce_taken(media.name, paths)
+end
+
 -- The fonts of an EX boot manager are beside it, under other names.
-local function find_boot_files(ex)
+local function find_in_image(ex)
     local paths = {}
     local function find(...)
-        paths[#paths + 1] = find_file(...)
+        paths[#paths + 1] = find_file(archive, ...)
     end
-    local media = efi and "\\Windows\\Boot\\DVD\\EFI\\" or "\\Windows\\Boot\\DVD\\PCAT\\"
-    find("BCD", media .. "BCD")
-    find("boot.sdi", media .. "boot.sdi", "\\sms\\boot\\boot.sdi")
+    local directory = efi and "\\Windows\\Boot\\DVD\\EFI\\" or "\\Windows\\Boot\\DVD\\PCAT\\"
+    find("BCD", directory .. "BCD")
+    find("boot.sdi", directory .. "boot.sdi", "\\sms\\boot\\boot.sdi")
     if efi then
         find("boot.stl", "\\Windows\\Boot\\EFI\\boot.stl")
-        find_policies(paths)
+        find_policies(archive, "\\Windows\\Boot\\EFI\\", paths)
     end
     for _, font in ipairs { "segmono_boot", "segoe_slboot", "segoen_slboot", "wgl4_boot" } do
         local plain = "\\Windows\\Boot\\Fonts\\" .. font .. ".ttf"
@@ -318,9 +368,7 @@ local function find_boot_files(ex)
             find(font .. ".ttf", plain)
         end
     end
-    if #paths > 0 then
-        announce_taken(paths)
-    end
+    announce_taken(("image %d"):format(image), paths)
 end
 
 ---- the boot configuration -----------------------------------------------------------------------
@@ -347,14 +395,6 @@ local function replace_file(name, file)
         end
     end
     taken[#taken + 1] = loader.rename(file, name)
-end
-
-local function find_taken(name)
-    for _, file in ipairs(taken) do
-        if file.name == name then
-            return file
-        end
-    end
 end
 
 -- The lines of a store's dump, as a list and as a set, without the spaces that make columns.
@@ -474,6 +514,8 @@ end
 
 return function()
     announce_files()
+    media = loader.load("media")()
+    check_files()
     unused_stores = loader.load("given")()
     call_hook("files", files)
     prepare_wim()
@@ -481,11 +523,17 @@ return function()
         archive = archive,
         archive_name = archive_name,
         image = image,
+        media = media,
     }
     if not given then
         taken[#taken + 1] = manager
     end
-    find_boot_files(ex)
+    if media then
+        find_on_media(ex)
+    end
+    if archive then
+        find_in_image(ex)
+    end
     prepare_store()
     fill_disk(path, manager)
 end

@@ -33,6 +33,24 @@ local function add_found(candidates, facts)
     return candidates
 end
 
+-- The one of the ISO or volume that boots.
+local function add_on_media(candidates, media)
+    local path = efi and PATH or "\\bootmgr"
+    local file = media and media:find(path)
+    local from = media and ("%s: %s"):format(media.name, path)
+    if file and efi then
+        candidates[#candidates + 1] = { file = file, from = from }
+    elseif file then
+        local exe, problem = loader.unpack_bootmgr(file)
+        if exe then
+            candidates[#candidates + 1] = { file = exe, from = from }
+        elseif problem then
+            log.warn(("%s: %s"):format(media.name, problem))
+        end
+    end
+    return candidates
+end
+
 -- One that was chosen or given is the only one; but the EX one is not trusted everywhere, so it is tried
 -- first, and others after it.
 local function find_candidates(facts)
@@ -56,7 +74,7 @@ local function find_candidates(facts)
             fail("%s", problem)
         end
     end
-    return add_found({}, facts)
+    return add_found(add_on_media({}, facts.media), facts)
 end
 
 ---- Secure Boot ----------------------------------------------------------------------------------
@@ -119,7 +137,8 @@ local function describe_refusal(candidate, problem)
     return ("%s: %s"):format(candidate.from, problem)
 end
 
--- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one.
+-- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one; facts.media: the ISO or
+-- volume that boots.
 --
 -- Returns the path on the disk, the file under its name there, whether a file of that name was given, and
 -- whether it is an EX one, which has its own fonts.

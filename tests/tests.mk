@@ -71,5 +71,6 @@ include tests/growth/growth.mk
 include tests/wim/wim.mk
 include tests/script/script.mk
 include tests/trust/trust.mk
+include tests/container/container.mk
 include tests/guest/guest.mk
 include tests/plugins/plugins.mk

@@ -199,6 +199,7 @@ UEFI_SECTIONS = [
         READ_ONLY,
         [
             ".rodata",
+            "plugin_container",
             "plugin_decompressor",
             "plugin_digest",
             "plugin_disk",

@@ -52,6 +52,10 @@ unit)
     need openssl openssl
     need sbsigntool sbsign
     need grub-common grub-fstest
+    need genisoimage genisoimage
+    need xorriso xorriso
+    need udftools mkudffs
+    need p7zip-full 7z
     need grub-efi-amd64-bin /usr/lib/grub/x86_64-efi/monolithic/gcdx64.efi
     need clang clang
     need lld lld-link

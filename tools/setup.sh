@@ -19,7 +19,7 @@ test_packages=(
     ntfs-3g-dev p7zip-full sbsigntool xorriso man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
     qemu-system-x86 qemu-system-arm qemu-efi-aarch64 qemu-user ovmf ipxe ipxe-qemu gcc-mingw-w64-i686
-    grub-pc-bin grub-efi-amd64-bin grub-common genisoimage syslinux syslinux-common systemd-boot-efi
+    grub-pc-bin grub-efi-amd64-bin grub-common genisoimage udftools syslinux syslinux-common systemd-boot-efi
 )
 case $#:${1:-} in
 0:) packages+=("${test_packages[@]}") ;;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Plugins: how the core finds decompressors, digests, disks, sources and transports without a list
- * of them.
+ * Plugins: how the core finds decompressors, digests, disks, sources and so on without a list of
+ * them.
  *
  * A plugin ends with one descriptor:
  *

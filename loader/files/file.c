@@ -180,6 +180,48 @@ int file_join(struct pool *pool, const char *name, const struct file *const *par
     return 0;
 }
 
+/* How many extents a run of bytes, which exist, touches. */
+static size_t count_extents(const struct file_range *range)
+{
+    if (range->file == NULL || range->length == 0) {
+        return range->length > 0 ? 1 : 0;
+    }
+    uint64_t last = range->offset + range->length - 1;
+    return (size_t)(file_find_extent(range->file, last) -
+                    file_find_extent(range->file, range->offset)) +
+           1;
+}
+
+int file_from_ranges(struct pool *pool, const char *name, const struct file_range *ranges,
+                     size_t range_count, struct file **file, struct error *error)
+{
+    uint64_t size = 0;
+    size_t extent_count = 0;
+    for (size_t i = 0; i < range_count; i++) {
+        size_t count = count_extents(&ranges[i]);
+        if (ranges[i].length > FILE_SIZE_MAX - size) {
+            return error_set(error, "%s: larger than 2^63 bytes", name);
+        }
+        if (count > SIZE_MAX - extent_count) {
+            return out_of_memory(name, error);
+        }
+        size += ranges[i].length;
+        extent_count += count;
+    }
+    *file = new_file(pool, name, size, extent_count);
+    if (*file == NULL) {
+        return out_of_memory(name, error);
+    }
+    for (size_t i = 0; i < range_count; i++) {
+        struct extent zeros = {.kind = EXTENT_ZERO, .length = ranges[i].length};
+        struct file hole = {.size = ranges[i].length, .extent_count = 1, .extents = &zeros};
+        bool is_hole = ranges[i].file == NULL;
+        append_range(*file, is_hole ? &hole : ranges[i].file, is_hole ? 0 : ranges[i].offset,
+                     ranges[i].length);
+    }
+    return 0;
+}
+
 int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
                const struct file *piece, struct file **patched, struct error *error)
 {

@@ -120,6 +120,17 @@ int file_slice(struct pool *pool, const struct file *file, uint64_t offset, uint
 int file_join(struct pool *pool, const char *name, const struct file *const *parts,
               size_t part_count, struct file **joined, struct error *error);
 
+/** A run of bytes of a file; of zeros, where `file` is NULL. */
+struct file_range {
+    const struct file *file;
+    uint64_t offset, length; /* within the file: the caller has checked that */
+};
+
+/** A file that consists of these runs, in order: like file_join() of slices, but without a file for
+ * each. */
+int file_from_ranges(struct pool *pool, const char *name, const struct file_range *ranges,
+                     size_t range_count, struct file **file, struct error *error);
+
 /** A file with the bytes of `piece` in place of its own from `offset` on; not beyond its end. */
 int file_patch(struct pool *pool, const struct file *file, uint64_t offset,
                const struct file *piece, struct file **patched, struct error *error);

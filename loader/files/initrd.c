@@ -174,6 +174,8 @@ static const char *image_name(const struct file *image, enum content content,
         return "BCD";
     case CONTENT_SDI:
         return "boot.sdi";
+    case CONTENT_ISO:
+        return "boot.iso";
     case CONTENT_PE:
         return program_name(image);
     case CONTENT_LUA:
@@ -331,14 +333,25 @@ static int take_image(struct initrd *initrd, size_t offset, size_t *end, struct 
     return 0;
 }
 
-/* The next byte that is not padding. A font starts with a zero. */
+static bool is_disc_at(const struct initrd *initrd, size_t offset)
+{
+    struct file rest;
+    struct extent extent;
+    uint64_t length;
+    if (offset % IMAGE_ALIGNMENT != 0) {
+        return false;
+    }
+    set_rest(initrd, offset, &rest, &extent);
+    return is_iso(&rest, &length);
+}
+
+/* The next byte that is not padding. A font starts with a zero, an ISO with 32 KiB of them. */
 static size_t skip_zeros(const struct initrd *initrd, size_t offset)
 {
-    while (initrd->size - offset >= 8 && get_u64(initrd->bytes + offset) == 0) {
-        offset += 8;
-    }
-    while (offset < initrd->size && initrd->bytes[offset] == 0) {
-        offset++;
+    while (offset < initrd->size && initrd->bytes[offset] == 0 && !is_disc_at(initrd, offset)) {
+        bool is_word =
+            offset % 8 == 0 && initrd->size - offset >= 8 && get_u64(initrd->bytes + offset) == 0;
+        offset += is_word ? 8 : 1;
     }
     bool is_font =
         offset < initrd->size && offset % IMAGE_ALIGNMENT == 1 && initrd->bytes[offset] == 1;

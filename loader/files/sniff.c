@@ -223,7 +223,12 @@ static enum content sniff_head(const struct file *file, const uint8_t *head, uin
         *length = font_length(file, head);
         return CONTENT_FONT;
     }
-    return sniff_wrapping(head);
+    enum content wrapping = sniff_wrapping(head);
+    if (wrapping != CONTENT_UNKNOWN) {
+        return wrapping;
+    }
+    /* Last: before its first descriptor a disc may have anything. */
+    return is_iso(file, length) ? CONTENT_ISO : CONTENT_UNKNOWN;
 }
 
 enum content sniff_binary(const struct file *file, uint64_t *length)
@@ -285,6 +290,8 @@ const char *content_name(enum content content)
         return "a CPIO archive";
     case CONTENT_KERNEL:
         return "a boot loader or Linux kernel";
+    case CONTENT_ISO:
+        return "an ISO";
     case CONTENT_IPXE:
         return "an iPXE script";
     case CONTENT_TEXT:

@@ -28,6 +28,7 @@ enum content {
     CONTENT_HTML,     /* a web server's error page */
     CONTENT_CPIO,
     CONTENT_KERNEL, /* a bzImage: ourselves, or a Linux kernel left by iPXE */
+    CONTENT_ISO,    /* the image of a disc: ISO 9660, UDF */
     CONTENT_IPXE,   /* an iPXE script */
     CONTENT_TEXT,   /* of another kind */
 };
@@ -43,6 +44,9 @@ enum content sniff(const struct file *file, uint64_t *length);
 /** sniff() without recognising text: its time does not depend on the file's size. `length` not
  * NULL. */
 enum content sniff_binary(const struct file *file, uint64_t *length);
+
+/** Is this the image of a disc? `length` as sniff_binary() writes it. */
+bool is_iso(const struct file *file, uint64_t *length);
 
 /** Is this the beginning of a Lua chunk? By its first statement; `text` is text without NULs. */
 bool is_lua(const char *text, size_t length);

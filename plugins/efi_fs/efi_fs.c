@@ -28,11 +28,14 @@ struct listing {
     struct ipxe_image *images;
 };
 
-static int list_file(void *context, const CHAR16 *name, uint64_t size, struct error *error)
+static int list_file(void *context, const struct firmware_entry *entry, struct error *error)
 {
     enum { FIRST_CAPACITY = 64 };
     struct listing *listing = context;
-    const struct file *file = firmware_file(listing->volume, name, size, error);
+    if (entry->is_directory) {
+        return 0;
+    }
+    const struct file *file = firmware_file(listing->volume, entry->name, entry->size, error);
     if (file == NULL) {
         return -1;
     }
@@ -93,11 +96,11 @@ static int enumerate(struct file_list *list, struct error *error)
     if (file_system == NULL || (efi_initrd_exists() && !listing.is_ipxe)) {
         return 0;
     }
-    listing.volume = firmware_volume_open(list->pool, file_system, error);
+    listing.volume = firmware_volume_open(list->pool, file_system, FIRMWARE_BLOCK_SIZE, error);
     if (listing.volume == NULL) {
         return -1;
     }
-    int rc = firmware_volume_list(listing.volume, list_file, &listing, error);
+    int rc = firmware_volume_list(listing.volume, u"", list_file, &listing, error);
     if (rc == 0) {
         if (listing.is_ipxe) {
             name_images(&listing);

@@ -8,8 +8,7 @@
 #include "digest/digest.h"
 
 enum {
-    BLOCK_SIZE = 32 * 1024, /* larger reads go around the cache */
-    BLOCK_COUNT = 8,
+    BLOCK_COUNT = 8,       /* of the cache; larger reads go around it */
     NAME_UNITS_MAX = 4096, /* of a directory entry's name: far more than any file system has */
 };
 
@@ -38,16 +37,17 @@ struct fingerprint {
 
 struct block {
     const struct firmware_file *file; /* NULL: empty */
-    uint64_t offset;                  /* multiple of BLOCK_SIZE */
+    uint64_t offset;                  /* multiple of the volume's block size */
     size_t length;
     uint64_t last_use;
-    uint8_t *bytes;
+    uint8_t *bytes; /* NULL until first used */
 };
 
 struct firmware_volume {
     struct pool *pool;
     EFI_FILE *root;
     struct firmware_file *files;
+    size_t block_size; /* bytes */
     struct block blocks[BLOCK_COUNT];
     uint64_t clock; /* counts uses of blocks */
 };
@@ -65,18 +65,15 @@ static void close_volume(void *object)
 
 struct firmware_volume *firmware_volume_open(struct pool *pool,
                                              EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system,
-                                             struct error *error)
+                                             size_t block_size, struct error *error)
 {
     struct firmware_volume *volume = pool_allocate(pool, sizeof(*volume));
-    uint8_t *cache = pool_allocate_array(pool, BLOCK_COUNT, BLOCK_SIZE);
-    if (volume == NULL || cache == NULL) {
+    if (volume == NULL) {
         error_no_memory(error, "the boot device's file system");
         return NULL;
     }
-    for (size_t i = 0; i < BLOCK_COUNT; i++) {
-        volume->blocks[i].bytes = cache + i * BLOCK_SIZE;
-    }
     volume->pool = pool;
+    volume->block_size = block_size;
     EFI_STATUS status = file_system->OpenVolume(file_system, &volume->root);
     if (EFI_ERROR(status)) {
         error_set(error, "cannot open the file system that wimboot was started from: %s",
@@ -91,13 +88,14 @@ struct firmware_volume *firmware_volume_open(struct pool *pool,
     return volume;
 }
 
-/* Read the root's next entry into *info, which grows as needed. *info_size is bytes of it; *length
- * becomes 0 at the end. */
-static EFI_STATUS read_entry(EFI_FILE *root, EFI_FILE_INFO **info, UINTN *info_size, UINTN *length)
+/* Read a directory's next entry into *info, which grows as needed. *info_size is bytes of it;
+ * *length becomes 0 at the end. */
+static EFI_STATUS read_entry(EFI_FILE *directory, EFI_FILE_INFO **info, UINTN *info_size,
+                             UINTN *length)
 {
     for (;;) {
         *length = *info_size;
-        EFI_STATUS status = root->Read(root, length, *info);
+        EFI_STATUS status = directory->Read(directory, length, *info);
         if (!EFI_ERROR(status) && *length > *info_size) {
             return EFI_BAD_BUFFER_SIZE;
         }
@@ -128,34 +126,58 @@ static bool has_name(const EFI_FILE_INFO *info, UINTN length)
     return false;
 }
 
-int firmware_volume_list(struct firmware_volume *volume,
-                         int (*visit)(void *context, const CHAR16 *name, uint64_t size,
-                                      struct error *error),
-                         void *context, struct error *error)
+static int list_directory(EFI_FILE *directory,
+                          int (*visit)(void *context, const struct firmware_entry *entry,
+                                       struct error *error),
+                          void *context, struct error *error)
 {
-    volume->root->SetPosition(volume->root, 0);
     UINTN info_size = SIZE_OF_EFI_FILE_INFO + 256 * sizeof(CHAR16);
     EFI_FILE_INFO *info = memory_allocate(info_size);
     if (info == NULL) {
-        return error_no_memory(error, "the boot device's directory");
+        return error_no_memory(error, "a directory of the boot device");
     }
     int rc = 0;
     while (rc == 0) {
         UINTN length;
-        EFI_STATUS status = read_entry(volume->root, &info, &info_size, &length);
+        EFI_STATUS status = read_entry(directory, &info, &info_size, &length);
         if (EFI_ERROR(status)) {
-            rc = error_set(error, "cannot read the root directory of the boot device: %s",
+            rc = error_set(error, "cannot read a directory of the boot device: %s",
                            efi_status_name(status));
             break;
         }
         if (length == 0) {
             break;
         }
-        if (has_name(info, length) && (info->Attribute & EFI_FILE_DIRECTORY) == 0) {
-            rc = visit(context, info->FileName, info->FileSize, error);
+        if (has_name(info, length)) {
+            struct firmware_entry entry = {
+                .name = info->FileName,
+                .size = info->FileSize,
+                .is_directory = (info->Attribute & EFI_FILE_DIRECTORY) != 0,
+            };
+            rc = visit(context, &entry, error);
         }
     }
     memory_free(info);
+    return rc < 0 ? -1 : 0;
+}
+
+int firmware_volume_list(struct firmware_volume *volume, const CHAR16 *path,
+                         int (*visit)(void *context, const struct firmware_entry *entry,
+                                      struct error *error),
+                         void *context, struct error *error)
+{
+    EFI_FILE *root = volume->root, *directory;
+    if (path[0] == 0) {
+        root->SetPosition(root, 0);
+        return list_directory(root, visit, context, error);
+    }
+    EFI_STATUS status = root->Open(root, &directory, (CHAR16 *)path, EFI_FILE_MODE_READ, 0);
+    if (EFI_ERROR(status)) {
+        return error_set(error, "the firmware cannot open a directory: %s",
+                         efi_status_name(status));
+    }
+    int rc = list_directory(directory, visit, context, error);
+    directory->Close(directory);
     return rc;
 }
 
@@ -211,7 +233,7 @@ static int check_block(struct firmware_file *file, uint64_t offset, const void *
                        size_t length, struct error *error)
 {
     const struct digest *digest = digest_find("sha256");
-    struct fingerprint *fingerprint = &file->fingerprints[offset / BLOCK_SIZE];
+    struct fingerprint *fingerprint = &file->fingerprints[offset / file->volume->block_size];
     uint8_t result[FINGERPRINT_SIZE];
     struct digest_state state;
     digest->start(&state);
@@ -235,11 +257,12 @@ static int check_block(struct firmware_file *file, uint64_t offset, const void *
 static int read_blocks(struct firmware_file *file, uint64_t offset, uint8_t *buffer, size_t length,
                        struct error *error)
 {
+    size_t block_size = file->volume->block_size;
     if (read_firmware(file, offset, buffer, length, error) != 0) {
         return -1;
     }
-    for (size_t done = 0; file->fingerprints != NULL && done < length; done += BLOCK_SIZE) {
-        size_t piece = length - done < BLOCK_SIZE ? length - done : BLOCK_SIZE;
+    for (size_t done = 0; file->fingerprints != NULL && done < length; done += block_size) {
+        size_t piece = length - done < block_size ? length - done : block_size;
         if (check_block(file, offset + done, buffer + done, piece, error) != 0) {
             return -1;
         }
@@ -260,11 +283,11 @@ static int pin_file(struct reader *reader, struct error *error)
         return error_set(error, "%s: cannot be verified: sha256 is not in this build",
                          file->display_name);
     }
-    if (file->size / BLOCK_SIZE >= PINNED_BLOCKS_MAX) {
+    if (file->size / volume->block_size >= PINNED_BLOCKS_MAX) {
         return error_set(error, "%s: too large to be verified: %llu bytes", file->display_name,
                          (unsigned long long)file->size);
     }
-    size_t block_count = (size_t)(file->size / BLOCK_SIZE) + 1;
+    size_t block_count = (size_t)(file->size / volume->block_size) + 1;
     file->fingerprints =
         pool_allocate_array(volume->pool, block_count, sizeof(*file->fingerprints));
     if (file->fingerprints == NULL) {
@@ -284,7 +307,7 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
                                         struct error *error)
 {
     struct firmware_volume *volume = file->volume;
-    uint64_t start = offset - offset % BLOCK_SIZE;
+    uint64_t start = offset - offset % volume->block_size;
     struct block *oldest = &volume->blocks[0];
     for (struct block *block = volume->blocks; block < volume->blocks + BLOCK_COUNT; block++) {
         if (block->file == file && block->offset == start) {
@@ -296,9 +319,16 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
         }
     }
     uint64_t left = file->size - start;
+    if (oldest->bytes == NULL) {
+        oldest->bytes = pool_allocate(volume->pool, volume->block_size);
+    }
+    if (oldest->bytes == NULL) {
+        error_no_memory(error, "reading %s", file->display_name);
+        return NULL;
+    }
     oldest->file = NULL;
     oldest->offset = start;
-    oldest->length = left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE;
+    oldest->length = left < volume->block_size ? (size_t)left : volume->block_size;
     if (read_blocks(file, start, oldest->bytes, oldest->length, error) != 0) {
         return NULL;
     }
@@ -311,13 +341,14 @@ static const struct block *cached_block(struct firmware_file *file, uint64_t off
  * whole blocks. */
 static size_t direct_length(const struct firmware_file *file, uint64_t offset, size_t length)
 {
-    if (length < BLOCK_SIZE) {
+    size_t block_size = file->volume->block_size;
+    if (length < block_size) {
         return 0;
     }
     if (file->fingerprints == NULL) {
         return length;
     }
-    return offset % BLOCK_SIZE == 0 ? length - length % BLOCK_SIZE : 0;
+    return offset % block_size == 0 ? length - length % block_size : 0;
 }
 
 static int read_file(struct reader *reader, uint64_t offset, void *buffer, size_t length,
@@ -356,18 +387,18 @@ static size_t name_length(const CHAR16 *name)
     return units;
 }
 
-struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *name, uint64_t size,
+struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *path, uint64_t size,
                            struct error *error)
 {
-    size_t units = name_length(name);
-    size_t utf8_size = utf8_from_utf16(name, units, NULL, 0) + 1;
+    size_t units = name_length(path);
+    size_t utf8_size = utf8_from_utf16(path, units, NULL, 0) + 1;
     struct firmware_file *file = pool_allocate(volume->pool, sizeof(*file));
     CHAR16 *name_copy = pool_allocate_array(volume->pool, units + 1, sizeof(CHAR16));
     char *display_name = pool_allocate(volume->pool, utf8_size);
     struct file *result = NULL;
     if (file != NULL && name_copy != NULL && display_name != NULL) {
-        memcpy(name_copy, name, units * sizeof(CHAR16));
-        utf8_from_utf16(name, units, display_name, utf8_size);
+        memcpy(name_copy, path, units * sizeof(CHAR16));
+        utf8_from_utf16(path, units, display_name, utf8_size);
         *file = (struct firmware_file){
             .reader = {.read = read_file, .pin = pin_file},
             .volume = volume,

@@ -186,7 +186,7 @@ START_TEST(small_reads_share_calls_of_the_firmware)
         ck_assert_int_eq(file_read(file, offset, bytes, sizeof(bytes), &error), 0);
         ck_assert_mem_eq(bytes, content + offset, sizeof(bytes));
     }
-    ck_assert_uint_le(read_calls, sizeof(content) / BLOCK_SIZE + 1);
+    ck_assert_uint_le(read_calls, sizeof(content) / FIRMWARE_BLOCK_SIZE + 1);
 }
 END_TEST
 
@@ -252,8 +252,10 @@ START_TEST(pinned_file_that_changes_is_an_error)
         bool in_slice = offset >= 5 && offset + length <= 150005 && i % 2 == 0;
         int rc = in_slice ? file_read(slice, offset - 5, buffer, length, &error)
                           : file_read(file, offset, buffer, length, &error);
-        size_t first = offset / BLOCK_SIZE, last = (offset + length - 1) / BLOCK_SIZE;
-        bool touches = first <= CHANGED / BLOCK_SIZE && last >= CHANGED / BLOCK_SIZE;
+        size_t first = offset / FIRMWARE_BLOCK_SIZE,
+               last = (offset + length - 1) / FIRMWARE_BLOCK_SIZE;
+        bool touches =
+            first <= CHANGED / FIRMWARE_BLOCK_SIZE && last >= CHANGED / FIRMWARE_BLOCK_SIZE;
         ck_assert_int_eq(rc, touches ? -1 : 0);
         if (rc == 0) {
             ck_assert_mem_eq(buffer, expected + offset, length);

@@ -37,6 +37,34 @@ file = {}
 ---@return wimboot.file
 function file.new(name, ...) end
 
+---An opened ISO, or a volume that the firmware has mounted.
+---@class wimboot.volume
+---@field name string
+---@field label string
+---@field kind string "UDF", "ISO 9660" …
+---@field device string? the firmware's device path, of a mounted one
+---@field remote boolean whether it is read over the network
+---@field own boolean whether it is on the device that the loader came from
+local volume = {}
+
+---@param path string
+---@return wimboot.file?
+function volume:find(path) end
+
+---@param path string
+---@return fun(): string, wimboot.file|false
+function volume:list(path) end
+
+iso = {}
+
+---@param f wimboot.file
+---@return wimboot.volume
+function iso.open(f) end
+
+---The volumes that the firmware has mounted.
+---@type wimboot.volume[]
+volumes = {}
+
 ---The files that the loader was given, by name.
 ---@type table<string, wimboot.file|string|nil>
 files = {}
@@ -95,6 +123,7 @@ function fetch(url) end
 ---@field required boolean
 ---@field check boolean|"all"
 ---@field manager wimboot.file?
+---@field source wimboot.file|wimboot.volume|false? the ISO or volume that boot files are taken from
 ---@field firmware "bios"|"efi"
 ---@field url string? where the loader came from
 ---@field arch "i386"|"x86_64"|"arm64"

@@ -268,3 +268,31 @@ def bootmgr(program, compression):
                      data_at - descriptor_at)
     file[descriptor_at + 16:descriptor_at + 18] = b"MZ"
     return bytes(file) + compressed + b"\0"
+
+
+def windows_iso_files(build):
+    """What a disc of Windows Setup has, as far as it is needed for booting: a dict of path to bytes. Its files
+    differ from those in the WIM."""
+    files = {
+        "bootmgr": bootmgr(read(build, "guest", "bootmgr.exe"), "lznt1"),
+        "boot/bcd": store("winpe-bios"),
+        "boot/boot.sdi": sdi(b"the disc"),
+        "efi/microsoft/boot/bcd": store("winpe-efi"),
+        "efi/boot/bootx64.efi": read(build, "guest", "bootmgfw.efi"),
+        "sources/boot.wim": wim(build),
+        "sources/install.wim": noise(100000, 6),
+        "README.TXT": b"This disc contains a UDF file system.\r\n",
+    }
+    for name in (*FONTS, "jpn_boot.ttf"):
+        files["boot/fonts/" + name] = font(name, 9)
+    return files
+
+
+def iso(files, *options):
+    """The image of a disc with these files, made by genisoimage: as Windows' are, unless there are options."""
+    with tempfile.TemporaryDirectory() as directory:
+        tree, image = os.path.join(directory, "tree"), os.path.join(directory, "image")
+        write_tree(tree, files)
+        subprocess.run(["genisoimage", "-quiet", "-V", "CCCOMA_X64FRE", "-o", image,
+                        *(options or ("-udf", "-J")), tree], check=True, stderr=subprocess.DEVNULL)  # fmt: skip
+        return read(image)

@@ -72,4 +72,15 @@ done
     wimlib-imagex capture "$folder/image1" "$folder/small.wim" "Small" --compress=none --boot
 } > /dev/null
 program x86_64 > "$folder/bootx64.efi"
+
+# What is on a disc of Windows Setup, as far as it is needed for booting.
+disc=$folder/disc
+mkdir -p "$disc"/{boot/fonts,efi/boot,efi/microsoft/boot,sources}
+cp "$folder/boot.wim" "$disc/sources/boot.wim"
+cp tests/data/bcd/BCD.winpe-bios "$disc/boot/bcd"
+cp tests/data/bcd/BCD.winpe-efi "$disc/efi/microsoft/boot/bcd"
+cp "$folder/bootx64.efi" "$disc/efi/boot/"
+sdi > "$disc/boot/boot.sdi"
+printf 'not a program' > "$disc/sources/setup.exe"
+genisoimage -quiet -udf -J -V WINDOWS -o "$folder/win.iso" "$disc"
 touch "$folder/ready"

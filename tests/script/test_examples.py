@@ -26,6 +26,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 SAMPLES = {
     "boot.wim": BUILD / "test-script" / "boot.wim",
     "small.wim": BUILD / "test-script" / "small.wim",
+    "win.iso": BUILD / "test-script" / "win.iso",
     "bootx64.efi": BUILD / "test-script" / "bootx64.efi",
     "BCD": ROOT / "tests/data/bcd/BCD.winpe-any",
     "hello.txt": ROOT / "tests/script/hello.txt",

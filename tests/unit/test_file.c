@@ -188,11 +188,53 @@ START_TEST(pools)
 }
 END_TEST
 
+/* Runs of several files and of zeros, compared with the same of arrays. */
+START_TEST(ranges)
+{
+    static uint8_t base[SIZE_MAX_HERE];
+    struct pool *pool = pool_create();
+    struct error error;
+    srand(2);
+    for (size_t i = 0; i < sizeof(base); i++) {
+        base[i] = (uint8_t)(rand() | 1);
+    }
+    const struct file *halves[] = {file_from_memory(pool, "a", base, 100),
+                                   file_from_memory(pool, "b", base + 150, sizeof(base) - 150)};
+    struct file *whole, *made;
+    ck_assert_int_eq(file_join(pool, "whole", halves, 2, &whole, &error), 0);
+    for (int round = 0; round < 1000; round++) {
+        struct file_range parts[5];
+        uint8_t expected[SIZE_MAX_HERE * 8];
+        size_t size = 0;
+        for (size_t i = 0; i < 5; i++) {
+            uint64_t offset = (uint64_t)rand() % (whole->size + 1);
+            uint64_t length = (uint64_t)rand() % (whole->size - offset + 1);
+            bool is_hole = rand() % 4 == 0;
+            parts[i] = (struct file_range){is_hole ? NULL : whole, offset, length};
+            memset(expected + size, 0, length);
+            if (!is_hole) {
+                ck_assert_int_eq(file_read(whole, offset, expected + size, length, &error), 0);
+            }
+            size += length;
+        }
+        ck_assert_int_eq(file_from_ranges(pool, "made", parts, 5, &made, &error), 0);
+        check_equal(made, expected, size);
+    }
+    struct file_range huge[] = {{NULL, 0, FILE_SIZE_MAX}, {NULL, 0, 1}};
+    ck_assert_int_eq(file_from_ranges(pool, "made", huge, 2, &made, &error), -1);
+    ck_assert_int_eq(file_from_ranges(pool, "made", huge, 1, &made, &error), 0);
+    ck_assert_int_eq(file_from_ranges(pool, "made", NULL, 0, &made, &error), 0);
+    ck_assert_uint_eq(made->size, 0);
+    pool_destroy(pool);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file");
     TCase *tests = tcase_create("file");
     tcase_add_test(tests, random_operations);
+    tcase_add_test(tests, ranges);
     tcase_add_test(tests, limits_are_errors);
     tcase_add_test(tests, readers_fail_and_load);
     tcase_add_test(tests, pools);

@@ -97,6 +97,46 @@ END_TEST
 
 /* An attacker's server sends the true WIM with an archive appended, wherever it may be looked for.
  */
+/* An ISO starts with 32 KiB of zeros, as padding does, and ends where its descriptor says. */
+START_TEST(discs_without_names)
+{
+    enum { DISC_SIZE = 40 * 2048 };
+    static uint8_t disc[DISC_SIZE];
+    memset(disc, 0, sizeof(disc));
+    memcpy(disc + 32768, "\1CD001\1", 7);
+    put_u32(disc + 32768 + 80, DISC_SIZE / 2048);
+    put_u16(disc + 32768 + 128, 2048);
+    memset(disc + 34816, 0xCD, DISC_SIZE - 34816);
+    put_ipxe(NULL, image, make_wim(5000));
+    put_ipxe(NULL, disc, sizeof(disc));
+    put_ipxe(NULL, disc, sizeof(disc));
+    put_ipxe(NULL, image, make_hive());
+    read_well();
+    ck_assert_uint_eq(list.count, 4);
+    check_file(1, "boot.iso", NULL, disc, sizeof(disc));
+    check_file(2, "boot2.iso", NULL, disc, sizeof(disc));
+    ck_assert_str_eq(list.files[3]->name, "BCD");
+}
+END_TEST
+
+/* What is in an ISO without a name is not taken for further images. */
+START_TEST(archive_headers_in_a_disc_add_nothing)
+{
+    static uint8_t disc[16 * 4096];
+    memcpy(disc + 32768, "\1CD001\1", 7);
+    put_u32(disc + 32768 + 80, sizeof(disc) / 2048);
+    put_u16(disc + 32768 + 128, 2048);
+    put_ipxe(NULL, disc, sizeof(disc));
+    size_t end = size;
+    size = 10 * 4096;
+    put_ipxe("wimboot.lua", "print(1)", 8);
+    size = end;
+    read_well();
+    ck_assert_uint_eq(list.count, 1);
+    ck_assert_str_eq(list.files[0]->name, "boot.iso");
+}
+END_TEST
+
 START_TEST(what_follows_a_bare_image_adds_nothing)
 {
     static const size_t gaps[] = {1, 4, 512, 4096, 3 * 4096};
@@ -212,6 +252,8 @@ int main(void)
     TCase *tests = tcase_create("initrd_unnamed");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, images_without_names);
+    tcase_add_test(tests, discs_without_names);
+    tcase_add_test(tests, archive_headers_in_a_disc_add_nothing);
     tcase_add_test(tests, what_follows_a_bare_image_adds_nothing);
     tcase_add_test(tests, what_follows_an_unknown_image_adds_nothing);
     tcase_add_test(tests, unknown_images_are_skipped);

@@ -83,6 +83,18 @@ START_TEST(wims)
 }
 END_TEST
 
+START_TEST(discs)
+{
+    check_output("genisoimage -quiet -udf -J Makefile 2>/dev/null", CONTENT_ISO);
+    check_output("genisoimage -quiet Makefile 2>/dev/null", CONTENT_ISO);
+    check_output("xorriso -as mkisofs -quiet -J Makefile 2>/dev/null", CONTENT_ISO);
+    check_output("d=$(mktemp -d) && mkdir $d/in && cp Makefile $d/in && "
+                 "tests/container/udf_image.py $d/image $d/in && cat $d/image; s=$?; rm -r $d; "
+                 "exit $s",
+                 CONTENT_ISO);
+}
+END_TEST
+
 START_TEST(programs)
 {
     static const char with_symbols[] =
@@ -224,6 +236,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, wims);
+    tcase_add_test(tests, discs);
     tcase_add_test(tests, programs);
     tcase_add_test(tests, signatures);
     tcase_add_test(tests, text);
