@@ -118,6 +118,11 @@ static struct file *map_file(struct pool *pool, const char *name, const char *pa
     return file;
 }
 
+const struct file *inputs_map(struct pool *pool, const char *path, struct error *error)
+{
+    return map_file(pool, path_last_component(path), path, error);
+}
+
 /* As in the loader: the last component is the file's name, the whole is kept if it has
  * directories. */
 static int add_input(struct file_list *list, const struct input *input, struct error *error)

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+#include "files/file.h"
+
 struct input {
     const char *name; /* by which the loader would know it, perhaps with directories; NULL: the
                          path's last component */
@@ -16,6 +19,9 @@ struct input {
 
 /** Set the files that the source gives; the list must stay valid. */
 void inputs_set(const struct input *list, size_t count);
+
+/** A file of this computer, named after its path's last component. NULL with the reason. */
+const struct file *inputs_map(struct pool *pool, const char *path, struct error *error);
 
 /** The files that were set. */
 const struct input *inputs_get(size_t *count);

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "host/preview.h"
+#include "host/volumes.h"
 
 /* Facts of boot.smbios as iPXE calls them: https://ipxe.org/cfg. */
 static const struct {
@@ -104,6 +105,20 @@ static const struct input *inputs_of(struct pool *pool, const struct ipxe_result
     return inputs;
 }
 
+/* What "sanhook" has made disks of. */
+static int set_disks(struct pool *pool, const struct ipxe_result *result)
+{
+    struct host_disk *disks = pool_allocate_array(pool, result->disk_count + 1, sizeof(*disks));
+    if (disks == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < result->disk_count; i++) {
+        disks[i] = (struct host_disk){result->disks[i].uri, result->disks[i].path};
+    }
+    host_set_disks(disks, result->disk_count);
+    return 0;
+}
+
 int preview_run_ipxe(const struct preview *preview, const struct machine_plan *plan,
                      const struct input **inputs, size_t *input_count, const char **command_line,
                      struct error *error)
@@ -141,7 +156,7 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
     bool bios = strcmp(plan->facts.firmware, "bios") == 0;
     *inputs = inputs_of(preview->pool, &result, bios, input_count, out);
     *command_line = result.command_line;
-    if (*inputs == NULL) {
+    if (*inputs == NULL || set_disks(preview->pool, &result) != 0) {
         error_no_memory(error, "%s", preview->ipxe_path);
         return PREVIEW_FAILS;
     }

@@ -46,6 +46,46 @@ static int content_of(lua_State *state)
     return 1;
 }
 
+/* preview.origin_of(file): where it came from, as text; nil if that is not known. */
+static int origin_of(lua_State *state)
+{
+    lua_pushstring(state, bindings_check_file(state, 1)->note);
+    return 1;
+}
+
+/* preview.places_in(file, whole): a list of {offset, length} of the runs of a file's bytes that are
+ * in memory with those of another file, which is in one piece. */
+static int places_in(lua_State *state)
+{
+    const struct file *file = bindings_check_file(state, 1);
+    const struct file *whole = bindings_check_file(state, 2);
+    lua_newtable(state);
+    for (size_t i = 0; i < file->extent_count; i++) {
+        const struct extent *extent = &file->extents[i];
+        for (size_t j = 0; j < whole->extent_count; j++) {
+            const struct extent *piece = &whole->extents[j];
+            if (extent->kind != EXTENT_MEMORY || piece->kind != EXTENT_MEMORY ||
+                extent->bytes < piece->bytes || extent->bytes >= piece->bytes + piece->length) {
+                continue;
+            }
+            lua_newtable(state);
+            lua_pushinteger(state,
+                            (lua_Integer)(piece->offset + (size_t)(extent->bytes - piece->bytes)));
+            lua_setfield(state, -2, "offset");
+            lua_pushinteger(state, (lua_Integer)extent->length);
+            lua_setfield(state, -2, "length");
+            lua_rawseti(state, -2, (lua_Integer)lua_rawlen(state, -2) + 1);
+        }
+    }
+    return 1;
+}
+
+static void set_function(lua_State *state, const char *name, lua_CFunction function)
+{
+    lua_pushcfunction(state, function);
+    lua_setfield(state, -2, name);
+}
+
 static void set_flag(lua_State *state, const char *name, bool value)
 {
     lua_pushboolean(state, value);
@@ -84,8 +124,9 @@ static void before(lua_State *state)
     }
     if (script_load(state, script->text, script->length, "@report.lua") == LUA_OK) {
         lua_newtable(state);
-        lua_pushcfunction(state, content_of);
-        lua_setfield(state, -2, "content_of");
+        set_function(state, "content_of", content_of);
+        set_function(state, "origin_of", origin_of);
+        set_function(state, "places_in", places_in);
         set_flag(state, "json", attached->json);
         set_flag(state, "colour", attached->colour && !attached->json);
         set_flag(state, "trace", attached->trace);

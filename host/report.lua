@@ -183,6 +183,28 @@ local function describe_references(file)
   return result
 end
 
+-- What was taken from an ISO or a volume, and where in the ISO it is.
+local function describe_source(order)
+  local source = boot.source
+  if not source then
+    return nil
+  end
+  local is_file = tostring(source):find("^file ")
+  local volume = is_file and iso.open(source) or source
+  local result = { name = volume.name, kind = volume.kind, label = volume.label, device = volume.device, files = {} }
+  local prefix = volume.name .. ": "
+  for _, known in ipairs(order) do
+    local origin = preview.origin_of(known.file) or ""
+    if origin:sub(1, #prefix) == prefix then
+      local path = origin:sub(#prefix + 1)
+      local file = volume:find(path)
+      result.files[#result.files + 1] = { path = path, size = file.size,
+        places = is_file and preview.places_in(file, source) or {} }
+    end
+  end
+  return result
+end
+
 local function boot_path_of_bcd()
   if boot.firmware == "bios" then
     return "\\Boot\\BCD"
@@ -206,8 +228,22 @@ local function describe()
     report.bcd = opened and dump or {}
     report.references = opened and describe_references(store) or {}
   end
+  report.source = describe_source(order)
   report.order = order
   return report
+end
+
+-- "at 0x8000" or, in several pieces, "in 3 pieces, at 0x8000, 0x20000, 0x40000".
+local function show_places(places)
+  local offsets = {}
+  for index = 1, math.min(#places, 4) do
+    offsets[index] = string.format("0x%x", places[index].offset)
+  end
+  if #places == 0 then
+    return ""
+  end
+  return (#places == 1 and "  at " or string.format("  in %d pieces, at ", #places)) .. table.concat(offsets, ", ")
+    .. (#places > 4 and " …" or "")
 end
 
 local function text_of(report)
@@ -218,6 +254,13 @@ local function text_of(report)
   say("%s", paint("1", "Files given"))
   for _, file in ipairs(report.files) do
     say("  %-24s %10s  %s", file.name, size_of(file.size), file.content)
+  end
+  if report.source then
+    local source = report.source
+    say("%s", paint("1", "From " .. (source.device or source.name) .. " (" .. source.kind .. ")"))
+    for _, file in ipairs(source.files) do
+      say("  %-40s %10s%s", file.path, size_of(file.size), show_places(file.places))
+    end
   end
   for _, archive in ipairs(report.wims) do
     local kind = archive.compression and " (" .. archive.compression .. ")" or ""

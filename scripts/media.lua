@@ -74,7 +74,8 @@ return function()
     if wim then
         files["boot.wim"] = wim
     end
-    print(("%s: %s%s%s"):format(volume.name, volume.kind, volume.label ~= "" and ", " .. volume.label or "",
+    print(("%s%s: %s%s%s"):format(volume.name, volume.device and (" (%s)"):format(volume.device) or "", volume.kind,
+        volume.label ~= "" and volume.label ~= volume.name and ", " .. volume.label or "",
         wim and (", %s (%s) boots"):format(WIM, loader.size(wim.size)) or ""))
     return volume
 end

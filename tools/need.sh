@@ -73,6 +73,7 @@ preview)
     need nbdkit nbdkit
     need libnbd-bin nbdcopy
     need man-db man
+    need genisoimage genisoimage
     ;;
 fuzz)
     need clang clang

@@ -111,8 +111,9 @@ const struct command flow_commands[] = {
 
 enum status command_run(struct ipxe *ipxe, size_t count, char **words)
 {
-    static const struct command *const lists[] = {flow_commands, image_commands, menu_commands,
-                                                  network_commands, setting_commands};
+    static const struct command *const lists[] = {flow_commands, image_commands,
+                                                  menu_commands, network_commands,
+                                                  san_commands,  setting_commands};
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         for (const struct command *command = lists[i]; command->name != NULL; command++) {
             if (strcmp(command->name, words[0]) == 0) {

@@ -70,6 +70,12 @@ static char *local_path(struct ipxe *ipxe, const char *path)
                           : ipxe_format(ipxe, "%s%s", ipxe->script->folder, path);
 }
 
+char *images_locate(struct ipxe *ipxe, const char *uri, const char **path)
+{
+    *path = uri_path(ipxe, uri);
+    return *path == NULL ? NULL : local_path(ipxe, *path);
+}
+
 const char *path_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -100,8 +106,8 @@ static enum status check_is_static(struct ipxe *ipxe, const char *uri, const cha
 
 enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetched)
 {
-    char *path = uri_path(ipxe, uri);
-    char *local = path != NULL ? local_path(ipxe, path) : NULL;
+    const char *path;
+    char *local = images_locate(ipxe, uri, &path);
     struct image *image = local != NULL ? ipxe_allocate(ipxe, sizeof(*image)) : NULL;
     const char *head = "";
     size_t size = 0;

@@ -16,6 +16,7 @@ enum {
     IPXE_WORD_SIZE_MAX = 64 * 1024, /* a word with its settings replaced */
     IPXE_WORDS_MAX = 1024,          /* of a line */
     IPXE_IMAGES_MAX = 4096,
+    IPXE_DISKS_MAX = 16,
     IPXE_NOTES_MAX = 100,
 };
 
@@ -87,6 +88,8 @@ struct ipxe {
     size_t image_count;
     struct image *images[IPXE_IMAGES_MAX];
     const struct image *loader; /* that is started */
+    size_t disk_count;
+    struct ipxe_disk disks[IPXE_DISKS_MAX];
     size_t answers_used;
     unsigned asked_line; /* of the last question that got the default answer */
     const struct script *asked_script;
@@ -147,6 +150,9 @@ bool is_script(const char *head, size_t size);
 /** Download a file; `*image` is set if STATUS_OK. */
 enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **image);
 
+/** The local file of a URI; NULL if the run is stopped. `path` is set to its path on the server. */
+char *images_locate(struct ipxe *ipxe, const char *uri, const char **path);
+
 /** The last component of a path. */
 const char *path_base_name(const char *path);
 
@@ -198,7 +204,7 @@ struct command {
 
 /** The commands of each file; the lists end with a name of NULL. */
 extern const struct command flow_commands[], image_commands[], menu_commands[], network_commands[],
-    setting_commands[];
+    san_commands[], setting_commands[];
 
 /** Run a command; words[0] is its name, words[count] NULL. */
 enum status command_run(struct ipxe *ipxe, size_t count, char **words);

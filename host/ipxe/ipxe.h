@@ -63,6 +63,12 @@ struct ipxe_image {
     const char *efi_name;  /* the image's name */
 };
 
+/** An image on a server that "sanhook" makes a disk of. */
+struct ipxe_disk {
+    const char *uri;
+    const char *path; /* the local file */
+};
+
 enum ipxe_end {
     IPXE_BOOTS,     /* the loader is started */
     IPXE_ENDS,      /* the script ends without starting it; `reason` says where and how */
@@ -75,6 +81,8 @@ struct ipxe_result {
     const char *command_line; /* of the loader */
     size_t image_count;
     const struct ipxe_image *images;
+    size_t disk_count;
+    const struct ipxe_disk *disks;
     size_t note_count; /* what was assumed */
     const char *const *notes;
 };

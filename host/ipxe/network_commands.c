@@ -38,11 +38,10 @@ static enum status run_cpuid(struct ipxe *ipxe, size_t count, char **words)
 }
 
 const struct command network_commands[] = {
-    {"certstat", succeed},  {"colour", succeed},   {"console", assume},   {"cpair", succeed},
-    {"cpuid", run_cpuid},   {"dhcp", assume},      {"ifclose", succeed},  {"ifconf", assume},
-    {"iflinkwait", assume}, {"ifopen", assume},    {"ifstat", succeed},   {"ipstat", succeed},
-    {"neighbour", succeed}, {"nstat", succeed},    {"ntp", assume},       {"param", succeed},
-    {"params", succeed},    {"ping", assume},      {"profstat", succeed}, {"route", succeed},
-    {"sanhook", assume},    {"sanunhook", assume}, {"sync", succeed},     {"vcreate", assume},
-    {"vdestroy", assume},   {NULL, NULL},
+    {"certstat", succeed},  {"colour", succeed}, {"console", assume},   {"cpair", succeed},
+    {"cpuid", run_cpuid},   {"dhcp", assume},    {"ifclose", succeed},  {"ifconf", assume},
+    {"iflinkwait", assume}, {"ifopen", assume},  {"ifstat", succeed},   {"ipstat", succeed},
+    {"neighbour", succeed}, {"nstat", succeed},  {"ntp", assume},       {"param", succeed},
+    {"params", succeed},    {"ping", assume},    {"profstat", succeed}, {"route", succeed},
+    {"sync", succeed},      {"vcreate", assume}, {"vdestroy", assume},  {NULL, NULL},
 };

@@ -38,6 +38,8 @@ static int take_images(struct ipxe *ipxe)
     }
     ipxe->result->images = list;
     ipxe->result->image_count = count;
+    ipxe->result->disks = ipxe->disks;
+    ipxe->result->disk_count = ipxe->disk_count;
     return list == NULL ? -1 : 0;
 }
 

@@ -95,8 +95,6 @@ START_TEST(images_without_names)
 }
 END_TEST
 
-/* An attacker's server sends the true WIM with an archive appended, wherever it may be looked for.
- */
 /* An ISO starts with 32 KiB of zeros, as padding does, and ends where its descriptor says. */
 START_TEST(discs_without_names)
 {
@@ -137,6 +135,8 @@ START_TEST(archive_headers_in_a_disc_add_nothing)
 }
 END_TEST
 
+/* An attacker's server sends the true WIM with an archive appended, wherever it may be looked for.
+ */
 START_TEST(what_follows_a_bare_image_adds_nothing)
 {
     static const size_t gaps[] = {1, 4, 512, 4096, 3 * 4096};

@@ -60,6 +60,35 @@ static void check_reason(const char *text, enum ipxe_end end, const char *reason
     ck_assert_msg(strstr(result.reason, reason) != NULL, "%s", result.reason);
 }
 
+START_TEST(disks_on_servers)
+{
+    const char *const files[] = {
+        "/srv/boot/boot.ipxe",
+        "#!ipxe\n"
+        "sanhook --drive 0x80 http://10.0.0.1/missing.iso || echo none\n"
+        "sanhook iscsi:10.0.0.1::::iqn.2026-01.test:disk\n"
+        "sanhook --drive 0x81 --no-describe http://10.0.0.1/none http://10.0.0.1/win.iso\n"
+        "kernel wimboot\n"
+        "boot\n",
+        "/srv/boot/wimboot",
+        "MZ",
+        "/srv/win.iso",
+        "disc",
+        NULL};
+    memset(&given, 0, sizeof(given));
+    ck_assert_msg(run(files) == IPXE_BOOTS, "%s", result.reason);
+    ck_assert_uint_eq(result.disk_count, 1);
+    ck_assert_str_eq(result.disks[0].uri, "http://10.0.0.1/win.iso");
+    ck_assert_str_eq(result.disks[0].path, "/srv/win.iso");
+    ck_assert_uint_eq(result.image_count, 0);
+    ck_assert_uint_eq(result.note_count, 3);
+    check_reason("#!ipxe\nsanhook nowhere.iso\n", IPXE_ENDS, "the command failed");
+    ck_assert_int_eq(run_text("#!ipxe\nsanhook a.txt\nsanunhook\nkernel wimboot\nboot\n"),
+                     IPXE_BOOTS);
+    ck_assert_uint_eq(result.disk_count, 0);
+}
+END_TEST
+
 START_TEST(images_and_names)
 {
     const char *const files[] = {
@@ -258,6 +287,7 @@ int main(void)
     TCase *tests = tcase_create("ipxe");
     tcase_add_checked_fixture(tests, start, finish);
     tcase_add_test(tests, images_and_names);
+    tcase_add_test(tests, disks_on_servers);
     tcase_add_test(tests, facts_and_what_is_not_known);
     tcase_add_test(tests, answers);
     tcase_add_test(tests, ends_that_do_not_boot);

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Booting from an ISO: given, alone or with other files, or as a disk that iPXE makes of it."""
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from test_preview import BUILD as BUILD_PATH, Case  # noqa: E402  pylint: disable=wrong-import-position
+import samples  # noqa: E402  pylint: disable=wrong-import-position,wrong-import-order
+
+BUILD = str(BUILD_PATH)
+
+
+class Source(Case):
+    """Where boot files come from."""
+
+    def setUp(self):
+        super().setUp()
+        pathlib.Path(self.folder.name, "boot.wim").unlink()
+        self.files = samples.windows_iso_files(BUILD)
+        self.image = samples.iso(self.files)
+        self.write("win.iso", self.image)
+
+    def extracted(self, path, *words):
+        """A file of the virtual disk."""
+        return self.run_preview("--extract", path, *words).stdout
+
+    def test_an_iso_alone(self):
+        for firmware, store in (("efi", "efi/microsoft/boot/bcd"), ("bios", "boot/bcd")):
+            out = self.json("--firmware", firmware, "win.iso")
+            self.assertTrue(out["boots"])
+            self.assertEqual(out["source"]["name"], "win.iso")
+            self.assertEqual(out["source"]["label"], "CCCOMA_X64FRE")
+            found = {file["path"].lower().replace("\\", "/")[1:]: file for file in out["source"]["files"]}
+            wanted = {"sources/boot.wim", store, "boot/boot.sdi", "boot/fonts/jpn_boot.ttf"}
+            self.assertLessEqual(wanted, set(found))
+            for path, file in found.items():
+                data = b"".join(self.image[place["offset"]:place["offset"] + place["length"]]
+                                for place in file["places"])
+                self.assertEqual(data, self.files[path], path)
+
+    def test_report_as_text(self):
+        out = self.run_preview("win.iso").out
+        self.assertIn("From win.iso (UDF)", out)
+        self.assertRegex(out, r"\\sources\\boot\.wim +\d+\.\d kB +at 0x[0-9a-f]+\n")
+        self.assertIn("boot manager: win.iso: \\EFI\\BOOT\\BOOTX64.EFI", out)
+
+    def test_given_files_take_precedence(self):
+        self.write("boot.wim", samples.wim(BUILD, "XPRESS"))
+        self.write("boot.sdi", samples.sdi(b"given"))
+        self.write("new.txt", "new")
+        out = self.json("win.iso", "boot.wim", "boot.sdi", "new.txt")
+        self.assertEqual(out["wims"][0]["compression"], "xpress")
+        paths = [file["path"].lower() for file in out["source"]["files"]]
+        self.assertNotIn("\\boot\\boot.sdi", paths)
+        self.assertNotIn("\\sources\\boot.wim", paths)
+        self.assertEqual([change["path"] for change in out["wims"][0]["changes"]],
+                         ["\\Windows\\System32\\new.txt"])
+
+    def test_without_a_boot_wim_it_is_a_file_like_others(self):
+        self.write("boot.wim", samples.wim(BUILD))
+        self.write("tools.iso", samples.iso({"tool.exe": b"tool"}))
+        out = self.json("boot.wim", "tools.iso")
+        self.assertNotIn("source", out)
+        self.assertEqual(out["wims"][0]["changes"][0]["path"], "\\Windows\\System32\\tools.iso")
+
+    def test_a_script_in_it_does_not_run(self):
+        self.write("win.iso", samples.iso(self.files | {"wimboot.lua": b"error('must not run')",
+                                                        "sources/startnet.cmd": b"no"}))
+        out = self.json("win.iso")
+        self.assertTrue(out["boots"])
+        self.assertEqual(out["wims"][0]["changes"], [])
+
+    def test_none(self):
+        self.write("my.lua", "boot.source = false\n")
+        out = self.run_preview("win.iso", "my.lua", "--", "script=my.lua", status=1)
+        self.assertIn("no boot manager found", out.out + out.err)
+
+    def test_damage_is_told_with_the_sector(self):
+        self.write("cut.iso", self.image[:1200000])
+        out = self.run_preview("cut.iso", status=1)
+        self.assertRegex(out.out + out.err, r"cut\.iso: sector \d+: .*cut short on the way")
+
+    def test_sanhook(self):
+        self.write("boot.ipxe", "#!ipxe\nsanhook --drive 0x80 http://server/win.iso\nkernel wimboot\nboot\n")
+        out = self.json("--ipxe", "boot.ipxe", "--root", self.folder.name, "--firmware", "efi")
+        self.assertTrue(out["boots"], out["reason"])
+        self.assertEqual(out["source"]["device"], "/Uri(http://server/win.iso)")
+        out = self.json("--ipxe", "boot.ipxe", "--root", self.folder.name, "--firmware", "bios", status=1)
+        self.assertIn("no files were given", out["reason"])
+
+    def test_volumes_in_a_script(self):
+        self.write("boot.ipxe", "#!ipxe\nsanhook win.iso\nkernel wimboot script=my.lua\ninitrd my.lua\nboot\n")
+        self.write("my.lua", """
+assert(#volumes == 1 and volumes[2] == nil)
+local volume = volumes[1]
+print(volume.name, volume.label, volume.device, volume.remote, volume.own, volume.kind)
+for name, f in volume:list("sources") do
+    print(name .. "=" .. f.size)
+end
+assert(not pcall(function() volumes[1] = nil end))
+boot.source = volume
+""")
+        out = self.run_preview("--ipxe", "boot.ipxe", "--root", self.folder.name).out
+        self.assertRegex(out, r"CCCOMA_X64FRE +CCCOMA_X64FRE +/Uri\(win\.iso\) +true +false +UDF\n")
+        self.assertIn("install.wim=100000", out)
