@@ -2,7 +2,8 @@
 /*
  * When memory runs out or a file cannot be read, wherever that happens: a message that says so, or
  * the right result; nothing crashes, nothing is lost or half done. Each scenario runs again and
- * again; in run n its n-th allocation or read fails, and in a second round also all that follow.
+ * again; each time another of its allocations and reads fails, and in a second round also all that
+ * follow.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,9 +23,17 @@
 static unsigned call_count, failing_call; /* counted from 1; 0: none fails */
 static bool later_calls_fail;
 
-static bool fails(void)
+/* Who makes each call in the undisturbed run: where it returns to. */
+enum { CALLS_MAX = 1 << 20 };
+static const void *callers[CALLS_MAX];
+static bool is_recording;
+
+static bool fails(const void *caller)
 {
     call_count++;
+    if (is_recording && call_count < CALLS_MAX) {
+        callers[call_count] = caller;
+    }
     return failing_call &&
            (later_calls_fail ? call_count >= failing_call : call_count == failing_call);
 }
@@ -35,7 +44,7 @@ static bool fails(void)
     type __wrap_##name parameters;                                                                 \
     type __wrap_##name parameters                                                                  \
     {                                                                                              \
-        return fails() ? (failure) : __real_##name arguments;                                      \
+        return fails(__builtin_return_address(0)) ? (failure) : __real_##name arguments;           \
     }
 
 WRAP(void *, memory_allocate, (size_t size), (size), NULL)
@@ -59,7 +68,7 @@ struct failing_reader {
 static int read_or_fail(struct reader *reader, uint64_t offset, void *buffer, size_t length,
                         struct error *error)
 {
-    if (fails()) {
+    if (fails(__builtin_return_address(0))) {
         return error_set(error, "the read failed");
     }
     memcpy(buffer, ((struct failing_reader *)reader)->bytes + offset, length);
@@ -100,18 +109,36 @@ static int run(scenario *play, struct outcome *outcome, struct error *error)
     return result;
 }
 
+/* Of the calls that one place in the code makes, the first, second, fourth, eighth … fail, and of
+ * all calls each sixteenth: thousands of calls are alike, and each run takes its time. */
+static bool is_chosen(unsigned call)
+{
+    unsigned from_there = 0;
+    for (unsigned i = 1; i <= call; i++) {
+        from_there += callers[i] == callers[call];
+    }
+    return call % 16 == 0 || (from_there & (from_there - 1)) == 0;
+}
+
 static void exhaust(scenario *play)
 {
     struct outcome undisturbed, outcome;
     struct error error;
     unsigned failures = 0;
     failing_call = 0;
+    is_recording = true;
     ck_assert_msg(!run(play, &undisturbed, &error), "%s", error.text);
-    unsigned all = call_count;
+    is_recording = false;
+    unsigned all = call_count, runs = 0;
     ck_assert_uint_gt(all, 10);
+    ck_assert_uint_lt(all, CALLS_MAX);
     for (unsigned round = 0; round < 2; round++) {
         later_calls_fail = round;
         for (unsigned call = 1; call <= all; call++) {
+            if (!is_chosen(call)) {
+                continue;
+            }
+            runs++;
             failing_call = call;
             if (run(play, &outcome, &error)) {
                 failures++;
@@ -125,7 +152,7 @@ static void exhaust(scenario *play)
         }
     }
     failing_call = 0;
-    ck_assert_uint_gt(failures, all); /* few calls can do without memory */
+    ck_assert_uint_gt(failures, runs / 2); /* few calls can do without memory */
 }
 
 /* ---- a WIM is searched, listed, patched and read ---- */

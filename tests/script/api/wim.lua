@@ -22,7 +22,8 @@ assert(again:find("\\Windows\\System32\\startnet.cmd", 2) == nil)
 w.slim = true
 local slim = wim.open(w:file())
 assert(w.slim and #w.images == 3 and not slim.slim and #slim.images == 1 and slim.boot_index == 1)
-assert(slim.images[1].name == w.images[1].name and slim:find("\\Windows\\System32\\image.txt"):read() == "image 1")
+assert(slim.images[1].name == w.images[1].name, "another name, or no memory for the XML")
+assert(slim:find("\\Windows\\System32\\image.txt"):read() == "image 1")
 w.slim = false
 assert(#wim.open(w:file()).images == 3 and not pcall(function() w.slim = 1 end))
 for _, wrong in ipairs { {}, { 1 }, { "x" }, { disk }, { files["hello.txt"] }, { files["BCD"] } } do
