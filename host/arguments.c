@@ -12,17 +12,21 @@
 #include "base/format.h"
 #include "host/folder.h"
 #include "host/host.h"
+#include "host/pci_listing.h"
 #include "host/stream.h"
 
 static const char usage[] =
     "Usage: wimboot-preview [options] [NAME=]FILE|[PREFIX/=]FOLDER... [-- command line words]\n"
     "       wimboot-preview [options] --ipxe boot.ipxe --root /srv/http\n"
+    "       wimboot-preview drivers FOLDER > drivers.idx\n"
     "Show what wimboot would do with these files on a machine, without booting one.\n"
     "The machine:\n"
     "  --firmware bios|efi    which loader to play (efi); --arch x86_64|arm64|i386: its processor\n"
     "  --memory SIZE          RAM, such as 4G (4G)\n"
     "  --smbios FIELD=VALUE   a field of boot.smbios, such as product=\"OptiPlex 7090\"\n"
     "  --mac ADDRESS          a MAC address of boot.mac\n"
+    "  --pci ID|FILE          a device of boot.pci, as 8086:100e, or all of lspci -nnmm or "
+    "pnputil\n"
     "  --secure-boot          Secure Boot is on; --db, --dbx, --mok FILE: its lists\n"
     "  --machine FILE         one machine or a list of them, as a Lua table\n"
     "The files:\n"
@@ -51,6 +55,7 @@ enum {
     OPTION_MEMORY,
     OPTION_SMBIOS,
     OPTION_MAC,
+    OPTION_PCI,
     OPTION_SECURE_BOOT,
     OPTION_DB,
     OPTION_DBX,
@@ -80,6 +85,7 @@ static const struct option long_options[] = {
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"smbios", required_argument, NULL, OPTION_SMBIOS},
     {"mac", required_argument, NULL, OPTION_MAC},
+    {"pci", required_argument, NULL, OPTION_PCI},
     {"secure-boot", no_argument, NULL, OPTION_SECURE_BOOT},
     {"db", required_argument, NULL, OPTION_DB},
     {"dbx", required_argument, NULL, OPTION_DBX},
@@ -159,6 +165,11 @@ static int take_option(struct arguments *arguments, int option, const char *valu
         return machine_set_smbios(&arguments->machine, value, error);
     case OPTION_MAC:
         return machine_add_mac(&arguments->machine, value, error);
+    case OPTION_PCI:
+        if (machine_add_pci(&arguments->machine, value, error) != 0) {
+            return error_prefix(error, "--pci: ");
+        }
+        return 0;
     case OPTION_SECURE_BOOT:
         arguments->machine.facts.secure_boot = true;
         return 0;

@@ -27,7 +27,7 @@ _wimboot_preview() {
     --memory | --mac | --keys | --answer | --ipxe-set | --url | --boot-url) return ;;
     esac
     if [[ $current == --* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --memory --smbios --mac --secure-boot --db --dbx --mok --machine --ipxe --root
+        mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --memory --smbios --mac --pci --secure-boot --db --dbx --mok --machine --ipxe --root
             --answer --ipxe-set --url --boot-url --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames

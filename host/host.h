@@ -12,6 +12,9 @@
 /** Simulate this machine. The strings and tables in it must stay valid. */
 void host_set_machine(const struct machine *facts);
 
+/** The devices on the simulated machine's PCI bus; they must stay valid. */
+void host_set_pci_devices(const struct pci_device *devices, size_t count);
+
 /** Where platform_write() goes; NULL for stdout. */
 void host_set_console(FILE *stream);
 

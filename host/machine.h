@@ -16,6 +16,8 @@ struct machine_plan {
     const char *name; /* for the summary table */
     uint64_t memory;  /* installed, bytes; machine_finish() sets what is usable of it */
     struct machine facts;
+    size_t pci_count;
+    struct pci_device pci[MACHINE_PCI_COUNT_MAX];
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
 };

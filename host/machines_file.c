@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/pci_listing.h"
 #include "host/preview.h"
 #include <lauxlib.h>
 #include <lua.h>
@@ -72,6 +73,29 @@ static int take_macs(lua_State *state, struct preview *preview, struct machine_p
     return 0;
 }
 
+/* A list of ids, or the name of a listing, which is in the folder that the preview runs in. */
+static int take_pci(lua_State *state, struct machine_plan *plan, struct error *error)
+{
+    if (lua_type(state, -1) == LUA_TSTRING) {
+        return machine_add_pci(plan, lua_tostring(state, -1), error);
+    }
+    if (!lua_istable(state, -1)) {
+        return error_set(error, "pci must be a list of ids, or a file from lspci or pnputil");
+    }
+    for (lua_Integer i = 1; i <= (lua_Integer)lua_rawlen(state, -1); i++) {
+        lua_rawgeti(state, -1, i);
+        const char *id = lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1) : "";
+        int rc = machine_add_pci_id(plan, id, error);
+        if (rc != 0) {
+            return rc < 0
+                       ? -1
+                       : error_set(error, "pci: entry %d is not an id such as 8086:100e", (int)i);
+        }
+        lua_pop(state, 1);
+    }
+    return 0;
+}
+
 static int take_field(lua_State *state, struct preview *preview, struct machine_plan *plan,
                       const char *key, struct error *error)
 {
@@ -80,6 +104,9 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     }
     if (strcmp(key, "mac") == 0) {
         return take_macs(state, preview, plan, error);
+    }
+    if (strcmp(key, "pci") == 0) {
+        return take_pci(state, plan, error);
     }
     if (strcmp(key, "secure_boot") == 0) {
         plan->facts.secure_boot = lua_toboolean(state, -1);
@@ -102,10 +129,11 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     } else if (strcmp(key, "memory") == 0) {
         return machine_set_memory(plan, value, error);
     } else {
-        return error_set(error,
-                         "unknown field %s: known are name, firmware, arch, memory, mac, smbios, "
-                         "secure_boot, args, url",
-                         key);
+        return error_set(
+            error,
+            "unknown field %s: known are name, firmware, arch, memory, mac, pci, smbios, "
+            "secure_boot, args, url",
+            key);
     }
     return 0;
 }

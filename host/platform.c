@@ -19,12 +19,20 @@ static struct machine machine = {
     .command_line = "",
 };
 
+static const struct pci_device *pci_devices;
+static size_t pci_device_count;
 static FILE *console;
 static const char *scripted_keys = "";
 
 void host_set_machine(const struct machine *facts)
 {
     machine = *facts;
+}
+
+void host_set_pci_devices(const struct pci_device *devices, size_t count)
+{
+    pci_devices = devices;
+    pci_device_count = count;
 }
 
 void host_set_console(FILE *stream)
@@ -118,4 +126,14 @@ const struct machine *platform_machine(void)
 size_t platform_disk_signatures(uint32_t *signatures, size_t capacity)
 {
     return 0;
+}
+
+size_t platform_pci_devices(struct pci_device *devices, size_t capacity)
+{
+    size_t count = pci_device_count < capacity ? pci_device_count : capacity;
+
+    if (count > 0) {
+        memcpy(devices, pci_devices, count * sizeof(*devices));
+    }
+    return count;
 }

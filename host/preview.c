@@ -110,6 +110,7 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     plan->facts.firmware_started_us = preview->ipxe_path == NULL && plan->facts.url != NULL &&
                                       strcmp(plan->facts.firmware, "efi") == 0;
     host_set_machine(&plan->facts);
+    host_set_pci_devices(plan->pci, plan->pci_count);
     host_set_console(preview->json ? stderr : stdout);
     host_set_keys(preview->keys);
     inputs_set(inputs, input_count);

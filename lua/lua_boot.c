@@ -8,6 +8,7 @@
 #include "lua/bindings.h"
 #include "lua/limits.h"
 #include "lua/lua_iso.h"
+#include "lua/lua_pci.h"
 #include "lua/lua_trust.h"
 #include "lua/script.h"
 #include "lua/smbios.h"
@@ -16,7 +17,8 @@
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
-static const char args_key, smbios_key, macs_key, manager_key, check_key, trust_key, source_key;
+static const char args_key, smbios_key, macs_key, pci_key, manager_key, check_key, trust_key,
+    source_key;
 
 /* ---- the command line ---- */
 
@@ -281,6 +283,16 @@ static int get_mac(lua_State *state)
     return 1;
 }
 
+static int get_pci(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &pci_key) == LUA_TNIL) {
+        pci_push(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &pci_key);
+    }
+    return 1;
+}
+
 /* ---- the loader ---- */
 
 static int get_version(lua_State *state)
@@ -410,6 +422,7 @@ static const struct bindings_member members[] = {
     {.name = "usable_memory", .get = get_usable_memory},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
+    {.name = "pci", .get = get_pci},
     {.name = "dump", .method = dump},
     {.name = "exit", .method = leave},
     {.name = "reboot", .method = reboot},

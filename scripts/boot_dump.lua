@@ -14,12 +14,15 @@ local function word(text)
 end
 
 return function()
-    local words, macs, smbios = {}, {}, {}
+    local words, macs, devices, smbios = {}, {}, {}, {}
     for number, text in ipairs(boot.args) do
         words[number] = word(text)
     end
     for number, mac in ipairs(boot.mac) do
         macs[number] = quoted(mac)
+    end
+    for number, device in ipairs(boot.pci) do
+        devices[number] = ("        %s,\n"):format(quoted(("%s&CC_%06X"):format(device.id, device.class)))
     end
     for _, name in ipairs(facts) do
         local value = boot.smbios[name]
@@ -34,6 +37,7 @@ return function()
         ("    secure_boot = %s,\n"):format(tostring(boot.secure_boot)),
         boot.url and ("    url = %s,\n"):format(quoted(boot.url)) or "",
         ("    mac = { %s },\n"):format(table.concat(macs, ", ")),
+        ("    pci = {\n%s    },\n"):format(table.concat(devices)),
         ("    smbios = {\n%s    },\n"):format(table.concat(smbios)),
         ("    args = %s,\n"):format(quoted(table.concat(words, " "))),
         "}\n",

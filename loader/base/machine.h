@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pci.h"
+
 /* ---- console ---- */
 
 /** Show UTF-8 text, "\n" ends a line. Also goes to serial ports and firmware logs that exist. The
@@ -108,5 +110,15 @@ const struct machine *platform_machine(void);
  * @return how many were written
  */
 size_t platform_disk_signatures(uint32_t *signatures, size_t capacity);
+
+enum { MACHINE_PCI_COUNT_MAX = 256 };
+
+/**
+ * The machine's devices on the PCI bus, bridges too.
+ *
+ * @param devices written: `capacity` at most
+ * @return how many were written
+ */
+size_t platform_pci_devices(struct pci_device *devices, size_t capacity);
 
 #endif
