@@ -2,10 +2,12 @@
 /* wimboot-preview: shows what the loader would do on a machine. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "host/arguments.h"
+#include "host/driver_index.h"
 
 /* One machine in its own process, so that none sees traces of another. @return its status */
 static int run_apart(const struct preview *preview, struct machine_plan *plan)
@@ -60,6 +62,9 @@ static int run_all(const struct preview *preview)
 int main(int argc, char **argv)
 {
     static struct arguments arguments;
+    if (argc > 1 && strcmp(argv[1], "drivers") == 0) {
+        return preview_close_output(driver_index_run(argc - 1, argv + 1));
+    }
     arguments_parse(&arguments, argc, argv);
     int status = arguments.preview.machine_count == 1
                      ? preview_run(&arguments.preview, &arguments.machines[0])

@@ -15,6 +15,7 @@
 #include "handover.h"
 #include "lua/bindings.h"
 #include "lua/script.h"
+#include "lua/text_buffer.h"
 
 /* loader.is_wim(f) -> whether it is one; and what it is, for messages */
 static int is_wim(lua_State *state)
@@ -150,6 +151,17 @@ static int size_text(lua_State *state)
     return 1;
 }
 
+/* loader.text(f) -> its text in UTF-8, from any of Windows' encodings */
+static int read_text(lua_State *state)
+{
+    size_t length;
+    const char *text = text_buffer_push(state, 1, "text", &length);
+
+    lua_pushlstring(state, text, length);
+    text_buffer_free(state, -2);
+    return 1;
+}
+
 static int open_loader(lua_State *state)
 {
     static const luaL_Reg functions[] = {
@@ -164,6 +176,7 @@ static int open_loader(lua_State *state)
         {"match", match_name},
         {"place", place},
         {"size", size_text},
+        {"text", read_text},
         {NULL, NULL},
     };
     luaL_newlib(state, functions);

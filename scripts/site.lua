@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Globals of a site's script in addition to the modules: on, map, menu and verify. Run before
+-- Globals of a site's script in addition to the modules: on, map, menu, verify and drivers. Run before
 -- the site's script, if there is one.
 
 local loader = ...
@@ -50,3 +50,15 @@ end
 function verify(manifest)
     return loader.load("verify")(manifest)
 end
+
+drivers = setmetatable({}, {
+    __metatable = "drivers",
+    __index = function(_, name)
+        local functions = loader.load("drivers")
+        return functions[name] or error(("drivers: unknown function '%s' (known: inject, match)"):format(
+            tostring(name)), 2)
+    end,
+    __newindex = function(_, name)
+        error(("drivers.%s cannot be changed"):format(tostring(name)), 2)
+    end,
+})

@@ -96,6 +96,15 @@ function fetch(url) end
 ---@field bios_date string?
 ---@field board string?
 
+---@class wimboot.pci_device
+---@field vendor integer
+---@field device integer
+---@field subsystem_vendor integer
+---@field subsystem integer
+---@field class integer class, subclass and interface: 0x020000
+---@field revision integer
+---@field id string
+
 ---@class wimboot.trust
 ---@field keys string[] names of the certificates in db
 ---@field mok string[] names of the certificates in shim's list
@@ -134,6 +143,7 @@ function fetch(url) end
 ---@field usable_memory integer bytes that the firmware leaves for use
 ---@field smbios wimboot.smbios
 ---@field mac string[]
+---@field pci wimboot.pci_device[]
 ---@field version string
 ---@field api integer
 boot = {}
@@ -321,6 +331,38 @@ function map(rules) end
 ---@param options wimboot.menu
 ---@return wimboot.menu_item
 function menu(options) end
+
+---A driver package that is for some of the machine's devices.
+---@class wimboot.driver
+---@field name string of the first of the devices
+---@field inf string
+---@field class string
+---@field provider string
+---@field version string
+---@field date string as 2018-04-11
+---@field devices wimboot.pci_device[]
+---@field files string[] paths from the folder of the INF
+---@field open fun(path: string): wimboot.file?
+
+---@class wimboot.driver_source
+---@field wim? wimboot.wim
+---@field path? string
+---@field image? integer
+---@field index? wimboot.file
+---@field url? string
+
+drivers = {}
+
+---@param source wimboot.driver_source|table<string, wimboot.file|string|nil>
+---@param w? wimboot.wim
+---@param index? integer
+---@return wimboot.driver[]
+function drivers.match(source, w, index) end
+
+---@param w wimboot.wim
+---@param matches wimboot.driver[]
+---@param index? integer
+function drivers.inject(w, matches, index) end
 
 ---@param manifest table<string, string> name to "algorithm:digest"
 function verify(manifest) end

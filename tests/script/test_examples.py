@@ -30,8 +30,9 @@ SAMPLES = {
     "bootx64.efi": BUILD / "test-script" / "bootx64.efi",
     "BCD": ROOT / "tests/data/bcd/BCD.winpe-any",
     "hello.txt": ROOT / "tests/script/hello.txt",
+    "card.inf": ROOT / "tests/script/card.inf",
 }
-OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--keys", "--firmware", "--url"}
+OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
 
 
 class Example:
