@@ -100,6 +100,12 @@ const char *efi_status_name(EFI_STATUS status)
         {EFI_END_OF_MEDIA, "EFI_END_OF_MEDIA"},
         {EFI_END_OF_FILE, "EFI_END_OF_FILE"},
         {EFI_COMPROMISED_DATA, "EFI_COMPROMISED_DATA"},
+        /* Those that gnu-efi lacks (appendix D). */
+        {EFIERR(100), "EFI_NETWORK_UNREACHABLE"},
+        {EFIERR(101), "EFI_HOST_UNREACHABLE"},
+        {EFIERR(104), "EFI_CONNECTION_FIN"},
+        {EFIERR(105), "EFI_CONNECTION_RESET"},
+        {EFIERR(106), "EFI_CONNECTION_REFUSED"},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (names[i].status == status) {

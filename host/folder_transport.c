@@ -49,29 +49,41 @@ static bool serves(const char *scheme)
     return true;
 }
 
+static int expect(struct transfer *transfer, uint64_t size, uint64_t *first, uint64_t *end,
+                  struct error *error)
+{
+    if (!transfer_range(transfer, first, end) || size == 0) {
+        *end = size;
+        return transfer_expect(transfer, size, error);
+    }
+    *end = *end < size ? *end : size;
+    return transfer_expect_range(transfer, *first, *end, size, error);
+}
+
 static enum transport_outcome copy(int descriptor, struct transfer *transfer, struct error *error)
 {
     static uint8_t buffer[READ_SIZE];
     struct stat status;
+    uint64_t first, end;
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         return TRANSPORT_MISSING;
     }
-    if (transfer_expect(transfer, (uint64_t)status.st_size, error) != 0) {
+    if (expect(transfer, (uint64_t)status.st_size, &first, &end, error) != 0) {
         return TRANSPORT_FAILED;
     }
-    for (;;) {
-        ssize_t length = read(descriptor, buffer, sizeof(buffer));
-        if (length < 0) {
-            error_set(error, "%s", strerror(errno));
+    while (first < end) {
+        size_t wanted = end - first < sizeof(buffer) ? (size_t)(end - first) : sizeof(buffer);
+        ssize_t length = pread(descriptor, buffer, wanted, (off_t)first);
+        if (length <= 0) {
+            error_set(error, "%s", length < 0 ? strerror(errno) : "it has become shorter");
             return TRANSPORT_FAILED;
-        }
-        if (length == 0) {
-            return TRANSPORT_DONE;
         }
         if (transfer_add(transfer, buffer, (size_t)length, error) != 0) {
             return TRANSPORT_FAILED;
         }
+        first += (uint64_t)length;
     }
+    return TRANSPORT_DONE;
 }
 
 static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
@@ -98,4 +110,10 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
     return outcome;
 }
 
-PLUGIN(transport, folder) = {.name = "a folder", .rank = 100, .serves = serves, .fetch = fetch};
+PLUGIN(transport, folder) = {
+    .name = "a folder",
+    .rank = 100,
+    .has_ranges = true,
+    .serves = serves,
+    .fetch = fetch,
+};

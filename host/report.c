@@ -33,7 +33,8 @@ enum { FETCHES_SHOWN_MAX = 1000 };
 
 static struct fetched {
     char *url;
-    uint64_t size; /* bytes */
+    uint64_t size; /* bytes, of all parts if it is parts */
+    bool is_in_parts;
 } fetched[FETCHES_SHOWN_MAX];
 static size_t fetched_count;
 
@@ -168,10 +169,16 @@ static void hook(lua_State *state)
     lua_settop(state, top);
 }
 
-static void remember_fetched(const char *url, uint64_t size, const char *transport)
+static void remember_fetched(const char *url, uint64_t size, bool is_part)
 {
+    for (size_t i = 0; is_part && i < fetched_count; i++) {
+        if (fetched[i].is_in_parts && strcmp(fetched[i].url, url) == 0) {
+            fetched[i].size += size;
+            return;
+        }
+    }
     if (fetched_count < FETCHES_SHOWN_MAX) {
-        fetched[fetched_count++] = (struct fetched){strdup(url), size};
+        fetched[fetched_count++] = (struct fetched){strdup(url), size, is_part};
     }
 }
 

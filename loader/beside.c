@@ -6,10 +6,7 @@
 #include "options.h"
 #include "transport/fetch.h"
 
-enum {
-    TIMEOUT_MS = 30000,
-    MEMORY_DIVISOR = 2, /* as for scripts: Windows needs a RAM disk besides */
-};
+enum { TIMEOUT_MS = 30000 };
 
 /* Fetch a file; none is no error. */
 static int fetch_named(struct file_list *list, const struct url *loader, const char *name,
@@ -18,7 +15,6 @@ static int fetch_named(struct file_list *list, const struct url *loader, const c
     struct transfer transfer = {
         .pool = list->pool,
         .label = name,
-        .size_max = platform_machine()->memory / MEMORY_DIVISOR,
         .timeout_ms = TIMEOUT_MS,
     };
     struct url url;

@@ -13,6 +13,10 @@
 #include "beside.h"
 #include "options.h"
 #include "scripts.h"
+#include "transport/fetch.h"
+
+/* Of a machine's memory that fetched files may take; Windows needs the rest, for its RAM disk. */
+enum { FETCHED_DIVISOR = 2 };
 
 static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
 
@@ -121,6 +125,7 @@ int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
     boot->volume.keeps_readers = platform_keeps_readers;
     int rc = options_parse(boot->pool, platform_machine()->command_line, error);
     boot->files.script_name = options.script;
+    fetch_start(platform_machine()->memory / FETCHED_DIVISOR);
     log_set_quiet(options.quiet);
     log_text(LOG_INFO, banner, sizeof(banner) - 1);
     if (options.word_count > 0) {

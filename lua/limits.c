@@ -18,7 +18,6 @@ enum {
     KEPT_MIN = 128 * MIB,                   /* of the pool: a quarter of the machine's memory, */
     KEPT_MAX = 1024 * MIB,                  /* but not less and not more than these */
     KEPT_DIVISOR = 4,
-    FETCHED_DIVISOR = 2, /* part of the machine's memory: Windows needs a RAM disk besides */
 };
 
 int64_t script_instruction_limit = 20 * 1000 * 1000;
@@ -48,7 +47,6 @@ void script_limits_start(struct script *script)
         .kept_limit = kept < KEPT_MIN   ? KEPT_MIN
                       : kept > KEPT_MAX ? KEPT_MAX
                                         : (size_t)kept,
-        .fetch_left = platform_machine()->memory / FETCHED_DIVISOR,
         .clock_ms = platform_milliseconds(),
     };
     pool_limit(script->boot->pool, limits->kept_limit);
@@ -166,17 +164,12 @@ void script_expect_printing(lua_State *state, uint64_t bytes)
     }
 }
 
-uint64_t script_fetching_left(lua_State *state)
-{
-    return script_of(state)->limits.fetch_left;
-}
-
-void script_count_fetching(lua_State *state, uint64_t bytes)
+void script_count_fetching(lua_State *state, uint64_t bytes, uint64_t file_size)
 {
     struct script_limits *limits = &script_of(state)->limits;
-    uint64_t more = bytes > FILE_SIZE_MAX / READ_FACTOR ? FILE_SIZE_MAX : READ_FACTOR * bytes;
+    uint64_t more =
+        file_size > FILE_SIZE_MAX / READ_FACTOR ? FILE_SIZE_MAX : READ_FACTOR * file_size;
 
-    limits->fetch_left -= bytes < limits->fetch_left ? bytes : limits->fetch_left;
     limits->read_limit =
         more > FILE_SIZE_MAX - limits->read_limit ? FILE_SIZE_MAX : limits->read_limit + more;
     limits->counted.moved += bytes;

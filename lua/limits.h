@@ -7,7 +7,7 @@
  * each call of a binding, and the bytes that are allocated, copied or compared (base/work.h);
  *  - bytes of files that are read, decompressed or hashed;
  *  - bytes that stay in the boot's pool: files, WIMs, boot configurations;
- *  - bytes that are fetched, which are kept besides;
+ *  - bytes that are fetched, which are kept besides (transport/fetch.h);
  *  - text that is printed without anybody pressing a key;
  *  - time, for what none of these count.
  *
@@ -36,12 +36,9 @@ void script_expect_reading(lua_State *state, uint64_t bytes);
 /** Raise if so many more bytes of text may not be printed. Printing is counted anyway. */
 void script_expect_printing(lua_State *state, uint64_t bytes);
 
-/** Files were fetched and take so many bytes of memory. They count by themselves, and as given
- * files otherwise: they may be read as often, and cost no steps. */
-void script_count_fetching(lua_State *state, uint64_t bytes);
-
-/** Bytes that may still be fetched. */
-uint64_t script_fetching_left(lua_State *state);
+/** A file was fetched, or opened to be fetched as it is read, and takes so many bytes of memory.
+ * They count by themselves, and cost no steps; the file may be read as often as given ones. */
+void script_count_fetching(lua_State *state, uint64_t bytes, uint64_t file_size);
 
 /** A binding is called, and returns: it is charged, and the time in between is not the script's. */
 void script_begin_call(lua_State *state);

@@ -8,6 +8,7 @@
 #include "lua/bindings.h"
 #include "lua/limits.h"
 #include "transport/fetch.h"
+#include "transport/lazy.h"
 
 enum {
     FETCH_STEPS = 10000, /* so that nobody asks a server for ever */
@@ -22,7 +23,7 @@ struct wish {
     char path[URL_PATH_SIZE];
     char label[LABEL_SIZE];
     struct transfer transfer;
-    bool is_optional;
+    bool is_optional, is_lazy;
 };
 
 /* The hexadecimal digits of a digest, at the top of the stack. */
@@ -75,12 +76,13 @@ static void read_field(lua_State *state, struct wish *wish)
         read_digest(state, wish, digest);
     } else if (strcmp(key, "timeout") == 0) {
         read_timeout(state, wish);
-    } else if (strcmp(key, "optional") == 0) {
-        luaL_argcheck(state, lua_isboolean(state, -1), 1, "optional must be true or false");
-        wish->is_optional = lua_toboolean(state, -1);
+    } else if (strcmp(key, "optional") == 0 || strcmp(key, "lazy") == 0) {
+        luaL_argcheck(state, lua_isboolean(state, -1), 1,
+                      "optional and lazy must be true or false");
+        *(key[0] == 'o' ? &wish->is_optional : &wish->is_lazy) = lua_toboolean(state, -1);
     } else if (!lua_isinteger(state, -2) || lua_tointeger(state, -2) != 1) {
         luaL_error(state,
-                   "fetch: unknown field '%s' (known: optional, timeout, and digests such as "
+                   "fetch: unknown field '%s' (known: optional, lazy, timeout, and digests such as "
                    "sha256 and xxh3)",
                    luaL_tolstring(state, -2, NULL));
     }
@@ -99,6 +101,10 @@ static void read_wish(lua_State *state, struct wish *wish)
         read_field(state, wish);
         lua_pop(state, 1);
         script_charge(state, 1);
+    }
+    if (wish->is_lazy && wish->transfer.check_count > 0) {
+        luaL_error(state,
+                   "fetch: a file that is to be checked cannot be lazy: all of it is needed");
     }
     lua_rawgeti(state, 1, 1);
     lua_replace(state, 1);
@@ -126,7 +132,21 @@ static int read_url(struct wish *wish, const char *text, struct error *error)
     return 0;
 }
 
-/* fetch(url), fetch { url, sha256 = , timeout = , optional = } */
+/* Fetch the file, or only open it. */
+static int get_file(lua_State *state, struct wish *wish, struct file **file, struct error *error)
+{
+    struct pool *pool = bindings_pool(state);
+    const char *name = pool_copy_string(pool, path_last_component(wish->path));
+
+    bindings_check_memory(state, "fetch", (void *)name);
+    wish->transfer.pool = pool;
+    wish->transfer.label = pool_copy_string(pool, wish->label);
+    bindings_check_memory(state, "fetch", (void *)wish->transfer.label);
+    return wish->is_lazy ? lazy_open(&wish->url, &wish->transfer, name, file, error)
+                         : fetch_file(&wish->url, &wish->transfer, name, file, error);
+}
+
+/* fetch(url), fetch { url, sha256 = , timeout = , optional = , lazy = } */
 static int fetch(lua_State *state)
 {
     struct wish wish = {.is_optional = false};
@@ -141,16 +161,10 @@ static int fetch(lua_State *state)
     if (read_url(&wish, text, &error) != 0) {
         return bindings_raise(state, "fetch", &error);
     }
-    struct pool *pool = bindings_pool(state);
-    const char *name = pool_copy_string(pool, path_last_component(wish.path));
+    uint64_t room = fetch_left();
+    int rc = get_file(state, &wish, &file, &error);
 
-    bindings_check_memory(state, "fetch", (void *)name);
-    wish.transfer.pool = pool;
-    wish.transfer.label = wish.label;
-    wish.transfer.size_max = script_fetching_left(state);
-    int rc = fetch_file(&wish.url, &wish.transfer, name, &file, &error);
-
-    script_count_fetching(state, wish.transfer.allocated);
+    script_count_fetching(state, room - fetch_left(), rc == 0 && file != NULL ? file->size : 0);
     if (rc != 0) {
         return bindings_raise(state, "fetch", &error);
     }

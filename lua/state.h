@@ -39,7 +39,6 @@ struct script_limits {
     struct work counted;   /* work that is counted already, or was done before */
     uint64_t read_limit;   /* bytes */
     size_t kept_limit;     /* bytes */
-    uint64_t fetch_left;   /* bytes */
     uint64_t clock_ms, computed_ms;
     char exceeded[100]; /* the message, once a limit is: everything raises it from then on */
 };

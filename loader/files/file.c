@@ -316,6 +316,29 @@ int file_read(const struct file *file, uint64_t offset, void *buffer, size_t len
     return 0;
 }
 
+int file_complete(const struct file *file, struct error *error)
+{
+    for (size_t i = 0; i < file->extent_count; i++) {
+        const struct extent *extent = &file->extents[i];
+        if (extent->kind == EXTENT_READER && extent->reader->complete != NULL &&
+            extent->reader->complete(extent->reader, extent->reader_offset, extent->length,
+                                     error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+bool file_is_remote(const struct file *file)
+{
+    for (size_t i = 0; i < file->extent_count; i++) {
+        if (file->extents[i].kind == EXTENT_READER && file->extents[i].reader->complete != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int file_pin(const struct file *file, struct error *error)
 {
     for (size_t i = 0; i < file->extent_count; i++) {

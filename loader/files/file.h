@@ -41,6 +41,13 @@ struct reader {
      */
     const void *(*load)(struct reader *reader, struct error *error);
     /**
+     * Fetch bytes that will be read after the hand-over, and keep them: for readers whose bytes come
+     * over the network, which is gone by then. NULL if bytes can be read at any time.
+     *
+     * @return 0, or -1 with the reason
+     */
+    int (*complete)(struct reader *reader, uint64_t offset, uint64_t length, struct error *error);
+    /**
      * See file_pin(). NULL if the bytes cannot change.
      *
      * @return 0, or -1 with the reason
@@ -145,6 +152,13 @@ uint64_t file_unchecked(const struct file *file);
 /** Read exactly `length` bytes; -1, naming the file, if they do not exist or cannot be read. */
 int file_read(const struct file *file, uint64_t offset, void *buffer, size_t length,
               struct error *error);
+
+/** Have a file's bytes fetched that come over the network, so that they can be read after the
+ * hand-over. */
+int file_complete(const struct file *file, struct error *error);
+
+/** Do some of a file's bytes come over the network when they are read? */
+bool file_is_remote(const struct file *file);
 
 /**
  * From the next read on, the file has the same bytes whenever it is read, or reading fails, so that

@@ -10,26 +10,49 @@
 
 enum {
     REDIRECTS_MAX = 5,
-    ATTEMPTS_MAX = 4,
-    FIRST_PAUSE_MS = 500, /* between two attempts; then twice as much each time */
+    ATTEMPTS_MAX = 4,             /* with little or nothing coming in each */
+    PROGRESS_BYTES = 1024 * 1024, /* after so many, the attempts are counted anew */
+    FIRST_PAUSE_MS = 500,         /* between two attempts; then twice as much each time */
 };
 
 static const struct fetch_observer *observer;
+static uint64_t bytes_left;
 
 void fetch_observe(const struct fetch_observer *new_observer)
 {
     observer = new_observer;
 }
 
+void fetch_start(uint64_t limit)
+{
+    bytes_left = limit;
+}
+
+uint64_t fetch_left(void)
+{
+    return bytes_left;
+}
+
+bool fetch_take(uint64_t bytes)
+{
+    if (bytes > bytes_left) {
+        return false;
+    }
+    bytes_left -= bytes;
+    return true;
+}
+
 /* The fastest transport that serves a scheme here, slower than `last`; NULL if there is none. */
-static const struct transport *find_transport(const char *scheme, const struct transport *last)
+static const struct transport *find_transport(const char *scheme, bool with_ranges,
+                                              const struct transport *last)
 {
     const struct transport *found = NULL;
     PLUGIN_FOR_EACH(transport, entry)
     {
         bool is_slower =
             last == NULL || entry->rank > last->rank || (entry->rank == last->rank && entry > last);
-        if (is_slower && (found == NULL || entry->rank < found->rank) && entry->serves(scheme)) {
+        if (is_slower && (entry->has_ranges || !with_ranges) &&
+            (found == NULL || entry->rank < found->rank) && entry->serves(scheme)) {
             found = entry;
         }
     }
@@ -48,8 +71,9 @@ static enum transport_outcome try_transport(const struct transport *transport,
                                             const struct url *url, struct transfer *transfer,
                                             struct error *error)
 {
+    transfer_start(transfer);
     for (unsigned attempt = 1;; attempt++) {
-        transfer_start(transfer);
+        uint64_t before = transfer->done;
         enum transport_outcome outcome = transport->fetch(url, transfer, error);
         if (outcome == TRANSPORT_DONE && transfer->size_is_known &&
             transfer->done < transfer->size) {
@@ -57,13 +81,25 @@ static enum transport_outcome try_transport(const struct transport *transport,
                       (unsigned long long)transfer->done, (unsigned long long)transfer->size);
             outcome = TRANSPORT_INTERRUPTED;
         }
+        if (outcome == TRANSPORT_FAILED && transfer->has_changed && transfer->part.target == NULL) {
+            outcome = TRANSPORT_INTERRUPTED; /* the other version is as good, but not half of it */
+        }
         if (outcome != TRANSPORT_INTERRUPTED || transfer->is_refused) {
             return outcome;
+        }
+        if (transport->has_ranges) {
+            transfer_resume(transfer);
+        } else {
+            transfer_start(transfer);
+        }
+        if (transfer->done > before && transfer->done - before >= PROGRESS_BYTES) {
+            attempt = 1;
         }
         if (attempt == ATTEMPTS_MAX) {
             return TRANSPORT_FAILED;
         }
-        log_warning("%s: %s; trying again", transfer->label, error->text);
+        log_warning("%s: %s; trying again%s", transfer->label, error->text,
+                    transfer->done > 0 ? " from there" : "");
         pause(FIRST_PAUSE_MS << (attempt - 1));
     }
 }
@@ -72,18 +108,21 @@ static enum transport_outcome try_transport(const struct transport *transport,
 static enum transport_outcome try_all(const struct url *url, struct transfer *transfer,
                                       const struct transport **transport, struct error *error)
 {
-    *transport = find_transport(url->scheme, NULL);
+    bool is_part = transfer->part.target != NULL;
+    *transport = find_transport(url->scheme, is_part, NULL);
     if (*transport == NULL) {
+        transfer->lacks_ranges = is_part;
         error_set(error, "this machine has no way to fetch by %s here", url->scheme);
         return TRANSPORT_FAILED;
     }
     for (;;) {
         enum transport_outcome outcome = try_transport(*transport, url, transfer, error);
-        if (outcome != TRANSPORT_FAILED || transfer->is_refused) {
+        if (outcome != TRANSPORT_FAILED || transfer->is_refused || transfer->lacks_ranges ||
+            transfer->has_changed) {
             return outcome;
         }
         error_prefix(error, "by %s: ", (*transport)->name);
-        const struct transport *next = find_transport(url->scheme, *transport);
+        const struct transport *next = find_transport(url->scheme, is_part, *transport);
         if (next == NULL) {
             return outcome;
         }
@@ -127,23 +166,15 @@ static enum transport_outcome follow(struct url *url, struct transfer *transfer,
     }
 }
 
-static void tell(const struct url *url, const struct file *file, const char *transport)
-{
-    char text[URL_TEXT_SIZE], size[24];
-    url_format(url, text);
-    if (observer != NULL) {
-        observer->fetched(text, file->size, transport);
-    }
-    log_info("fetched %s: %s, by %s", text, log_size(size, file->size), transport);
-}
-
 int fetch_file(const struct url *url, struct transfer *transfer, const char *name,
                struct file **file, struct error *error)
 {
     const struct transport *transport;
     struct url place = *url;
-    char text[URL_TEXT_SIZE];
+    char text[URL_TEXT_SIZE], size[24];
+    transfer->size_max = bytes_left;
     enum transport_outcome outcome = follow(&place, transfer, &transport, error);
+    bytes_left -= transfer->allocated;
     *file = NULL;
     if (outcome == TRANSPORT_MISSING && !transfer->is_refused) {
         return 0;
@@ -152,6 +183,24 @@ int fetch_file(const struct url *url, struct transfer *transfer, const char *nam
         transfer_finish(transfer, name, file, error) != 0) {
         return error_prefix(error, "%.300s: ", url_format(url, text));
     }
-    tell(&place, *file, transport->name);
+    url_format(&place, text);
+    if (observer != NULL) {
+        observer->fetched(text, (*file)->size, false);
+    }
+    log_info("fetched %s: %s, by %s", text, log_size(size, (*file)->size), transport->name);
     return 0;
+}
+
+enum transport_outcome fetch_part(struct url *url, struct transfer *transfer, struct error *error)
+{
+    const struct transport *transport;
+    char text[URL_TEXT_SIZE];
+    enum transport_outcome outcome = follow(url, transfer, &transport, error);
+    if (outcome == TRANSPORT_DONE && observer != NULL) {
+        observer->fetched(url_format(url, text), transfer->done, true);
+    }
+    if (outcome == TRANSPORT_FAILED) {
+        error_prefix(error, "%.300s: ", url_format(url, text));
+    }
+    return outcome;
 }

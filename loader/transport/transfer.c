@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/format.h"
 #include "base/log.h"
 #include "base/machine.h"
@@ -17,6 +18,7 @@ enum {
 
 void transfer_start(struct transfer *transfer)
 {
+    transfer->has_changed = false;
     transfer->size_is_known = false;
     transfer->size = 0;
     transfer->done = 0;
@@ -29,6 +31,27 @@ void transfer_start(struct transfer *transfer)
     for (size_t i = 0; i < transfer->check_count; i++) {
         transfer->checks[i].digest->start(&transfer->checks[i].state);
     }
+}
+
+void transfer_resume(struct transfer *transfer)
+{
+    if (transfer->has_changed) {
+        transfer->version = 0;
+    }
+    if (!transfer->size_is_known || transfer->done == 0 || transfer->version == 0) {
+        transfer_start(transfer);
+        return;
+    }
+    transfer->last_byte_ms = platform_milliseconds();
+    transfer->location[0] = '\0';
+}
+
+bool transfer_range(const struct transfer *transfer, uint64_t *first, uint64_t *end)
+{
+    bool is_part = transfer->part.target != NULL;
+    *first = (is_part ? transfer->part.offset : 0) + transfer->done;
+    *end = is_part ? transfer->part.offset + transfer->part.length : UINT64_MAX;
+    return is_part || transfer->done > 0;
 }
 
 /* ---- memory ---- */
@@ -99,6 +122,10 @@ static struct transfer_piece *next_piece(struct transfer *transfer, struct error
 
 int transfer_expect(struct transfer *transfer, uint64_t size, struct error *error)
 {
+    if (transfer->part.target != NULL) {
+        transfer->lacks_ranges = true;
+        return error_set(error, "the server sends whole files only");
+    }
     if (transfer->size_is_known && transfer->size != size) {
         return error_set(error, "the server first said %llu bytes, then %llu",
                          (unsigned long long)transfer->size, (unsigned long long)size);
@@ -120,6 +147,9 @@ int transfer_expect(struct transfer *transfer, uint64_t size, struct error *erro
 
 static int check_length(const struct transfer *transfer, uint64_t length, struct error *error)
 {
+    if (transfer->part.target != NULL && !transfer->size_is_known) {
+        return error_set(error, "the server does not say which bytes it sends");
+    }
     if (transfer->size_is_known && length > transfer->size - transfer->done) {
         return error_set(error, "the server sends more than the %llu bytes that it said",
                          (unsigned long long)transfer->size);
@@ -141,6 +171,50 @@ void transfer_show_progress(const struct transfer *transfer, uint64_t done)
     }
 }
 
+int transfer_expect_range(struct transfer *transfer, uint64_t first, uint64_t end, uint64_t whole,
+                          struct error *error)
+{
+    uint64_t wanted, wanted_end;
+    bool is_wanted = transfer_range(transfer, &wanted, &wanted_end);
+    wanted_end = wanted_end < whole ? wanted_end : whole;
+    if (!is_wanted || first != wanted || end != wanted_end || first >= end) {
+        return error_set(error, "the server sends other bytes than those asked for");
+    }
+    if (transfer->size_is_known &&
+        whole != (transfer->part.target != NULL ? transfer->whole_size : transfer->size)) {
+        transfer->has_changed = true;
+        return error_set(error, "the file has changed on the server while it was fetched");
+    }
+    if (!transfer->size_is_known) { /* the first attempt of a part */
+        transfer->size_is_known = true;
+        transfer->whole_size = whole;
+        transfer->size = end - first;
+    }
+    return 0;
+}
+
+int transfer_check_version(struct transfer *transfer, const char *name, struct error *error)
+{
+    uint32_t version = FNV_START;
+    for (const char *at = name; *at != '\0'; at++) {
+        version = fnv_add(version, (uint8_t)*at);
+    }
+    version |= 1; /* not 0 */
+    if (transfer->version != 0 && transfer->version != version) {
+        transfer->has_changed = true;
+        return error_set(error, "the file has changed on the server while it was fetched");
+    }
+    transfer->version = version;
+    return 0;
+}
+
+/* A part goes where its user wants it. */
+static void add_to_part(struct transfer *transfer, const void *bytes, size_t length)
+{
+    memcpy(transfer->part.target + transfer->done, bytes, length);
+    transfer->done += length;
+}
+
 int transfer_add(struct transfer *transfer, const void *bytes, size_t length, struct error *error)
 {
     const uint8_t *from = bytes;
@@ -150,6 +224,10 @@ int transfer_add(struct transfer *transfer, const void *bytes, size_t length, st
     update_digests(transfer, bytes, length);
     if (length > 0) {
         transfer->last_byte_ms = platform_milliseconds();
+    }
+    if (transfer->part.target != NULL) {
+        add_to_part(transfer, bytes, length);
+        length = 0;
     }
     while (length > 0) {
         struct transfer_piece *piece = next_piece(transfer, error);

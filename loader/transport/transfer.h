@@ -34,19 +34,31 @@ struct transfer_piece {
     size_t capacity, used;
 };
 
+/** What of a file is wanted, and where it goes, if it is not the whole. */
+struct transfer_part {
+    uint8_t *target; /* NULL: the whole file is wanted */
+    uint64_t offset;
+    size_t length; /* bytes; where the file ends earlier, fewer come */
+};
+
 struct transfer {
     /* What it is for. */
     struct pool *pool;
     const char *label;   /* of the progress line; must stay */
     uint64_t size_max;   /* bytes that may be taken, of all attempts */
     uint32_t timeout_ms; /* without a byte: a stall */
+    struct transfer_part part;
     size_t check_count;
     struct transfer_check checks[TRANSFER_CHECKS_MAX];
 
     /* How far it is. */
     bool is_refused;     /* no other attempt can help: the file is too large */
+    bool lacks_ranges;   /* the server sends whole files only */
+    bool has_changed;    /* the server sends another version than before */
     bool size_is_known;  /* of this attempt */
     uint64_t size, done; /* bytes, of this attempt */
+    uint64_t whole_size; /* of the file that a part is of */
+    uint32_t version;    /* of the file, as the server names it; 0: it does not */
     uint64_t allocated;  /* bytes, of all attempts */
     uint64_t last_byte_ms;
     size_t piece_count, current;
@@ -56,6 +68,30 @@ struct transfer {
 
 /** Begin an attempt. Memory of earlier ones is used again. */
 void transfer_start(struct transfer *transfer);
+
+/** Begin an attempt where the last one ended, if that is possible: if not, from the start. */
+void transfer_resume(struct transfer *transfer);
+
+/**
+ * Which bytes this attempt needs, for transports that can ask for some.
+ *
+ * @param first written
+ * @param end   written: after the last one; UINT64_MAX: to the end of the file
+ * @return false: all of them
+ */
+bool transfer_range(const struct transfer *transfer, uint64_t *first, uint64_t *end);
+
+/**
+ * The server sends some of the bytes that were asked for: instead of transfer_expect().
+ *
+ * @param whole bytes of the file
+ */
+int transfer_expect_range(struct transfer *transfer, uint64_t first, uint64_t end, uint64_t whole,
+                          struct error *error);
+
+/** The server names the version of the file that it sends (by ETag or Last-Modified). -1 if it is
+ * another than before. To be called before anything is expected. */
+int transfer_check_version(struct transfer *transfer, const char *name, struct error *error);
 
 /**
  * The server says how many bytes the file has: make room for them, in one piece. -1 if it does not

@@ -27,6 +27,7 @@ enum transport_outcome {
 struct transport {
     const char *name; /* for people: "iPXE" */
     unsigned rank;    /* the fastest has the least */
+    bool has_ranges;  /* it asks for transfer_range(); others fetch whole files only */
     /** Can this machine fetch by it, from URLs of this scheme? */
     bool (*serves)(const char *scheme);
     /**

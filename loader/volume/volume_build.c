@@ -178,8 +178,8 @@ static int set_label(struct volume *volume, const char *label, struct error *err
     return 0;
 }
 
-/* Describe the extents of a file; loads bytes that a reader could not deliver after the hand-over.
- */
+/* Describe the extents of a file; loads bytes that a reader could not deliver after the hand-over,
+ * or has it fetch those that come over the network. */
 static int add_extents(struct volume *volume, const struct file *file, bool keeps_readers,
                        struct error *error)
 {
@@ -194,6 +194,11 @@ static int add_extents(struct volume *volume, const struct file *file, bool keep
         if (from->kind == EXTENT_MEMORY) {
             to->address = (uintptr_t)from->bytes;
         } else if (keeps_readers || from->reader->load == NULL) {
+            if (from->reader->complete != NULL &&
+                from->reader->complete(from->reader, from->reader_offset, from->length, error) !=
+                    0) {
+                return -1;
+            }
             to->reader = from->reader;
             to->reader_offset = from->reader_offset;
         } else {

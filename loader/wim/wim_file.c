@@ -184,6 +184,33 @@ static int pin(struct reader *reader, struct error *error)
     return 0;
 }
 
+/* Does a part of the WIM come over the network? */
+static bool is_remote(const struct wim *wim)
+{
+    for (uint32_t i = 0; i < wim->part_count; i++) {
+        if (file_is_remote(wim->parts[i].file)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Blobs are loaded whole; those that are too large for that need the parts that they are read from.
+ */
+static int complete(struct reader *reader, uint64_t offset, uint64_t length, struct error *error)
+{
+    struct wim_blob_reader *blob = (struct wim_blob_reader *)reader;
+    if (blob->size <= WIM_LOAD_MAX) {
+        return load(reader, error) != NULL ? 0 : -1;
+    }
+    for (uint32_t i = 0; i < blob->wim->part_count; i++) {
+        if (file_complete(blob->wim->parts[i].file, error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* The reader of a lookup entry's blob; NULL without memory. */
 static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, const char *path)
 {
@@ -204,6 +231,7 @@ static struct wim_blob_reader *find_reader(struct wim *wim, uint32_t entry, cons
         .reader = {.read = read,
                    .load = load,
                    .pin = pin,
+                   .complete = is_remote(wim) ? complete : NULL,
                    .unchecked = wim_lookup_size(wim, entry)},
         .next = wim->first_reader,
         .wim = wim,

@@ -14,9 +14,12 @@
 #include "efi/network.h"
 #include "efi/watchdog.h"
 #include "plugins/efi_http/http_protocol.h"
+#include "transport/chunked.h"
 #include "transport/transport.h"
 
 enum {
+    HEADERS_MAX = 4,
+    RANGE_SIZE = 64,       /* of a Range header's text, which has two numbers */
     BODY_SIZE = 64 * 1024, /* bytes asked for at a time */
     WATCHDOG_PERIOD_MS = 1000,
 };
@@ -137,18 +140,37 @@ static EFI_STATUS wait(struct session *session, struct http_token *token)
 
 /* ---- request and answer ---- */
 
+/* Which bytes are needed, as a header; false: all of them. */
+static bool format_range(const struct transfer *transfer, char text[RANGE_SIZE])
+{
+    uint64_t first, end;
+    if (!transfer_range(transfer, &first, &end)) {
+        return false;
+    }
+    if (end == UINT64_MAX) {
+        format_string(text, RANGE_SIZE, "bytes=%llu-", (unsigned long long)first);
+    } else {
+        format_string(text, RANGE_SIZE, "bytes=%llu-%llu", (unsigned long long)first,
+                      (unsigned long long)end - 1);
+    }
+    return true;
+}
+
 static EFI_STATUS send_request(struct session *session, const struct url *url)
 {
-    char text[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8];
+    char text[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8], range[RANGE_SIZE];
     CHAR16 wide[URL_TEXT_SIZE];
-    struct http_header headers[] = {
+    struct http_header headers[HEADERS_MAX] = {
         {"Host", host}, {"User-Agent", "wimboot/" WIMBOOT_VERSION}, {"Accept", "*/*"}};
     struct http_request request = {.method = HTTP_METHOD_GET, .url = wide};
     struct http_message message = {
         .data.request = &request,
-        .header_count = sizeof(headers) / sizeof(headers[0]),
+        .header_count = HEADERS_MAX - 1,
         .headers = headers,
     };
+    if (format_range(session->transfer, range)) {
+        headers[message.header_count++] = (struct http_header){"Range", range};
+    }
     struct http_token token = {.event = session->event, .message = &message};
     size_t length = strlen(url_format(url, text));
     for (size_t i = 0; i <= length; i++) { /* ASCII only: url.h */
@@ -196,19 +218,42 @@ static void free_headers(struct http_message *message)
     efi_services->FreePool(message->headers);
 }
 
+/* A number, which ends in this character; moves the text on. */
+static bool read_number(const char **text, char end, uint64_t *number)
+{
+    const char *at = *text;
+    *number = 0;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (*number > (UINT64_MAX - 9) / 10) {
+            return false;
+        }
+        *number = *number * 10 + (uint64_t)(*at - '0');
+    }
+    bool is_number = at > *text && *at == end;
+    *text = at + 1;
+    return is_number;
+}
+
 /* A Content-Length, if it is a number and nothing else. */
 static bool read_length(const char *text, uint64_t *length)
 {
-    *length = 0;
-    if (text == NULL || *text == '\0') {
+    return text != NULL && read_number(&text, '\0', length);
+}
+
+/* A Content-Range, "bytes FIRST-LAST/SIZE" (RFC 9110, 14.4). */
+static bool read_range(const char *text, uint64_t *first, uint64_t *end, uint64_t *size)
+{
+    static const char unit[] = "bytes ";
+    if (text == NULL || strncmp(text, unit, sizeof(unit) - 1) != 0) {
         return false;
     }
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9' || *length > (UINT64_MAX - 9) / 10) {
-            return false;
-        }
-        *length = *length * 10 + (uint64_t)(*text - '0');
+    text += sizeof(unit) - 1;
+    uint64_t last;
+    if (!read_number(&text, '-', first) || !read_number(&text, '/', &last) ||
+        !read_number(&text, '\0', size) || *first > last || last >= *size) {
+        return false;
     }
+    *end = last + 1;
     return true;
 }
 
@@ -219,7 +264,12 @@ static enum transport_outcome judge(struct session *session, const struct http_m
     const char *location = find_header(message, "Location");
     switch (status) {
     case HTTP_OK:
+    case HTTP_PARTIAL_CONTENT:
         return TRANSPORT_DONE;
+    case HTTP_RANGE_NOT_SATISFIABLE: /* there is nothing to send parts of: an empty file */
+        session->transfer->lacks_ranges = session->transfer->part.target != NULL;
+        error_set(session->error, "the server says that the file is shorter");
+        return TRANSPORT_FAILED;
     case HTTP_NOT_FOUND:
     case HTTP_GONE:
         return TRANSPORT_MISSING;
@@ -256,52 +306,98 @@ static enum transport_outcome interrupted(struct session *session, EFI_STATUS st
     return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
 }
 
-static enum transport_outcome receive_body(struct session *session, uint64_t length)
+/* What the headers say about the body. */
+struct body {
+    uint64_t length;
+    bool is_chunked;
+    struct chunked chunked;
+};
+
+/* Whether there is more to receive. */
+static bool is_incomplete(const struct body *body, uint64_t received)
+{
+    return body->is_chunked ? body->chunked.state != CHUNKED_DONE : received < body->length;
+}
+
+/* No more is asked for than was told: EDK2 never returns from receiving bytes after the end. */
+static enum transport_outcome receive_body(struct session *session, struct body *body)
 {
     static uint8_t buffer[BODY_SIZE];
-    while (session->transfer->done < length) {
-        struct http_message message = {.body_length = sizeof(buffer), .body = buffer};
+    for (uint64_t received = 0; is_incomplete(body, received);) {
+        uint64_t left = body->is_chunked ? sizeof(buffer) : body->length - received;
+        size_t wanted = left < sizeof(buffer) ? (size_t)left : sizeof(buffer);
+        struct http_message message = {.body_length = wanted, .body = buffer};
         EFI_STATUS status = receive(session, &message);
         if (EFI_ERROR(status)) {
             return interrupted(session, status, "receiving");
         }
-        if (message.body_length > sizeof(buffer)) {
+        if (message.body_length > wanted) {
             error_set(session->error, "the firmware says that it wrote beyond its buffer");
             return TRANSPORT_FAILED;
         }
-        if (transfer_add(session->transfer, buffer, message.body_length, session->error) != 0) {
+        int rc = body->is_chunked
+                     ? chunked_add(&body->chunked, session->transfer, buffer, message.body_length,
+                                   session->error)
+                     : transfer_add(session->transfer, buffer, message.body_length, session->error);
+        if (rc != 0) {
             return TRANSPORT_FAILED;
         }
+        received += message.body_length;
     }
     return TRANSPORT_DONE;
+}
+
+/* Tell the transfer what will come, a whole file or a part of one. */
+static int expect_body(struct session *session, const struct http_message *message, UINT32 status,
+                       struct body *body)
+{
+    struct transfer *transfer = session->transfer;
+    struct error *error = session->error;
+    const char *encoding = find_header(message, "Transfer-Encoding");
+    const char *version = find_header(message, "ETag");
+    uint64_t first, end, size;
+    bool has_length = read_length(find_header(message, "Content-Length"), &body->length);
+    body->is_chunked = encoding != NULL && utf8_equal(encoding, "chunked");
+    version = version != NULL ? version : find_header(message, "Last-Modified");
+    if (status == HTTP_OK && transfer->done > 0) { /* the rest was asked for, and all of it comes */
+        transfer_start(transfer);
+    }
+    if (version != NULL && transfer_check_version(transfer, version, error) != 0) {
+        return -1;
+    }
+    if (!has_length && !body->is_chunked) {
+        return error_set(error, "the server does not say how many bytes the file has "
+                                "(Content-Length)");
+    }
+    if (status == HTTP_OK) {
+        return body->is_chunked && transfer->part.target == NULL
+                   ? 0
+                   : transfer_expect(transfer, body->length, error);
+    }
+    if (!read_range(find_header(message, "Content-Range"), &first, &end, &size) ||
+        (has_length && body->length != end - first)) {
+        return error_set(error, "the server does not say which bytes it sends");
+    }
+    return transfer_expect_range(transfer, first, end, size, error);
 }
 
 static enum transport_outcome receive_file(struct session *session)
 {
     struct http_response response = {.status = 0};
     struct http_message message = {.data.response = &response};
+    struct body body = {.length = 0};
     EFI_STATUS status = receive(session, &message);
     if (EFI_ERROR(status) && status != HTTP_ERROR) {
         free_headers(&message);
         return interrupted(session, status, "no answer");
     }
-    uint64_t length;
     enum transport_outcome outcome = judge(session, &message, response.status);
-    bool has_length = read_length(find_header(&message, "Content-Length"), &length);
-    free_headers(&message);
-    if (outcome != TRANSPORT_DONE) {
-        return outcome;
-    }
-    if (!has_length) {
-        error_set(session->error, "the server does not say how many bytes the file has "
-                                  "(Content-Length)");
-        return TRANSPORT_FAILED;
-    }
     session->transfer->last_byte_ms = platform_milliseconds();
-    if (transfer_expect(session->transfer, length, session->error) != 0) {
-        return TRANSPORT_FAILED;
+    if (outcome == TRANSPORT_DONE && expect_body(session, &message, response.status, &body) != 0) {
+        outcome = TRANSPORT_FAILED;
     }
-    return receive_body(session, length);
+    free_headers(&message);
+    return outcome == TRANSPORT_DONE ? receive_body(session, &body) : outcome;
 }
 
 static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
@@ -324,6 +420,7 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
 PLUGIN(transport, efi_http) = {
     .name = "the firmware's HTTP",
     .rank = 2,
+    .has_ranges = true,
     .serves = serves,
     .fetch = fetch,
 };

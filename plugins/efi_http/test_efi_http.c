@@ -16,7 +16,10 @@ enum { BODY_BYTES = 200000, SEGMENT = 1460 };
 
 static uint8_t body[BODY_BYTES];
 static UINT32 answer_status;
-static const char *answer_length, *answer_location; /* headers; NULL: none */
+/* Headers; NULL: none. */
+static const char *answer_length, *answer_location, *answer_range, *answer_encoding, *answer_etag;
+static const char *stream; /* a body that is sent instead of the usual one */
+static char asked_range[RANGE_SIZE];
 static EFI_STATUS request_status, response_status;
 static size_t sent, sent_before_silence, excess;
 static unsigned children, events, allocations, configured;
@@ -54,6 +57,11 @@ static EFI_STATUS EFIAPI fake_request(struct http_protocol *self, struct http_to
         asked[length] = (char)url[length];
     } while (url[length++] != 0);
     strcpy(host, token->message->headers[0].value);
+    asked_range[0] = '\0';
+    if (token->message->header_count == HEADERS_MAX) {
+        ck_assert_str_eq(token->message->headers[HEADERS_MAX - 1].name, "Range");
+        strcpy(asked_range, token->message->headers[HEADERS_MAX - 1].value);
+    }
     ck_assert_str_eq(token->message->headers[0].name, "Host");
     ck_assert_uint_eq(configured, 1);
     token->status = request_status;
@@ -62,21 +70,25 @@ static EFI_STATUS EFIAPI fake_request(struct http_protocol *self, struct http_to
     return EFI_SUCCESS;
 }
 
+static void answer_header(struct http_message *message, const char *name, const char *value)
+{
+    if (value != NULL) {
+        message->headers[message->header_count++] = (struct http_header){copy(name), copy(value)};
+    }
+}
+
 static void answer_headers(struct http_message *message)
 {
     ck_assert_uint_eq(message->body_length, 0); /* else firmware hangs on an answer without body */
     ck_assert_ptr_null(message->body);
     message->data.response->status = answer_status;
-    message->headers = calloc(2, sizeof(*message->headers));
+    message->headers = calloc(5, sizeof(*message->headers));
     allocations++;
-    if (answer_length != NULL) {
-        message->headers[message->header_count++] =
-            (struct http_header){copy("content-length"), copy(answer_length)};
-    }
-    if (answer_location != NULL) {
-        message->headers[message->header_count++] =
-            (struct http_header){copy("Location"), copy(answer_location)};
-    }
+    answer_header(message, "content-length", answer_length);
+    answer_header(message, "Location", answer_location);
+    answer_header(message, "Content-Range", answer_range);
+    answer_header(message, "Transfer-Encoding", answer_encoding);
+    answer_header(message, "ETag", answer_etag);
 }
 
 static EFI_STATUS EFIAPI fake_response(struct http_protocol *self, struct http_token *token)
@@ -93,8 +105,11 @@ static EFI_STATUS EFIAPI fake_response(struct http_protocol *self, struct http_t
         if (sent >= sent_before_silence) {
             return EFI_SUCCESS;
         }
-        size_t left = BODY_BYTES - sent, length = left < SEGMENT ? left : SEGMENT;
-        memcpy(message->body, body + sent, length);
+        size_t left = (stream != NULL ? strlen(stream) : BODY_BYTES) - sent;
+        size_t length = stream != NULL && left > 0 ? 1 : left < SEGMENT ? left : SEGMENT;
+        length = length < message->body_length ? length : message->body_length;
+        memcpy(message->body, stream != NULL ? (const uint8_t *)stream + sent : body + sent,
+               length);
         message->body_length = length + excess;
         sent += length;
     }
@@ -209,7 +224,7 @@ static void setup(void)
     has_http = true;
     answer_status = HTTP_OK;
     answer_length = "200000";
-    answer_location = NULL;
+    answer_location = answer_range = answer_encoding = answer_etag = stream = NULL;
     request_status = response_status = EFI_SUCCESS;
     sent = excess = configured = 0;
     sent_before_silence = SIZE_MAX;
@@ -223,14 +238,28 @@ static void teardown(void)
     ck_assert_uint_eq(children + events + allocations, 0); /* nothing is left in the firmware */
 }
 
-static enum transport_outcome run(const char *text)
+/* An attempt that goes on from where the last one ended. The server sends what it has from `sent`
+ * on. */
+static enum transport_outcome go_on(const char *text)
 {
     struct url url;
     ck_assert_int_eq(url_parse(text, NULL, &url, &error), 0);
-    transfer_start(&transfer);
     configured = 0;
-    sent = 0;
     return fetch(&url, &transfer, &error);
+}
+
+static enum transport_outcome run(const char *text)
+{
+    transfer_start(&transfer);
+    sent = 0;
+    return go_on(text);
+}
+
+static enum transport_outcome run_from(size_t first)
+{
+    transfer_start(&transfer);
+    sent = first;
+    return go_on("http://10.0.2.2/a");
 }
 
 START_TEST(whole_file)
@@ -281,6 +310,130 @@ START_TEST(answers)
 }
 END_TEST
 
+START_TEST(parts)
+{
+    enum { FIRST = 1000, LENGTH = 5000 };
+    uint8_t target[LENGTH];
+    transfer.part = (struct transfer_part){target, FIRST, LENGTH};
+    answer_status = HTTP_PARTIAL_CONTENT;
+    answer_length = "5000";
+    answer_range = "bytes 1000-5999/200000";
+    sent_before_silence = FIRST + LENGTH;
+    ck_assert_int_eq(run_from(FIRST), TRANSPORT_DONE);
+    ck_assert_uint_eq(transfer.done, LENGTH);
+    ck_assert_str_eq(asked_range, "bytes=1000-5999");
+    ck_assert_uint_eq(transfer.whole_size, BODY_BYTES);
+    ck_assert_mem_eq(target, body + FIRST, LENGTH);
+    static const char *const ranges[] = {NULL,
+                                         "bytes 1000-5998/200000",
+                                         "bytes 0-5999/200000",
+                                         "bytes 1000-5999/*",
+                                         "bytes 1000-5999/5999",
+                                         "bytes 5999-1000/200000",
+                                         "bytes 1000-5999/200000 ",
+                                         "bytes 1000-18446744073709551616/18446744073709551617",
+                                         "1000-5999/200000"};
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        answer_range = ranges[i];
+        answer_length = NULL;
+        ck_assert_int_eq(run_from(FIRST), TRANSPORT_FAILED);
+        ck_assert_uint_eq(transfer.done, 0);
+    }
+    answer_status = HTTP_OK;
+    answer_length = "200000";
+    ck_assert_int_eq(run_from(0), TRANSPORT_FAILED);
+    ck_assert(transfer.lacks_ranges);
+    transfer.lacks_ranges = false;
+    answer_status = HTTP_RANGE_NOT_SATISFIABLE;
+    ck_assert_int_eq(run_from(0), TRANSPORT_FAILED);
+    ck_assert(transfer.lacks_ranges);
+}
+END_TEST
+
+START_TEST(resumed)
+{
+    struct file *file;
+    answer_etag = "\"1\"";
+    sent_before_silence = 100000;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    size_t had = (size_t)transfer.done;
+    char range[RANGE_SIZE], expected[RANGE_SIZE];
+    ck_assert_uint_ge(had, 100000);
+    transfer_resume(&transfer);
+    sent_before_silence = SIZE_MAX;
+    answer_status = HTTP_PARTIAL_CONTENT;
+    format_string(range, sizeof(range), "bytes %zu-199999/200000", had);
+    answer_range = range;
+    answer_length = NULL;
+    answer_encoding = NULL;
+    ck_assert_int_eq(go_on("http://10.0.2.2/a"), TRANSPORT_FAILED); /* no length is told */
+    format_string(expected, sizeof(expected), "%zu", BODY_BYTES - had);
+    answer_length = expected;
+    ck_assert_msg(go_on("http://10.0.2.2/a") == TRANSPORT_DONE, "%s", error.text);
+    format_string(expected, sizeof(expected), "bytes=%zu-", had);
+    ck_assert_str_eq(asked_range, expected);
+    ck_assert_int_eq(transfer_finish(&transfer, "file", &file, &error), 0);
+    ck_assert_mem_eq(file_view(file, 0, BODY_BYTES), body, BODY_BYTES);
+}
+END_TEST
+
+START_TEST(resumed_but_all_of_it_comes)
+{
+    struct file *file;
+    answer_etag = "\"1\"";
+    sent_before_silence = 100000;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    transfer_resume(&transfer);
+    sent_before_silence = SIZE_MAX;
+    sent = 0;
+    ck_assert_msg(go_on("http://10.0.2.2/a") == TRANSPORT_DONE, "%s", error.text);
+    ck_assert_int_eq(transfer_finish(&transfer, "file", &file, &error), 0);
+    ck_assert_mem_eq(file_view(file, 0, BODY_BYTES), body, BODY_BYTES);
+}
+END_TEST
+
+START_TEST(another_version)
+{
+    answer_etag = "\"1\"";
+    sent_before_silence = 100000;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    transfer_resume(&transfer);
+    ck_assert_uint_gt(transfer.done, 0);
+    answer_etag = "\"2\"";
+    ck_assert_int_eq(go_on("http://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert(transfer.has_changed);
+    transfer_resume(&transfer);
+    ck_assert_uint_eq(transfer.done, 0);
+    /* A server that does not name versions: all anew. */
+    answer_etag = NULL;
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+    transfer_resume(&transfer);
+    ck_assert_uint_eq(transfer.done, 0);
+}
+END_TEST
+
+START_TEST(chunks)
+{
+    struct file *file;
+    answer_length = NULL;
+    answer_encoding = "Chunked";
+    stream = "5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nA: b\r\n\r\n";
+    ck_assert_msg(run("http://10.0.2.2/a") == TRANSPORT_DONE, "%s", error.text);
+    ck_assert_int_eq(transfer_finish(&transfer, "file", &file, &error), 0);
+    ck_assert_uint_eq(file->size, 6);
+    ck_assert_mem_eq(file_view(file, 0, 6), "hello!", 6);
+    static const char *const bad[] = {"5\r\nhelloX", "x\r\n", "\r\n", "1111111111111111\r\n"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        stream = bad[i];
+        ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+        ck_assert_ptr_nonnull(strstr(error.text, "not in chunks"));
+    }
+    stream = "5\r\nhel"; /* and no more */
+    sent_before_silence = strlen(stream);
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
+}
+END_TEST
+
 START_TEST(empty_file)
 {
     answer_length = "0";
@@ -306,8 +459,9 @@ END_TEST
 START_TEST(more_than_was_told)
 {
     answer_length = "100";
-    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
-    ck_assert_ptr_nonnull(strstr(error.text, "more than the 100 bytes"));
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_DONE);
+    ck_assert_uint_eq(transfer.done, 100);
+    ck_assert_uint_eq(sent, 100); /* no more was received: firmware would hang */
 }
 END_TEST
 
@@ -372,6 +526,11 @@ int main(void)
     tcase_add_test(tests, whole_file);
     tcase_add_test(tests, address_of_the_firmware_for_others);
     tcase_add_test(tests, answers);
+    tcase_add_test(tests, parts);
+    tcase_add_test(tests, resumed);
+    tcase_add_test(tests, resumed_but_all_of_it_comes);
+    tcase_add_test(tests, another_version);
+    tcase_add_test(tests, chunks);
     tcase_add_test(tests, empty_file);
     tcase_add_test(tests, lengths_that_are_none);
     tcase_add_test(tests, more_than_was_told);

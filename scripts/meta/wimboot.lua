@@ -75,6 +75,7 @@ files = {}
 ---@field xxh3? string
 ---@field timeout? number seconds without a byte; 30
 ---@field optional? boolean nil instead of an error where the server has no such file
+---@field lazy? boolean bytes come when they are read
 
 ---Fetch a file from a server. In BIOS, `fetch` is false.
 ---@overload fun(options: wimboot.fetch_options): wimboot.file?

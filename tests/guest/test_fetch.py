@@ -85,7 +85,7 @@ def http_boot(context, served, faults=None):
         files = {"boot/wimboot.efi": loader.read()} | {"boot/" + name: data for name, data in served.items()}
     with web.Server(files, {"boot/" + name: fault for name, fault in (faults or {}).items()}) as server:
         report = context.run("efi", start.http_boot(server.url("boot/wimboot.efi")))
-        report.requests = server.requests
+        report.requests, report.sent = server.requests, server.sent
         return report
 
 
@@ -125,6 +125,55 @@ print("fetched " .. files["boot.wim"]:hash("sha256"))
     report.check()
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
     assert "boot/boot.wim" not in report.requests
+
+
+@uefi
+def fetch_robust(context):
+    """Chunks; a server that says more bytes, or fewer, than it sends; a loop of redirects; a reset, after which
+    only the rest is asked for."""
+    wim = samples.wim(context.build)
+    text = b"0123456789" * 2000
+    script = b"""
+assert(fetch("chunked.txt"):read() == ("0123456789"):rep(2000))
+local came, reason = pcall(fetch, "more.txt")
+assert(not came and reason:find("more.txt"), reason)
+assert(fetch("fewer.txt").size == 19990) -- as it said
+came, reason = pcall(fetch, "loop.txt")
+assert(not came and reason:find("sent us on more than 5 times", 1, true), reason)
+files["boot.wim"] = fetch "boot wim"
+"""
+    served = {"wimboot.lua": script, "boot wim": wim, "chunked.txt": text, "more.txt": text, "fewer.txt": text,
+              "loop.txt": b""}
+    faults = {"boot wim": web.first(1, web.reset), "chunked.txt": web.chunked, "more.txt": web.lie(10),
+              "fewer.txt": web.lie(-10), "loop.txt": web.redirect("loop.txt")}
+    report = http_boot(context, served, faults)
+    report.check()
+    report.check_file("\\Sources\\boot.wim", wim)
+    assert "trying again from there" in report.console
+    assert report.requests.count("boot/loop.txt") == 6
+
+
+@uefi
+def fetch_lazy(context):
+    """A script looks into three WIMs on the server, and boots one: it alone comes, and once."""
+    wim = samples.wim(context.build)
+    large = {"images/%d.wim" % number: wim + bytes(8 << 20) for number in (1, 2, 3)}
+    script = b"""
+for number = 1, 3 do
+    local file = fetch { ("images/%d.wim"):format(number), lazy = true }
+    assert(file.size == SIZE and #wim.open(file).images == 3)
+    assert(file:read(SIZE - 4, 4) == "\\0\\0\\0\\0")
+    if number == 2 then
+        files["boot.wim"] = file
+    end
+end
+""".replace(b"SIZE", b"%d" % len(large["images/1.wim"]))
+    report = http_boot(context, {"wimboot.lua": script, **large})
+    report.check()
+    assert "\\Sources\\boot.wim" in report.files
+    sent = [report.sent["boot/images/%d.wim" % number] for number in (1, 2, 3)]
+    assert sent[0] < 3 << 20 and sent[2] < 3 << 20, sent
+    assert len(wim) + (8 << 20) < sent[1] < len(wim) + (12 << 20), sent
 
 
 def pxe(context, served):

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """An HTTP server on 127.0.0.1 for guests, which reach it as 10.0.2.2."""
 
+import collections
 import http.server
+import re
 import socket
 import struct
 import threading
 import time
 import urllib.parse
+import zlib
 
 
 def cut(handler, body):
@@ -37,6 +40,32 @@ def busy(handler, _):
 
 
 busy.answers = True
+
+
+def chunked(handler, body):
+    """Send the body in chunks, without saying how long it is."""
+    handler.protocol_version = "HTTP/1.1"
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    for start in range(0, len(body), 5000):
+        piece = body[start:start + 5000]
+        handler.wfile.write(b"%x;a=b\r\n%s\r\n" % (len(piece), piece))
+    handler.wfile.write(b"0\r\nTrailer: x\r\n\r\n")
+
+
+chunked.answers = True
+
+
+def lie(more):
+    """Say that the body has so many bytes more than it has."""
+    def answer(handler, body):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body) + more))
+        handler.end_headers()
+        handler.wfile.write(body)
+    answer.answers = True
+    return answer
 
 
 def redirect(location):
@@ -74,24 +103,37 @@ class Server:
         self.files = files
         self.faults = faults or {}
         self.requests = []
+        self.sent = collections.Counter()  # bytes of bodies, by path
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             """Answers GET and HEAD from the dict."""
 
             def send_headers(self, body):
-                """Say how long the body is; None: there is none."""
-                self.send_response(404 if body is None else 200)
-                self.send_header("Content-Length", str(len(body or b"")))
+                """Say how long the body is; None: there is none. Returns what of it was asked for."""
+                asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+                status = 404 if body is None else 206 if asked and int(asked[1]) < len(body) else 200
+                total, body = len(body or b""), body or b""
+                self.send_response(status)
+                if status == 206:
+                    body = body[int(asked[1]):int(asked[2] or total) + 1]
+                    self.send_header("Content-Range", "bytes %s-%d/%d" % (
+                        asked[1], int(asked[1]) + len(body) - 1, total))
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("ETag", '"%x"' % zlib.crc32(outer.files.get(self.name(), b"")))
                 self.end_headers()
+                return body
+
+            def name(self):
+                """Of the file."""
+                return urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/")
 
             def answer(self, fault=None):
-                """Send the headers, unless the fault does; the body."""
-                path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/")
-                outer.requests.append(path)
-                body = outer.files.get(path)
+                """Send the headers, unless the fault does; returns the body."""
+                outer.requests.append(self.name())
+                body = outer.files.get(self.name())
                 if not getattr(fault, "answers", False):
-                    self.send_headers(body)
+                    return self.send_headers(body)
                 return body or b""
 
             def do_GET(self):  # pylint: disable=invalid-name
@@ -103,6 +145,7 @@ class Server:
                     self.close_connection = True
                 else:
                     self.wfile.write(body)
+                    outer.sent[self.name()] += len(body)
 
             def do_HEAD(self):  # pylint: disable=invalid-name
                 """A question about a file's size."""

@@ -94,6 +94,51 @@ class Fetch(Case):
         self.write("www/x", "x")
         self.fails('while true do fetch "http://server/x" end', "endless loop")
 
+    def large(self, name, size):
+        path = self.folder_path() / "www" / name
+        path.parent.mkdir(exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(b"start")
+            file.truncate(size)
+            file.seek(size - 3)
+            file.write(b"end")
+
+    def test_lazy(self):
+        """Of a file larger than the machine's memory, what is read comes, and what the disk shows."""
+        self.large("large", 6 << 30)
+        out = self.script('local f = fetch { "http://server/large", lazy = true }\n'
+                          'assert(f.size == 6 << 30 and f:read(0, 5) == "start" and f:read(f.size - 3, 3) == "end")\n'
+                          'assert(f:read(1 << 30, 2) == "\\0\\0")\n'
+                          'function on.disk(d) d:add("/part", f:slice(3 << 30, 10 << 20)) end', "--memory", "1G").out
+        self.assertIn("http://server/large 12.5 MB", out)
+
+    def test_lazy_wim_boots(self):
+        wim = (self.folder_path() / "boot.wim").read_bytes()
+        self.write("www/boot.wim", wim)
+        (self.folder_path() / "boot.wim").unlink()
+        self.write("wimboot.lua", 'files["boot.wim"] = fetch { "boot.wim", lazy = true }')
+        report = self.json(*URL, "--boot-url", "http://server/wimboot.efi", "wimboot.lua")
+        self.assertTrue(report["boots"])
+
+    def test_lazy_digests(self):
+        """What was hashed is what boots: all of it comes, once."""
+        self.large("x", 3 << 20)
+        out = self.script('local f = fetch { "http://server/x", lazy = true }\n'
+                          'local sum = f:hash("sha256") assert(f:hash("sha256") == sum and f:read(0, 5) == "start")').out
+        self.assertIn("http://server/x 3.6 MB", out)  # a first block, then all
+        self.fails('fetch { "http://server/x", lazy = true, sha256 = ("0"):rep(64) }', "cannot be lazy")
+
+    def test_lazy_limits(self):
+        self.large("large", 2 << 30)
+        self.fails('local f = fetch { "http://server/large", lazy = true }\nfiles["boot.wim"] = f\nf:hash("sha256")',
+                   "2.1 GB of it are needed, and there is room for 5", "--memory", "1G")
+        self.fails('local f = fetch { "http://server/large", lazy = true }\n'
+                   'while true do for i = 0, 20 do f:read(i << 24, 1) end end', "the script read more than")
+        self.write("www/empty", "")
+        self.script('assert(fetch { "http://server/empty", lazy = true }.size == 0)\n'
+                    'assert(fetch { "http://server/none", lazy = true, optional = true } == nil)')
+        self.fails('fetch { "http://server/none", lazy = true }', "has no such file")
+
     def test_none_in_bios(self):
         self.script("assert(fetch == false)", "--firmware", "bios")
 

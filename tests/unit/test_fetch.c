@@ -125,8 +125,8 @@ static void setup(void)
     body = bytes;
     body_size = 10000;
     pool = pool_create();
-    transfer =
-        (struct transfer){.pool = pool, .label = "file", .size_max = 16 << 20, .timeout_ms = 1000};
+    fetch_start(16 << 20);
+    transfer = (struct transfer){.pool = pool, .label = "file", .timeout_ms = 1000};
     fast = slow = (struct played){.script = ""};
     stream = open_memstream(&console, &console_size);
     host_set_console(stream);
@@ -207,7 +207,7 @@ END_TEST
 START_TEST(memory_is_used_again)
 {
     fast.script = "usu";
-    transfer.size_max = 256 * 1024 + 10000;
+    fetch_start(256 * 1024 + 10000);
     expect_file();
 }
 END_TEST
@@ -309,6 +309,7 @@ END_TEST
 
 START_TEST(stalls)
 {
+    transfer.size_max = 1 << 20;
     transfer_start(&transfer);
     ck_assert(!transfer_has_stalled(&transfer, &error));
     transfer.last_byte_ms -= 1000;
