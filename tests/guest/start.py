@@ -48,10 +48,15 @@ def network(url):
     return arguments
 
 
+# A network card for the firmware's own network stack. Newer firmware starts that only on a machine with a source of
+# random numbers (EDK II 2024.05: CVE-2023-45237).
+FIRMWARE_NETWORK = ["-device", "virtio-net-pci,netdev=net0,romfile=", "-device", "virtio-rng-pci"]
+
+
 def http_boot(url):
     """The firmware fetches the loader by HTTP and starts it, without iPXE; it tries nothing else first."""
     def arguments(_machine):
-        options = ["-netdev", "user,id=net0,bootfile=" + url, "-device", "virtio-net-pci,netdev=net0,romfile="]
+        options = ["-netdev", "user,id=net0,bootfile=" + url] + FIRMWARE_NETWORK
         for version in ("IPv4", "IPv6"):
             options += ["-fw_cfg", "name=opt/org.tianocore/%sPXESupport,string=no" % version]
         return options
@@ -63,8 +68,7 @@ def pxe(files, boot_file):
     that the server has."""
     def arguments(machine):
         samples.write_tree(machine.path("tftp"), files)
-        return ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), boot_file),
-                "-device", "virtio-net-pci,netdev=net0,romfile="]
+        return ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), boot_file)] + FIRMWARE_NETWORK
     return arguments
 
 

@@ -16,7 +16,7 @@ def option_rom(machine, variant):
     """An option ROM that makes the BIOS's memory map odd; returns its path."""
     source = os.path.join(os.path.dirname(__file__), "e820.asm")
     path = machine.path("rom")
-    subprocess.run(["nasm", "-f", "bin", "-Wall", "-Werror", "-DVARIANT=%d" % E820[variant], "-o", path,
+    subprocess.run(["nasm", "-f", "bin", "-Werror", "-DVARIANT=%d" % E820[variant], "-o", path,
                     source], check=True)
     rom = bytearray(samples.read(path))
     rom[CHECKSUM] = -sum(rom) % 256

@@ -168,8 +168,8 @@ def network_boot(context, name, url, content, secure_boot, pattern=r"no files we
     """Let the firmware fetch its program: by PXE (TFTP), or by HTTP where `url` is one."""
     def arguments(machine):
         samples.write_tree(machine.path("tftp"), content)
-        options = ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), url or name),
-                   "-device", "virtio-net-pci,netdev=net0,romfile="]
+        options = ["-netdev", "user,id=net0,tftp=%s,bootfile=%s" % (machine.path("tftp"), url or name)]
+        options += start.FIRMWARE_NETWORK
         for version in ("IPv4", "IPv6") if url else ():
             options += ["-fw_cfg", "name=opt/org.tianocore/%sPXESupport,string=no" % version]
         return options
