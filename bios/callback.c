@@ -7,6 +7,7 @@
 
 #include "arch/ports.h"
 #include "bios/real_mode.h"
+#include "verdict/boot_status.h"
 
 enum {
     VECTOR_VIDEO = 0x10,
@@ -77,6 +78,11 @@ _Noreturn void manager_returned(uint32_t status)
     }
     show("\r\nwimboot: the boot manager returned with status ");
     show(digits);
+    const char *advice = boot_status_advice(status);
+    if (advice != NULL) {
+        show(": ");
+        show(advice);
+    }
     show(". Press a key to reboot.\r\n");
     real_mode_interrupt(VECTOR_KEYBOARD, &key);
     machine_reboot();

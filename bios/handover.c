@@ -99,6 +99,20 @@ static uint64_t files_target(uint64_t size)
     return options.linear || !high_memory_is_reachable() ? 0 : highest_place(size);
 }
 
+/* Usable memory below 4 GB, which is all that a 32-bit boot manager knows. */
+static uint64_t low_memory(void)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < usable_memory.count; i++) {
+        const struct memory_region *region = &usable_memory.regions[i];
+        if (region->start < FOUR_GIB) {
+            total += (region->end < FOUR_GIB ? region->end : FOUR_GIB) - region->start;
+        }
+    }
+    return total;
+}
+
 void platform_describe_memory(const struct manager *manager, const struct volume *volume,
                               struct memory_use *use)
 {
@@ -112,6 +126,9 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     uint64_t usable = platform_machine()->memory;
     uint64_t used = use->files + use->resident + use->manager;
     use->free = usable > used ? usable - used : 0;
+    uint64_t low = low_memory();
+    uint64_t used_low = files_target(use->files) != 0 ? used - use->files : used;
+    use->free_low = low > used_low ? low - used_low : 0;
 }
 
 static void move_above(struct volume *volume, struct memory_region region, uint64_t target)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "arch/cpuid.h"
 #include "arch/time_stamp.h"
 #include "base/machine.h"
 #include "base/smbios_entry.h"
@@ -48,6 +49,7 @@ void machine_initialise(void)
     machine.firmware = "bios";
     machine.arch = WIMBOOT_ARCH;
     machine.memory = memory_map_total(&usable_memory);
+    processor_identify(&machine.processor, cpuid);
     machine.command_line = boot_parameters.command_line;
     machine.seed = (uint32_t)now ^ (uint32_t)(now >> 32) ^ *(const uint32_t *)physical(BDA_TICKS);
     find_smbios();

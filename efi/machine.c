@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "arch/cpuid.h"
 #include "arch/time_stamp.h"
 #include "base/machine.h"
 #include "base/memory.h"
@@ -136,6 +137,7 @@ const struct machine *platform_machine(void)
     if (machine.command_line == NULL) {
         uint64_t free;
         efi_memory_totals(&machine.memory, &free);
+        processor_identify(&machine.processor, cpuid);
         find_trust();
         find_smbios();
         find_macs();

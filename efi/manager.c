@@ -19,6 +19,7 @@
 #include "efi/watchdog.h"
 #include "files/pe.h"
 #include "options.h"
+#include "verdict/boot_status.h"
 #include "volume/disk.h"
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
@@ -166,6 +167,7 @@ void platform_describe_memory(const struct manager *manager, const struct volume
     const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
     uint64_t usable;
     efi_memory_totals(&usable, &use->free);
+    use->free_low = use->free;
     use->files = efi_memory_content();
     use->manager = 0; /* in the firmware's memory, which is not free */
     use->resident = efi_memory_scratch() + (image == NULL ? 0 : image->ImageSize);
@@ -217,6 +219,27 @@ static EFI_STATUS start(EFI_HANDLE manager)
     return status;
 }
 
+/* Boot managers end with one of Windows' codes, which they turn into one of the firmware's
+ * (ReactOS, boot/environ, EfiGetEfiStatusCode()). */
+static const char *advice(EFI_STATUS status)
+{
+    static const struct {
+        EFI_STATUS status;
+        uint32_t code;
+    } codes[] = {
+        {EFI_ACCESS_DENIED, 0xC0000022},     {EFI_DEVICE_ERROR, 0xC0000185},
+        {EFI_INVALID_PARAMETER, 0xC000000D}, {EFI_NO_MAPPING, 0xC0000272},
+        {EFI_NOT_FOUND, 0xC0000225},         {EFI_OUT_OF_RESOURCES, 0xC000009A},
+        {EFI_UNSUPPORTED, 0xC00000BB},
+    };
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (codes[i].status == status) {
+            return boot_status_advice(codes[i].code);
+        }
+    }
+    return NULL;
+}
+
 /* The whole loader stays until the boot manager leaves boot services, or for good. */
 const bool platform_keeps_readers = true;
 
@@ -237,6 +260,7 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
     manager->image = NULL; /* an application that ends is unloaded by the firmware */
     disk->detach();
     efi_disk_close();
-    return error_set(error, "%s: the boot manager returned (%s)", manager->file->name,
-                     efi_status_name(status));
+    const char *line = advice(status);
+    return error_set(error, "%s: the boot manager returned (%s)%s%s", manager->file->name,
+                     efi_status_name(status), line == NULL ? "" : ": ", line == NULL ? "" : line);
 }

@@ -22,6 +22,7 @@ static const char usage[] =
     "Show what wimboot would do with these files on a machine, without booting one.\n"
     "The machine:\n"
     "  --firmware bios|efi    which loader to play (efi); --arch x86_64|arm64|i386: its processor\n"
+    "  --cpu NAME[,-FEATURE]  its features, by QEMU's names: qemu64, Nehalem, base,+lm (unknown)\n"
     "  --memory SIZE          RAM, such as 4G (4G)\n"
     "  --smbios FIELD=VALUE   a field of boot.smbios, such as product=\"OptiPlex 7090\"\n"
     "  --mac ADDRESS          a MAC address of boot.mac\n"
@@ -52,6 +53,7 @@ static const char usage[] =
 enum {
     OPTION_FIRMWARE = 256,
     OPTION_ARCH,
+    OPTION_CPU,
     OPTION_MEMORY,
     OPTION_SMBIOS,
     OPTION_MAC,
@@ -82,6 +84,7 @@ enum {
 static const struct option long_options[] = {
     {"firmware", required_argument, NULL, OPTION_FIRMWARE},
     {"arch", required_argument, NULL, OPTION_ARCH},
+    {"cpu", required_argument, NULL, OPTION_CPU},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"smbios", required_argument, NULL, OPTION_SMBIOS},
     {"mac", required_argument, NULL, OPTION_MAC},
@@ -159,6 +162,8 @@ static int take_option(struct arguments *arguments, int option, const char *valu
         return machine_set_firmware(&arguments->machine, value, error);
     case OPTION_ARCH:
         return machine_set_arch(&arguments->machine, value, error);
+    case OPTION_CPU:
+        return machine_set_cpu(&arguments->machine, value, error);
     case OPTION_MEMORY:
         return machine_set_memory(&arguments->machine, value, error);
     case OPTION_SMBIOS:

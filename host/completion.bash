@@ -5,13 +5,18 @@ _wimboot_preview() {
     for word in "${COMP_WORDS[@]:0:COMP_CWORD}"; do
         if [[ $word == -- ]]; then
             mapfile -t COMPREPLY < <(compgen -W "script= noscript required index= rawbcd rawwim slim gui pause pause=quiet quiet
-                linear noscreen noserial" -- "$current")
+                linear noscreen noserial noverdict" -- "$current")
             return
         fi
     done
     case $previous in
     --firmware)
         mapfile -t COMPREPLY < <(compgen -W "bios efi" -- "$current")
+        return
+        ;;
+    --cpu)
+        mapfile -t COMPREPLY < <(compgen -W "base pentium3 qemu32 coreduo Opteron_G1 x86-64-v1 kvm64 qemu64 core2duo Penryn Opteron_G2 phenom
+            Opteron_G3 Nehalem Westmere SandyBridge Opteron_G4 EPYC x86-64-v2 x86-64-v2-AES max" -- "$current")
         return
         ;;
     --smbios)
@@ -27,7 +32,7 @@ _wimboot_preview() {
     --memory | --mac | --keys | --answer | --ipxe-set | --url | --boot-url) return ;;
     esac
     if [[ $current == --* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --memory --smbios --mac --pci --secure-boot --db --dbx --mok --machine --ipxe --root
+        mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --cpu --memory --smbios --mac --pci --secure-boot --db --dbx --mok --machine --ipxe --root
             --answer --ipxe-set --url --boot-url --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames

@@ -10,6 +10,8 @@
 #include "files/pe.h"
 #include "handover.h"
 #include "host/host.h"
+#include "host/inputs.h"
+#include "options.h"
 #include "trust/trust.h"
 
 struct manager {
@@ -128,13 +130,26 @@ uint64_t host_memory_of_loader(const char *firmware)
     return strcmp(firmware, "bios") == 0 ? 192 * 1024 : 1152 * 1024;
 }
 
+/* A PC's memory below 4 GB, where devices have the rest of the addresses. */
+static uint64_t low_memory(uint64_t memory)
+{
+    const uint64_t most = UINT64_C(7) << 29, rest = UINT64_C(3) << 30; /* 3.5 GiB, 3 GiB */
+    return memory <= most ? memory : rest;
+}
+
 void host_describe_memory(const struct volume *volume, struct memory_use *use)
 {
     memset(use, 0, sizeof(*use));
-    use->files = volume == NULL ? 0 : memory_of_files(volume);
+    use->files = volume == NULL ? inputs_size() : memory_of_files(volume);
     use->resident = host_memory_of_loader(platform_machine()->firmware);
     uint64_t taken = use->files + use->resident, memory = platform_machine()->memory;
     use->free = memory > taken ? memory - taken : 0;
+    use->free_low = use->free;
+    if (strcmp(platform_machine()->firmware, "bios") == 0) {
+        uint64_t low = low_memory(memory);
+        uint64_t taken_low = !options.linear && memory - low >= use->files ? use->resident : taken;
+        use->free_low = low > taken_low ? low - taken_low : 0;
+    }
 }
 
 void platform_describe_memory(const struct manager *manager, const struct volume *volume,

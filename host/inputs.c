@@ -22,11 +22,18 @@ enum { PIECES_MAX = 1024 }; /* of a sparse file */
 
 static const struct input *inputs;
 static size_t input_count;
+static uint64_t mapped_size; /* bytes */
 
 void inputs_set(const struct input *list, size_t count)
 {
     inputs = list;
     input_count = count;
+    mapped_size = 0;
+}
+
+uint64_t inputs_size(void)
+{
+    return mapped_size;
 }
 
 const struct input *inputs_get(size_t *count)
@@ -92,6 +99,7 @@ static int map_descriptor(struct pool *pool, int descriptor, const char *name, s
         return error_set(error, "not a file");
     }
     mapping->size = (size_t)status.st_size;
+    mapped_size += mapping->size;
     if (mapping->size > 0) {
         mapping->bytes = mmap(NULL, mapping->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
         if (mapping->bytes == MAP_FAILED || pool_on_destroy(pool, unmap, mapping) != 0) {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "files/file.h"
@@ -22,6 +23,9 @@ void inputs_set(const struct input *list, size_t count);
 
 /** A file of this computer, named after its path's last component. NULL with the reason. */
 const struct file *inputs_map(struct pool *pool, const char *path, struct error *error);
+
+/** Bytes of those that the core has asked for. */
+uint64_t inputs_size(void);
 
 /** The files that were set. */
 const struct input *inputs_get(size_t *count);

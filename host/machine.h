@@ -18,6 +18,7 @@ struct machine_plan {
     struct machine facts;
     size_t pci_count;
     struct pci_device pci[MACHINE_PCI_COUNT_MAX];
+    const char *cpu; /* as QEMU's -cpu takes it; NULL: nothing is known of the processor */
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
 };
@@ -30,6 +31,9 @@ int machine_set_firmware(struct machine_plan *plan, const char *value, struct er
 
 /** The processor of a UEFI machine: "x86_64", "arm64" or "i386". BIOS is always "i386". */
 int machine_set_arch(struct machine_plan *plan, const char *value, struct error *error);
+
+/** Its features: a name that QEMU has, and changes: "Nehalem,-popcnt". The text must stay valid. */
+int machine_set_cpu(struct machine_plan *plan, const char *value, struct error *error);
 
 /** "4G", "512M", or bytes. */
 int machine_set_memory(struct machine_plan *plan, const char *value, struct error *error);

@@ -122,6 +122,8 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         plan->facts.command_line = value;
     } else if (strcmp(key, "arch") == 0) {
         return machine_set_arch(plan, value, error);
+    } else if (strcmp(key, "cpu") == 0) {
+        return machine_set_cpu(plan, value, error);
     } else if (strcmp(key, "url") == 0) {
         plan->facts.url = value;
     } else if (strcmp(key, "firmware") == 0) {
@@ -131,7 +133,7 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     } else {
         return error_set(
             error,
-            "unknown field %s: known are name, firmware, arch, memory, mac, pci, smbios, "
+            "unknown field %s: known are name, firmware, arch, cpu, memory, mac, pci, smbios, "
             "secure_boot, args, url",
             key);
     }

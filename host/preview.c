@@ -141,9 +141,6 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
     if (status == PREVIEW_BOOTS && write_outputs(preview, &boot, volume, &error) != 0) {
         status = PREVIEW_FAILS;
     }
-    if (status == PREVIEW_BOOTS && report_check_memory(plan, volume, &error) != 0) {
-        status = PREVIEW_FAILS;
-    }
     report_print(preview, plan, status == PREVIEW_BOOTS ? volume : NULL, error.text);
     fflush(stdout);
     if (status == PREVIEW_BOOTS && !report_is_whole()) {

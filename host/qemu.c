@@ -145,7 +145,7 @@ int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
     format_string(variables_drive, sizeof(variables_drive), "if=pflash,format=raw,file=%s",
                   variables);
     bool efi = strcmp(plan->facts.firmware, "efi") == 0;
-    const char *arguments[24] = {"qemu-system-x86_64",
+    const char *arguments[28] = {"qemu-system-x86_64",
                                  "-machine",
                                  "pc",
                                  "-accel",
@@ -163,8 +163,12 @@ int preview_qemu(const struct preview *preview, const struct machine_plan *plan,
                                  "-serial",
                                  "stdio",
                                  "-no-reboot"};
+    size_t count = 18;
+    if (plan->cpu != NULL) {
+        arguments[count++] = "-cpu";
+        arguments[count++] = plan->cpu;
+    }
     if (efi) {
-        size_t count = 18;
         arguments[count++] = "-drive";
         arguments[count++] = code_drive;
         arguments[count++] = "-drive";

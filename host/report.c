@@ -246,22 +246,6 @@ bool report_is_whole(void)
     return !report_failed;
 }
 
-int report_check_memory(const struct machine_plan *plan, const struct volume *volume,
-                        struct error *error)
-{
-    struct memory_use use = {0};
-    host_describe_memory(volume, &use);
-    uint64_t wanted = needed(&use, plan->facts.firmware);
-    char has[24], usable[24], needs[24];
-    return wanted <= plan->facts.memory
-               ? 0
-               : error_set(error,
-                           "not enough memory: the machine has %s, and %s of it usable; until "
-                           "Windows has its RAM disk, the boot needs %s",
-                           log_size(has, plan->memory), log_size(usable, plan->facts.memory),
-                           log_size(needs, wanted));
-}
-
 static void print_fetched(void)
 {
     char size[24];

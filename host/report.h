@@ -12,10 +12,6 @@ void report_attach(const struct preview *preview);
 /** Whether all of the latest run's report could be made; the reason is on stderr. */
 bool report_is_whole(void);
 
-/** Check that the machine has the memory that the boot needs until Windows runs. */
-int report_check_memory(const struct machine_plan *plan, const struct volume *volume,
-                        struct error *error);
-
 /**
  * Print the report on stdout.
  *

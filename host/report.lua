@@ -215,7 +215,7 @@ end
 local function describe()
   local entries, order = describe_disk()
   local report = { files = given, hooks = hooks, disk = entries, wims = {}, bcd = {}, references = {},
-    ramdisk = 0 }
+    ramdisk = 0, verdict = boot.verdict or {} }
   for _, known in ipairs(order) do
     if preview.content_of(known.file) == "a WIM" then
       report.wims[#report.wims + 1] = describe_wim(known.name, known.file)

@@ -48,6 +48,7 @@ struct memory_use {
     uint64_t resident; /* what stays of the loader itself */
     uint64_t manager;  /* what the boot manager's image takes; 0 if the firmware keeps it */
     uint64_t free;     /* what the boot manager finds free */
+    uint64_t free_low; /* how much of that its RAM disk can be in: in BIOS, what is below 4 GB */
 };
 
 /**

@@ -19,6 +19,7 @@ struct options {
     bool noscreen, noserial; /* BIOS: the console leaves out the screen, the serial port */
     bool required;           /* no boot without the script of the site */
     bool noscript;           /* no script of the site runs, whatever is given */
+    bool noverdict;          /* do not look for what will fail after the hand-over */
     enum pause_mode pause;
     uint32_t index;     /* index=N; 0 if not given: as marked in the WIM */
     const char *script; /* script=NAME; NULL if not given */

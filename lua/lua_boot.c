@@ -18,7 +18,7 @@ enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
 static const char args_key, smbios_key, macs_key, pci_key, manager_key, check_key, trust_key,
-    source_key;
+    source_key, processor_key, verdict_key;
 
 /* ---- the command line ---- */
 
@@ -176,6 +176,27 @@ static int get_memory(lua_State *state)
 static int get_usable_memory(lua_State *state)
 {
     lua_pushinteger(state, (lua_Integer)platform_machine()->memory);
+    return 1;
+}
+
+/* boot.processor: what it can do; nil if it does not say. */
+static int get_processor(lua_State *state)
+{
+    const struct processor *processor = &platform_machine()->processor;
+    if (!processor->is_known) {
+        return 0;
+    }
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &processor_key) == LUA_TNIL) {
+        lua_createtable(state, 0, PROCESSOR_FEATURE_COUNT + 1);
+        lua_pushstring(state, processor->name);
+        lua_setfield(state, -2, "name");
+        for (size_t i = 0; i < PROCESSOR_FEATURE_COUNT; i++) {
+            lua_pushboolean(state, (processor->features & processor_features[i].feature) != 0);
+            lua_setfield(state, -2, processor_features[i].name);
+        }
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &processor_key);
+    }
     return 1;
 }
 
@@ -362,6 +383,30 @@ static int set_check(lua_State *state)
     return 0;
 }
 
+/* boot.verdict: a list of what was found that will fail after the hand-over; nil if it is off. */
+static int get_verdict(lua_State *state)
+{
+    if (options.noverdict) {
+        return 0;
+    }
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &verdict_key) == LUA_TNIL) {
+        lua_newtable(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &verdict_key);
+    }
+    return 1;
+}
+
+static int set_verdict(lua_State *state)
+{
+    static const char *const values[] = {"on", "off", NULL};
+    if (lua_type(state, 2) != LUA_TSTRING) {
+        return luaL_error(state, "boot.verdict can be set to \"off\" or \"on\"");
+    }
+    options.noverdict = luaL_checkoption(state, 2, NULL, values) == 1;
+    return 0;
+}
+
 static int get_trust(lua_State *state)
 {
     if (lua_rawgetp(state, LUA_REGISTRYINDEX, &trust_key) == LUA_TNIL) {
@@ -412,6 +457,7 @@ static const struct bindings_member members[] = {
     {.name = "noserial", .get = get_noserial, .set = set_noserial},
     {.name = "required", .get = get_required, .set = set_required},
     {.name = "check", .get = get_check, .set = set_check},
+    {.name = "verdict", .get = get_verdict, .set = set_verdict},
     {.name = "firmware", .get = get_firmware},
     {.name = "arch", .get = get_arch},
     {.name = "url", .get = get_url},
@@ -420,6 +466,7 @@ static const struct bindings_member members[] = {
     {.name = "trust", .get = get_trust},
     {.name = "memory", .get = get_memory},
     {.name = "usable_memory", .get = get_usable_memory},
+    {.name = "processor", .get = get_processor},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
     {.name = "pci", .get = get_pci},

@@ -16,6 +16,7 @@
 #include "lua/bindings.h"
 #include "lua/script.h"
 #include "lua/text_buffer.h"
+#include "verdict/processor_needs.h"
 
 /* loader.is_wim(f) -> whether it is one; and what it is, for messages */
 static int is_wim(lua_State *state)
@@ -162,6 +163,70 @@ static int read_text(lua_State *state)
     return 1;
 }
 
+/* loader.missing(arch, version) -> what the processor lacks for this Windows: a list of { name =,
+ * feature =, essential = }; nil if that is nothing. What is not known of an image is "": then it
+ * may be any. */
+static int missing(lua_State *state)
+{
+    struct windows_version version;
+    const char *arch = bindings_check_name(state, 1);
+    bool is_known = windows_version_parse(bindings_check_name(state, 2), &version);
+    uint32_t features =
+        processor_missing(&platform_machine()->processor, arch, is_known ? &version : NULL);
+    if (features == 0) {
+        return 0;
+    }
+    lua_Integer count = 0;
+    lua_newtable(state);
+    for (size_t i = 0; i < PROCESSOR_FEATURE_COUNT; i++) {
+        enum processor_feature feature = processor_features[i].feature;
+        if ((features & feature) == 0) {
+            continue;
+        }
+        lua_createtable(state, 0, 3);
+        lua_pushstring(state, processor_feature_title(feature));
+        lua_setfield(state, -2, "name");
+        lua_pushstring(state, processor_features[i].name);
+        lua_setfield(state, -2, "feature");
+        lua_pushboolean(state, processor_feature_is_essential(feature));
+        lua_setfield(state, -2, "essential");
+        lua_rawseti(state, -2, ++count);
+    }
+    return 1;
+}
+
+/* loader.program_version(f) -> "10.0.26100.1", "x86_64"; nil if it is no program, or does not say
+ */
+static int program_version(lua_State *state)
+{
+    const struct file *file = bindings_check_file(state, 1);
+    struct windows_version version;
+    char text[WINDOWS_VERSION_SIZE];
+    struct error error;
+    struct pe pe;
+    bindings_expect_reading(state, file, file->size);
+    if (pe_read(file, &pe, &error) != 0 || !windows_version_of_program(&pe, &version)) {
+        return 0;
+    }
+    lua_pushstring(state, windows_version_format(&version, text));
+    lua_pushstring(state, pe.machine == PE_MACHINE_X86_64  ? "x86_64"
+                          : pe.machine == PE_MACHINE_ARM64 ? "arm64"
+                          : pe.machine == PE_MACHINE_I386  ? "i386"
+                                                           : "");
+    return 2;
+}
+
+/* loader.free_memory() -> bytes that the boot manager will find free where its RAM disk can be; in
+ * all */
+static int free_memory(lua_State *state)
+{
+    struct memory_use use;
+    platform_describe_memory(bindings_boot(state)->manager, NULL, &use);
+    lua_pushinteger(state, (lua_Integer)use.free_low);
+    lua_pushinteger(state, (lua_Integer)use.free);
+    return 2;
+}
+
 static int open_loader(lua_State *state)
 {
     static const luaL_Reg functions[] = {
@@ -175,6 +240,9 @@ static int open_loader(lua_State *state)
         {"rename", rename_file},
         {"match", match_name},
         {"place", place},
+        {"missing", missing},
+        {"program_version", program_version},
+        {"free_memory", free_memory},
         {"size", size_text},
         {"text", read_text},
         {NULL, NULL},

@@ -13,6 +13,15 @@ local function word(text)
     return text:find("%s") and '"' .. text .. '"' or text
 end
 
+-- The processor's features, as the preview's --cpu takes them.
+local function cpu()
+    local processor, text = boot.processor, "base"
+    for _, name in ipairs { "lm", "pae", "nx", "cx16", "lahf_lm", "prefetchw", "sse4_2", "popcnt" } do
+        text = processor and processor[name] and ("%s,+%s"):format(text, name) or text
+    end
+    return processor and ("    cpu = %s,\n"):format(quoted(text)) or ""
+end
+
 return function()
     local words, macs, devices, smbios = {}, {}, {}, {}
     for number, text in ipairs(boot.args) do
@@ -33,6 +42,7 @@ return function()
     return table.concat {
         "return {\n",
         ("    firmware = %s,\n"):format(quoted(boot.firmware)),
+        cpu(),
         ("    memory = %d,\n"):format(boot.memory),
         ("    secure_boot = %s,\n"):format(tostring(boot.secure_boot)),
         boot.url and ("    url = %s,\n"):format(quoted(boot.url)) or "",

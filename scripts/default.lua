@@ -481,7 +481,7 @@ local function place_file(file, mapped)
     return targets == nil
 end
 
-local function fill_disk(manager_path, manager)
+local function fill_disk(manager_path, manager, facts)
     local mapped = {}
     for _, file in pairs(files) do
         if place_file(file, mapped) and file.path and not is_script(file) then
@@ -501,14 +501,53 @@ local function fill_disk(manager_path, manager)
     call_hook("disk", disk)
     local file = files.BCD or find_taken("BCD")
     if file and not boot.rawbcd then
-        loader.load("references")(store, {
-            file = file,
-            manager = manager_path,
-            wim = archive and files[archive_key],
-            archive = archive,
-            image = image,
-            check = boot.check,
-        })
+        facts.file, facts.wim = file, archive and files[archive_key]
+        loader.load("references")(store, facts)
+    end
+end
+
+---- the verdict ----------------------------------------------------------------------------------
+
+-- Add to what the verdict says; without a verdict, say it now.
+function loader.find(about, text, fatal)
+    local findings = boot.verdict
+    if findings then
+        findings[#findings + 1] = { about = about, text = text, fatal = fatal or false }
+    else
+        log.warn(text)
+    end
+end
+
+-- Closer to the limit than this, memory is looked at in detail.
+local memory_margin = 512 << 20
+
+-- Whether anything may fail after the hand-over. Mostly nothing will, and then verdict.lua is not needed.
+local function is_doubtful(facts)
+    local known = archive and archive.images[image] or { arch = "", version = "" }
+    return archive and loader.missing(known.arch, known.version) or boot.secure_boot or #facts.entries > 0
+        or facts.ramdisk and facts.ramdisk.wim.size + memory_margin > loader.free_memory()
+        or facts.is_foreign and known.version:find("^1%d%.") and (loader.program_version(facts.manager_file)
+            or ""):find("^6%.[01]%.")
+end
+
+-- Say what will fail after the hand-over; what certainly will ends the boot here.
+local function conclude(facts)
+    if boot.verdict and is_doubtful(facts) then
+        loader.load("verdict")(facts)
+    end
+    local findings, fatal = boot.verdict or {}, nil
+    if #findings > 0 and call_hook("verdict", findings) == false then
+        return
+    end
+    for _, finding in ipairs(findings) do
+        if finding.fatal and boot.check and not fatal then
+            fatal = finding.text
+        else
+            log.warn(finding.text)
+        end
+    end
+    if fatal then
+        fail("%s. To try it all the same: noverdict on the command line", fatal)
     end
 end
 
@@ -519,7 +558,7 @@ return function()
     unused_stores = loader.load("given")()
     call_hook("files", files)
     prepare_wim()
-    local path, manager, given, ex = loader.load("manager") {
+    local path, manager, given, ex, is_foreign = loader.load("manager") {
         archive = archive,
         archive_name = archive_name,
         image = image,
@@ -535,5 +574,18 @@ return function()
         find_in_image(ex)
     end
     prepare_store()
-    fill_disk(path, manager)
+    local facts = {
+        store = store,
+        archive = archive,
+        archive_name = archive_name,
+        image = image,
+        arch = archive and archive.images[image].arch,
+        manager = path,
+        manager_file = manager,
+        is_foreign = is_foreign,
+        check = boot.check,
+        entries = {},
+    }
+    fill_disk(path, manager, facts)
+    conclude(facts)
 end

@@ -21,12 +21,12 @@ local function fail(text, ...)
     error(text:format(...), 0)
 end
 
--- Candidates in the image, best first: { file =, from =, ex = }.
+-- Candidates in the image, best first: { file =, from =, ex =, is_of_image = }.
 local function add_found(candidates, facts)
     for _, path in ipairs(facts.archive and PATHS or {}) do
         local file = facts.archive:find(path, facts.image)
         if file then
-            candidates[#candidates + 1] = { file = file, ex = path == EX,
+            candidates[#candidates + 1] = { file = file, ex = path == EX, is_of_image = true,
                 from = ("%s image %d: %s"):format(facts.archive_name, facts.image, path) }
         end
     end
@@ -140,8 +140,8 @@ end
 -- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one; facts.media: the ISO or
 -- volume that boots.
 --
--- Returns the path on the disk, the file under its name there, whether a file of that name was given, and
--- whether it is an EX one, which has its own fonts.
+-- Returns the path on the disk, the file under its name there, whether a file of that name was given,
+-- whether it is an EX one, which has its own fonts, and whether it comes from elsewhere than the image.
 return function(facts)
     local candidates = find_candidates(facts)
     if #candidates == 0 then
@@ -156,7 +156,7 @@ return function(facts)
         local accepted, problem = loader.load_manager(file, PATH)
         if accepted then
             announce(candidate)
-            return PATH, file, files[NAME] == candidate.file, candidate.ex
+            return PATH, file, files[NAME] == candidate.file, candidate.ex, not candidate.is_of_image
         end
         refused[#refused + 1] = describe_refusal(candidate, problem)
     end

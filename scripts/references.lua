@@ -52,6 +52,19 @@ local function survey(list)
     return count, named
 end
 
+-- What the verdict needs to know of an entry that boots a WIM: the RAM disk's files, if it boots without
+-- a choice, and whether something that winload needs may be missing.
+local function note_entry(store, reference, facts)
+    local file = disk:find(reference.path)
+    if reference.boots and file and not facts.ramdisk then
+        facts.ramdisk = { wim = file }
+    end
+    local entry = store[reference.object]
+    if not entry.winpe or not entry.systemroot or entry.osdevice ~= entry.device or facts.arch == "i386" then
+        facts.entries[#facts.entries + 1] = reference
+    end
+end
+
 -- Check a store.
 --
 -- facts.file     the store as a file that should be on the disk
@@ -59,7 +72,11 @@ end
 -- facts.wim      the WIM that boots, as a file; nil if there is none
 -- facts.archive  the same as wim.open() returned it
 -- facts.image    the index of its image that boots
+-- facts.arch     which processor that is for; nil if it does not say
 -- facts.check    true: what boots without a choice must be there; "all": every entry; false: warn, and go on
+--
+-- Adds what the verdict looks at: facts.ramdisk, the files of the RAM disk that boots without a choice, as
+-- { wim =, sdi = }; facts.entries, references of entries that may lack something.
 return function(store, facts)
     local our_partition = ("partition=mbr:%08X:65536"):format(disk.signature)
     check_place(facts.file, facts.manager)
@@ -70,7 +87,7 @@ return function(store, facts)
         log.warn(list)
         return
     end
-    facts.entries, facts.named = survey(list)
+    facts.count, facts.named = survey(list)
     for _, reference in ipairs(list) do
         local elsewhere = reference.other_disk and reference.place ~= our_partition
         local settled
@@ -81,15 +98,20 @@ return function(store, facts)
         else
             settled = disk:find(reference.path)
         end
+        if reference.kind == "wim" and reference.element == "device" and not elsewhere then
+            pcall(note_entry, store, reference, facts) -- an element may be of a wrong type
+        elseif reference.kind == "sdi" and reference.boots and facts.ramdisk and not elsewhere then
+            facts.ramdisk.sdi = facts.ramdisk.sdi or disk:find(reference.path)
+        end
         local problem = not settled and loader.load("references_report")(reference, elsewhere, facts)
         if not problem then
             goto continue
         elseif facts.check == "all" or facts.check and reference.boots then
             error(problem .. ". Or boot without this check: boot.check = false", 0)
         elseif reference.boots then
-            log.warn(problem)
+            loader.find("entry", problem)
         else
-            log.warn(problem .. ". This entry cannot be chosen")
+            loader.find("entry", problem .. ". This entry cannot be chosen")
         end
         ::continue::
     end

@@ -74,7 +74,7 @@ local function candidate(reference, facts)
     end
     local wanted = name_of(reference.path):lower()
     local found = find_files(function(name) return name == wanted end)
-    local several = facts.entries > 1 and reference.kind ~= "sdi" -- one boot.sdi serves all
+    local several = facts.count > 1 and reference.kind ~= "sdi" -- one boot.sdi serves all
     if several then
         return #found == 1 and not facts.named[found[1]] and found[1] or nil
     elseif reference.kind == "wim" and facts.wim then

@@ -5,11 +5,11 @@
 local loader = ...
 
 local hooks = loader.hooks -- the pipeline calls what is in it
-local hook_names = { files = true, wim = true, bcd = true, map = true, disk = true }
+local hook_names = { files = true, wim = true, bcd = true, map = true, disk = true, verdict = true }
 
 local function check_hook(name)
     if not hook_names[name] then
-        error(("on: there is no hook '%s' (known: bcd, disk, files, map, wim)"):format(tostring(name)), 3)
+        error(("on: there is no hook '%s' (known: bcd, disk, files, map, verdict, wim)"):format(tostring(name)), 3)
     end
 end
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/pci.h"
+#include "base/processor.h"
 
 /* ---- console ---- */
 
@@ -82,6 +83,7 @@ struct machine {
      * shim trusts in addition (MokListRT). */
     struct machine_bytes db, dbx, mok;
     uint64_t memory; /* usable RAM, bytes */
+    struct processor processor;
     /** The SMBIOS structure table, or NULL. */
     const uint8_t *smbios;
     size_t smbios_size; /* bytes */

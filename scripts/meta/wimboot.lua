@@ -106,6 +106,24 @@ function fetch(url) end
 ---@field revision integer
 ---@field id string
 
+---What the processor can do; nil if it does not say.
+---@class wimboot.processor
+---@field name string
+---@field lm boolean 64-bit mode
+---@field pae boolean
+---@field nx boolean
+---@field cx16 boolean
+---@field lahf_lm boolean
+---@field prefetchw boolean
+---@field sse4_2 boolean
+---@field popcnt boolean
+
+---Something that may fail after the hand-over.
+---@class wimboot.finding
+---@field about "processor"|"memory"|"manager"|"entry"
+---@field text string
+---@field fatal boolean it certainly fails, and the boot ends
+
 ---@class wimboot.trust
 ---@field keys string[] names of the certificates in db
 ---@field mok string[] names of the certificates in shim's list
@@ -132,6 +150,7 @@ function fetch(url) end
 ---@field noserial boolean
 ---@field required boolean
 ---@field check boolean|"all"
+---@field verdict wimboot.finding[]|"on"|"off"|nil
 ---@field manager wimboot.file?
 ---@field source wimboot.file|wimboot.volume|false? the ISO or volume that boot files are taken from
 ---@field firmware "bios"|"efi"
@@ -142,6 +161,7 @@ function fetch(url) end
 ---@field trust wimboot.trust what Secure Boot trusts
 ---@field memory integer bytes that are installed
 ---@field usable_memory integer bytes that the firmware leaves for use
+---@field processor wimboot.processor?
 ---@field smbios wimboot.smbios
 ---@field mac string[]
 ---@field pci wimboot.pci_device[]
@@ -311,6 +331,7 @@ function disk:list() end
 ---@field bcd? fun(s: wimboot.bcd): boolean?
 ---@field map? fun(f: wimboot.file): string|string[]|false|nil
 ---@field disk? fun(disk: wimboot.disk)
+---@field verdict? fun(findings: wimboot.finding[]): boolean?
 on = {}
 
 ---@param rules string[][] each: pattern, targets

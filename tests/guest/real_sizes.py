@@ -64,5 +64,7 @@ def wim(build, compression):
         temporary = "%s.%d" % (path, threading.get_ident())
         images = [image_files(build, index) for index in range(1, IMAGES + 1)]
         samples.make_wim(temporary, images, compression, BOOT_IMAGE)
+        for index in range(1, IMAGES + 1):
+            samples.set_windows(temporary, index, "x86_64", "10.0.19041.1")
         os.replace(temporary, path)
     return path

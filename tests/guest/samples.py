@@ -154,6 +154,27 @@ def make_wim(path, images, compression="LZX", boot_index=BOOT_IMAGE):
         shutil.move(target, path)
 
 
+# PROCESSOR_ARCHITECTURE_* in a WIM's XML.
+WIM_ARCHITECTURES = {"i386": 0, "x86_64": 9, "arm64": 12}
+
+
+def set_windows(path, index, processor, version):
+    """Have an image of a WIM say which Windows it is."""
+    numbers = zip(("MAJOR", "MINOR", "BUILD", "SPBUILD"), version.split("."))
+    properties = ["ARCH=%d" % WIM_ARCHITECTURES[processor], *("VERSION/%s=%s" % pair for pair in numbers)]
+    wimlib("info", path, str(index), *("--image-property=WINDOWS/" + item for item in properties))
+
+
+def windows_wim(build, *images, more=None, boot_index=1):
+    """The bytes of a WIM whose images say which Windows they are: each is a processor and a version,
+    ("x86_64", "10.0.26100.1"). `more` is added to each, a dict of path to bytes."""
+    with temporary_file(b"") as path:
+        make_wim(path, [image_files(build, 1) | (more or {}) for _ in images], "none", boot_index)
+        for index, (processor, version) in enumerate(images, 1):
+            set_windows(path, index, processor, version)
+        return read(path)
+
+
 @functools.lru_cache(maxsize=None)
 def wim(build, compression="LZX", images=IMAGES):
     """The bytes of the sample WIM, made when its contents or this file changed."""

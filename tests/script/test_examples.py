@@ -32,7 +32,7 @@ SAMPLES = {
     "hello.txt": ROOT / "tests/script/hello.txt",
     "card.inf": ROOT / "tests/script/card.inf",
 }
-OPTIONS_WITH_VALUE = {"--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
+OPTIONS_WITH_VALUE = {"--cpu", "--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
 
 
 class Example:

@@ -71,6 +71,37 @@ class Lists(unittest.TestCase):
             self.assertRegex(source, rf'"[^"]*--{option}\b', f"--{option} is not in the help")
             self.assertIn(f"--{option}", re.findall(r"--[\w-]+", manual), f"--{option} is not in the manual")
 
+    def test_processors(self):
+        """The processor's features and the models of --cpu, wherever they are written down."""
+        features = re.findall(r'"(\w+)"\}', between(read("loader/base/processor.c"), "processor_features[", "};"))
+        self.assertIn("popcnt", features)
+        handbook = between(read("docs/script.md"), "| `boot.processor` |", ". nil")
+        self.assertEqual(re.findall(r"`(\w+)`", handbook)[1:], features, "docs/script.md")
+        editors = between(read("scripts/meta/wimboot.lua"), "---@class wimboot.processor", "\n\n")
+        self.assertEqual(re.findall(r"---@field (\w+) boolean", editors), features, "scripts/meta/wimboot.lua")
+        manual = between(read("host/wimboot-preview.1"), "The features: ", ".")
+        self.assertEqual(re.findall(r"\w+", manual), features, "host/wimboot-preview.1")
+        dump = between(read("scripts/boot_dump.lua"), 'ipairs { "lm"', "}")
+        self.assertEqual(["lm", *re.findall(r'"(\w+)"', dump)], features, "scripts/boot_dump.lua")
+        models = re.findall(r'\{"([\w-]+)", ', between(read("host/processor_models.c"), "models[] = {", "};"))
+        self.assertIn("Nehalem", models)
+        completion = between(read("host/completion.bash"), '--cpu)', '" --').split('-W "', 1)[1].split()
+        self.assertEqual(completion, models, "host/completion.bash")
+        manual = between(read("host/wimboot-preview.1"), "The names: ", ". The features")
+        self.assertEqual(re.findall(r"[\w-]+", manual.replace("base (nothing)", "base")), models,
+                         "host/wimboot-preview.1")
+
+    def test_codes_of_boot_managers(self):
+        """What the loader prints for a code is what the page says."""
+        entries = re.findall(r'\{(0x[0-9A-F]{8}),\s*((?:"[^"]*"\s*)+)\}', read("loader/verdict/boot_status.c"))
+        table = [(code, "".join(re.findall(r'"([^"]*)"', text))) for code, text in entries]
+        self.assertEqual(table, sorted(table))
+        self.assertIn("0xC0430001", dict(table))
+        page = re.findall(r"^\| (0x[0-9A-F]{8}) \| (.*) \|$", read("docs/troubleshooting.md"), re.MULTILINE)
+        self.assertEqual([(code, text.replace("`", "")) for code, text in page], table)
+        self.assertEqual(len(table), int(re.search(r"BOOT_STATUS_COUNT = (\d+)",
+                                                   read("loader/verdict/boot_status.h"))[1]))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -32,8 +32,9 @@ signer() { # signer NAME "COMMON NAME" AUTHORITY
 cat > program.c <<'EOF'
 int efi_main(void *image, void *system) { (void)image; (void)system; return 0; }
 EOF
-version() { # version NAME MAJOR MINOR: a program with that security version
+version() { # version NAME MAJOR MINOR: a program with that security version, of build 28000 of Windows
     printf 'BOOTMGRSECURITYVERSIONNUMBER RCDATA { %d, %d }\nOTHER RCDATA { 1L }\n1 24 { "manifest" }\n' "$3" "$2" > "$1.rc"
+    printf '1 VERSIONINFO\nFILEVERSION 10,0,28000,342\nBEGIN\nEND\n' >> "$1.rc"
     i686-w64-mingw32-windres -F pe-x86-64 -O coff "$1.rc" "$1.res.o" 2> /dev/null ||
         i686-w64-mingw32-windres -O res "$1.rc" "$1.res.o"
     lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib /timestamp:0 /out:"$1.efi" program.obj "$1.res.o"

@@ -25,6 +25,18 @@ boot.check = false
 assert(boot.check == false)
 boot.check = true
 
+assert(#boot.verdict == 0 and boot.verdict == boot.verdict)
+boot.verdict = "off"
+assert(boot.verdict == nil)
+boot.verdict = "on"
+assert(#boot.verdict == 0)
+for _, wrong in ipairs { "of", true, false, 1, {} } do
+    assert(not pcall(function() boot.verdict = wrong end), tostring(wrong))
+end
+
+assert(boot.processor == nil) -- nobody knows this machine's
+assert(not pcall(function() boot.processor = {} end))
+
 assert(boot.pause == false)
 boot.pause = true
 assert(boot.pause == true)

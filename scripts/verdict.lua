@@ -1,0 +1,246 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What will fail after the hand-over, where nobody says why: the processor, the memory, the boot manager,
+-- the entry that boots. Loaded by default.lua when there is reason to look closely.
+
+local loader = ...
+
+-- Microsoft asks for 512 MB for Windows PE with its own image, which takes up to half of that. So this
+-- much should be left beside the RAM disk.
+local MEMORY_BESIDE_RAM_DISK = 256 * 1000000
+
+-- A boot manager of this build and later was seen to refuse winload 10.0.26100.1 under Secure Boot, and
+-- to start 10.0.26100.8655.
+local STRICT_MANAGER = 28000
+local ACCEPTED_WINLOAD = { 10, 0, 26100, 8655 }
+
+local loader_paths = boot.firmware == "efi"
+    and { "\\Windows\\System32\\boot\\winload.efi", "\\Windows\\System32\\winload.efi" }
+    or { "\\Windows\\System32\\boot\\winload.exe", "\\Windows\\System32\\winload.exe" }
+
+local function numbers_of(version)
+    local numbers = {}
+    for number in version:gmatch("%d+") do
+        numbers[#numbers + 1] = tonumber(number)
+    end
+    return numbers
+end
+
+local function is_less(left, right)
+    for index, number in ipairs(right) do
+        local other = left[index] or 0
+        if other ~= number then
+            return other < number
+        end
+    end
+    return false
+end
+
+-- Version and processor of the image's winload; reading it means decompressing and hashing all of it.
+local function ask_winload(facts)
+    for _, path in ipairs(loader_paths) do
+        local file = facts.archive:find(path, facts.image)
+        if file then
+            return loader.program_version(file)
+        end
+    end
+end
+
+local function describe_image(facts, version)
+    return ("image %d of %s (Windows %s)"):format(facts.image, facts.archive_name, version)
+end
+
+---- the processor --------------------------------------------------------------------------------
+
+local function names_of(list, essential)
+    local names, features = {}, {}
+    for _, item in ipairs(list) do
+        if item.essential == essential then
+            names[#names + 1], features[item.feature] = item.name, true
+        end
+    end
+    return #names > 0 and table.concat(names, ", "), features
+end
+
+local function consequence(features)
+    if features.lm then
+        return "the boot manager would end with 0xc000035a"
+    elseif features.sse4_2 or features.popcnt then
+        return "Windows would restart the machine without a message"
+    end
+    return "Windows would stop with UNSUPPORTED_PROCESSOR"
+end
+
+-- Another image of the WIM that this processor can run.
+local function fitting_image(archive)
+    for index, candidate in ipairs(archive.images) do
+        if candidate.version ~= "" and (boot.firmware == "bios" or candidate.arch == boot.arch)
+            and not loader.missing(candidate.arch, candidate.version) then
+            return ("Image %d would run: boot.index = %d"):format(index, index)
+        end
+    end
+    return "Give an image of an older Windows, or a virtual machine another processor model (host, for example)"
+end
+
+local function judge_processor(facts)
+    local known = facts.archive.images[facts.image]
+    local arch, version = known.arch, known.version
+    if loader.missing(arch, version) and version == "" then
+        local of_winload, arch_of_winload = ask_winload(facts)
+        version, arch = of_winload or "", arch_of_winload or arch
+    end
+    local list = version ~= "" and loader.missing(arch, version)
+    if not list then
+        return
+    end
+    local image, processor = describe_image(facts, version), "this processor"
+    if boot.processor.name ~= "" then
+        processor = ("%s (%s)"):format(processor, boot.processor.name)
+    end
+    local names, features = names_of(list, true)
+    if names then
+        loader.find("processor", ("%s needs %s, which %s does not have: %s. %s"):format(image, names, processor,
+            consequence(features), fitting_image(facts.archive)), true)
+        return
+    end
+    names, features = names_of(list, false)
+    loader.find("processor", ("%s needs %s, which %s does not report: if Windows restarts, or stops with "
+        .. "UNSUPPORTED_PROCESSOR, this is why. %s"):format(image, names, processor,
+        features.nx and "NX (XD, no-execute) can be off in the firmware's setup" or fitting_image(facts.archive)))
+end
+
+---- memory ---------------------------------------------------------------------------------------
+
+-- The size of the WIM with only this image; nil if it cannot be made.
+local function size_alone(archive, index)
+    local before = archive.boot_index
+    local made, size = pcall(function()
+        archive.boot_index, archive.slim = index, true
+        return archive:file().size
+    end)
+    archive.slim = false
+    pcall(function() archive.boot_index = before end)
+    return made and size or nil
+end
+
+-- `fits` says whether a RAM disk of a size would do.
+local function memory_remedy(facts, fits)
+    local archive, sdi = facts.archive, facts.ramdisk.sdi
+    if archive and facts.ramdisk.wim == facts.wim and not archive.slim and not boot.rawwim and #archive.images > 1 then
+        local order = { facts.image }
+        for index in ipairs(archive.images) do
+            order[#order + 1] = index ~= facts.image and index or nil
+        end
+        for _, index in ipairs(order) do
+            local size = size_alone(archive, index)
+            if size and fits(size + (sdi and sdi.size or 0)) then
+                local words = index == facts.image and "slim" or ("slim index=%d"):format(index)
+                return ("Write %s on the command line: image %d alone takes %s"):format(words, index, loader.size(size))
+            end
+        end
+    end
+    return "Give the machine more memory, or a smaller WIM"
+end
+
+local function judge_memory(facts)
+    local wim, sdi = facts.ramdisk.wim, facts.ramdisk.sdi
+    local size = wim.size + (sdi and sdi.size or 0)
+    local parts = ("the RAM disk takes %s (%s %s%s)"):format(loader.size(size), wim.name, loader.size(wim.size),
+        sdi and (", %s %s"):format(sdi.name, loader.size(sdi.size)) or "")
+    local free_low, free = loader.free_memory()
+    local left = boot.usable_memory - size
+    if size > free then
+        loader.find("memory", ("%s in addition to the files themselves, and of %s of memory %s are free: the boot "
+            .. "manager would end with 0xc0000017. %s"):format(parts, loader.size(boot.usable_memory),
+            loader.size(free), memory_remedy(facts, function(needed) return needed <= free_low end)), true)
+    elseif size > free_low then
+        loader.find("memory", ("%s, and %s are free below 4 GB, where this boot manager can put it: it may end with "
+            .. "0xc0000017. %s"):format(parts, loader.size(free_low),
+            boot.linear and "Leave out 'linear': then the files move above 4 GB"
+            or memory_remedy(facts, function(needed) return needed <= free_low end)))
+    elseif left < MEMORY_BESIDE_RAM_DISK and facts.archive and facts.archive.images[facts.image].version ~= "" then
+        loader.find("memory", ("%s, which leaves Windows PE %s of %s; it needs about %s, and may restart or stop "
+            .. "without. %s"):format(parts, loader.size(left), loader.size(boot.usable_memory),
+            loader.size(MEMORY_BESIDE_RAM_DISK), memory_remedy(facts, function(needed)
+                return boot.usable_memory - needed >= MEMORY_BESIDE_RAM_DISK
+            end)))
+    end
+end
+
+---- the boot manager -----------------------------------------------------------------------------
+
+local function judge_manager(facts)
+    local version = loader.program_version(facts.manager_file)
+    local of_image = facts.archive.images[facts.image].version
+    if not version then
+        return
+    elseif boot.secure_boot and numbers_of(version)[3] >= STRICT_MANAGER and (of_image == ""
+        or is_less(numbers_of(of_image), ACCEPTED_WINLOAD)) then
+        local winload = ask_winload(facts) -- an image can have a newer one than its XML says
+        if winload and is_less(numbers_of(winload), ACCEPTED_WINLOAD) then
+            loader.find("manager", ("with Secure Boot, boot manager %s may refuse winload %s of image %d of %s with "
+                .. "0xc0430001. Update the image with a cumulative update, or give the boot manager that belongs to it")
+                :format(version, winload, facts.image, facts.archive_name))
+        end
+    elseif facts.is_foreign and is_less(numbers_of(version), { 6, 2 })
+        and not is_less(numbers_of(of_image), { 10 }) then
+        loader.find("manager", ("boot manager %s is older than %s, and may refuse its winload with 0xc0000428. "
+            .. "Leave it out: the image has one"):format(version, describe_image(facts, of_image)))
+    end
+end
+
+---- the entry ------------------------------------------------------------------------------------
+
+-- An element of an object, or of those that it inherits from.
+local function element_of(store, object, name, depth)
+    local value = object[name]
+    if value == nil and depth < 4 then
+        for _, id in ipairs(object.inherit or {}) do
+            local parent = store[id]
+            value = parent and element_of(store, parent, name, depth + 1)
+            if value ~= nil then
+                break
+            end
+        end
+    end
+    return value
+end
+
+local function judge_entry(facts, reference)
+    local store, object = facts.store, facts.store[reference.object]
+    local label = reference.description ~= "" and ('entry "%s"'):format(reference.description) or reference.object
+    local function suggest(name, value, reason)
+        loader.find("entry", ("BCD: %s %s: on.bcd = function(s) s[\"%s\"].%s = %s end"):format(label, reason,
+            reference.object, name, value))
+    end
+    local function get(name)
+        return element_of(store, object, name, 0)
+    end
+    local device = get("device")
+    if not get("winpe") then
+        suggest("winpe", "true", "boots a WIM, but not as Windows PE, so Windows would look for its disk and stop")
+    end
+    if get("osdevice") ~= device then
+        suggest("osdevice", ("%q"):format(device), ("takes winload from the WIM, but Windows from %s"):format(
+            get("osdevice") or "nowhere"))
+    end
+    if not get("systemroot") then
+        suggest("systemroot", '"\\\\Windows"', "does not say in which folder of the WIM Windows is")
+    end
+    local image = facts.archive and facts.archive.images[facts.image]
+    if image and image.arch == "i386" and is_less(numbers_of(image.version), { 6, 2 }) and not get("detecthal") then
+        suggest("detecthal", "true", "does not have winload choose the HAL, which 32-bit Windows 7 and earlier need")
+    end
+end
+
+return function(facts)
+    if facts.archive then
+        judge_processor(facts)
+        judge_manager(facts)
+    end
+    if facts.ramdisk then
+        judge_memory(facts)
+    end
+    for _, reference in ipairs(facts.entries or {}) do
+        pcall(judge_entry, facts, reference) -- the store may have an element of a wrong type
+    end
+end
