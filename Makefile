@@ -168,4 +168,5 @@ help:
 	    awk -F '\t' '{ printf "%-24s %s\n", $$1, $$2 }'
 
 include tools/sign.mk
+include tools/site.mk
 include tools/lint.mk

@@ -12,6 +12,7 @@
 #include "base/smbios_entry.h"
 #include "efi/boot_device.h"
 #include "efi/command_line.h"
+#include "efi/dhcp.h"
 #include "efi/firmware.h"
 #include "efi/memory_map.h"
 #include "efi/network.h"
@@ -144,7 +145,7 @@ const struct machine *platform_machine(void)
         machine.seed = (uint32_t)(time_stamp() * UINT64_C(0x9E3779B97F4A7C15) >> 32);
         machine.url = efi_boot_url();
         machine.firmware_started_us = machine.url != NULL && !efi_started_by_ipxe();
-        efi_find_dhcp(machine.dhcp);
+        efi_dhcp_answers(machine.dhcp);
         machine.command_line = efi_command_line(efi_loaded_image());
     }
     return &machine;

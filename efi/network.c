@@ -9,8 +9,13 @@
 
 enum {
     IPV4_LOCAL = 4, /* offsets in the node of an IPv4 address; the mask came with UEFI 2.4 */
+    IPV4_GATEWAY = 19,
     IPV4_MASK = 23,
     IPV4_SIZE = 27,
+    MSG_DNS_DP = 31, /* which gnu-efi does not name */
+    DNS_IS_IPV6 = 4,
+    DNS_FIRST = 5,
+    DNS_ADDRESS_SIZE = 16,
 };
 
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
@@ -110,6 +115,20 @@ const char *efi_boot_url(void)
 
 /* ---- addresses and handles ---- */
 
+static void find_dns(struct efi_network_address *network)
+{
+    const uint8_t *node = find_node(MSG_DNS_DP, DNS_FIRST);
+    network->dns_count = 0;
+    if (node == NULL || node[DNS_IS_IPV6]) {
+        return;
+    }
+    size_t count = ((size_t)DevicePathNodeLength((const EFI_DEVICE_PATH *)node) - DNS_FIRST) /
+                   DNS_ADDRESS_SIZE;
+    for (size_t i = 0; i < count && i < EFI_NETWORK_DNS_MAX; i++) {
+        memcpy(network->dns[network->dns_count++], node + DNS_FIRST + i * DNS_ADDRESS_SIZE, 4);
+    }
+}
+
 bool efi_network_address(struct efi_network_address *network)
 {
     static const uint8_t none[4];
@@ -119,6 +138,8 @@ bool efi_network_address(struct efi_network_address *network)
     }
     memcpy(network->address, node + IPV4_LOCAL, sizeof(network->address));
     memcpy(network->mask, node + IPV4_MASK, sizeof(network->mask));
+    memcpy(network->gateway, node + IPV4_GATEWAY, sizeof(network->gateway));
+    find_dns(network);
     return memcmp(network->address, none, sizeof(none)) != 0 &&
            memcmp(network->mask, none, sizeof(none)) != 0;
 }

@@ -8,9 +8,14 @@
 #include "base/machine.h"
 #include "efi/firmware.h"
 
-/** Our own address in it. */
+enum { EFI_NETWORK_DNS_MAX = 4 };
+
+/** Our own address in it, and what else the device path says. */
 struct efi_network_address {
     uint8_t address[4], mask[4];
+    uint8_t gateway[4]; /* zero: none */
+    size_t dns_count;
+    uint8_t dns[EFI_NETWORK_DNS_MAX][4];
 };
 
 /**

@@ -377,8 +377,11 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
     if (!arguments->has_machine_file) {
         preview->machines[preview->machine_count++] = arguments->machine;
     }
-    if (preview->ipxe_path == NULL && preview->input_count == 0 &&
-        arguments->machine.facts.url == NULL) {
+    bool comes_from_server = false;
+    for (size_t i = 0; i < preview->machine_count; i++) {
+        comes_from_server = comes_from_server || preview->machines[i].facts.url != NULL;
+    }
+    if (preview->ipxe_path == NULL && preview->input_count == 0 && !comes_from_server) {
         wrong_usage("no files given");
     }
 }

@@ -21,6 +21,7 @@ struct machine_plan {
     const char *cpu; /* as QEMU's -cpu takes it; NULL: nothing is known of the processor */
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
+    uint8_t dhcp_answer[8192];
 };
 
 /** An x86-64 UEFI machine with 4 GiB of RAM and nothing else known. */

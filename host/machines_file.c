@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/machine_network.h"
 #include "host/pci_listing.h"
 #include "host/preview.h"
 #include <lauxlib.h>
@@ -108,6 +109,9 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     if (strcmp(key, "pci") == 0) {
         return take_pci(state, plan, error);
     }
+    if (strcmp(key, "network") == 0) {
+        return machine_take_network(state, plan, error);
+    }
     if (strcmp(key, "secure_boot") == 0) {
         plan->facts.secure_boot = lua_toboolean(state, -1);
         return 0;
@@ -134,7 +138,7 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         return error_set(
             error,
             "unknown field %s: known are name, firmware, arch, cpu, memory, mac, pci, smbios, "
-            "secure_boot, args, url",
+            "secure_boot, args, url, network",
             key);
     }
     return 0;

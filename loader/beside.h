@@ -6,6 +6,9 @@
 #include "base/error.h"
 #include "files/source.h"
 
+/** Fetch wimboot.cmd (words.h), if it is there. */
+int beside_fetch_words(struct file_list *list, struct error *error);
+
 /**
  * Fetch what a boot needs from beside the loader: its script, which fetches the rest, or, where
  * there is none, the files by their usual names. For a loader that was given none. Nothing is added

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "scripts.h"
 #include "transport/fetch.h"
+#include "words.h"
 
 /* Of a machine's memory that fetched files may take; Windows needs the rest, for its RAM disk. */
 enum { FETCHED_DIVISOR = 2 };
@@ -118,22 +119,76 @@ static void report_memory(const struct manager *manager, const struct volume *vo
              log_size(resident, use.resident), log_size(free, use.free));
 }
 
+/* Obey the words of the command line, after `more`, which come from elsewhere and count less. */
+static int parse_words(struct boot *boot, const char *more, struct error *error)
+{
+    const char *line = words_join(boot->pool, more, platform_machine()->command_line);
+    if (line == NULL) {
+        return error_no_memory(error, "the command line");
+    }
+    int rc = options_parse(boot->pool, line, error);
+    boot->files.script_name = options.script;
+    log_set_quiet(options.quiet);
+    return rc;
+}
+
+/* The command line, as far as it is known before there are files. */
+static int read_command_line(struct boot *boot, struct error *error)
+{
+    const char *dhcp = words_of_dhcp(boot->pool);
+    if (dhcp == NULL) {
+        return error_no_memory(error, "the command line");
+    }
+    int rc = parse_words(boot, dhcp, error);
+    log_text(LOG_INFO, banner, sizeof(banner) - 1);
+    if (options.word_count > 0) {
+        log_info("command line: %s%s%s", dhcp, dhcp[0] == '\0' ? "" : " ",
+                 platform_machine()->command_line);
+        options_warn();
+    }
+    return rc;
+}
+
+/* Words that are in a file. */
+static int read_words_file(struct boot *boot, struct error *error)
+{
+    const char *words;
+    int rc = words_of_file(&boot->files, &words, error);
+    if (rc != 0 || words == NULL) {
+        return rc;
+    }
+    const char *dhcp = words_of_dhcp(boot->pool);
+    const char *all = dhcp == NULL ? NULL : words_join(boot->pool, dhcp, words);
+    if (all == NULL) {
+        return error_no_memory(error, "the command line");
+    }
+    log_info("wimboot.cmd: %s", words);
+    rc = parse_words(boot, all, error);
+    options_warn();
+    return rc;
+}
+
+/* The given files; if there are none, those that are where we came from. */
+static int find_files(struct boot *boot, struct error *error)
+{
+    struct file_list *files = &boot->files;
+    if (enumerate_sources(files, error) != 0) {
+        return -1;
+    }
+    bool is_alone = files->count == 0;
+    if ((is_alone && beside_fetch_words(files, error) != 0) || read_words_file(boot, error) != 0) {
+        return -1;
+    }
+    return is_alone ? beside_fetch(files, error) : 0;
+}
+
 int boot_prepare(struct boot *boot, struct volume **volume, struct error *error)
 {
     boot->files.pool = boot->pool;
     boot->volume.signature = free_signature();
     boot->volume.keeps_readers = platform_keeps_readers;
-    int rc = options_parse(boot->pool, platform_machine()->command_line, error);
-    boot->files.script_name = options.script;
     fetch_start(platform_machine()->memory / FETCHED_DIVISOR);
-    log_set_quiet(options.quiet);
-    log_text(LOG_INFO, banner, sizeof(banner) - 1);
-    if (options.word_count > 0) {
-        log_info("command line: %s", platform_machine()->command_line);
-        options_warn();
-    }
-    if (rc != 0 || enumerate_sources(&boot->files, error) != 0 ||
-        (boot->files.count == 0 && beside_fetch(&boot->files, error) != 0)) {
+    if (read_command_line(boot, error) != 0 || find_files(boot, error) != 0) {
         return show(boot, error);
     }
     if (run_scripts(boot, error) != 0) {

@@ -8,6 +8,7 @@
 #include "lua/bindings.h"
 #include "lua/limits.h"
 #include "lua/lua_iso.h"
+#include "lua/lua_network.h"
 #include "lua/lua_pci.h"
 #include "lua/lua_trust.h"
 #include "lua/script.h"
@@ -17,8 +18,8 @@
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
 
 /* The registry's keys of tables that are made once, and of what a script chose. */
-static const char args_key, smbios_key, macs_key, pci_key, manager_key, check_key, trust_key,
-    source_key, processor_key, verdict_key;
+static const char args_key, smbios_key, macs_key, network_key, pci_key, manager_key, check_key,
+    trust_key, source_key, processor_key, verdict_key;
 
 /* ---- the command line ---- */
 
@@ -304,6 +305,16 @@ static int get_mac(lua_State *state)
     return 1;
 }
 
+static int get_network(lua_State *state)
+{
+    if (lua_rawgetp(state, LUA_REGISTRYINDEX, &network_key) == LUA_TNIL) {
+        network_push(state);
+        lua_pushvalue(state, -1);
+        lua_rawsetp(state, LUA_REGISTRYINDEX, &network_key);
+    }
+    return 1;
+}
+
 static int get_pci(lua_State *state)
 {
     if (lua_rawgetp(state, LUA_REGISTRYINDEX, &pci_key) == LUA_TNIL) {
@@ -469,6 +480,7 @@ static const struct bindings_member members[] = {
     {.name = "processor", .get = get_processor},
     {.name = "smbios", .get = get_smbios},
     {.name = "mac", .get = get_mac},
+    {.name = "network", .get = get_network},
     {.name = "pci", .get = get_pci},
     {.name = "dump", .method = dump},
     {.name = "exit", .method = leave},

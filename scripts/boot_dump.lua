@@ -22,6 +22,28 @@ local function cpu()
     return processor and ("    cpu = %s,\n"):format(quoted(text)) or ""
 end
 
+-- Bytes of DHCP options: only what survives every console as itself.
+local function escaped(bytes)
+    return '"' .. bytes:gsub("[^%w ./:_-]", function(byte) return ("\\%03d"):format(byte:byte()) end) .. '"'
+end
+
+-- The addresses of the answer's header, and the options, which have the rest.
+local function network_lines(network)
+    local lines, numbers = { "    network = {\n" }, {}
+    for _, name in ipairs { "address", "server" } do
+        lines[#lines + 1] = network[name] and ("        %s = %s,\n"):format(name, quoted(network[name]))
+    end
+    for number in pairs(network.dhcp) do
+        numbers[#numbers + 1] = number
+    end
+    table.sort(numbers)
+    lines[#lines + 1] = "        dhcp = {\n"
+    for _, number in ipairs(numbers) do
+        lines[#lines + 1] = ("            [%d] = %s,\n"):format(number, escaped(network.dhcp[number]))
+    end
+    return table.concat(lines) .. "        },\n    },\n"
+end
+
 return function()
     local words, macs, devices, smbios = {}, {}, {}, {}
     for number, text in ipairs(boot.args) do
@@ -46,6 +68,7 @@ return function()
         ("    memory = %d,\n"):format(boot.memory),
         ("    secure_boot = %s,\n"):format(tostring(boot.secure_boot)),
         boot.url and ("    url = %s,\n"):format(quoted(boot.url)) or "",
+        boot.network and network_lines(boot.network) or "",
         ("    mac = { %s },\n"):format(table.concat(macs, ", ")),
         ("    pci = {\n%s    },\n"):format(table.concat(devices)),
         ("    smbios = {\n%s    },\n"):format(table.concat(smbios)),

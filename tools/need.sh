@@ -3,7 +3,7 @@
 # Check that what a make target needs is installed, and say what is not, where it was looked for, and which
 # package has it.
 #
-#   tools/need.sh build|sign|nbd|unit|growth|image|preview|fuzz|bench|guest|lint
+#   tools/need.sh build|sign|usb|nbd|unit|growth|image|preview|fuzz|bench|guest|lint
 set -uo pipefail
 
 missing=()
@@ -36,6 +36,10 @@ build)
     need libxxhash-dev /usr/include/xxhash.h
     ;;
 sign) need sbsigntool sbsign ;;
+usb)
+    need dosfstools mkfs.fat
+    need mtools mcopy
+    ;;
 nbd) need nbdkit-plugin-dev /usr/include/nbdkit-plugin.h ;;
 unit)
     need check /usr/include/check.h

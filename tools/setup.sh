@@ -20,6 +20,7 @@ test_packages=(
     # guests
     qemu-system-x86 qemu-system-arm qemu-efi-aarch64 qemu-user ovmf ipxe ipxe-qemu gcc-mingw-w64-i686
     grub-pc-bin grub-efi-amd64-bin grub-common genisoimage udftools syslinux syslinux-common systemd-boot-efi
+    dnsmasq-base iproute2
 )
 case $#:${1:-} in
 0:) packages+=("${test_packages[@]}") ;;

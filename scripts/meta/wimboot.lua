@@ -97,6 +97,15 @@ function fetch(url) end
 ---@field bios_date string?
 ---@field board string?
 
+---@class wimboot.network
+---@field address string?
+---@field mask string?
+---@field gateway string?
+---@field dns string[]
+---@field server string? the one with the boot file
+---@field hostname string?
+---@field dhcp table<integer, string> the bytes of options
+
 ---@class wimboot.pci_device
 ---@field vendor integer
 ---@field device integer
@@ -155,6 +164,7 @@ function fetch(url) end
 ---@field source wimboot.file|wimboot.volume|false? the ISO or volume that boot files are taken from
 ---@field firmware "bios"|"efi"
 ---@field url string? where the loader came from
+---@field network wimboot.network? what the DHCP server told this machine
 ---@field arch "i386"|"x86_64"|"arm64"
 ---@field secure_boot boolean
 ---@field script_signed boolean whether Secure Boot trusts the signature of the script

@@ -99,7 +99,8 @@ def fetch_beside(context):
     report.check_file("\\Sources\\boot.wim", wim)
     report.check_file("\\Boot\\BCD", samples.store("winpe-any"))
     assert "by the firmware's HTTP" in report.console
-    assert report.requests[-4:] == ["boot/wimboot.lua", "boot/boot.wim", "boot/BCD", "boot/boot.sdi"]
+    names = ["wimboot.cmd", "wimboot.lua", "boot.wim", "boot.sdi", "bootmgfw.efi", "BCD"]
+    assert report.requests[-len(names):] == ["boot/" + name for name in names], report.requests
 
 
 @uefi
@@ -108,6 +109,10 @@ def fetch_http(context):
     wim = samples.wim(context.build)
     script = b"""
 assert(boot.url:find("^http://10%.0%.2%.2:%d+/boot/wimboot%.efi$"), boot.url)
+local network = boot.network
+assert(network.address == "10.0.2.15" and network.mask == "255.255.255.0" and network.server == "10.0.2.2")
+assert(network.gateway == "10.0.2.2" and network.dns[1] == "10.0.2.3")
+print(boot:dump())
 assert(fetch { "none", optional = true } == nil)
 assert(fetch("empty").size == 0)
 assert(fetch("../boot/busy.txt"):read() == "at last")
@@ -190,6 +195,9 @@ def fetch_pxe(context):
     wim = samples.wim(context.build)
     script = b"""
 assert(boot.url == "tftp://10.0.2.2/boot/wimboot.efi", boot.url)
+local network = boot.network
+assert(network.address == "10.0.2.15" and network.mask == "255.255.255.0" and network.server == "10.0.2.2")
+assert(network.gateway == "10.0.2.2" and network.dns[1] == "10.0.2.3" and network.dhcp[54] == "\\10\\0\\2\\2")
 assert(fetch { "none", optional = true } == nil)
 local found, reason = pcall(fetch, "none")
 assert(not found and reason:find("the server has no such file", 1, true), reason)

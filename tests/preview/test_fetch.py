@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from test_preview import Case  # noqa: E402  pylint: disable=wrong-import-position
+from test_preview import Case, samples  # noqa: E402  pylint: disable=wrong-import-position
 
 URL = ("--url", "http://server/=www")
 
@@ -157,12 +157,57 @@ class Fetch(Case):
         report = self.json(*words, "--", "noscript")
         self.assertEqual([file["name"] for file in report["files"]], ["boot.wim", "boot.sdi"])
 
+    def test_words(self):
+        """wimboot.cmd and the DHCP server's words; the command line's own count most."""
+        words = (*URL, "--machine", "machine.lua")
+        self.write("machine.lua", 'return { url = "http://server/a/wimboot.efi", network = { dhcp = { '
+                   '[224] = "index=1 site=dhcp from=dhcp\\0" } }, args = "site=line" }')
+        self.write("www/a/boot.wim", (self.folder_path() / "boot.wim").read_bytes())
+        self.write("www/a/wimboot.cmd", "index=3\r\nsite=file a=b")
+        self.write("www/a/wimboot.lua", 'local a = boot.args\nassert(a.site == "line" and a.from == "dhcp" and a.a == "b")\n'
+                   'assert(boot.index == 3 and not files["wimboot.cmd"])\nfiles["boot.wim"] = fetch "boot.wim"')
+        out = self.run_preview(*words).out
+        self.assertIn("command line: index=1 site=dhcp from=dhcp", out)
+        self.assertIn("wimboot.cmd: index=3", out)
+        self.assertIn("booting image 3", out)
+        self.write("wimboot.cmd", "index=2")  # given as a file
+        self.assertIn("booting image 2", self.run_preview("boot.wim", "wimboot.cmd").out)
+        self.write("www/a/wimboot.cmd", "x" * 5000)
+        self.assertIn("wimboot.cmd: more than 4095 bytes", self.run_preview(*words, status=1).err)
+
+    def test_store_of_dhcp(self):
+        self.write("machine.lua", 'return { url = "http://server/a/wimboot.efi", network = { dhcp = { '
+                   '[252] = "\\\\Boot\\\\x64.bcd\\0" } } }')
+        self.write("www/a/boot.wim", (self.folder_path() / "boot.wim").read_bytes())
+        self.write("www/a/BCD", b"")
+        self.write("www/Boot/x64.bcd", samples.store("winpe-any"))
+        report = self.json(*URL, "--machine", "machine.lua")
+        self.assertIn("http://server/Boot/x64.bcd", [entry["url"] for entry in report["fetched"]])
+        self.assertNotIn("http://server/a/BCD", [entry["url"] for entry in report["fetched"]])
+
     def test_advice_fits(self):
         self.write("wimboot.lua", "files['boot.wim'] = nil")
         for words, advice in ((), "initrd --name BOOTX64.EFI"), (
                 ("--boot-url", "http://server/x"), 'files["BOOTX64.EFI"] = fetch "BOOTX64.EFI"'):
             result = self.run_preview(*words, "boot.wim", "wimboot.lua", status=1)
             self.assertIn(advice, result.out + result.err)
+
+    def test_network(self):
+        self.script("assert(boot.network == nil)")
+        self.write("machine.lua", 'return { network = { address = "10.0.0.7", mask = "255.255.255.0",\n'
+                   'gateway = "10.0.0.1", dns = { "10.0.0.2", "10.0.0.3" }, server = "10.0.0.4", hostname = "pc7",\n'
+                   'dhcp = { [252] = "\\\\Boot\\\\x64.bcd\\0", [43] = "%s" } } }' % ("x" * 600))
+        check = ('local n = boot.network\nassert(n.address == "10.0.0.7" and n.mask == "255.255.255.0")\n'
+                 'assert(n.gateway == "10.0.0.1" and n.server == "10.0.0.4" and n.hostname == "pc7")\n'
+                 'assert(#n.dns == 2 and n.dns[2] == "10.0.0.3" and n.dhcp[252] == "\\\\Boot\\\\x64.bcd\\0")\n'
+                 'assert(n.dhcp[43] == ("x"):rep(600) and n.dhcp[1] == "\\255\\255\\255\\0" and not n.dhcp[2])\n')
+        out = self.script(check + "print(boot:dump())", "--machine", "machine.lua").out
+        self.write("machine.lua", out[out.index("return {"):out.index("\n}\n") + 3])
+        self.script(check, "--machine", "machine.lua")
+        for bad in ('{ address = "10.0.0" }', '{ dns = { 1 } }', "{ dhcp = { [255] = 'x' } }", '"x"',
+                    "{ dhcp = { [43] = '%s' } }" % ("x" * 9000)):
+            self.write("machine.lua", "return { network = %s }" % bad)
+            self.script("", "--machine", "machine.lua", status=2)
 
     def test_boot_url(self):
         self.script('assert(boot.url == nil)')

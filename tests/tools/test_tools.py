@@ -21,7 +21,7 @@ def run(*command, **environment):
 
 class Targets(unittest.TestCase):
     # What other targets use, besides parts of one ("lint-clang").
-    INTERNAL = {"all", "iso-given", "key-given", "script-given", "print-lua-flags"}
+    INTERNAL = {"all", "iso-given", "site-given", "usb-given", "key-given", "script-given", "print-lua-flags"}
 
     def test_help_has_every_target(self):
         database = run("make", "-npq", "help").stdout
@@ -43,6 +43,13 @@ class Targets(unittest.TestCase):
             self.assertIn("make %s KEY=my.key CERT=my.pem" % words[0], result.stderr)
             self.assertEqual(result.stdout, "")
         self.assertIn("Which script?", run("make", "script", "KEY=my.key", "CERT=my.pem").stderr)
+
+    def test_site_asks_where(self):
+        for target, says in ("site", "make site DIR=/srv/http/boot"), ("usb", "make usb OUT=boot.img"):
+            result = run("make", target)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(says, result.stderr)
+            self.assertEqual(result.stdout, "")
 
     def test_tools_in_sbin_are_found(self):
         """Debian gives an ordinary user no PATH to /usr/sbin."""
@@ -66,8 +73,9 @@ class Need(unittest.TestCase):
             self.assertRegex(result.stderr, r"apt-get install .*dosfstools")
 
     # What set-up installs and no target checks: it comes with what is checked, make runs already, or the
-    # tests of arm64 are skipped without it.
-    UNCHECKED = {"libc6-dev", "make", "dpkg-dev", "ca-certificates", "qemu-system-arm", "qemu-efi-aarch64", "qemu-user"}
+    # tests of arm64, and those with a network of their own, are skipped without it.
+    UNCHECKED = {"libc6-dev", "make", "dpkg-dev", "ca-certificates", "qemu-system-arm", "qemu-efi-aarch64", "qemu-user",
+                 "dnsmasq-base", "iproute2"}
 
     def test_every_package_is_set_up(self):
         """What need.sh would have installed, setup.sh installs, and nothing else."""
