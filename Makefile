@@ -56,6 +56,12 @@ freestanding  = -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(1) -print-
                 -isystem libc/include -ffunction-sections -fdata-sections -fno-stack-protector \
                 -fno-asynchronous-unwind-tables
 
+# Firmware is compiled small, but for what works through the bytes of files, and the disk's answers.
+HOT          := plugins/% loader/digest/% loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
+                loader/wim/wim_lookup loader/wim/wim_metadata loader/base/hash_table
+# $(call optimize,ARCH,SOURCE without .c)
+optimize      = $(if $(filter $(HOT),$(2)),-O2,$(ARCH_SMALL_$(1)))
+
 host_FLAGS   := -O2 -g
 asan_FLAGS   := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 fuzz_FLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
@@ -103,7 +109,7 @@ $(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$
                 $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) \
-	    $$(if $$(call is_copy,$$*),$$(call copy_flags,$$($(1)_CC))) -c -o $$@ $$< \
+	    $(if $(filter host,$($(1)_PLATFORM)),,$$(call optimize,$$($(1)_ARCH),$$*)) $$(if $$(call is_copy,$$*),$$(call copy_flags,$$($(1)_CC))) -c -o $$@ $$< \
 	    $$(if $$(filter $$*,$$($(1)_RESIDENT)),&& objcopy --prefix-alloc-sections=.resident $$@)
 
 $(BUILD)/$(1)/scripts.o: $(if $(filter host,$($(1)_PLATFORM)),$(BUILD)/scripts-host.c,$(BUILD)/scripts.c)
@@ -126,8 +132,16 @@ $(NOSCRIPT_STAMP):
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 $(foreach v,$(VARIANTS),$(eval $(call lua_rules,$(v))))
 
-$(BUILD)/scripts.c: tools/embed.py $(SCRIPTS)
-$(BUILD)/scripts-host.c: tools/embed.py $(SCRIPTS) host/report.lua
+# The name is that of tracebacks: SCRIPT_BUILTIN_PREFIX of lua/state.h, or none on the host.
+$(BUILD)/scripts/%.luac: scripts/%.lua $(PRECOMPILE)
+	@mkdir -p $(@D)
+	$(call quiet,LUAC) $(PRECOMPILE) $< @wimboot/$(<F) > $@
+$(BUILD)/scripts/%.luac: host/%.lua $(PRECOMPILE)
+	@mkdir -p $(@D)
+	$(call quiet,LUAC) $(PRECOMPILE) $< @$(<F) > $@
+
+$(BUILD)/scripts.c: tools/embed.py $(SCRIPTS:scripts/%.lua=$(BUILD)/scripts/%.luac)
+$(BUILD)/scripts-host.c: tools/embed.py $(SCRIPTS:scripts/%.lua=$(BUILD)/scripts/%.luac) $(BUILD)/scripts/report.luac
 $(BUILD)/scripts.c $(BUILD)/scripts-host.c:
 	@mkdir -p $(@D)
 	$(call quiet,EMBED) $(PYTHON) $^ > $@

@@ -7,6 +7,7 @@
 #                     *.c               the core's routines that are written for a processor
 #                     libc/*.c          the same of the freestanding C library
 #   ARCH_FLAGS_*    of the compiler, in firmware
+#   ARCH_SMALL_*    those for what is to be small rather than fast
 #   ARCH_LD_*       the linker, for firmware
 #   ARCH_IMAGE_*    the file that has the UEFI half for this processor (tools/mkimage.py)
 #
@@ -16,15 +17,17 @@ ARCH_FOLDERS_generic := generic
 
 # Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it.
 # Copies of unknown length call memcpy(), which moves words: gcc's own `rep movsb` in their place is four
-# times the work on processors without fast strings.
+# times the work on processors without fast strings. (Compiling small it does that again, unless it is told.)
 ARCH_FOLDERS_i386    := i386 x86 generic
 ARCH_FLAGS_i386      := -m32 -march=i686 -mno-sse -mno-mmx -mpreferred-stack-boundary=4 \
                         -mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign -fcf-protection=none
+ARCH_SMALL_i386      := -Os -mstringop-strategy=libcall
 ARCH_LD_i386         := ld -m elf_i386
 
 # UEFI's interrupt handlers use the stack that we run on: no red zone.
 ARCH_FOLDERS_x86_64  := x86_64 x86 generic
 ARCH_FLAGS_x86_64    := -m64 -mno-red-zone -fcf-protection=none
+ARCH_SMALL_x86_64    := -Os -mstringop-strategy=libcall
 ARCH_LD_x86_64       := ld -m elf_x86_64
 ARCH_IMAGE_x86_64    := wimboot
 
@@ -33,6 +36,7 @@ ARCH_IMAGE_x86_64    := wimboot
 ARCH_FOLDERS_arm64   := arm64 generic
 ARCH_FLAGS_arm64     := --target=aarch64-linux-gnu -march=armv8-a -mno-outline-atomics -fno-math-errno -ffp-contract=off \
                         -Wno-unused-command-line-argument -Wno-ignored-optimization-argument
+ARCH_SMALL_arm64     := -Os
 ARCH_CC_arm64        := $(CLANG)
 ARCH_LD_arm64        := ld.lld -m aarch64linux -z nostart-stop-gc
 ARCH_IMAGE_arm64     := wimboot.arm64

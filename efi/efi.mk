@@ -17,7 +17,7 @@ define efi_variant
 efi-$(1)_CC       := $$(or $$(ARCH_CC_$(1)),$$(CC))
 efi-$(1)_PLATFORM := efi
 efi-$(1)_ARCH     := $(1)
-efi-$(1)_FLAGS    := -O2 -fpie -fvisibility=hidden $$(EFI_HEADERS)
+efi-$(1)_FLAGS    := -fpie -fvisibility=hidden $$(EFI_HEADERS)
 
 $(BUILD)/efi-$(1)/wimboot.elf: $$$$(efi-$(1)_OBJECTS) efi/wimboot.ld
 	$$(call quiet,LD  efi) $$(ARCH_LD_$(1)) $$(EFI_LDFLAGS) -o $$@ $$(filter %.o,$$^)

@@ -16,6 +16,7 @@
 #include "host/host.h"
 #include "lua/bindings.h"
 #include "lua/builtin.h"
+#include "lua/port/precompiled.h"
 #include "lua/script.h"
 #include "lua/state.h"
 #include "transport/fetch.h"
@@ -123,22 +124,21 @@ static void before(lua_State *state)
     while (script->name != NULL && strcmp(script->name, "report.lua") != 0) {
         script++;
     }
-    if (script_load(state, script->text, script->length, "@report.lua") == LUA_OK) {
-        lua_newtable(state);
-        set_function(state, "content_of", content_of);
-        set_function(state, "origin_of", origin_of);
-        set_function(state, "places_in", places_in);
-        set_flag(state, "json", attached->json);
-        set_flag(state, "colour", attached->colour && !attached->json);
-        set_flag(state, "trace", attached->trace);
-        if (script_call(state, 1, 1) == LUA_OK) {
-            lua_setfield(state, LUA_REGISTRYINDEX, registry_key);
-            if (call(state, "before", 0) && call(state, "failed", 0)) {
-                keep_text(state);
-            }
-            lua_settop(state, top);
-            return;
+    precompiled_load(state, script->chunk, script->size);
+    lua_newtable(state);
+    set_function(state, "content_of", content_of);
+    set_function(state, "origin_of", origin_of);
+    set_function(state, "places_in", places_in);
+    set_flag(state, "json", attached->json);
+    set_flag(state, "colour", attached->colour && !attached->json);
+    set_flag(state, "trace", attached->trace);
+    if (script_call(state, 1, 1) == LUA_OK) {
+        lua_setfield(state, LUA_REGISTRYINDEX, registry_key);
+        if (call(state, "before", 0) && call(state, "failed", 0)) {
+            keep_text(state);
         }
+        lua_settop(state, top);
+        return;
     }
     fprintf(stderr, "wimboot-preview: report: %s\n", lua_tostring(state, -1));
     exit(PREVIEW_FAILS);

@@ -16,6 +16,7 @@
 #include "files/tree.h"
 #include "lua/bindings.h"
 #include "lua/builtin.h"
+#include "lua/port/precompiled.h"
 #include "lua/state.h"
 #include "options.h"
 #include "policy.h"
@@ -61,11 +62,7 @@ static const struct builtin_script *find_builtin(const char *name)
 /* Run a built-in script with the loader's table as its argument; pushes what it returns. */
 static void run_builtin(lua_State *state, const struct builtin_script *script)
 {
-    lua_pushfstring(state, "@" SCRIPT_BUILTIN_PREFIX "%s", script->name);
-    if (script_load(state, script->text, script->length, lua_tostring(state, -1)) != LUA_OK) {
-        lua_error(state);
-    }
-    lua_remove(state, -2);
+    precompiled_load(state, script->chunk, script->size);
     lua_rawgetp(state, LUA_REGISTRYINDEX, &loader_key);
     lua_call(state, 1, 1);
 }

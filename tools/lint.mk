@@ -21,7 +21,7 @@ LINT_TEST_STAMPS := $(patsubst %.c,$(LINT)/tests/%.stamp,$(filter-out $(LINT_TES
 LINT_STAMPS      := $(foreach v,$(LINT_VARIANTS),$(LINT_$(v):%.c=$(LINT)/$(v)/%.stamp))
 
 # A variant's flags as clang has them: its own headers, and without what only gcc knows.
-GCC_FLAGS  := -mmemcpy-strategy=% -mpreferred-stack-boundary=% -fno-tree-loop-distribute-patterns \
+GCC_FLAGS  := -mmemcpy-strategy=% -mstringop-strategy=% -mpreferred-stack-boundary=% -fno-tree-loop-distribute-patterns \
               -ffile-prefix-map=% -MMD -MP
 lint_flags = $(subst $(shell $(CC) -print-file-name=include),$(shell $(CLANG) -print-file-name=include),\
              $(filter-out $(GCC_FLAGS),$(COMMON_FLAGS) $(LUA_INCLUDE) $($(1)_FLAGS))) \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * In place of Lua's lundump.c and ldump.c: precompiled chunks are neither read nor written. Lua's
+ * In place of Lua's lundump.c and ldump.c: precompiled chunks are neither read nor written, except
+ * for those that are part of the loader, which come in by another way (precompiled.c). Lua's
  * virtual machine trusts bytecode, so a forged chunk could do anything; source text is compiled and
  * checked.
  */
