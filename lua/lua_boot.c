@@ -11,6 +11,7 @@
 #include "lua/lua_network.h"
 #include "lua/lua_pci.h"
 #include "lua/lua_trust.h"
+#include "lua/mac_text.h"
 #include "lua/script.h"
 #include "lua/smbios.h"
 #include "options.h"
@@ -247,41 +248,16 @@ static int get_smbios(lua_State *state)
     return 1;
 }
 
-/* Write six bytes of hexadecimal digits, with or without ':' or '-' between them, as an address. */
-static bool normalize_mac(const char *text, char mac[18])
-{
-    size_t count = 0;
-    for (; *text != '\0' && count < 12; text++) {
-        char digit = *text;
-        if ((digit == ':' || digit == '-') && count > 0 && count % 2 == 0) {
-            continue;
-        }
-        if (digit >= 'A' && digit <= 'F') {
-            digit = (char)(digit - 'A' + 'a');
-        }
-        if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'))) {
-            return false;
-        }
-        mac[count / 2 * 3 + count % 2] = digit;
-        count++;
-    }
-    for (size_t i = 2; i < 17; i += 3) {
-        mac[i] = ':';
-    }
-    mac[17] = '\0';
-    return count == 12 && *text == '\0';
-}
-
 /* boot.mac: those that the firmware names, and those of mac= on the command line. */
 static void make_macs(lua_State *state)
 {
     const struct machine *machine = platform_machine();
     lua_Integer count = 0;
-    char text[18];
+    char text[MAC_TEXT_SIZE];
     lua_newtable(state);
     for (size_t i = 0; i < options.word_count; i++) {
         if (strncmp(options.words[i], "mac=", 4) == 0 &&
-            normalize_mac(options.words[i] + 4, text)) {
+            mac_text_normalize(options.words[i] + 4, text)) {
             lua_pushstring(state, text);
             lua_rawseti(state, -2, ++count);
         }

@@ -159,7 +159,6 @@ static int read_text(lua_State *state)
     const char *text = text_buffer_push(state, 1, "text", &length);
 
     lua_pushlstring(state, text, length);
-    text_buffer_free(state, -2);
     return 1;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/path.h"
 #include "digest/sha1.h"
+#include "lua/script.h"
 #include "wim/wim.h"
 
 #define WIM_CLASS "wim"
@@ -218,6 +219,17 @@ static int inject(lua_State *state)
     return 0;
 }
 
+/* w:inject_all(directory, pattern or list [, index]) -> how many; see scripts/inject_all.lua */
+static int inject_all(lua_State *state)
+{
+    check_wim(state);
+    lua_settop(state, 4);
+    script_push_builtin(state, "inject_all");
+    lua_insert(state, 1);
+    lua_call(state, 4, 1);
+    return 1;
+}
+
 /* w:remove(path [, index]) */
 static int remove_path(lua_State *state)
 {
@@ -260,6 +272,7 @@ static const struct bindings_member members[] = {
     {.name = "find", .method = find},
     {.name = "list", .method = list},
     {.name = "inject", .method = inject},
+    {.name = "inject_all", .method = inject_all},
     {.name = "remove", .method = remove_path},
     {.name = "file", .method = patch},
     {0},

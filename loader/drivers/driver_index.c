@@ -316,21 +316,40 @@ static int read_index(struct index_reader *reader, char *text, struct error *err
     return add_package(reader) == 0 ? 0 : no_memory(reader, error);
 }
 
+/* The whole index as a string, which the caller frees. */
+static int read_text(struct index_reader *reader, const struct file *file, char **text,
+                     struct error *error)
+{
+    size_t length;
+
+    if (file->size > INDEX_SIZE_MAX) {
+        return error_set(error, "%s: an index of drivers of %llu bytes is too long", file->name,
+                         (unsigned long long)file->size);
+    }
+    *text = memory_allocate(text_decoded_size((size_t)file->size));
+    if (*text == NULL) {
+        return no_memory(reader, error);
+    }
+    if (text_read(file, *text, &length, error) != 0) {
+        return -1;
+    }
+    return strlen(*text) == length ? 0 : damaged(reader, error);
+}
+
 int driver_search_index(struct driver_search *search, const struct file *file, struct error *error)
 {
     struct index_reader reader = {.name = file->name, .line = 1};
-    size_t length;
-    char *text;
+    char *text = NULL;
 
     if (driver_finder_open(&reader.finder, search, error) != 0) {
         return -1;
     }
-    int rc = text_read(file, INDEX_SIZE_MAX, &text, &length, error);
+    int rc = read_text(&reader, file, &text, error);
 
     if (rc == 0) {
-        rc = strlen(text) == length ? read_index(&reader, text, error) : damaged(&reader, error);
-        memory_free(text);
+        rc = read_index(&reader, text, error);
     }
+    memory_free(text);
     driver_finder_close(&reader.finder);
     return rc;
 }

@@ -164,7 +164,16 @@ int inf_open(struct inf *inf, const struct file *file, struct error *error)
     if (inf->pool == NULL) {
         return error_no_memory(error, "reading %s", file->name);
     }
-    if (text_read(file, INF_SIZE_MAX, &inf->text, &inf->length, error) != 0) {
+    if (file->size > INF_SIZE_MAX) {
+        return error_set(error,
+                         "%s: an INF file of %llu bytes is too long: at most %d are possible",
+                         file->name, (unsigned long long)file->size, INF_SIZE_MAX);
+    }
+    inf->text = memory_allocate(text_decoded_size((size_t)file->size));
+    if (inf->text == NULL) {
+        return error_no_memory(error, "reading %s", file->name);
+    }
+    if (text_read(file, inf->text, &inf->length, error) != 0) {
         return -1;
     }
     return find_sections(inf) == 0 ? 0 : error_no_memory(error, "reading %s", file->name);

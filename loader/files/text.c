@@ -4,12 +4,10 @@
 
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/unicode.h"
 #include "base/work.h"
 
-/* UTF-16LE: with a byte order mark; or without, if the first character is ASCII. */
-static bool is_utf16(const uint8_t *bytes, size_t size)
+bool text_is_utf16(const uint8_t *bytes, size_t size)
 {
     return size >= 2 &&
            ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] != 0 && bytes[1] == 0));
@@ -99,63 +97,37 @@ static size_t convert_latin1(const uint8_t *bytes, size_t size, char *text)
     return (size_t)(to - text);
 }
 
-/* Convert all bytes; `*text` is NULL without memory. */
-static size_t convert(const uint8_t *bytes, size_t size, char **text)
+size_t text_decode(const uint8_t *bytes, size_t size, bool is_utf16, char *text)
 {
     size_t length;
 
-    if (is_utf16(bytes, size)) {
-        size_t mark = bytes[0] == 0xFF ? 1 : 0;
-        size_t unit_count = size / 2 - mark;
+    if (is_utf16) {
+        size_t mark = size >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE ? 1 : 0;
 
-        *text = memory_allocate_array(unit_count + 1, 3);
-        length = *text == NULL ? 0 : convert_utf16(bytes + 2 * mark, unit_count, *text);
+        length = convert_utf16(bytes + 2 * mark, size / 2 - mark, text);
     } else if (is_utf8(bytes, size)) {
         size_t mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
-        *text = memory_allocate(size - mark + 1);
-        length = *text == NULL ? 0 : size - mark;
+        length = size - mark;
         if (length > 0) {
-            memcpy(*text, bytes + mark, length);
+            memmove(text, bytes + mark, length);
         }
     } else {
-        *text = memory_allocate_array(size + 1, 2);
-        length = *text == NULL ? 0 : convert_latin1(bytes, size, *text);
+        length = convert_latin1(bytes, size, text);
     }
-    if (*text != NULL) {
-        (*text)[length] = '\0';
-    }
+    text[length] = '\0';
     work_done.moved += size;
     return length;
 }
 
-int text_read(const struct file *file, uint64_t size_max, char **text, size_t *length,
-              struct error *error)
+int text_read(const struct file *file, char *text, size_t *length, struct error *error)
 {
     size_t size = (size_t)file->size;
-    void *copy = NULL;
+    uint8_t *bytes = (uint8_t *)text + text_decoded_size(size) - size;
 
-    *text = NULL;
-    if (file->size > size_max) {
-        return error_set(error, "%s: a text of %llu bytes is too long: at most %llu are possible",
-                         file->name, (unsigned long long)file->size, (unsigned long long)size_max);
+    if (size > 0 && file_read(file, 0, bytes, size, error) != 0) {
+        return -1;
     }
-    const void *bytes = file_view(file, 0, size);
-
-    if (bytes == NULL) {
-        copy = memory_allocate(size + 1);
-        if (copy == NULL) {
-            return error_no_memory(error, "reading %s", file->name);
-        }
-        if (file_read(file, 0, copy, size, error) != 0) {
-            memory_free(copy);
-            return -1;
-        }
-        bytes = copy;
-    } else {
-        work_done.read += size;
-    }
-    *length = convert(bytes, size, text);
-    memory_free(copy);
-    return *text != NULL ? 0 : error_no_memory(error, "reading %s", file->name);
+    *length = text_decode(bytes, size, text_is_utf16(bytes, size), text);
+    return 0;
 }

@@ -3,20 +3,40 @@
 #ifndef LOADER_TEXT_H
 #define LOADER_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "files/file.h"
 
+/** Whether bytes at the start of a file are UTF-16LE: with a byte order mark, or without one if the
+ * first character is ASCII. */
+bool text_is_utf16(const uint8_t *bytes, size_t size);
+
+/** Bytes that text_decode() may write for `size` bytes, with the NUL. */
+static inline size_t text_decoded_size(size_t size)
+{
+    return 2 * size + 1;
+}
+
 /**
- * Read a text as UTF-8: from UTF-16LE with or without a byte order mark, UTF-8, or else Latin-1.
+ * Decode bytes as UTF-8. A byte order mark is left out.
  *
- * @param size_max a longer file is an error
- * @param text     written: scratch memory with a NUL at its end, to be freed with memory_free()
- * @param length   written: bytes of the text
+ * @param bytes    may be the last ones of the text_decoded_size() bytes at `text`
+ * @param is_utf16 they are UTF-16LE; else UTF-8, or Latin-1 if that is ill-formed
+ * @param text     written: text_decoded_size() bytes at most, NUL-terminated
+ * @return bytes of the text, without the NUL
+ */
+size_t text_decode(const uint8_t *bytes, size_t size, bool is_utf16, char *text);
+
+/**
+ * Read a file and decode it.
+ *
+ * @param text   text_decoded_size() bytes of the file's size
+ * @param length written: bytes of the text
  * @return 0; -1 naming the file
  */
-int text_read(const struct file *file, uint64_t size_max, char **text, size_t *length,
-              struct error *error);
+int text_read(const struct file *file, char *text, size_t *length, struct error *error);
 
 #endif

@@ -225,6 +225,13 @@ function w:list(path, index) end
 ---@param index? integer
 function w:inject(path, data, index) end
 
+---Files that were given, by a pattern of their paths or by a list; they are taken out of `files`.
+---@param directory string
+---@param what string|(string|wimboot.file)[]
+---@param index? integer
+---@return integer count
+function w:inject_all(directory, what, index) end
+
 ---@param path string
 ---@param index? integer
 function w:remove(path, index) end
@@ -395,6 +402,35 @@ function drivers.match(source, w, index) end
 ---@param matches wimboot.driver[]
 ---@param index? integer
 function drivers.inject(w, matches, index) end
+
+text = {}
+
+---@param data string|wimboot.file
+---@return table<string, table<string|integer, string>> sections, by their names in lower case
+function text.ini(data) end
+
+---@class wimboot.csv_options
+---@field key? string the column that rows are found by
+---@field separator? string one character
+
+---@param data string|wimboot.file
+---@param options? wimboot.csv_options
+---@return table rows, each a table of fields by the name of the column
+function text.csv(data, options) end
+
+---@param data string|wimboot.file
+---@return any
+function text.json(data) end
+
+---@param data string|wimboot.file
+---@return fun(): string? iterator over the lines
+function text.lines(data) end
+
+---@param template string|wimboot.file with ${name}
+---@param values table<string, string|number|boolean>
+---@param kind? "xml"|"plain"
+---@return string
+function text.fill(template, values, kind) end
 
 ---@param manifest table<string, string> name to "algorithm:digest"
 function verify(manifest) end

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A text that a function of the text module reads, and where it is in it. */
+#ifndef LUA_TEXT_SOURCE_H
+#define LUA_TEXT_SOURCE_H
+
+#include <lua.h>
+#include <stddef.h>
+
+struct text_source {
+    lua_State *state;
+    const char *function; /* "text.json" */
+    const char *name;     /* of the file */
+    const char *at, *end; /* UTF-8; a NUL follows the end */
+    unsigned line;        /* from 1 */
+};
+
+/** Open the text of argument 1, a file or a string. What keeps it alive is pushed (text_buffer.h).
+ */
+struct text_source text_source_open(lua_State *state, const char *function);
+
+/** Raise "FUNCTION: FILE:LINE: PROBLEM". Does not return. */
+int text_source_raise(const struct text_source *source, const char *problem);
+
+/** Push the value of a text: what each function returns. */
+void text_push_json(struct text_source *source);
+void text_push_ini(struct text_source *source);
+
+/**
+ * @param key       the column that rows are found by, or NULL: the result is a list
+ * @param separator between fields, or '\0': what the first line has most of
+ */
+void text_push_csv(struct text_source *source, const char *key, char separator);
+
+#endif
