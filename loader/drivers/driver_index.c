@@ -30,7 +30,7 @@ struct writer {
     const struct driver_header *header;
     const struct driver_models *models; /* those that are written */
     const char *path;
-    bool has_package, has_models;
+    bool has_ids; /* there is an id in the file */
     bool has_arch[DRIVER_ARCH_COUNT];
 };
 
@@ -70,7 +70,6 @@ static void write_package(struct writer *writer)
     write_field(writer, writer->header->class_name.text);
     write_field(writer, writer->header->provider.text);
     write_text(writer, "\n");
-    writer->has_package = true;
 }
 
 static void write_models(struct writer *writer)
@@ -83,20 +82,21 @@ static void write_models(struct writer *writer)
     write_field(writer, writer->models->arch->name);
     write_version(writer, writer->models->version);
     write_text(writer, "\n");
-    writer->has_models = true;
-    writer->has_arch[writer->models->arch - driver_archs] = true;
+}
+
+static int note_id(void *context, const struct driver_id *id)
+{
+    struct writer *writer = context;
+
+    writer->has_ids = true;
+    return 1; /* no more are needed */
 }
 
 static int write_id(void *context, const struct driver_id *id)
 {
     struct writer *writer = context;
 
-    if (!writer->has_package) {
-        write_package(writer);
-    }
-    if (!writer->has_models) {
-        write_models(writer);
-    }
+    writer->has_arch[writer->models->arch - driver_archs] = true;
     write_text(writer, id->is_first ? "id" : "compatible");
     write_field(writer, id->text);
     write_field(writer, id->description);
@@ -137,8 +137,15 @@ static int write_inf(struct writer *writer)
     if (driver_read_models(writer->inf, &models) != 0) {
         return -1;
     }
+    for (const struct driver_models *at = models; at != NULL && !writer->has_ids; at = at->next) {
+        driver_each_id(writer->inf, at, note_id, writer);
+    }
+    if (!writer->has_ids) {
+        return 0;
+    }
+    write_package(writer);
     for (writer->models = models; writer->models != NULL; writer->models = writer->models->next) {
-        writer->has_models = false;
+        write_models(writer); /* also without ids: it hides those for older Windows */
         driver_each_id(writer->inf, writer->models, write_id, writer);
     }
     return write_files(writer, models);
@@ -155,7 +162,7 @@ int driver_index_inf(struct driver_index_sink *sink, const struct file *file, co
         rc = error_no_memory(error, "reading %s", file->name);
     }
     inf_close(&inf);
-    *useful = writer.has_package;
+    *useful = writer.has_ids;
     return rc;
 }
 

@@ -517,6 +517,13 @@ START_TEST(several_makers)
 {
     struct driver_search search = search_for("x86_64", 10, 0, ANY_BUILD);
 
+    /* A newer section without the device hides the older one. */
+    ck_assert_str_eq(find("[Version]\n[Manufacturer]\na=A,NTamd64,NTamd64.10.0\n"
+                          "[A.NTamd64]\nfirst=I,PCI\\VEN_8086\n"
+                          "[A.NTamd64.10.0]\nusb=I,USB\\VID_1234\n",
+                          search),
+                     "nothing");
+
     ck_assert_str_eq(find("[Version]\n[Manufacturer]\na=A,NTamd64\nb=B,NTamd64,NTamd64.10.0\n"
                           "c=A,NTamd64\n"
                           "[A.NTamd64]\nfirst=I,PCI\\VEN_8086\n"
