@@ -3,8 +3,10 @@
 -- user choose. Draws only lines of text, so it looks the same on a BIOS
 -- screen, a UEFI console and a serial line; a list that is longer than the screen scrolls.
 
+local loader = ...
+
 local lines_around = 6 -- title, empty lines, "more" lines and the line at the bottom
-local help = "Arrow keys and Enter choose, or the key in front of an item."
+local hint = "Arrow keys and Enter choose, or the key in front of an item."
 
 local function check_item(item, number)
     if type(item) ~= "table" or type(item[1]) ~= "string" then
@@ -31,9 +33,14 @@ local function check_options(options)
         error("menu: needs a table with at least one item: menu{ { \"Deploy\" } }", 3)
     end
     for key in pairs(options) do
-        if math.type(key) ~= "integer" and key ~= "title" and key ~= "timeout" and key ~= "default" then
-            error(("menu: unknown key '%s' (known: title, timeout, default, and the items)"):format(tostring(key)), 3)
+        if math.type(key) ~= "integer" and key ~= "title" and key ~= "timeout" and key ~= "default"
+            and key ~= "help" then
+            error(("menu: unknown key '%s' (known: title, timeout, default, help, and the items)"):format(
+                tostring(key)), 3)
         end
+    end
+    if options.help ~= nil and type(options.help) ~= "string" then
+        error(("menu: help is a %s, not a text"):format(type(options.help)), 3)
     end
     for number, item in ipairs(options) do
         check_item(item, number)
@@ -115,6 +122,7 @@ local function count_down(seconds, item)
 end
 
 local function choose(options)
+    local hint_line = (options.help and hint .. " F1: help." or hint) .. "\n"
     local chosen = options.default or 1
     local columns, rows = console.size()
     local height = math.max(3, rows - lines_around)
@@ -125,17 +133,19 @@ local function choose(options)
     if options.timeout then
         key = count_down(options.timeout, options[chosen])
     else
-        console.write(help .. "\n")
+        console.write(hint_line)
         key = console.key()
     end
     while key and key ~= "enter" do
         if by_key[key:lower()] then
             return by_key[key:lower()]
+        elseif options.help and (key == "f1" or key == "?") then
+            loader.load("help_pages")(options.help)
         end
         chosen = moved(key, chosen, #options, height) or chosen
         first = scroll(first, chosen, height)
         draw(options, keys, chosen, first, height, columns)
-        console.write(help .. "\n")
+        console.write(hint_line)
         key = console.key()
     end
     return chosen

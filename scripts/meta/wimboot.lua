@@ -365,6 +365,7 @@ function map(rules) end
 ---@field title? string
 ---@field timeout? number seconds
 ---@field default? integer
+---@field help? string
 ---@field [integer] wimboot.menu_item
 
 ---@param options wimboot.menu

@@ -75,3 +75,24 @@ for _, wrong in ipairs { {}, { 1 }, { { 1 } }, { { "a", 1 } }, { { "a", x = 1 } 
     assert(not ok and message:find("^menu.lua:%d+: menu: ") or message:find("^menu: "), message)
 end
 assert(not pcall(menu))
+
+-- Help, page by page.
+local columns, rows = console.size()
+local help = ("word "):rep(columns) .. "\n\nlast line of page " .. ("\n"):rep(rows * 2) .. "the end"
+local screens = {}
+console.clear = function()
+    screens[#screens + 1], screen = screen, ""
+end
+play { "f1", "enter", "page down", "page up", "x", "enter", "enter", "?", "escape", "down", "enter" }
+assert(menu { help = help, { "a" }, { "b" } }[1] == "b")
+local shown = table.concat(screens)
+assert(shown:find("F1: help.", 1, true) and shown:find("Page 3 of 3. Enter: to the menu", 1, true))
+assert(select(2, shown:gsub("Page 2 of 3", "")) == 3 and select(2, shown:gsub("Page 1 of 3", "")) == 2)
+for line in shown:gmatch("[^\n]+") do
+    assert(utf8.len(line) < columns, line)
+end
+play { "f1", "?", "enter" } -- without help, they are keys as any
+assert(menu { { "a" }, { "b" } }[1] == "a" and not screen:find("F1", 1, true))
+play { "f1", "enter", "enter" }
+assert(menu { help = "", { "a" } }[1] == "a")
+assert(not pcall(menu, { help = 7, { "a" } }))
