@@ -15,6 +15,7 @@
 
 #include "base/path.h"
 #include "digest/sha1.h"
+#include "lua/lua_registry.h"
 #include "lua/script.h"
 #include "wim/wim.h"
 
@@ -135,6 +136,7 @@ static int find(lua_State *state)
     const char *path = bindings_check_name(state, 2);
     struct error error;
     struct file *file;
+    registry_commit(state, wim);
     if (wim_find(wim, check_index(state, 3, wim), path, &file, &error)) {
         return bindings_raise(state, "wim:find", &error);
     }
@@ -196,6 +198,7 @@ static int list(lua_State *state)
     uint32_t index = check_index(state, 3, wim);
     struct listing listing = {.state = state};
     struct error error;
+    registry_commit(state, wim);
     lua_newtable(state);
     if (wim_list(wim, index, path, add_to_listing, &listing, &error)) {
         return bindings_raise(state, "wim:list", &error);
@@ -242,12 +245,22 @@ static int remove_path(lua_State *state)
     return 0;
 }
 
+/* w:registry(path [, index]) */
+static int open_registry(lua_State *state)
+{
+    struct wim *wim = check_wim(state);
+    const char *path = bindings_check_name(state, 2);
+    return registry_of_wim(state, wim, path, check_index(state, 3, wim));
+}
+
 /* w:file() */
 static int patch(lua_State *state)
 {
+    struct wim *wim = check_wim(state);
     const struct file *patched;
     struct error error;
-    if (wim_patch(check_wim(state), &patched, &error)) {
+    registry_commit(state, wim);
+    if (wim_patch(wim, &patched, &error)) {
         return bindings_raise(state, "wim:file", &error);
     }
     bindings_push_file(state, patched);
@@ -274,6 +287,7 @@ static const struct bindings_member members[] = {
     {.name = "inject", .method = inject},
     {.name = "inject_all", .method = inject_all},
     {.name = "remove", .method = remove_path},
+    {.name = "registry", .method = open_registry},
     {.name = "file", .method = patch},
     {0},
 };

@@ -25,6 +25,8 @@ FUZZ_SECONDS  ?= 60
 
 LIBS_tests/unit/test_hive := -lhivex
 LIBS_tests/unit/test_hive_damaged := -lhivex
+LIBS_tests/unit/test_registry := -lhivex
+LIBS_tests/unit/test_registry_file := -lhivex
 # What the core calls for memory goes through the test first.
 LIBS_tests/unit/test_failures := $(foreach f,memory_allocate memory_allocate_zeroed memory_resize \
     pool_create pool_allocate pool_copy_string pool_allocate_content pool_on_destroy,-Wl,--wrap=$(f))

@@ -15,9 +15,14 @@
 #ifndef LOADER_HIVE_FORMAT_H
 #define LOADER_HIVE_FORMAT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct error;
 struct hive;
+struct hive_key;
+struct hive_value;
 
 enum {
     PAGE = 4096,
@@ -44,17 +49,22 @@ enum {
     BASE_FORMAT = 0x20, /* 1 */
     BASE_ROOT = 0x24,   /* the root key's cell */
     BASE_BINS_SIZE = 0x28,
-    BASE_CLUSTER = 0x2C,   /* 1 */
+    BASE_CLUSTER = 0x2C, /* 1 */
+    BASE_FLAGS = 0x90,
     BASE_CHECKSUM = 0x1FC, /* of the 127 words before it */
+
+    BASE_FLAG_LAYERED = 2, /* from version 1.6 on: a differencing hive */
 
     /* A bin's header. */
     BIN_OFFSET = 0x04, /* its own */
     BIN_SIZE = 0x08,
+    BIN_TIMESTAMP = 0x14, /* of the first bin: the hive's */
     BIN_HEADER_SIZE = 0x20,
 
     /* nk: a key. */
     KEY_FLAGS = 0x02,
     KEY_TIMESTAMP = 0x04,
+    KEY_LAYERS = 0x0D, /* from version 1.6 on */
     KEY_PARENT = 0x10,
     KEY_CHILD_COUNT = 0x14,
     KEY_CHILDREN = 0x1C, /* a list of subkeys */
@@ -73,6 +83,9 @@ enum {
     KEY_FLAG_ROOT = 0x04,
     KEY_FLAG_NO_DELETE = 0x08,
     KEY_FLAG_NAME_8_BIT = 0x20,
+
+    KEY_LAYERS_MINOR = 6,
+    KEY_LAYERS_SEMANTICS = 3, /* the bits of KEY_LAYERS that say how the key hides another */
 
     /* lf, lh, li, ri: a list of subkeys. */
     LIST_COUNT = 0x02,
@@ -110,6 +123,9 @@ enum {
 
 /** XOR of the base block's first 127 words; 0 and all ones are never stored. */
 uint32_t hive_checksum(const uint8_t *base);
+
+/** Check that this is a hive that we can read, and that it was not cut. */
+int hive_check_base(const uint8_t *base, size_t size, struct error *error);
 
 /** The subkey of this name; NULL if there is none. */
 struct hive_key *hive_find_child(const struct hive_key *parent, const char *name, size_t length);

@@ -444,13 +444,14 @@ static const char *base_warning(const uint8_t *base)
     return NULL;
 }
 
-static int check_base(const uint8_t *base, size_t size, struct error *error)
+int hive_check_base(const uint8_t *base, size_t size, struct error *error)
 {
     if (size < PAGE || get_u32(base) != SIGNATURE_BASE) {
         return error_set(error, "not a registry hive");
     }
     if (get_u32(base + BASE_TYPE) != 0) {
-        return error_set(error, "a registry log (BCD.LOG), not the hive that it belongs to");
+        return error_set(error,
+                         "a registry log (such as BCD.LOG), not the hive that it belongs to");
     }
     if (get_u32(base + BASE_MAJOR) > 1 || get_u32(base + BASE_MINOR) > 6 ||
         get_u32(base + BASE_FORMAT) != 1) {
@@ -474,7 +475,7 @@ int hive_read(struct pool *pool, const void *bytes, size_t size, struct hive **h
               struct error *error)
 {
     const uint8_t *base = bytes;
-    if (check_base(base, size, error) != 0) {
+    if (hive_check_base(base, size, error) != 0) {
         return -1;
     }
     struct reading reading = {.bins_size = get_u32(base + BASE_BINS_SIZE), .error = error};

@@ -236,6 +236,11 @@ function w:inject_all(directory, what, index) end
 ---@param index? integer
 function w:remove(path, index) end
 
+---@param path string
+---@param index? integer
+---@return wimboot.registry
+function w:registry(path, index) end
+
 ---@return wimboot.file
 function w:file() end
 
@@ -245,6 +250,54 @@ wim = {}
 ---@param ... wimboot.file further parts of a split WIM
 ---@return wimboot.wim
 function wim.open(f, ...) end
+
+---A key of a registry hive; its fields are its values. nil removes one.
+---@class wimboot.registry_key
+---@field [string] integer|string|string[]|nil
+
+---A registry hive; its fields are its keys, by their paths.
+---@class wimboot.registry
+---@field [string] wimboot.registry_key
+local reg = {}
+
+---@param path? string
+---@return string[]? names of subkeys; nil: there is no such key
+function reg:keys(path) end
+
+---@param path? string
+---@return fun(): string?, integer|string|string[]|nil, string|integer|nil iterator over name, value, type
+function reg:values(path) end
+
+---@param path string
+---@param name string
+---@return integer|string|string[]|nil value
+---@return string|integer|nil type
+function reg:get(path, name) end
+
+---@param path string
+---@param name string
+---@param value integer|string|string[]|nil
+---@param type? string|integer
+function reg:set(path, name, value, type) end
+
+---@param path string
+---@return boolean there_was_one
+function reg:delete(path) end
+
+---@param data string|wimboot.file a .reg file
+---@param mount? string where the file has this hive, if not where Windows has it
+---@return integer keys
+function reg:import(data, mount) end
+
+---@return wimboot.file
+function reg:file() end
+
+registry = {}
+
+---@param f wimboot.file
+---@param ... wimboot.file its logs
+---@return wimboot.registry
+function registry.open(f, ...) end
 
 ---An object of a boot configuration; its fields are bcdedit's element names.
 ---@class wimboot.bcd_object

@@ -254,7 +254,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     host_set_keys("x\r");
     put(&maker, "local p=require 'prelude'\nlocal a,b,c local f=files['hello.txt'] local "
                 "w=wim.open(files['boot.wim'])\n"
-                "local s=bcd.open(files['BCD']) local o=s['{bootmgr}']\n");
+                "local s=bcd.open(files['BCD']) local o=s['{bootmgr}']\n"
+                "local r=w:registry('\\\\Windows\\\\System32\\\\config\\\\SYSTEM')\n");
     while (maker.left > 0) {
         put_statement(&maker);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words of which fuzz_lua.c makes programs. Variables of these: a, b, c; f a file, w a WIM, s a
- * store, o an object of it. */
+ * store, o an object of it, r a registry hive of w. */
 #ifndef TESTS_FUZZ_FUZZ_LUA_WORDS_H
 #define TESTS_FUZZ_FUZZ_LUA_WORDS_H
 
@@ -106,6 +106,16 @@ static const char *const functions[] = {
     "w:file",
     "w.find",
     "w.inject",
+    "w:registry",
+    "registry.open",
+    "r:keys",
+    "r:values",
+    "r:get",
+    "r:set",
+    "r:delete",
+    "r:import",
+    "r:file",
+    "r.set",
     "bcd.open",
     "bcd.new",
     "bcd.winpe",
@@ -201,6 +211,9 @@ static const char *const fields[] = {
     "f.size",
     "w.boot_index",
     "w.slim",
+    "r['Setup'].x",
+    "r['Setup']",
+    "r['Setup'].SetupType",
     "w.images",
     "s.objects",
     "o.timeout",

@@ -45,6 +45,7 @@ image() {
     local number=$1 root=$folder/image$1
     local boot=$root/Windows/Boot
     mkdir -p "$boot"/{PXE,EFI,EFI_EX,Fonts,DVD/EFI,DVD/PCAT} "$root/Windows/System32/config"
+    cp tests/data/registry/SYSTEM "$root/Windows/System32/config/SYSTEM"
     program i386 > "$boot/PXE/bootmgr.exe"
     program x86_64 > "$boot/EFI/bootmgfw.efi"
     program x86_64 > "$boot/EFI_EX/bootmgfw_EX.efi"

@@ -3,7 +3,7 @@
 #
 #   make script-test      the complete scripts and the examples of docs/script.md
 SCRIPT_SAMPLES := $(BUILD)/test-script/ready
-$(SCRIPT_SAMPLES): tests/script/make_samples.sh | $(BUILD)/.need-unit
+$(SCRIPT_SAMPLES): tests/script/make_samples.sh tests/data/registry/SYSTEM | $(BUILD)/.need-unit
 	$(call quiet,SAMPLES) tests/script/make_samples.sh $(@D)
 
 SCRIPT_TESTS := test_lua_scripts test_failures

@@ -17,7 +17,7 @@
 #include "hive/hive.h"
 
 /** Put bytes into a temporary file, whose name is written to `path`. */
-static void sample_save(const void *bytes, size_t size, char path[32])
+static inline void sample_save(const void *bytes, size_t size, char path[32])
 {
     strcpy(path, "/tmp/wimboot-hive-XXXXXX");
     int descriptor = mkstemp(path);
@@ -75,7 +75,7 @@ static void compare_key(hive_h *oracle, hive_node_h theirs, const struct hive_ke
 }
 
 /** Open a hive in hivex from memory. */
-static hive_h *oracle_open(const void *bytes, size_t size, int flags)
+static inline hive_h *oracle_open(const void *bytes, size_t size, int flags)
 {
     char path[32];
     sample_save(bytes, size, path);

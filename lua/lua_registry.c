@@ -1,0 +1,739 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * registry: hives for scripts (docs/script.md).
+ *
+ *     local system = w:registry("\\Windows\\System32\\config\\SYSTEM")
+ *     system["Setup\\LabConfig"].BypassTPMCheck = 1
+ *     system:import(files["site.reg"])
+ *
+ * A hive is a userdata. Indexed with a path it gives a key: that path and the hive, whether the key
+ * exists or not; it is made when its first value is set. A key's fields are its values.
+ */
+#include "lua/lua_registry.h"
+
+#include <string.h>
+
+#include "base/format.h"
+#include "base/path.h"
+#include "base/unicode.h"
+#include "hive/hive.h"
+#include "hive/registry.h"
+#include "hive/registry_file.h"
+#include "lua/limits.h"
+
+static const char hive_class[] = "registry", key_class[] = "registry key";
+
+enum { REG_FILE_MAX = 16 << 20, NAME_MAX_BYTES = 3 * UINT16_MAX };
+
+/* A hive that a script opened. */
+struct opened {
+    struct opened *next; /* opened before it */
+    struct registry *registry;
+    const char *name;
+    const struct file *original; /* what it was opened from */
+    const struct file *finished; /* what it was when it was last asked for */
+    /* Of a hive in a WIM: where it goes. */
+    struct wim *wim;
+    uint32_t index;
+    const char *path;
+    const struct file *committed; /* what the image has */
+};
+
+/* A key of a script's. */
+struct key {
+    struct opened *opened;
+    char path[]; /* in the hive */
+};
+
+/* The Lua registry's key of the newest opened hive. */
+static const char list_key;
+
+static struct opened *check_hive(lua_State *state)
+{
+    return bindings_check_object(state, 1, hive_class);
+}
+
+/* Raise an error of the core's, with the hive's name. */
+static int raise(lua_State *state, const struct opened *opened, const char *path,
+                 struct error *error)
+{
+    error_prefix(error, "%s%s%s: ", opened->name, path[0] != '\0' ? ": " : "", path);
+    return bindings_raise(state, "registry", error);
+}
+
+/* ---- values ---- */
+
+static const struct {
+    const char *name;
+    uint32_t type;
+} types[] = {{"none", HIVE_NONE},
+             {"sz", HIVE_SZ},
+             {"expand_sz", HIVE_EXPAND_SZ},
+             {"binary", HIVE_BINARY},
+             {"dword", HIVE_DWORD},
+             {"dword_big_endian", 5},
+             {"link", 6},
+             {"multi_sz", HIVE_MULTI_SZ},
+             {"resource_list", 8},
+             {"full_resource_descriptor", 9},
+             {"resource_requirements_list", 10},
+             {"qword", HIVE_QWORD}};
+
+enum { TYPE_COUNT = sizeof(types) / sizeof(types[0]) };
+
+static void push_type(lua_State *state, uint32_t type)
+{
+    for (size_t i = 0; i < TYPE_COUNT; i++) {
+        if (types[i].type == type) {
+            lua_pushstring(state, types[i].name);
+            return;
+        }
+    }
+    lua_pushinteger(state, type);
+}
+
+/* A type argument: a name, with or without REG_ in front and in any case, or a number. */
+static uint32_t check_type(lua_State *state, int argument)
+{
+    if (lua_isinteger(state, argument)) {
+        return (uint32_t)bindings_check_integer(state, argument, 0, UINT32_MAX);
+    }
+    const char *name = luaL_checkstring(state, argument);
+    const char *rest = utf8_match("reg_*", name) ? name + 4 : name;
+    for (size_t i = 0; i < TYPE_COUNT; i++) {
+        if (utf8_equal(rest, types[i].name)) {
+            return types[i].type;
+        }
+    }
+    luaL_error(state,
+               "registry: unknown type '%s' (known: sz, expand_sz, multi_sz, dword, qword, binary, "
+               "none, and numbers)",
+               name);
+    return 0;
+}
+
+/* Push UTF-16 up to its first NUL. @return the bytes taken, with the NUL */
+static size_t push_text(lua_State *state, const uint8_t *data, size_t size)
+{
+    size_t count = 0;
+    while (count < size / 2 && (data[2 * count] != 0 || data[2 * count + 1] != 0)) {
+        count++;
+    }
+    luaL_Buffer buffer;
+    size_t length = utf8_from_utf16(data, count, NULL, 0);
+    char *text = luaL_buffinitsize(state, &buffer, length + 1);
+    utf8_from_utf16(data, count, text, length + 1);
+    luaL_pushresultsize(&buffer, length);
+    return 2 * (count + 1);
+}
+
+static void push_texts(lua_State *state, const uint8_t *data, size_t size)
+{
+    lua_Integer number = 0;
+    lua_newtable(state);
+    for (size_t at = 0; at + 1 < size && (data[at] != 0 || data[at + 1] != 0);) {
+        size_t taken = push_text(state, data + at, size - at);
+        lua_rawseti(state, -2, ++number);
+        at += taken < size - at ? taken : size - at;
+    }
+}
+
+/* Push the data of a value as Lua has such things. */
+static void push_data(lua_State *state, uint32_t type, const uint8_t *data, size_t size)
+{
+    uint64_t number = 0;
+    bool is_big_endian = type == 5;
+    if ((size == 4 && (type == HIVE_DWORD || is_big_endian)) || (size == 8 && type == HIVE_QWORD)) {
+        for (size_t i = 0; i < size; i++) {
+            number |= (uint64_t)data[is_big_endian ? size - 1 - i : i] << 8 * i;
+        }
+        lua_pushinteger(state, (lua_Integer)number);
+    } else if (type == HIVE_SZ || type == HIVE_EXPAND_SZ) {
+        push_text(state, data, size);
+    } else if (type == HIVE_MULTI_SZ) {
+        push_texts(state, data, size);
+    } else {
+        lua_pushlstring(state, (const char *)data, size);
+    }
+}
+
+/* Push a value's data; nil: there is no such value. */
+static void push_value(lua_State *state, struct opened *opened, const char *path,
+                       const struct registry_value *value)
+{
+    struct error error;
+    if (value->cell == REGISTRY_NONE) {
+        lua_pushnil(state);
+        return;
+    }
+    if (value->size > REGISTRY_DATA_MAX / 4) {
+        luaL_error(state, "registry: %s: %s: a value of %I bytes is too large", opened->name, path,
+                   (lua_Integer)value->size);
+    }
+    uint8_t *data = bindings_allocate(state, value->size + (size_t)1, 1);
+    if (registry_read_value(opened->registry, value, data, &error) != 0) {
+        raise(state, opened, path, &error);
+    }
+    push_data(state, value->type, data, value->size);
+    lua_remove(state, -2); /* the buffer */
+}
+
+/* Find a value. `value->cell` is REGISTRY_NONE if there is none, nor such a key. */
+static void find_value(lua_State *state, struct opened *opened, const char *path, const char *name,
+                       struct registry_value *value)
+{
+    struct error error;
+    uint32_t key;
+    value->cell = REGISTRY_NONE;
+    if (registry_find(opened->registry, path, &key, &error) != 0 ||
+        (key != REGISTRY_NONE &&
+         registry_find_value(opened->registry, key, name, value, &error) != 0)) {
+        raise(state, opened, path, &error);
+    }
+}
+
+/* Append UTF-16 with a NUL to what is at `data`. @return bytes */
+static size_t put_text(lua_State *state, int index, uint8_t *data, size_t capacity)
+{
+    size_t length;
+    const char *text = lua_tolstring(state, index, &length);
+    size_t units = utf16_from_utf8(text, length, (uint16_t *)data, capacity / 2);
+    memset(data + 2 * units, 0, 2);
+    return 2 * (units + 1);
+}
+
+/* The texts of a list as REG_MULTI_SZ; pushes the bytes. */
+static uint8_t *check_texts(lua_State *state, int index, size_t *size)
+{
+    size_t count = bindings_count_list(state, index, "registry", 65536), capacity = 2;
+    for (size_t i = 1; i <= count; i++) {
+        if (lua_rawgeti(state, index, (lua_Integer)i) != LUA_TSTRING) {
+            luaL_error(state, "registry: a list of strings has a %s in it",
+                       luaL_typename(state, -1));
+        }
+        capacity += 2 * (lua_rawlen(state, -1) + 1);
+        lua_pop(state, 1);
+    }
+    uint8_t *data = bindings_allocate(state, capacity, 1);
+    *size = 0;
+    for (size_t i = 1; i <= count; i++) {
+        lua_rawgeti(state, index, (lua_Integer)i);
+        if (lua_rawlen(state, -1) > 0) { /* an empty one would end the list */
+            *size += put_text(state, -1, data + *size, capacity - *size);
+        }
+        lua_pop(state, 1);
+    }
+    memset(data + *size, 0, 2);
+    *size += 2;
+    return data;
+}
+
+/* Whether a number fits a type of 32 bits, signed or not. */
+static bool fits_dword(lua_Integer number)
+{
+    return number >= INT32_MIN && number <= (lua_Integer)UINT32_MAX;
+}
+
+/* The data of the Lua value at an index; pushes what holds them. The type is chosen by the value,
+ * unless the registry has one that also fits. */
+static const void *check_data(lua_State *state, int index, const struct registry_value *old,
+                              uint32_t *type, size_t *size)
+{
+    uint8_t *data;
+    size_t length;
+    bool is_old = old->cell != REGISTRY_NONE;
+    if (lua_isinteger(state, index)) {
+        lua_Integer number = lua_tointeger(state, index);
+        bool is_wide = !fits_dword(number) || (is_old && old->type == HIVE_QWORD);
+        *type = is_wide ? HIVE_QWORD : HIVE_DWORD;
+        *size = is_wide ? 8 : 4;
+        data = bindings_allocate(state, 8, 1);
+        memcpy(data, &number, 8);
+        return data;
+    }
+    if (lua_istable(state, index)) {
+        *type = HIVE_MULTI_SZ;
+        return check_texts(state, index, size);
+    }
+    if (lua_type(state, index) != LUA_TSTRING) {
+        luaL_error(state,
+                   "registry: a value is an integer, a string or a list of strings, not a %s; "
+                   "for other types, see reg:set()",
+                   luaL_typename(state, index));
+    }
+    *type = is_old && old->type == HIVE_EXPAND_SZ ? HIVE_EXPAND_SZ : HIVE_SZ;
+    lua_tolstring(state, index, &length);
+    data = bindings_allocate(state, length + 1, 2);
+    *size = put_text(state, index, data, 2 * (length + 1));
+    return data;
+}
+
+/* The data of the Lua value at an index as a type that the script names; pushes what holds them. */
+static const void *check_typed(lua_State *state, int index, uint32_t type, size_t *size)
+{
+    static const struct registry_value none = {.cell = REGISTRY_NONE};
+    uint32_t chosen = type;
+    bool is_number = type == HIVE_DWORD || type == HIVE_QWORD;
+    bool is_text = type == HIVE_SZ || type == HIVE_EXPAND_SZ;
+    if (is_number) {
+        lua_Integer number = type == HIVE_QWORD
+                                 ? luaL_checkinteger(state, index)
+                                 : bindings_check_integer(state, index, INT32_MIN, UINT32_MAX);
+        uint8_t *data = bindings_allocate(state, 8, 1);
+        memcpy(data, &number, 8);
+        *size = type == HIVE_QWORD ? 8 : 4;
+        return data;
+    }
+    if (is_text || type == HIVE_MULTI_SZ) {
+        luaL_checktype(state, index, is_text ? LUA_TSTRING : LUA_TTABLE);
+        return check_data(state, index, &none, &chosen, size);
+    }
+    luaL_checktype(state, index, LUA_TSTRING); /* bytes */
+    lua_pushvalue(state, index);
+    return lua_tolstring(state, -1, size);
+}
+
+/* Set or, with nil, remove the value of this name: the Lua value at an index. @param type argument
+ * with the type, or 0 */
+static void set_value(lua_State *state, struct opened *opened, const char *path, const char *name,
+                      int index, int type_argument)
+{
+    struct error error;
+    struct registry_value old;
+    uint32_t key, type;
+    size_t size;
+    find_value(state, opened, path, name, &old);
+    if (lua_isnil(state, index)) {
+        if (old.cell != REGISTRY_NONE &&
+            (registry_find(opened->registry, path, &key, &error) != 0 ||
+             registry_remove_value(opened->registry, key, name, &error) != 0)) {
+            raise(state, opened, path, &error);
+        }
+        return;
+    }
+    const void *data;
+    if (type_argument != 0 && !lua_isnoneornil(state, type_argument)) {
+        type = check_type(state, type_argument);
+        data = check_typed(state, index, type, &size);
+    } else {
+        data = check_data(state, index, &old, &type, &size);
+    }
+    if (registry_make(opened->registry, path, &key, &error) != 0 ||
+        registry_set_value(opened->registry, key, name, type, data, size, &error) != 0) {
+        raise(state, opened, path, &error);
+    }
+}
+
+/* ---- keys ---- */
+
+static int key_get(lua_State *state)
+{
+    const struct key *key = luaL_checkudata(state, 1, key_class);
+    const char *name = bindings_check_name(state, 2);
+    struct registry_value value;
+    find_value(state, key->opened, key->path, name, &value);
+    push_value(state, key->opened, key->path, &value);
+    return 1;
+}
+
+static int key_set(lua_State *state)
+{
+    const struct key *key = luaL_checkudata(state, 1, key_class);
+    const char *name = bindings_check_name(state, 2);
+    lua_settop(state, 3);
+    set_value(state, key->opened, key->path, name, 3, 0);
+    return 0;
+}
+
+static int key_text(lua_State *state)
+{
+    const struct key *key = luaL_checkudata(state, 1, key_class);
+    lua_pushfstring(state, "registry key %s: %s", key->opened->name, key->path);
+    return 1;
+}
+
+static void push_key(lua_State *state, struct opened *opened, const char *path)
+{
+    size_t length = strlen(path);
+    struct key *key = lua_newuserdatauv(state, sizeof(*key) + length + 1, 0);
+    key->opened = opened;
+    memcpy(key->path, path, length + 1);
+    luaL_setmetatable(state, key_class);
+}
+
+/* ---- hives ---- */
+
+static bool add_name(void *context, const char *name)
+{
+    lua_State *state = context;
+    lua_pushstring(state, name);
+    lua_rawseti(state, -2, (lua_Integer)lua_rawlen(state, -2) + 1);
+    return true;
+}
+
+/* reg:keys([path]): a list of names; nil: there is no such key. */
+static int hive_keys(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    lua_settop(state, 2);
+    const char *path = lua_isnil(state, 2) ? "" : bindings_check_name(state, 2);
+    struct error error;
+    uint32_t key;
+    if (registry_find(opened->registry, path, &key, &error) != 0) {
+        return raise(state, opened, path, &error);
+    }
+    if (key == REGISTRY_NONE) {
+        return 0;
+    }
+    lua_newtable(state);
+    if (registry_list(opened->registry, key, add_name, state, &error) != 0) {
+        return raise(state, opened, path, &error);
+    }
+    return 1;
+}
+
+static bool add_value(void *context, const char *name, const struct registry_value *value)
+{
+    return add_name(context, name);
+}
+
+/* The iterator of reg:values(). Upvalues: the hive, the path, the names, how many were taken. */
+static int next_value(lua_State *state)
+{
+    struct opened *opened = lua_touserdata(state, lua_upvalueindex(1));
+    const char *path = lua_tostring(state, lua_upvalueindex(2));
+    lua_Integer number = lua_tointeger(state, lua_upvalueindex(4)) + 1;
+    struct registry_value value;
+    lua_settop(state, 0);
+    script_begin_call(state);
+    lua_pushinteger(state, number);
+    lua_replace(state, lua_upvalueindex(4));
+    if (lua_rawgeti(state, lua_upvalueindex(3), number) == LUA_TSTRING) {
+        find_value(state, opened, path, lua_tostring(state, -1), &value);
+        push_value(state, opened, path, &value);
+        push_type(state, value.type);
+    }
+    script_end_call(state);
+    return lua_gettop(state);
+}
+
+/* reg:values([path]): for loops: name, value, type. */
+static int hive_values(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    lua_settop(state, 2);
+    const char *path = lua_isnil(state, 2) ? "" : bindings_check_name(state, 2);
+    struct error error;
+    uint32_t key;
+    if (registry_find(opened->registry, path, &key, &error) != 0) {
+        return raise(state, opened, path, &error);
+    }
+    lua_pushlightuserdata(state, opened);
+    lua_pushstring(state, path);
+    lua_newtable(state);
+    if (key != REGISTRY_NONE &&
+        registry_list_values(opened->registry, key, add_value, state, &error) != 0) {
+        return raise(state, opened, path, &error);
+    }
+    lua_pushinteger(state, 0);
+    lua_pushcclosure(state, next_value, 4);
+    return 1;
+}
+
+/* reg:get(path, name): the value and its type. */
+static int hive_get(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    const char *path = bindings_check_name(state, 2), *name = bindings_check_name(state, 3);
+    struct registry_value value;
+    find_value(state, opened, path, name, &value);
+    push_value(state, opened, path, &value);
+    if (value.cell == REGISTRY_NONE) {
+        return 1;
+    }
+    push_type(state, value.type);
+    return 2;
+}
+
+/* reg:set(path, name, value [, type]) */
+static int hive_set(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    const char *path = bindings_check_name(state, 2), *name = bindings_check_name(state, 3);
+    lua_settop(state, 5);
+    set_value(state, opened, path, name, 4, 5);
+    return 0;
+}
+
+/* reg:delete(path): whether there was such a key. */
+static int hive_delete(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    const char *path = bindings_check_name(state, 2);
+    struct error error;
+    uint32_t key;
+    if (registry_find(opened->registry, path, &key, &error) != 0 ||
+        (key != REGISTRY_NONE && registry_remove(opened->registry, key, &error) != 0)) {
+        return raise(state, opened, path, &error);
+    }
+    lua_pushboolean(state, key != REGISTRY_NONE);
+    return 1;
+}
+
+/* reg:import(file or text [, mount]): how many keys of the file are in this hive. */
+static int hive_import(lua_State *state)
+{
+    struct opened *opened = check_hive(state);
+    const struct file *file = bindings_check_content(state, 2, "text.reg");
+    const char *mount = luaL_optstring(state, 3, registry_mount_of(opened->name));
+    struct registry_import done;
+    struct error error;
+    if (mount == NULL) {
+        return luaL_error(state,
+                          "registry: %s: say where this hive is in the .reg file: "
+                          "reg:import(file, \"HKEY_LOCAL_MACHINE\\\\NAME\")",
+                          opened->name);
+    }
+    if (file->size > REG_FILE_MAX) {
+        return luaL_error(state, "registry: %s: %I bytes are too many: at most 16 MB are possible",
+                          file->name, (lua_Integer)file->size);
+    }
+    bindings_expect_reading(state, file, file->size);
+    const void *bytes = file_load(bindings_pool(state), file, &error);
+    if (bytes == NULL) {
+        return bindings_raise(state, "registry", &error);
+    }
+    if (registry_import(opened->registry, mount, bytes, (size_t)file->size, &done, &error) != 0) {
+        error_prefix(&error, "%s: ", file->name);
+        return bindings_raise(state, "registry", &error);
+    }
+    if (done.keys == 0 && done.other > 0) {
+        return luaL_error(state,
+                          "registry: %s: none of its %d keys is in %s. If they have another name "
+                          "for it: reg:import(file, \"HKEY_LOCAL_MACHINE\\\\NAME\")",
+                          file->name, (int)done.other, mount);
+    }
+    lua_pushinteger(state, done.keys);
+    return 1;
+}
+
+/* The hive as a file, as it is now. */
+static const struct file *finish(lua_State *state, struct opened *opened)
+{
+    struct pool *pool = bindings_pool(state);
+    struct file *file;
+    struct error error;
+    if (!registry_is_changed(opened->registry)) {
+        return opened->finished;
+    }
+    size_t count = registry_pieces(opened->registry, NULL);
+    struct registry_piece *pieces = bindings_allocate(state, count, sizeof(*pieces));
+    const struct file **parts = bindings_allocate(state, count, sizeof(*parts));
+    registry_pieces(opened->registry, pieces);
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = bindings_check_memory(
+            state, "registry:file",
+            file_from_memory(pool, opened->name, pieces[i].bytes, pieces[i].size));
+    }
+    if (file_join(pool, opened->name, parts, count, &file, &error) != 0) {
+        bindings_raise(state, "registry:file", &error);
+    }
+    lua_pop(state, 2);
+    opened->finished = file;
+    return file;
+}
+
+/* reg:file() */
+static int hive_file(lua_State *state)
+{
+    bindings_push_file(state, finish(state, check_hive(state)));
+    return 1;
+}
+
+static int hive_index(lua_State *state)
+{
+    static const luaL_Reg methods[] = {
+        {"keys", hive_keys},     {"values", hive_values}, {"get", hive_get},   {"set", hive_set},
+        {"delete", hive_delete}, {"import", hive_import}, {"file", hive_file}, {NULL, NULL}};
+    struct opened *opened = check_hive(state);
+    const char *path = bindings_check_name(state, 2);
+    for (const luaL_Reg *method = methods; method->name != NULL; method++) {
+        if (strcmp(method->name, path) == 0) {
+            bindings_push_function(state, &method->func);
+            return 1;
+        }
+    }
+    push_key(state, opened, path);
+    return 1;
+}
+
+/* reg[path] = nil removes a key. */
+static int hive_new_index(lua_State *state)
+{
+    check_hive(state);
+    if (!lua_isnil(state, 3)) {
+        return luaL_error(state, "registry: a key can only be set to nil, which removes it; its "
+                                 "values are its fields: reg[path].name = value");
+    }
+    lua_settop(state, 2);
+    hive_delete(state);
+    return 0;
+}
+
+static int hive_text(lua_State *state)
+{
+    lua_pushfstring(state, "registry %s", check_hive(state)->name);
+    return 1;
+}
+
+/* ---- opening ---- */
+
+static struct opened *first_opened(lua_State *state)
+{
+    lua_rawgetp(state, LUA_REGISTRYINDEX, &list_key);
+    struct opened *first = lua_touserdata(state, -1);
+    lua_pop(state, 1);
+    return first;
+}
+
+/* All bytes of a file. */
+static const void *load(lua_State *state, const struct file *file)
+{
+    struct error error;
+    bindings_expect_reading(state, file, file->size);
+    const void *bytes = file_load(bindings_pool(state), file, &error);
+    if (bytes == NULL) {
+        bindings_raise(state, "registry", &error);
+    }
+    return bytes;
+}
+
+/* Open a hive. @param name static or in the pool */
+static struct opened *open_hive(lua_State *state, const struct file *file,
+                                const struct file *const *logs, size_t log_count)
+{
+    enum { LOGS_MAX = 3 };
+    struct pool *pool = bindings_pool(state);
+    struct registry_log log_bytes[LOGS_MAX];
+    struct opened *opened =
+        bindings_check_memory(state, "registry", pool_allocate(pool, sizeof(*opened)));
+    const void *bytes = load(state, file);
+    struct error error;
+    log_count = log_count < LOGS_MAX ? log_count : LOGS_MAX;
+    for (size_t i = 0; i < log_count; i++) {
+        log_bytes[i] = (struct registry_log){load(state, logs[i]), (size_t)logs[i]->size};
+    }
+    if (registry_open(pool, bytes, (size_t)file->size, log_bytes, log_count, &opened->registry,
+                      &error) != 0) {
+        error_prefix(&error, "%s: ", file->name);
+        bindings_raise(state, "registry", &error);
+    }
+    opened->name = file->name;
+    opened->original = opened->finished = opened->committed = file;
+    opened->next = first_opened(state);
+    lua_pushlightuserdata(state, opened);
+    lua_rawsetp(state, LUA_REGISTRYINDEX, &list_key);
+    return opened;
+}
+
+/* The logs of a hive in an image that has some. @return how many */
+static size_t find_logs(lua_State *state, struct wim *wim, uint32_t index, const char *path,
+                        const struct file *logs[3])
+{
+    static const char *const endings[] = {".LOG1", ".LOG2", ".LOG"};
+    size_t count = 0;
+    struct error error;
+    for (size_t i = 0; i < 3; i++) {
+        struct file *log;
+        const char *log_path = lua_pushfstring(state, "%s%s", path, endings[i]);
+        if (wim_find(wim, index, log_path, &log, &error) != 0) {
+            bindings_raise(state, "registry", &error);
+        }
+        lua_pop(state, 1);
+        if (log != NULL && log->size > 0) {
+            logs[count++] = log;
+        }
+    }
+    return count;
+}
+
+int registry_of_wim(lua_State *state, struct wim *wim, const char *path, uint32_t index)
+{
+    struct pool *pool = bindings_pool(state);
+    char *normal = bindings_check_memory(state, "wim:registry", pool_copy_string(pool, path));
+    const struct file *logs[3];
+    struct file *file;
+    struct error error;
+    path_normalize(normal);
+    for (struct opened *opened = first_opened(state); opened != NULL; opened = opened->next) {
+        if (opened->wim == wim && opened->index == index && utf8_equal(opened->path, normal)) {
+            bindings_push_object(state, hive_class, opened);
+            return 1;
+        }
+    }
+    if (wim_find(wim, index, normal, &file, &error) != 0) {
+        return bindings_raise(state, "wim:registry", &error);
+    }
+    if (file == NULL) {
+        return luaL_error(state, "wim:registry: there is no file %s in image %d", path, (int)index);
+    }
+    bool is_dirty = registry_is_dirty(load(state, file), (size_t)file->size);
+    size_t log_count = is_dirty ? find_logs(state, wim, index, normal, logs) : 0;
+    struct opened *opened = open_hive(state, file, logs, log_count);
+    opened->wim = wim;
+    opened->index = index;
+    opened->path = normal;
+    bindings_push_object(state, hive_class, opened);
+    return 1;
+}
+
+void registry_commit(lua_State *state, struct wim *wim)
+{
+    struct error error;
+    for (struct opened *opened = first_opened(state); opened != NULL; opened = opened->next) {
+        if (opened->wim != wim) {
+            continue;
+        }
+        const struct file *file = finish(state, opened);
+        if (file == opened->committed) {
+            continue;
+        }
+        bindings_expect_reading(state, file, file->size); /* its SHA-1 may be needed */
+        if (wim_inject(wim, opened->index, opened->path, file, &error) != 0) {
+            bindings_raise(state, "registry", &error);
+        }
+        opened->committed = file;
+    }
+}
+
+/* ---- the module ---- */
+
+/* registry.open(file, log, ...) */
+static int module_open(lua_State *state)
+{
+    const struct file *file = bindings_check_file(state, 1);
+    int count = lua_gettop(state) - 1;
+    const struct file **logs = bindings_allocate(state, (size_t)count, sizeof(*logs));
+    for (int i = 0; i < count; i++) {
+        logs[i] = bindings_check_file(state, i + 2);
+    }
+    bindings_push_object(state, hive_class, open_hive(state, file, logs, (size_t)count));
+    return 1;
+}
+
+static int open_module(lua_State *state)
+{
+    static const luaL_Reg functions[] = {{"open", module_open}, {NULL, NULL}};
+    static const luaL_Reg hive_methods[] = {{"__index", hive_index},
+                                            {"__newindex", hive_new_index},
+                                            {"__tostring", hive_text},
+                                            {NULL, NULL}};
+    static const luaL_Reg key_methods[] = {
+        {"__index", key_get}, {"__newindex", key_set}, {"__tostring", key_text}, {NULL, NULL}};
+    bindings_define_class(state, hive_class, NULL, hive_methods);
+    bindings_define_class(state, key_class, NULL, key_methods);
+    bindings_push_module(state, "registry", functions);
+    return 1;
+}
+
+PLUGIN(lua_module, registry) = {.name = "registry", .open = open_module};
