@@ -28,6 +28,7 @@ static bool report_failed;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
 
 static uint64_t ramdisk_size; /* bytes that Windows copies of the WIM that boots */
+static uint64_t unused_size;  /* bytes of an ISO in memory that nothing is taken from */
 
 /* What scripts fetched, in order. */
 enum { FETCHES_SHOWN_MAX = 1000 };
@@ -154,6 +155,8 @@ static void after(lua_State *state)
         lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
         lua_getfield(state, -1, "ramdisk");
         ramdisk_size = (uint64_t)lua_tointeger(state, -1);
+        lua_getfield(state, -2, "unused");
+        unused_size = (uint64_t)lua_tointeger(state, -1);
     }
     lua_settop(state, top);
 }
@@ -210,11 +213,11 @@ static void print_json_string(const char *text)
 }
 
 /* Windows copies the WIM that boots once more, into its RAM disk, which must fit in addition to the
- * files.
+ * files. An ISO is in memory as a whole.
  */
 static uint64_t needed(const struct memory_use *use, const char *firmware)
 {
-    return use->files + host_memory_of_loader(firmware) + ramdisk_size;
+    return use->files + unused_size + host_memory_of_loader(firmware) + ramdisk_size;
 }
 
 static void print_json(const struct machine_plan *plan, const struct memory_use *use, bool boots,

@@ -187,22 +187,24 @@ end
 local function describe_source(order)
   local source = boot.source
   if not source then
-    return nil
+    return nil, 0
   end
-  local is_file = tostring(source):find("^file ")
-  local volume = is_file and iso.open(source) or source
+  local volume = iso.open(source)
+  local is_file = volume ~= source
   local result = { name = volume.name, kind = volume.kind, label = volume.label, device = volume.device, files = {} }
   local prefix = volume.name .. ": "
+  local unused = is_file and source.size or 0 -- bytes of the ISO
   for _, known in ipairs(order) do
     local origin = preview.origin_of(known.file) or ""
     if origin:sub(1, #prefix) == prefix then
       local path = origin:sub(#prefix + 1)
       local file = volume:find(path)
+      unused = math.max(0, unused - file.size)
       result.files[#result.files + 1] = { path = path, size = file.size,
         places = is_file and preview.places_in(file, source) or {} }
     end
   end
-  return result
+  return result, unused
 end
 
 local function boot_path_of_bcd()
@@ -228,7 +230,7 @@ local function describe()
     report.bcd = opened and dump or {}
     report.references = opened and describe_references(store) or {}
   end
-  report.source = describe_source(order)
+  report.source, report.unused = describe_source(order)
   report.order = order
   return report
 end
@@ -322,15 +324,16 @@ local function json_of(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
-local module = { ramdisk = 0 } -- bytes that Windows copies for its RAM disk: the WIM that boots
+-- Bytes that Windows copies for its RAM disk, the WIM that boots; bytes of an ISO that nothing is taken from.
+local module = { ramdisk = 0, unused = 0 }
 
 function module.after()
   local report = describe()
-  module.ramdisk = report.ramdisk
+  module.ramdisk, module.unused = report.ramdisk, report.unused
   if not preview.json then
     return text_of(report)
   end
-  report.order = nil
+  report.order, report.unused = nil, nil
   return (json_of(report):sub(2, -2))
 end
 

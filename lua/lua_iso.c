@@ -160,9 +160,13 @@ static const struct bindings_member members[] = {
 
 /* ---- iso ---- */
 
-/* iso.open(f) */
+/* iso.open(f); of a volume, itself */
 static int open_iso(lua_State *state)
 {
+    if (luaL_testudata(state, 1, VOLUME_CLASS) != NULL) {
+        lua_settop(state, 1);
+        return 1;
+    }
     const struct file *file = bindings_check_file(state, 1);
     struct container_volume *volume;
     struct error error;

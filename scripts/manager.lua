@@ -33,8 +33,11 @@ local function add_found(candidates, facts)
     return candidates
 end
 
--- The one of the ISO or volume that boots.
+-- The one of the ISO or volume that boots. On the volume that the loader came from, the loader is in its place.
 local function add_on_media(candidates, media)
+    if media and media.own then
+        return candidates
+    end
     local path = efi and PATH or "\\bootmgr"
     local file = media and media:find(path)
     local from = media and ("%s: %s"):format(media.name, path)

@@ -14,37 +14,31 @@ local function try(what, ...)
     log.warn(("%s. %s"):format(result, what))
 end
 
--- Of the given ISOs, the first with a boot.wim; each as a table of file, key, volume.
+-- Of the given ISOs, the first with a boot.wim; and its volume.
 local function given_iso()
-    local found, names = nil, {}
+    local found, opened, names = nil, nil, {}
     for name, file in pairs(files) do
         local volume = loader.is_iso(file) and try("It is not looked into", iso.open, file)
         if volume and try("It is left out", volume.find, volume, WIM) then
             names[#names + 1] = name
-            found = found or { source = file, key = name, volume = volume }
+            if not found then
+                found, opened = file, volume
+            end
         end
     end
     if #names > 1 then
         print(("ISOs: %s; %s boots"):format(table.concat(names, ", "), names[1]))
     end
-    return found
+    return found, opened
 end
 
 -- A volume that came from the network, or is on the device that the loader came from.
 local function mounted_volume()
     for _, volume in ipairs(volumes) do
         if (volume.remote or volume.own) and try("It is left out", volume.find, volume, WIM) then
-            return { source = volume, volume = volume }
+            return volume, volume
         end
     end
-end
-
-local function chosen_source()
-    local source = boot.source
-    if tostring(source):find("^file ") then
-        return { source = source, key = source.path or source.name, volume = iso.open(source) }
-    end
-    return { source = source, volume = source }
 end
 
 local function has_wim()
@@ -55,26 +49,44 @@ local function has_wim()
     end
 end
 
+-- The ISO or volume, and the volume in it.
+local function choose(has_given_wim)
+    if boot.source then
+        return boot.source, iso.open(boot.source)
+    end
+    local source, volume = given_iso()
+    if not source and not has_given_wim then
+        return mounted_volume()
+    end
+    return source, volume
+end
+
+-- An ISO is neither put on the virtual disk nor into the WIM.
+local function remove_given(source)
+    for name, file in pairs(files) do
+        if file == source then
+            files[name] = nil
+        end
+    end
+end
+
 -- Returns the volume to take files from, or nil. If no WIM was given, its boot.wim boots.
 return function()
     if boot.source == false then
         return
     end
     local given = has_wim()
-    local found = boot.source and chosen_source() or given_iso() or not given and mounted_volume()
-    if not found then
+    local source, volume = choose(given)
+    if not source then
         return
     end
-    local volume = found.volume
     local wim = not given and volume:find(WIM)
-    boot.source = found.source
-    if found.key and files[found.key] == found.source then
-        files[found.key] = nil -- it is neither put on the disk nor into the WIM
-    end
+    boot.source = source
+    remove_given(source)
     if wim then
         files["boot.wim"] = wim
     end
-    print(("%s%s: %s%s%s"):format(volume.name, volume.device and (" (%s)"):format(volume.device) or "", volume.kind,
+    print(("%s%s: %s%s%s"):format(volume.name, volume.remote and " (over the network)" or "", volume.kind,
         volume.label ~= "" and volume.label ~= volume.name and ", " .. volume.label or "",
         wim and (", %s (%s) boots"):format(WIM, loader.size(wim.size)) or ""))
     return volume

@@ -379,9 +379,8 @@ const void *file_load(struct pool *pool, const struct file *file, struct error *
         first->reader->load != NULL) {
         return first->reader->load(first->reader, error);
     }
-    const void *view = file_view(file, 0, size);
-    if (view != NULL) {
-        return view;
+    if (file->extent_count == 1 && first->kind == EXTENT_MEMORY) {
+        return first->bytes;
     }
     void *copy = pool_allocate_content(pool, size);
     if (copy == NULL) {

@@ -46,6 +46,7 @@ enum {
     DIRECTORY_SIZE_MAX = 16 << 20, /* bytes */
     EXTENTS_MAX = 4096,            /* of a file: 16 TiB */
     NAME_SIZE = 3 * RECORD_SIZE_MAX + 1,
+    LABEL_SIZE = 3 * DESCRIPTOR_LABEL_SIZE + 1,
 };
 
 struct iso {
@@ -208,7 +209,7 @@ static uint64_t find_descriptor(struct iso *iso, uint8_t *chosen)
 static int open_volume(struct container_volume *volume, struct error *error)
 {
     struct iso *iso = pool_allocate(volume->pool, sizeof(*iso));
-    char *label = pool_allocate(volume->pool, 3 * DESCRIPTOR_LABEL_SIZE + 1);
+    char *label = pool_allocate(volume->pool, LABEL_SIZE);
     uint8_t descriptor[SECTOR_SIZE];
     if (iso == NULL || label == NULL) {
         return error_no_memory(error, "looking into %s", volume->name);
@@ -222,8 +223,7 @@ static int open_volume(struct container_volume *volume, struct error *error)
     if (!is_block_size(iso->block_size)) {
         return fail(iso, place, "a volume descriptor whose blocks have an impossible size", error);
     }
-    decode(iso->is_joliet, descriptor + DESCRIPTOR_LABEL, DESCRIPTOR_LABEL_SIZE, label,
-           3 * DESCRIPTOR_LABEL_SIZE + 1);
+    decode(iso->is_joliet, descriptor + DESCRIPTOR_LABEL, DESCRIPTOR_LABEL_SIZE, label, LABEL_SIZE);
     trim(label);
     volume->label = label;
     volume->root = place + DESCRIPTOR_ROOT;
@@ -272,7 +272,7 @@ static int list(struct container_volume *volume, const struct container_entry *d
                 struct container_visitor *visitor, struct error *error)
 {
     const struct iso *iso = volume->data;
-    struct record record;
+    struct record record = {0};
     struct file_range extent;
     if (read_entry(iso, directory->place, true, &record, error) != 0 ||
         find_extent(iso, &record, &extent, error) != 0) {
@@ -342,7 +342,7 @@ static int make_file(struct container_volume *volume, const struct container_ent
                      struct file **file, struct error *error)
 {
     const struct iso *iso = volume->data;
-    struct record first, record;
+    struct record first = {0}, record;
     size_t count;
     if (read_entry(iso, entry->place, false, &first, error) != 0) {
         return -1;

@@ -286,7 +286,7 @@ static int map_partitions(struct udf *udf, const struct descriptors *found, stru
     size_t left = get_u32(volume + LOGICAL_MAPS_LENGTH);
     uint32_t count = get_u32(volume + LOGICAL_MAP_COUNT);
     const uint8_t *map = volume + LOGICAL_MAPS;
-    uint16_t numbers[PARTITIONS_MAX]; /* of the partition that each map is of */
+    uint16_t numbers[PARTITIONS_MAX] = {0}; /* of the partition that each map is of */
     if (get_u32(volume + LOGICAL_BLOCK_SIZE) != udf->block_size) {
         return error_set(error, "%s: blocks of %u bytes in sectors of %u are not supported",
                          udf->name, get_u32(volume + LOGICAL_BLOCK_SIZE), udf->block_size);

@@ -7,7 +7,9 @@ import sys
 import tempfile
 
 import samples
+import start
 from harness import both, test
+from web import Server
 
 UDF_IMAGE = os.path.join(samples.ROOT, "tests", "container", "udf_image.py")
 
@@ -73,3 +75,63 @@ def disc_cut_short(context):
     """A disc that was cut short on the way: the message has the sector."""
     image = samples.iso(samples.windows_iso_files(context.build))
     context.refuse("efi", {"win.iso": image[:len(image) // 4]}, says=[r"win\.iso: sector \d+: .*cut short"])
+
+
+def hook(context, served, lines, firmware="efi"):
+    """iPXE makes a disk of an ISO on the server; the loader is given `lines` besides."""
+    with Server(dict(served)) as server:
+        with open(context.loader, "rb") as loader:
+            server.files["wimboot"] = loader.read()
+        script = ["#!ipxe", "sanhook --drive 0x80 " + server.url("win.iso"), "kernel " + server.url("wimboot"),
+                  *(line % {"server": server.url("")} for line in lines), "boot", ""]
+        server.files["boot.ipxe"] = "\n".join(script).encode()
+        report = context.run(firmware, start.network(server.url("boot.ipxe")))
+        report.sent = server.sent["win.iso"]
+        return report
+
+
+@test
+def disc_hooked(context):
+    """sanhook: the firmware mounts the ISO on the server, and only what boots is read of it."""
+    files = samples.windows_iso_files(context.build)
+    files["sources/install.wim"] = samples.noise(30 << 20, 6)
+    image = samples.iso(files)
+    report = hook(context, {"win.iso": image}, [])
+    check(report, "efi", files, "CCCOMA_X64FRE")
+    assert 0 < report.sent < len(image) // 3, "%d bytes of %d were read" % (report.sent, len(image))
+    assert "CCCOMA_X64FRE (over the network)" in report.console
+
+
+@test
+def disc_hooked_by_script(context):
+    """A script chooses among the volumes that the firmware has mounted."""
+    files = samples.windows_iso_files(context.build)
+    script = b"""
+for number, volume in ipairs(volumes) do
+    print(number, volume.label, volume.remote, volume.own)
+    if volume.label == "CCCOMA_X64FRE" then
+        boot.source = volume
+        for name, f in volume:list("sources") do
+            print(name .. " has " .. f.size)
+        end
+    end
+end
+assert(boot.source and boot.source.remote and not boot.source.own)
+"""
+    report = hook(context, {"win.iso": samples.iso(files), "wimboot.lua": script},
+                  ["initrd --name wimboot.lua %(server)swimboot.lua wimboot.lua"])
+    check(report, "efi", files, "CCCOMA_X64FRE")
+    assert "install.wim has 100000" in report.console
+
+
+@test
+def disc_on_stick(context):
+    """A USB stick with the contents of the disc, and the loader in place of its boot program."""
+    files = samples.windows_iso_files(context.build)
+    stick = {path: data for path, data in files.items() if path != "efi/boot/bootx64.efi"}
+    stick[context.default_program()] = samples.read(context.loader)
+    report = context.run("efi", start.usb_stick(stick))
+    report.check()
+    report.check_file("\\Sources\\boot.wim", files["sources/boot.wim"])
+    report.check_file("\\Boot\\boot.sdi", files["boot/boot.sdi"])
+    assert "boot manager: boot.wim image 2: \\Windows\\Boot\\EFI" in report.console, report.console

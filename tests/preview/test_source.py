@@ -34,6 +34,7 @@ class Source(Case):
             self.assertEqual(out["source"]["name"], "win.iso")
             self.assertEqual(out["source"]["label"], "CCCOMA_X64FRE")
             found = {file["path"].lower().replace("\\", "/")[1:]: file for file in out["source"]["files"]}
+            self.assertGreater(out["memory"]["needed_" + firmware], len(self.image) + len(self.files["sources/boot.wim"]))
             wanted = {"sources/boot.wim", store, "boot/boot.sdi", "boot/fonts/jpn_boot.ttf"}
             self.assertLessEqual(wanted, set(found))
             for path, file in found.items():
