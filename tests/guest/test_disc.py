@@ -128,10 +128,38 @@ assert(boot.source and boot.source.remote and not boot.source.own)
 def disc_on_stick(context):
     """A USB stick with the contents of the disc, and the loader in place of its boot program."""
     files = samples.windows_iso_files(context.build)
-    stick = {path: data for path, data in files.items() if path != "efi/boot/bootx64.efi"}
+    stick = {path: data for path, data in files.items() if path not in ("efi/boot/bootx64.efi", "README.TXT")}
     stick[context.default_program()] = samples.read(context.loader)
     report = context.run("efi", start.usb_stick(stick))
     report.check()
     report.check_file("\\Sources\\boot.wim", files["sources/boot.wim"])
     report.check_file("\\Boot\\boot.sdi", files["boot/boot.sdi"])
     assert "boot manager: boot.wim image 2: \\Windows\\Boot\\EFI" in report.console, report.console
+
+
+@test
+def disc_lazy(context):
+    """HTTP Boot, and a script that has the ISO on the server read as it is needed: hardly more is transferred than
+    the files that boot have."""
+    files = samples.windows_iso_files(context.build)
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "boot.wim")
+        images = [samples.image_files(context.build, index) for index in (1, 2)]
+        images[1]["Windows/System32/large.bin"] = samples.noise(48 << 20, 7)
+        samples.make_wim(path, images)
+        files["sources/boot.wim"] = samples.read(path)
+    files["sources/install.wim"] = samples.noise(16 << 20, 6)
+    script = b"""
+files["win.iso"] = fetch { "win.iso", lazy = true }
+map { { "boot.wim", "/Boot/boot.wim" } } -- or the stand-in would read it nine times
+"""
+    image = samples.iso(files)
+    loader = samples.read(context.loader)
+    with Server({"wimboot.efi": loader, "wimboot.lua": script, "win.iso": image}) as server:
+        report = context.run("efi", start.http_boot(server.url("wimboot.efi")), memory=512)
+        requests, sent = server.requests.count("win.iso"), server.sent["win.iso"]
+    report.check()
+    report.check_file("\\Boot\\boot.wim", files["sources/boot.wim"])
+    used = sum(len(data) for path, data in files.items() if path.startswith("boot/") or path.endswith("boot.wim"))
+    assert requests < 20, requests
+    assert sent < 1.1 * used, "%d bytes of %d were read, for files of %d" % (sent, len(image), used)
