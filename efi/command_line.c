@@ -53,7 +53,7 @@ static bool is_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, const char *
     return utf8_equal(base, name) || utf8_match("*.efi", base) || utf8_match("wimboot*", base);
 }
 
-/* The line without its first word, if that is our name. */
+/* The line without its first word and the spaces after it, if that word is our name. */
 static char *skip_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char *line)
 {
     bool quoted = *line == '"';
@@ -69,7 +69,8 @@ static char *skip_program_name(const EFI_LOADED_IMAGE_PROTOCOL *image, char *lin
     if (!ours) {
         return line;
     }
-    return quoted && saved == '"' ? end + 1 : end;
+    end += quoted && saved == '"';
+    return end + strspn(end, " \t");
 }
 
 const char *efi_command_line(const EFI_LOADED_IMAGE_PROTOCOL *image)

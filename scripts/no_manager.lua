@@ -44,6 +44,6 @@ return function(name, paths, archive, archive_name, image)
         lines[#lines + 1] = ("  %s image %d: %s: not there; %s"):format(archive_name, image, path,
             surroundings(archive, image, path))
     end
-    lines[#lines + 1] = loader.load("advice")(name)
+    lines[#lines + 1] = loader.load("advice")(archive and name or "boot.wim")
     return table.concat(lines, "\n")
 end

@@ -26,5 +26,7 @@ script: key-given script-given $(BUILD)/.need-sign
 key-given:
 	@[ -n '$(KEY)' ] && [ -n '$(CERT)' ] || \
 	    { echo 'Which key? make $(or $(filter sign script,$(MAKECMDGOALS)),sign) KEY=my.key CERT=my.pem (docs/secure-boot.md)' >&2; exit 1; }
+	@for file in '$(KEY)' '$(CERT)'; do [ -r "$$file" ] || { echo "$$file: there is no such file, or it cannot be read" >&2; exit 1; }; done
 script-given:
 	@[ -n '$(SCRIPT)' ] || { echo 'Which script? make script SCRIPT=boot.lua KEY=my.key CERT=my.pem' >&2; exit 1; }
+	@[ -r '$(SCRIPT)' ] || { echo '$(SCRIPT): there is no such file, or it cannot be read' >&2; exit 1; }

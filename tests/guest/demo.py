@@ -90,12 +90,14 @@ def main():
     arguments = parser.parse_args()
     files = {"wimboot.lua": SCRIPT.encode(), "BCD": samples.store("winpe-any"),
              "boot.sdi": samples.sdi(b"demonstration"), "boot.wim": samples.wim(arguments.build)}
+    samples.write_tree(os.path.join(arguments.build, "demo"), files)
     loader = os.path.join(arguments.build, "wimboot")
     logs = os.path.join(arguments.build, "guest", "logs")
     os.makedirs(logs, exist_ok=True)
     results = [boot(firmware, loader, files, os.path.join(logs, "demo-%s.log" % firmware))
                for firmware in ("bios", "efi")]
-    print("\nAll that the guests said, with each check of the stand-in: %s/demo-*.log" % logs)
+    print("\nThe files that were booted: %s/demo/" % arguments.build)
+    print("All that the guests said, with each check of the stand-in: %s/demo-*.log" % logs)
     print("demo: %s" % ("both boots are good" if all(results) else "FAILED"))
     return 0 if all(results) else 1
 

@@ -187,8 +187,8 @@ class Fetch(Case):
 
     def test_advice_fits(self):
         self.write("wimboot.lua", "files['boot.wim'] = nil")
-        for words, advice in ((), "initrd --name BOOTX64.EFI"), (
-                ("--boot-url", "http://server/x"), 'files["BOOTX64.EFI"] = fetch "BOOTX64.EFI"'):
+        for words, advice in ((), "initrd --name boot.wim"), (
+                ("--boot-url", "http://server/x"), 'files["boot.wim"] = fetch "boot.wim"'):
             result = self.run_preview(*words, "boot.wim", "wimboot.lua", status=1)
             self.assertIn(advice, result.out + result.err)
 

@@ -148,7 +148,7 @@ end
                 samples.image_files(BUILD, 1).items()
                 if "winload" not in path}
         samples.make_wim(os.path.join(self.folder.name, "boot.wim"), [tree], boot_index=1)
-        self.assertIn("which image 1 of \\Boot\\boot.wim does not have; is it a Windows PE image?",
+        self.assertIn("which image 1 of \\Boot\\boot.wim does not have: check whether it is a Windows PE image",
                       self.refused("boot.wim"))
 
     def test_changed_files_stay_where_their_path_says(self):

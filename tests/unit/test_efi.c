@@ -472,12 +472,12 @@ END_TEST
 
 START_TEST(program_name_is_dropped)
 {
-    ck_assert_str_eq(LINE(u"wimboot quiet"), " quiet");
-    ck_assert_str_eq(LINE(u"wimboot.x86_64 quiet"), " quiet");
-    ck_assert_str_eq(LINE(u"boot.img script=x"), " script=x");
-    ck_assert_str_eq(LINE(u"BOOT.IMG script=x"), " script=x");
-    ck_assert_str_eq(LINE(u"FS0:\\tools\\loader.efi gui"), " gui");
-    ck_assert_str_eq(LINE(u"\"FS0:\\my tools\\loader.efi\" gui"), " gui");
+    ck_assert_str_eq(LINE(u"wimboot quiet"), "quiet");
+    ck_assert_str_eq(LINE(u"wimboot.x86_64 quiet"), "quiet");
+    ck_assert_str_eq(LINE(u"boot.img script=x"), "script=x");
+    ck_assert_str_eq(LINE(u"BOOT.IMG script=x"), "script=x");
+    ck_assert_str_eq(LINE(u"FS0:\\tools\\loader.efi gui"), "gui");
+    ck_assert_str_eq(LINE(u"\"FS0:\\my tools\\loader.efi\" gui"), "gui");
     ck_assert_str_eq(LINE(u"wimboot"), "");
 }
 END_TEST
