@@ -12,13 +12,16 @@
 
 enum {
     BDA_COM1 = 0x400, /* its I/O port; 0: there is none */
+    BDA_VIDEO_MODE = 0x449,
     BDA_COLUMNS = 0x44A,
     BDA_LAST_ROW = 0x484,
 
     VIDEO = 0x10,
     VIDEO_SET_TEXT_MODE = 0x0003,
+    VIDEO_SET_CURSOR = 0x0200,
+    VIDEO_CLEAR_WINDOW = 0x0600,
+    VIDEO_WRITE_CELLS = 0x0900,
     VIDEO_TELETYPE = 0x0E00,
-    VIDEO_LIGHT_GREY = 7,
 
     KEYBOARD = 0x16,
     KEYBOARD_READ = 0x1000,
@@ -29,17 +32,45 @@ enum {
     SERIAL_PATIENCE = 100000, /* reads of the status before a port is given up */
 };
 
+enum { LIGHT_GREY_ON_BLACK = 0x07 };
+
+/* The attribute of what is written: background, foreground. */
+static uint8_t attribute = LIGHT_GREY_ON_BLACK;
+
 static void show(uint8_t character)
 {
-    struct registers registers = {.eax = VIDEO_TELETYPE | character, .ebx = VIDEO_LIGHT_GREY};
+    /* The colour matters in graphics modes only. */
+    struct registers registers = {.eax = VIDEO_TELETYPE | character, .ebx = attribute & 0x0Fu};
     real_mode_interrupt(VIDEO, &registers);
 }
 
+/* In text modes, a teletype leaves the attributes of cells as they are: set those of the text up to
+ * the end of the line. */
+static void paint(const uint8_t *text, const uint8_t *end)
+{
+    struct registers registers = {.eax = VIDEO_WRITE_CELLS | ' ', .ebx = attribute};
+
+    while (text < end && *text >= ' ') {
+        code_page_next(&text, end);
+        registers.ecx++;
+    }
+    if (registers.ecx > 0) {
+        real_mode_interrupt(VIDEO, &registers);
+    }
+}
+
+/* Whether the cursor is on a line that may have been painted. */
+static bool is_on_old_line;
+
 static void write_screen(const uint8_t *text, const uint8_t *end)
 {
+    if (attribute != LIGHT_GREY_ON_BLACK || is_on_old_line) {
+        paint(text, end);
+    }
     while (text < end) {
         uint8_t character = code_page_next(&text, end);
         if (character == '\n') {
+            is_on_old_line = false;
             show('\r');
         }
         show(character);
@@ -97,13 +128,72 @@ void platform_write(const char *text, size_t length)
     write_debug_port(bytes, bytes + length);
 }
 
+void platform_style(enum text_style style)
+{
+    static const uint8_t attributes[] = {
+        [STYLE_PLAIN] = LIGHT_GREY_ON_BLACK,
+        [STYLE_LABEL] = 0x0F,
+        [STYLE_WARNING] = 0x0E,
+        [STYLE_ERROR] = 0x4F,
+        [STYLE_BAR] = 0x70,
+    };
+    attribute = attributes[style];
+}
+
+void platform_break_line(void)
+{
+    static const uint8_t next_line[] = "\n" CONSOLE_INDENT;
+
+    if (!options.noscreen) {
+        write_screen(next_line, next_line + sizeof(next_line) - 1);
+    }
+}
+
+static void set_cursor(unsigned row)
+{
+    struct registers registers = {.eax = VIDEO_SET_CURSOR, .edx = row << 8};
+    real_mode_interrupt(VIDEO, &registers);
+}
+
+void platform_move_to_row(unsigned row)
+{
+    static const uint8_t new_line[] = "\n";
+
+    if (!options.noscreen) {
+        set_cursor(row);
+        is_on_old_line = true;
+    }
+    if (!options.noserial) {
+        write_serial(new_line, new_line + 1);
+    }
+    write_debug_port(new_line, new_line + 1);
+}
+
+/* Modes 0 to 3 and 7 show text. */
+static bool is_text_mode(void)
+{
+    uint8_t mode = *(const uint8_t *)physical(BDA_VIDEO_MODE);
+    return mode <= 3 || mode == 7;
+}
+
 void platform_clear(void)
 {
     struct registers registers = {.eax = VIDEO_SET_TEXT_MODE};
+    unsigned columns, rows;
 
-    if (!options.noscreen) {
-        real_mode_interrupt(VIDEO, &registers);
+    if (options.noscreen) {
+        return;
     }
+    /* Where it can be avoided, no mode is set: some monitors are dark for seconds then. */
+    if (is_text_mode()) {
+        platform_screen_size(&columns, &rows);
+        registers.eax = VIDEO_CLEAR_WINDOW;
+        registers.ebx = LIGHT_GREY_ON_BLACK << 8;
+        registers.edx = (rows - 1) << 8 | (columns - 1);
+    }
+    real_mode_interrupt(VIDEO, &registers);
+    set_cursor(0);
+    is_on_old_line = false;
 }
 
 void platform_screen_size(unsigned *columns, unsigned *rows)

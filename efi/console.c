@@ -88,6 +88,40 @@ void platform_write(const char *text, size_t length)
     }
 }
 
+void platform_style(enum text_style style)
+{
+    static const UINTN attributes[] = {
+        [STYLE_PLAIN] = EFI_TEXT_ATTR(EFI_LIGHTGRAY, EFI_BLACK),
+        [STYLE_LABEL] = EFI_TEXT_ATTR(EFI_WHITE, EFI_BLACK),
+        [STYLE_WARNING] = EFI_TEXT_ATTR(EFI_YELLOW, EFI_BLACK),
+        [STYLE_ERROR] = EFI_TEXT_ATTR(EFI_WHITE, EFI_RED),
+        [STYLE_BAR] = EFI_TEXT_ATTR(EFI_BLACK, EFI_LIGHTGRAY),
+    };
+
+    if (efi_system->ConOut != NULL) {
+        efi_system->ConOut->SetAttribute(efi_system->ConOut, attributes[style]);
+    }
+}
+
+void platform_break_line(void)
+{
+    static const char next_line[] = "\n" CONSOLE_INDENT;
+
+    if (efi_system->ConOut != NULL) {
+        write_piece(next_line, sizeof(next_line) - 1);
+    }
+}
+
+void platform_move_to_row(unsigned row)
+{
+    if (efi_system->ConOut != NULL) {
+        efi_system->ConOut->SetCursorPosition(efi_system->ConOut, 0, row);
+    }
+    if (debug_port_exists()) {
+        debug_port_write('\n');
+    }
+}
+
 void platform_clear(void)
 {
     if (efi_system->ConOut != NULL) {

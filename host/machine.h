@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
-#include "lua/smbios.h"
+#include "base/smbios.h"
 
 /** A machine being described. Start with machine_start(). */
 struct machine_plan {
@@ -19,6 +19,9 @@ struct machine_plan {
     size_t pci_count;
     struct pci_device pci[MACHINE_PCI_COUNT_MAX];
     const char *cpu; /* as QEMU's -cpu takes it; NULL: nothing is known of the processor */
+    const char *keys;           /* what its user presses in menus and prompts; NULL: see --keys */
+    const char *const *answers; /* its user's to an iPXE script; NULL: see --answer */
+    size_t answer_count;
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
     uint8_t smbios_table[2048];
     uint8_t dhcp_answer[8192];

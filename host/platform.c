@@ -54,6 +54,19 @@ void platform_clear(void)
 {
 }
 
+void platform_style(enum text_style style)
+{
+}
+
+void platform_break_line(void)
+{
+}
+
+void platform_move_to_row(unsigned row)
+{
+    platform_write("\n", 1);
+}
+
 void platform_screen_size(unsigned *columns, unsigned *rows)
 {
     *columns = 80;

@@ -12,6 +12,7 @@
 #include "base/machine.h"
 #include "beside.h"
 #include "options.h"
+#include "screen.h"
 #include "scripts.h"
 #include "transport/fetch.h"
 #include "words.h"
@@ -19,11 +20,9 @@
 /* Of a machine's memory that fetched files may take; Windows needs the rest, for its RAM disk. */
 enum { FETCHED_DIVISOR = 2 };
 
-static const char banner[] = "wimboot " WIMBOOT_VERSION "\n";
-
 static void wait_for_key(const char *prompt)
 {
-    console_write(prompt, strlen(prompt));
+    console_write_styled(STYLE_LABEL, prompt, strlen(prompt));
     platform_read_key(UINT32_MAX);
     console_write("\n", 1);
 }
@@ -37,7 +36,7 @@ static void explain_shortage(const struct manager *manager)
         return;
     }
     platform_describe_memory(manager, NULL, &use);
-    log_error("of %s of memory the files take %s, the loader %s%s%s, and %s are left; give the "
+    log_error("of %s of memory the files take %s, the loader %s%s%s, and %s are left. Give the "
               "machine more, or fewer or smaller files",
               log_size(memory, platform_machine()->memory), log_size(files, use.files),
               log_size(resident, use.resident), use.manager == 0 ? "" : ", the boot manager ",
@@ -47,6 +46,7 @@ static void explain_shortage(const struct manager *manager)
 /* Tell the user what went wrong. @return -1 */
 static int show(const struct boot *boot, const struct error *error)
 {
+    screen_show_title(); /* with quiet, nothing has been shown so far */
     log_failure(error);
     explain_shortage(boot->manager);
     return -1;
@@ -67,7 +67,7 @@ static int enumerate_sources(struct file_list *files, struct error *error)
 static bool ask_for_default(void)
 {
     static const char prompt[] = "Boot without the script? Press D for the default, R to reboot: ";
-    console_write(prompt, sizeof(prompt) - 1);
+    console_write_styled(STYLE_LABEL, prompt, sizeof(prompt) - 1);
     for (;;) {
         int key = platform_read_key(UINT32_MAX);
         if (key == 'd' || key == 'D') {
@@ -115,6 +115,11 @@ static void report_memory(const struct manager *manager, const struct volume *vo
     struct memory_use use;
     char files[24], resident[24], free[24];
     platform_describe_memory(manager, volume, &use);
+    /* As many in all firmware, though some keeps files elsewhere, or reads them late. */
+    use.files = 0;
+    for (uint32_t i = 0; i < volume->extent_count; i++) {
+        use.files += volume->extents[i].length;
+    }
     log_info("memory: files %s, loader %s, free %s", log_size(files, use.files),
              log_size(resident, use.resident), log_size(free, use.free));
 }
@@ -140,7 +145,9 @@ static int read_command_line(struct boot *boot, struct error *error)
         return error_no_memory(error, "the command line");
     }
     int rc = parse_words(boot, dhcp, error);
-    log_text(LOG_INFO, banner, sizeof(banner) - 1);
+    if (!options.quiet) {
+        screen_start();
+    }
     if (options.word_count > 0) {
         log_info("command line: %s%s%s", dhcp, dhcp[0] == '\0' ? "" : " ",
                  platform_machine()->command_line);

@@ -22,6 +22,9 @@
 /** Start counting for a run, from zero. */
 void script_limits_start(struct script *script);
 
+/** The site's script has ended within its limits: what runs from now on has none. */
+void script_limits_lift(struct lua_State *state);
+
 /** Stop limiting the pool. */
 void script_limits_end(struct script *script);
 
@@ -32,6 +35,9 @@ void script_charge(lua_State *state, uint64_t steps);
 /** Raise if so many more bytes of files may not be read. Reading is counted anyway; this is for
  * reads that would already take too long. */
 void script_expect_reading(lua_State *state, uint64_t bytes);
+
+/** Characters that take as long as clearing the screen. */
+enum { SCRIPT_CLEARING_COST = 1000 };
 
 /** Raise if so many more bytes of text may not be printed. Printing is counted anyway. */
 void script_expect_printing(lua_State *state, uint64_t bytes);

@@ -14,6 +14,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "base/machine.h"
+#include "lua/journal.h"
 #include "lua/script.h"
 
 static const char store_class[] = "bcd store";
@@ -180,6 +181,7 @@ static int object_set(lua_State *state)
     } else {
         bcd_take_value(state, object, element, name);
     }
+    journal_note(state, "BCD", NULL);
     return 0;
 }
 
@@ -247,6 +249,7 @@ static int store_create(lua_State *state)
         return bindings_raise(state, "bcd:create", &error);
     }
     describe(state, 3, bcd, key);
+    journal_note(state, "BCD", NULL);
     push_object(state, bcd, key);
     return 1;
 }
@@ -278,6 +281,7 @@ static int store_copy(lua_State *state)
         return bindings_raise(state, "bcd:copy", &error);
     }
     describe(state, 3, bcd, key);
+    journal_note(state, "BCD", NULL);
     push_object(state, bcd, key);
     return 1;
 }
@@ -289,6 +293,7 @@ static int store_delete(lua_State *state)
     if (bcd_delete_object(bcd, check_object_of(state, 2, bcd), &error) != 0) {
         return bindings_raise(state, "bcd:delete", &error);
     }
+    journal_note(state, "BCD", NULL);
     return 0;
 }
 

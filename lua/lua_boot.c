@@ -5,7 +5,9 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "base/machine.h"
+#include "base/smbios.h"
 #include "lua/bindings.h"
+#include "lua/journal.h"
 #include "lua/limits.h"
 #include "lua/lua_iso.h"
 #include "lua/lua_network.h"
@@ -13,7 +15,6 @@
 #include "lua/lua_trust.h"
 #include "lua/mac_text.h"
 #include "lua/script.h"
-#include "lua/smbios.h"
 #include "options.h"
 
 enum { API_VERSION = 1, INDEX_MAX = 65535 };
@@ -67,6 +68,7 @@ static int set_index(lua_State *state)
 {
     options.index =
         lua_isnil(state, 2) ? 0 : (uint32_t)bindings_check_integer(state, 2, 1, INDEX_MAX);
+    journal_note(state, "index", NULL);
     return 0;
 }
 
@@ -163,15 +165,11 @@ static int get_script_signed(lua_State *state)
     return 1;
 }
 
-/* What is installed, as the labels and the orders say; what the firmware leaves usable differs from
- * machine to machine of one size. */
+/* What is installed; what the firmware leaves usable differs from machine to machine of one size.
+ */
 static int get_memory(lua_State *state)
 {
-    const struct machine *machine = platform_machine();
-    uint64_t installed = smbios_memory(machine->smbios, machine->smbios_size);
-
-    lua_pushinteger(state,
-                    (lua_Integer)(installed > machine->memory ? installed : machine->memory));
+    lua_pushinteger(state, (lua_Integer)smbios_installed_memory(platform_machine()));
     return 1;
 }
 
@@ -326,6 +324,7 @@ static int set_manager(lua_State *state)
     if (!lua_isnil(state, 2)) {
         bindings_check_file(state, 2);
     }
+    journal_note(state, "manager", NULL);
     lua_rawsetp(state, LUA_REGISTRYINDEX, &manager_key);
     return 0;
 }

@@ -9,8 +9,6 @@
 #include "lua/bindings.h"
 #include "lua/limits.h"
 
-enum { CLEAR_COST = 1000 }; /* characters that take as long as clearing the screen */
-
 /* ---- output ---- */
 
 /* Push all arguments as print() shows them: as text, with tabs between them. */
@@ -84,8 +82,8 @@ static int write_text(lua_State *state)
 
 static int clear(lua_State *state)
 {
-    script_expect_printing(state, CLEAR_COST);
-    work_done.printed += CLEAR_COST;
+    script_expect_printing(state, SCRIPT_CLEARING_COST);
+    work_done.printed += SCRIPT_CLEARING_COST;
     console_clear();
     return 0;
 }
@@ -246,6 +244,20 @@ static void show_text(lua_State *state, const char *text)
     console_write(text, length);
 }
 
+/* A prompt may have several lines; the last one is what the user answers. */
+static void show_prompt(lua_State *state, const char *prompt)
+{
+    size_t length = strlen(prompt), before = length;
+
+    while (before > 0 && prompt[before - 1] != '\n') {
+        before--;
+    }
+    script_expect_printing(state, length);
+    work_done.printed += length;
+    console_write(prompt, before);
+    console_write_styled(STYLE_LABEL, prompt + before, length - before);
+}
+
 /* Read keys up to Enter. Leaves the line on top of the stack; nil if there was no key in time, or
  * after Escape. False for Escape. */
 static bool read_keys(lua_State *state, const struct line_request *request)
@@ -321,7 +333,7 @@ static int read_line(lua_State *state)
 
     for (;;) {
         lua_settop(state, top);
-        show_text(state, request.prompt);
+        show_prompt(state, request.prompt);
         if (request.initial != NULL && !request.hidden) {
             show_text(state, "[");
             show_text(state, request.initial);

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "files/tree.h"
 #include "lua/bindings.h"
+#include "lua/journal.h"
 #include "volume/volume.h"
 
 enum { PATH_SIZE = 4096 };
@@ -27,6 +28,7 @@ static int add(lua_State *state)
     if (tree_add(tree, path, bindings_check_content(state, 3, name), &error) != 0) {
         return bindings_raise(state, "disk:add", &error);
     }
+    journal_note(state, "added to the disk", path);
     return 0;
 }
 
@@ -39,6 +41,7 @@ static int remove_path(lua_State *state)
         return luaL_error(state, "disk:remove: %s: there is no file or directory with this name",
                           path);
     }
+    journal_note(state, "removed from the disk", path);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 /* files: the files that the loader was given. File objects are in lua_file.c. */
 #include "files/source.h"
 #include "lua/bindings.h"
+#include "lua/journal.h"
 
 static struct file_list *list_of(lua_State *state)
 {
@@ -26,6 +27,7 @@ static int set(lua_State *state)
     name = bindings_check_name(state, 2);
     if (lua_isnil(state, 3)) {
         file_list_remove(list_of(state), name);
+        journal_note(state, "files removed", name);
         return 0;
     }
     luaL_argcheck(state, name[0] != '\0', 2, "a file needs a name");
@@ -40,6 +42,7 @@ static int set(lua_State *state)
     if (file_list_add(list_of(state), file, &error) != 0) {
         return bindings_raise(state, "files", &error);
     }
+    journal_note(state, "files added", name);
     return 0;
 }
 

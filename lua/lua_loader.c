@@ -4,18 +4,23 @@
  */
 #include <string.h>
 
+#include "base/console.h"
 #include "base/format.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/unicode.h"
+#include "base/work.h"
 #include "compression/bootmgr_unpack.h"
 #include "files/sniff.h"
 #include "files/soundness.h"
 #include "files/tree.h"
 #include "handover.h"
 #include "lua/bindings.h"
+#include "lua/journal.h"
+#include "lua/limits.h"
 #include "lua/script.h"
 #include "lua/text_buffer.h"
+#include "screen.h"
 #include "verdict/processor_needs.h"
 
 /* loader.is_wim(f) -> whether it is one; and what it is, for messages */
@@ -144,6 +149,84 @@ static int place(lua_State *state)
     return 0;
 }
 
+/* loader.say(text): a line of the loader's own, "LABEL: ..." */
+static int say(lua_State *state)
+{
+    size_t length;
+    const char *text;
+
+    luaL_checkstring(state, 1);
+    lua_settop(state, 1);
+    lua_pushliteral(state, "\n");
+    lua_concat(state, 2);
+    text = lua_tolstring(state, -1, &length);
+    script_expect_printing(state, length);
+    log_fact(text, length);
+    return 0;
+}
+
+/* loader.note(action [, subject]): a site's script did it */
+static int note(lua_State *state)
+{
+    journal_note(state, luaL_checkstring(state, 1), luaL_optstring(state, 2, NULL));
+    return 0;
+}
+
+/* loader.notes(action) -> what journal_push() pushes */
+static int notes(lua_State *state)
+{
+    journal_push(state, luaL_checkstring(state, 1));
+    return 1;
+}
+
+/* loader.lines_that(action) -> " (boot.lua:3)", the lines that did it; or "" */
+static int lines_that(lua_State *state)
+{
+    journal_push_lines(state, luaL_checkstring(state, 1));
+    return 1;
+}
+
+/* ---- menus ---- */
+
+/* Printing that `quiet` does not silence. */
+static void count_printing(lua_State *state, size_t length)
+{
+    script_expect_printing(state, length);
+    work_done.printed += length;
+}
+
+/* loader.start_screen(): clear it, and show its title */
+static int start_screen(lua_State *state)
+{
+    count_printing(state, SCRIPT_CLEARING_COST);
+    screen_start();
+    return 0;
+}
+
+/* loader.move_to_row(row): continue at the start of a row, counted from 0 */
+static int move_to_row(lua_State *state)
+{
+    unsigned row = (unsigned)bindings_check_integer(state, 1, 0, UINT16_MAX);
+
+    count_printing(state, 1);
+    console_move_to_row(row);
+    return 0;
+}
+
+/* loader.write(style, text): text without "\n" */
+static int write_styled(lua_State *state)
+{
+    static const char *const names[] = {"plain", "label", "bar", NULL};
+    static const enum text_style styles[] = {STYLE_PLAIN, STYLE_LABEL, STYLE_BAR};
+    enum text_style style = styles[luaL_checkoption(state, 1, NULL, names)];
+    size_t length;
+    const char *text = luaL_checklstring(state, 2, &length);
+
+    count_printing(state, length);
+    console_write_styled(style, text, length);
+    return 0;
+}
+
 /* loader.size(bytes) -> "12.3 MB" */
 static int size_text(lua_State *state)
 {
@@ -244,6 +327,13 @@ static int open_loader(lua_State *state)
         {"free_memory", free_memory},
         {"size", size_text},
         {"text", read_text},
+        {"say", say},
+        {"note", note},
+        {"notes", notes},
+        {"lines_that", lines_that},
+        {"start_screen", start_screen},
+        {"move_to_row", move_to_row},
+        {"write", write_styled},
         {NULL, NULL},
     };
     luaL_newlib(state, functions);

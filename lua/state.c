@@ -22,9 +22,9 @@
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/near.h"
+#include "base/smbios.h"
 #include "lua/addresses.h"
 #include "lua/limits.h"
-#include "lua/smbios.h"
 
 enum { COMPARING_COST = 4 }; /* bytes moved in the time of comparing one */
 

@@ -4,6 +4,8 @@
 -- number.
 
 -- Elements that are a path on a volume; boot managers accept only \ between its parts.
+local loader = ...
+
 local PATHS = { path = true, ramdisksdipath = true, systemroot = true }
 local DEVICES = { device = true, osdevice = true, ramdisksdidevice = true }
 
@@ -34,7 +36,7 @@ local function mend_paths(object)
         local mended = type(value) == "string" and mend(value) or value
         if mended ~= value then
             object[name] = mended
-            print(("BCD: %s: %s: changed to '%s'; boot managers refuse '%s' with 0xc000000f"):format(label(object),
+            loader.say(("BCD: %s: %s: changed to '%s'; boot managers refuse '%s' with 0xc000000f"):format(label(object),
                 name, mended, value))
         end
     end
@@ -63,7 +65,7 @@ local function mend_menu(store, bootmgr)
     end
     if #entries == 1 then
         bootmgr.default, bootmgr.displayorder = entries[1], { entries[1] }
-        print(("BCD: {bootmgr} names no entry to boot, which boot managers refuse with 0xc0000098: made %s the default")
+        loader.say(("BCD: {bootmgr} names no entry to boot, which boot managers refuse with 0xc0000098: made %s the default")
             :format(label(entries[1])))
     elseif #entries > 1 then
         error(("BCD: {bootmgr} names no entry to boot (neither default nor displayorder), and boot managers end with "
@@ -79,7 +81,7 @@ end
 local function mend_description(object)
     if object.kind == "osloader" and not object.description then
         object.description = "Windows PE"
-        print(("BCD: %s has no description, which boot managers refuse with 0xc0000001: named it 'Windows PE'")
+        loader.say(("BCD: %s has no description, which boot managers refuse with 0xc0000001: named it 'Windows PE'")
             :format(object.id))
     end
 end

@@ -60,17 +60,26 @@ local function call_hook(name, argument, more)
     return decided
 end
 
--- What the site's scripts did, in a line: how much, and the first names.
-local function announce(what, names)
-    if #names > 0 then
-        print(("%s: %s%s"):format(what, table.concat(names, ", ", 1, math.min(#names, 4)),
-            #names > 4 and (" and %d more"):format(#names - 4) or ""))
+-- What the site's scripts did, in a line: how much, the first names, and where.
+local function announce(what, action, names, count)
+    if count > 0 then
+        loader.say(("%s: %s%s%s"):format(what, table.concat(names, ", ", 1, math.min(#names, 4)),
+            count > 4 and (" and %d more"):format(count - 4) or "", loader.lines_that(action)))
+    end
+end
+
+local function announce_notes(...)
+    for _, action in ipairs { ... } do
+        local notes = loader.notes(action)
+        if notes then
+            announce(action .. " by the script", action, notes, notes.count)
+        end
     end
 end
 
 ---- the given files ------------------------------------------------------------------------------
 
-local shown_files = 24 -- what a screen of 25 lines can show
+local shown_files = 24 -- some lines of a screen
 
 -- A machine with less has too little for Windows PE, or for a boot loader to take its files.
 local memory_min = 512 * 1000000
@@ -78,16 +87,20 @@ local memory_min = 512 * 1000000
 -- No columns, no name twice: firmware needs some ten thousand instructions to draw one character.
 
 local function announce_files()
-    local count, bytes = 0, 0
+    local count, bytes, list = 0, 0, {}
     for name, file in pairs(files) do
         count, bytes = count + 1, bytes + file.size
         if count <= shown_files then
-            print(("  %s %s"):format(name, loader.size(file.size)))
+            list[count] = name .. " " .. loader.size(file.size)
         end
     end
     if count > shown_files then
-        print(("  and %d more, %s in all"):format(count - shown_files, loader.size(bytes)))
+        list[#list] = ("%s and %d more, %s in all"):format(list[#list], count - shown_files, loader.size(bytes))
     end
+    if count > 0 then
+        loader.say("files: " .. table.concat(list, ", "))
+    end
+    announce_notes("files added", "files removed")
 end
 
 -- Is there anything to boot?
@@ -146,7 +159,7 @@ local function choose_wim()
         end
     end
     chosen = chosen or last or wim.open(found[1]) -- which says why it cannot be read
-    print(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.parts[1].name))
+    loader.say(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.parts[1].name))
     return chosen
 end
 
@@ -162,7 +175,7 @@ local function inject_files()
         end
     end
     if count > 0 then
-        print(("%s image %d: injected %s%s"):format(archive_name, image, table.concat(injected, ", "),
+        loader.say(("%s image %d: injected %s%s"):format(archive_name, image, table.concat(injected, ", "),
             count > #injected and (" and %d more"):format(count - #injected) or ""))
     end
 end
@@ -185,7 +198,7 @@ local function check_processor(index)
     local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, archive_name, facts.arch,
         boot.arch)
     if fitting and not boot.index and not boot.rawwim then
-        print(("%s: image %d boots"):format(problem, fitting))
+        loader.say(("%s: image %d boots"):format(problem, fitting))
         archive.boot_index = fitting
         return fitting
     elseif not boot.check then
@@ -218,7 +231,8 @@ local function prepare_wim()
     if archive.boot_index == 0 and not boot.rawwim then
         archive.boot_index = image -- Windows does not start an unmarked image
     end
-    print(("%s: booting image %d of %d: %s"):format(archive_name, image, #archive.images, facts.name))
+    loader.say(("%s: booting image %d of %d: %s%s%s"):format(archive_name, image, #archive.images, facts.name,
+        facts.version ~= "" and ", Windows " .. facts.version or "", loader.lines_that("index")))
     if archive.compression == "lzms" or archive.compression == "lzx" and archive.chunk_size ~= 32768 then
         log.warn(("%s: %s in chunks of %d bytes; Windows may be unable to boot from it (known to work: lzx "
             .. "in 32768, xpress, none)"):format(archive_name, archive.compression, archive.chunk_size))
@@ -226,6 +240,7 @@ local function prepare_wim()
     if result ~= false and not boot.rawwim then
         inject_files()
     end
+    announce_notes("injected", "removed")
     if boot.slim and not boot.rawwim and #archive.images > 1 then
         archive.slim = true
     end
@@ -235,7 +250,7 @@ local function prepare_wim()
         for _, part in ipairs(parts) do
             whole = whole + part.size
         end
-        print(("%s: image %d alone: %s of %s, so Windows needs less memory"):format(archive_name, image,
+        loader.say(("%s: image %d alone: %s of %s, so Windows needs less memory"):format(archive_name, image,
             loader.size(patched.size), loader.size(whole)))
     end
     if #parts > 1 then -- a split WIM has become one
@@ -271,26 +286,22 @@ local function find_file(from, name, ...)
     end
 end
 
--- A line for each directory: "  \Windows\Boot\DVD\EFI: BCD, boot.sdi".
+-- "from image 2: \Windows\Boot\DVD\EFI: BCD, boot.sdi; \Windows\Boot\Fonts: ..."
 local function announce_taken(from, paths)
     if #paths == 0 then
         return
     end
-    local line, last = ("from %s:"):format(from), nil
+    local parts, last = { ("from %s: "):format(from) }, nil
     for _, path in ipairs(paths) do
         local directory, name = path:match("^(.*)\\(.*)$")
         if directory ~= last then
-            print(line)
-            line = ("  %s: %s"):format(directory, name)
-        elseif #line + #name < 76 then
-            line = line .. ", " .. name
+            parts[#parts + 1] = (last and "; " or "") .. directory .. ": " .. name
         else
-            print(line .. ",")
-            line = "    " .. name
+            parts[#parts + 1] = ", " .. name
         end
         last = directory
     end
-    print(line)
+    loader.say(table.concat(parts))
 end
 
 -- The names in a directory; none if it does not exist.
@@ -377,7 +388,7 @@ local function open_store(file)
     if file then
         return bcd.open(file)
     end
-    print(("BCD: none given and none in the WIM: made one that boots %s"):format(archive_name))
+    loader.say(("BCD: none given and none in the WIM: made one that boots %s"):format(archive_name))
     return bcd.winpe { wim = "\\Boot\\" .. archive_name, sdi = "\\Boot\\boot.sdi" }
 end
 
@@ -407,21 +418,34 @@ local function lines_of(opened)
     return lines, set
 end
 
+-- What is in a dump that another does not have; then what is gone, unless it has a new value.
+local function changes_of(lines, before, lines_after, after)
+    local changes, changed = {}, {}
+    for _, line in ipairs(lines_after) do
+        if not before[line] then
+            changes[#changes + 1], changed[line:match("^%S*")] = line, true
+        end
+    end
+    for _, line in ipairs(lines) do
+        if not after[line] and not changed[line:match("^%S*")] then
+            changes[#changes + 1] = "no " .. line
+        end
+    end
+    return changes
+end
+
 -- Call on.bcd, and say what it changed. A store that cannot be shown can still boot.
 local function call_store_hooks()
     if not hooks.bcd then
         return nil
     end
-    local shown, _, before = pcall(lines_of, store)
+    local shown, lines, before = pcall(lines_of, store)
     local result = call_hook("bcd", store)
-    local shown_again, after = pcall(lines_of, store)
-    local changes = {}
-    for _, line in ipairs(shown and shown_again and after or {}) do
-        if not before[line] then
-            changes[#changes + 1] = line
-        end
+    local shown_again, lines_after, after = pcall(lines_of, store)
+    if shown and shown_again then
+        local changes = changes_of(lines, before, lines_after, after)
+        announce("BCD, by the script", "BCD", changes, #changes)
     end
-    announce("BCD, by the script", changes)
     return result
 end
 
@@ -440,7 +464,7 @@ local function prepare_store()
         end
         local changed = store:convert()
         if changed > 0 then
-            print(("BCD: changed %d path(s) to end in .%s"):format(changed, efi and "efi" or "exe"))
+            loader.say(("BCD: changed %d path(s) to end in .%s"):format(changed, efi and "efi" or "exe"))
         end
     end
     local made = store:file()
@@ -491,7 +515,7 @@ local function fill_disk(manager_path, manager, facts)
     for _, file in ipairs(taken) do
         place_file(file, mapped)
     end
-    announce("mapped by the script", mapped)
+    announce("mapped by the script", "mapped", mapped, #mapped)
     for _, place in ipairs(by_path) do -- a file's own path takes precedence
         disk:add(place.path, place.file)
     end
@@ -499,6 +523,7 @@ local function fill_disk(manager_path, manager, facts)
         disk:add(manager_path, manager)
     end
     call_hook("disk", disk)
+    announce_notes("added to the disk", "removed from the disk")
     local file = files.BCD or find_taken("BCD")
     if file and not boot.rawbcd then
         facts.file, facts.wim = file, archive and files[archive_key]

@@ -27,7 +27,7 @@ local function find_store(unused)
         end
     end
     if #found == 1 and not files.BCD then
-        print(("%s is a boot configuration: used as BCD"):format(names[1]))
+        loader.say(("%s is a boot configuration: used as BCD"):format(names[1]))
         files[names[1]] = nil
         files.BCD = found[1]
         return

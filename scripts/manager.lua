@@ -115,11 +115,12 @@ end
 
 local function announce(candidate)
     local verdict = candidate.verdict
+    local line = "boot manager: " .. candidate.from .. (boot.manager and loader.lines_that("manager") or "")
     if not verdict or verdict.result == "unknown" then
-        print(("boot manager: %s"):format(candidate.from))
+        loader.say(line)
         return
     end
-    print(("boot manager: %s, which %s"):format(candidate.from, verdict.text))
+    loader.say(("%s, which %s"):format(line, verdict.text))
     if verdict.result ~= "trusted" then
         local cure = remedy(verdict)
         log.warn(("Secure Boot: the boot manager %s%s"):format(verdict.text, cure and ". Remedy: " .. cure or ""))

@@ -27,7 +27,7 @@ local function given_iso()
         end
     end
     if #names > 1 then
-        print(("ISOs: %s; %s boots"):format(table.concat(names, ", "), names[1]))
+        loader.say(("ISOs: %s; %s boots"):format(table.concat(names, ", "), names[1]))
     end
     return found, opened
 end
@@ -86,7 +86,7 @@ return function()
     if wim then
         files["boot.wim"] = wim
     end
-    print(("%s%s: %s%s%s"):format(volume.name, volume.remote and " (over the network)" or "", volume.kind,
+    loader.say(("%s%s: %s%s%s"):format(volume.name, volume.remote and " (over the network)" or "", volume.kind,
         volume.label ~= "" and volume.label ~= volume.name and ", " .. volume.label or "",
         wim and (", %s (%s) boots"):format(WIM, loader.size(wim.size)) or ""))
     return volume

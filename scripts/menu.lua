@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- menu{ title = "...", timeout = 10, default = 1, { "Deploy", function() ... end }, ... }: let the
--- user choose. Draws only lines of text, so it looks the same on a BIOS
--- screen, a UEFI console and a serial line; a list that is longer than the screen scrolls.
+-- user choose. A list that is longer than the screen scrolls; otherwise only the items that change are
+-- drawn again. On a serial line without a screen, each of them is a line.
 
 local loader = ...
 
-local lines_around = 6 -- title, empty lines, "more" lines and the line at the bottom
+local first_row = 4    -- of the list: the screen's title, an empty line, the menu's title, "..."
+local lines_around = 8 -- these, "..." again, an empty line and the lines at the bottom
 local hint = "Arrow keys and Enter choose, or the key in front of an item."
 
 local function check_item(item, number)
@@ -90,50 +91,77 @@ local function scroll(first, chosen, height)
     return first
 end
 
-local function draw(options, keys, chosen, first, height, columns)
-    local last = math.min(#options, first + height - 1)
-    local lines = { cut(options.title or "Choose what to boot", columns - 1), "" }
-    lines[#lines + 1] = first > 1 and "      ..." or ""
-    for number = first, last do
-        local marker = number == chosen and "> " or "  "
-        local key = keys[number] and keys[number] .. " " or "  "
-        lines[#lines + 1] = marker .. key .. cut(options[number][1], columns - #marker - #key - 1)
-    end
-    lines[#lines + 1] = last < #options and "      ..." or ""
-    console.clear()
-    console.write(table.concat(lines, "\n") .. "\n")
+-- What is on the screen: the options, the keys of the items, size and position of the list, the chosen item.
+local function write_item(menu, number)
+    local marker = number == menu.chosen and "> " or "  "
+    local key = menu.keys[number] and menu.keys[number] .. " " or "  "
+    loader.write(number == menu.chosen and "bar" or "plain",
+        marker .. key .. cut(menu.options[number][1], menu.columns - #marker - #key - 1))
 end
 
-local function moved(key, chosen, count, height)
+local function draw(menu)
+    local last = math.min(#menu.options, menu.first + menu.height - 1)
+    loader.start_screen()
+    console.write("\n")
+    loader.write("label", cut(menu.options.title or "Choose what to boot", menu.columns - 1))
+    console.write(menu.first > 1 and "\n      ...\n" or "\n\n")
+    for number = menu.first, last do
+        write_item(menu, number)
+        console.write("\n")
+    end
+    console.write(last < #menu.options and "      ..." or "")
+    loader.move_to_row(menu.rows - 2)
+    console.write(menu.options.help and hint .. " F1: help." or hint)
+    loader.move_to_row(menu.rows - 1)
+end
+
+-- Choose another item, and show it.
+local function move(menu, chosen)
+    local before, first = menu.chosen, scroll(menu.first, chosen, menu.height)
+    local is_scrolled = first ~= menu.first
+    menu.chosen, menu.first = chosen, first
+    if is_scrolled then
+        draw(menu)
+        return
+    end
+    for _, number in ipairs(before ~= chosen and { before, chosen } or {}) do
+        loader.move_to_row(first_row + number - first)
+        write_item(menu, number)
+    end
+    loader.move_to_row(menu.rows - 1)
+end
+
+local function moved(key, menu)
+    local count, height = #menu.options, menu.height
     local steps = { up = -1, down = 1, ["page up"] = -height, ["page down"] = height, home = -count, ["end"] = count }
-    return steps[key] and math.max(1, math.min(count, chosen + steps[key]))
+    return steps[key] and math.max(1, math.min(count, menu.chosen + steps[key]))
 end
 
 -- Count down on the bottom line until a key is pressed; that key, or nil.
 local function count_down(seconds, item)
+    local text = cut(item[1], 30)
     for left = math.ceil(seconds), 1, -1 do
-        console.write(("\r%s in %d s; any key stops the countdown. "):format(cut(item[1], 40), left))
+        console.write(("\r%s in %d s; any key stops the countdown. "):format(text, left))
         local key = console.key(1)
         if key then
-            console.write("\n")
+            console.write("\r" .. (" "):rep((utf8.len(text) or #text) + 45) .. "\r")
             return key
         end
     end
 end
 
 local function choose(options)
-    local hint_line = (options.help and hint .. " F1: help." or hint) .. "\n"
-    local chosen = options.default or 1
-    local columns, rows = console.size()
-    local height = math.max(3, rows - lines_around)
-    local keys, by_key = hot_keys(options)
-    local first = scroll(1, chosen, height)
-    draw(options, keys, chosen, first, height, columns)
+    local menu = { options = options, chosen = options.default or 1 }
+    menu.columns, menu.rows = console.size()
+    menu.height = math.max(3, menu.rows - lines_around)
+    menu.first = scroll(1, menu.chosen, menu.height)
+    local by_key
+    menu.keys, by_key = hot_keys(options)
+    draw(menu)
     local key
     if options.timeout then
-        key = count_down(options.timeout, options[chosen])
+        key = count_down(options.timeout, options[menu.chosen])
     else
-        console.write(hint_line)
         key = console.key()
     end
     while key and key ~= "enter" do
@@ -141,20 +169,24 @@ local function choose(options)
             return by_key[key:lower()]
         elseif options.help and (key == "f1" or key == "?") then
             loader.load("help_pages")(options.help)
+            draw(menu)
         end
-        chosen = moved(key, chosen, #options, height) or chosen
-        first = scroll(first, chosen, height)
-        draw(options, keys, chosen, first, height, columns)
-        console.write(hint_line)
+        move(menu, moved(key, menu) or menu.chosen)
         key = console.key()
     end
-    return chosen
+    return menu.chosen
 end
 
 return function(options)
     check_options(options)
-    local item = options[options.timeout == 0 and (options.default or 1) or choose(options)]
-    print(("menu: %s"):format(item[1]))
+    local item
+    if options.timeout == 0 then
+        item = options[options.default or 1]
+    else
+        item = options[choose(options)]
+        loader.start_screen()
+    end
+    loader.say(("menu: %s"):format(item[1]))
     if item.index then
         boot.index = item.index
     end

@@ -26,7 +26,7 @@ local function check_place(file, manager)
         end
     end
     disk:add(paths[#paths], file)
-    print(("BCD: the boot manager looks for its store at %s: put it there"):format(paths[#paths]))
+    loader.say(("BCD: the boot manager looks for its store at %s: put it there"):format(paths[#paths]))
 end
 
 -- A program inside the WIM that boots; of other WIMs nothing is known. It is not read: that would

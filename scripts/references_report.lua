@@ -157,7 +157,7 @@ end
 
 local function fill(reference, file)
     disk:add(reference.path, file)
-    print(("BCD: %s needs %s: put %s there"):format(label(reference), reference.path, file.name))
+    loader.say(("BCD: %s needs %s: put %s there"):format(label(reference), reference.path, file.name))
 end
 
 -- The message for a path that nothing can be done about; else nil.
@@ -175,7 +175,7 @@ return function(reference, elsewhere, facts)
             facts.named[file] = true
             fill(reference, file)
         elseif reference.optional then
-            print(("BCD: %s is not on the disk: %s cannot be chosen"):format(reference.path,
+            loader.say(("BCD: %s is not on the disk: %s cannot be chosen"):format(reference.path,
                 label(reference)))
         else
             return describe(reference)

@@ -35,11 +35,15 @@ on = setmetatable({}, {
             error(("on.%s: a hook is a function, not a %s"):format(name, type(hook)), 2)
         else
             add_hook(name, hook)
+            if name == "map" then
+                loader.note("mapped")
+            end
         end
     end,
 })
 
 function map(rules)
+    loader.note("mapped")
     add_hook("map", loader.load("map")(rules))
 end
 

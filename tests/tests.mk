@@ -27,6 +27,8 @@ LIBS_tests/unit/test_hive := -lhivex
 LIBS_tests/unit/test_hive_damaged := -lhivex
 LIBS_tests/unit/test_registry := -lhivex
 LIBS_tests/unit/test_registry_file := -lhivex
+# What the console asks of the platform is recorded.
+LIBS_tests/unit/test_console := $(foreach f,screen_size break_line style,-Wl,--wrap=platform_$(f))
 # What the core calls for memory goes through the test first.
 LIBS_tests/unit/test_failures := $(foreach f,memory_allocate memory_allocate_zeroed memory_resize \
     pool_create pool_allocate pool_copy_string pool_allocate_content pool_on_destroy,-Wl,--wrap=$(f))

@@ -7,6 +7,7 @@
 #include "base/console.h"
 #include "base/format.h"
 #include "base/machine.h"
+#include "base/memory.h"
 #include "base/work.h"
 
 enum {
@@ -28,17 +29,71 @@ void log_set_quiet(bool wanted)
     quiet = wanted;
 }
 
-void log_text(enum log_level level, const char *text, size_t length)
+/* Whether a level is shown; ends the progress line if so. */
+static bool begin(enum log_level level, size_t length)
 {
     if (quiet && level != LOG_ERROR) {
-        return;
+        return false;
     }
     if (progress.visible) {
         progress.visible = false;
         console_write("\n", 1);
     }
     work_done.printed += length;
-    console_write(text, length);
+    return true;
+}
+
+/* The length of the first sentence of a line. What follows it says what to do. */
+static size_t first_sentence(const char *line, size_t length)
+{
+    for (size_t i = 0; i + 2 < length; i++) {
+        if (line[i] == '.' && line[i + 1] == ' ' && line[i + 2] >= 'A' && line[i + 2] <= 'Z') {
+            return i + 1;
+        }
+    }
+    return length;
+}
+
+/* Show the first line of a warning or an error, what to do on a line of its own, then the rest. */
+static void show_problem(enum text_style style, const char *text, size_t length)
+{
+    const char *end = memchr(text, '\n', length);
+    size_t line = end == NULL ? length : (size_t)(end - text);
+    size_t sentence = first_sentence(text, line);
+
+    console_write_styled(style, text, sentence);
+    if (sentence < line) {
+        console_write(" ", 1);
+        console_break_line();
+        console_write_styled(STYLE_LABEL, text + sentence + 1, line - sentence - 1);
+    }
+    console_write(text + line, length - line);
+}
+
+void log_text(enum log_level level, const char *text, size_t length)
+{
+    if (!begin(level, length)) {
+        return;
+    }
+    if (level == LOG_INFO) {
+        console_write(text, length);
+    } else {
+        show_problem(level == LOG_ERROR ? STYLE_ERROR : STYLE_WARNING, text, length);
+    }
+}
+
+void log_fact(const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    size_t label = colon == NULL ? 0 : (size_t)(colon - text);
+
+    if (!begin(LOG_INFO, length)) {
+        return;
+    }
+    if (label > 0) {
+        console_write_styled(STYLE_LABEL, text, label);
+    }
+    console_write(text + label, length - label);
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -57,19 +112,26 @@ void log_line(enum log_level level, const char *format, ...)
         length = sizeof(line) - 2;
     }
     line[length] = '\n';
-    log_text(level, line, length + 1);
+    if (level == LOG_INFO) {
+        log_fact(line, length + 1);
+    } else {
+        log_text(level, line, length + 1);
+    }
 }
 
 void log_failure(const struct error *error)
 {
-    if (error->rest == NULL) {
+    size_t size =
+        sizeof("error: \n") + strlen(error->text) + (error->rest == NULL ? 0 : strlen(error->rest));
+    char *whole = error->rest == NULL ? NULL : memory_allocate(size);
+
+    if (whole == NULL) {
         log_error("%s", error->text);
         return;
     }
-    log_text(LOG_ERROR, "error: ", 7);
-    log_text(LOG_ERROR, error->text, strlen(error->text));
-    log_text(LOG_ERROR, error->rest, strlen(error->rest));
-    log_text(LOG_ERROR, "\n", 1);
+    log_text(LOG_ERROR, whole,
+             format_string(whole, size, "error: %s%s\n", error->text, error->rest));
+    memory_free(whole);
 }
 
 void log_progress(const char *label, uint64_t done, uint64_t total)
@@ -88,10 +150,15 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
     }
     char line[160], done_text[24], total_text[24];
     unsigned percent = total == 0 ? 100 : (unsigned)(done / ((total + 99) / 100));
-    size_t length = format_string(line, sizeof(line), "\r%s: %s of %s, %u %%%s", label,
-                                  log_size(done_text, done), log_size(total_text, total),
-                                  finished || percent > 100 ? 100 : percent, finished ? "\n" : "");
-    console_write(line, length < sizeof(line) ? length : sizeof(line) - 1);
+    size_t length =
+        format_string(line, sizeof(line), "\r%s: %s of %s, %u %%", label, log_size(done_text, done),
+                      log_size(total_text, total), finished || percent > 100 ? 100 : percent);
+    size_t room = console_columns() + 1; /* "\r" needs none */
+    room = room < sizeof(line) ? room : sizeof(line) - 1;
+    console_write(line, length < room ? length : room);
+    if (finished) {
+        console_write("\n", 1);
+    }
     progress.shown_ms = now;
     progress.visible = !finished;
 }

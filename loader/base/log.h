@@ -24,7 +24,11 @@ void log_line(enum log_level level, const char *format, ...) __attribute__((form
 /** Print an error, with all its lines. */
 void log_failure(const struct error *error);
 
-/** Print text as it is, at a level. */
+/** Print a fact, "LABEL: …\n", as information. */
+void log_fact(const char *text, size_t length);
+
+/** Print text at a level. Of a warning or error, the second sentence of the first line says what to
+ * do: on a screen it has a line of its own. */
 void log_text(enum log_level level, const char *text, size_t length);
 
 /**

@@ -23,6 +23,29 @@ void platform_write(const char *text, size_t length);
 /** Clear the screen. */
 void platform_clear(void);
 
+/** What text on the screen is. Serial lines and logs show all of them alike. */
+enum text_style {
+    STYLE_PLAIN,   /* light grey on black */
+    STYLE_LABEL,   /* white: what a line is about, prompts, remedies */
+    STYLE_WARNING, /* yellow */
+    STYLE_ERROR,   /* white on red */
+    STYLE_BAR,     /* black on light grey: titles, the chosen item of a menu */
+};
+
+/** The style of what is written from now on. */
+void platform_style(enum text_style style);
+
+/** What a line starts with that the screen was too narrow for. */
+#define CONSOLE_INDENT "   "
+
+/** Continue on the screen's next line, after CONSOLE_INDENT. Nothing happens on serial
+ * ports and in logs, which have no columns. */
+void platform_break_line(void);
+
+/** Continue at the start of a row of the screen, counted from 0; on serial ports and in logs, on a
+ * new line. */
+void platform_move_to_row(unsigned row);
+
 /** Columns and rows of the console. */
 void platform_screen_size(unsigned *columns, unsigned *rows);
 

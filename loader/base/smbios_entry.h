@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The entry point of SMBIOS: where the firmware says that its structure table is. What is in the
- * table is for lua/smbios.c.
+ * table is for base/smbios.c.
  */
 #ifndef LOADER_SMBIOS_ENTRY_H
 #define LOADER_SMBIOS_ENTRY_H

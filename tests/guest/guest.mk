@@ -6,6 +6,7 @@
 #   make boot ISO=FILE    boot a Windows ISO in QEMU (FIRMWARE=efi|bios SCRIPT=my.lua MEMORY=2048)
 #   make icount           instructions from entry to hand-over, and until the files are read
 #   make calls            time of a BIOS boot manager's calls of the loader
+#   make screenshots      the pictures of docs/screens.md
 
 GUEST          := $(BUILD)/guest
 STANDIN        := tests/guest/standin
@@ -80,7 +81,7 @@ $(GUEST)/host-check: $(addprefix $(STANDIN)/,host_check.c standin.c fat.c fat_di
 	$(call quiet,CC  guest) $(CC) -std=gnu11 -O1 -g -fsanitize=address,undefined -Wall -Wextra -Werror \
 	    -Wno-unused-parameter -Wno-format -o $@ $(filter %.c,$^)
 
-.PHONY: guest demo boot icount calls
+.PHONY: guest demo boot icount calls screenshots
 guest: $(BUILD)/wimboot $(BUILD)/wimboot.arm64 $(STANDINS) $(PREVIEW) $$(TRUST_SAMPLES)
 	$(PYTHON) tests/guest/run.py --build $(BUILD) $(GUEST_TESTS)
 
@@ -101,3 +102,6 @@ icount: $(BUILD)/wimboot $(STANDINS)
 
 calls: $(BUILD)/wimboot $(STANDINS)
 	$(PYTHON) tests/guest/calls.py --build $(BUILD)
+
+screenshots: $(BUILD)/wimboot $(STANDINS)
+	$(PYTHON) tests/guest/screenshots.py --build $(BUILD)

@@ -34,6 +34,9 @@ SECURE_MACHINE = ["-machine", "q35,smm=on,accel=tcg",
 SILENCE_S = 40
 TOTAL_S = 240
 
+# What the loader makes of a line that is longer than UEFI's console (CONSOLE_INDENT): tests want it whole.
+CONTINUATION = re.compile(r"\n {3}(?=\S)")
+
 TERMINAL_CODES = re.compile(rb"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-B]?")
 
 PR_SET_PDEATHSIG = 1
@@ -151,13 +154,13 @@ class Machine:
     def console(self):
         """All that was shown so far."""
         with self.changed:
-            return self.output.decode(errors="replace")
+            return CONTINUATION.sub("", self.output.decode(errors="replace"))
 
     def wait(self, pattern=None, silence=SILENCE_S, total=TOTAL_S):
         """Wait until the console shows the regular expression `pattern`, or, without one, until
         the guest ends."""
         start = time.monotonic()
-        expression = re.compile(pattern.encode()) if pattern else None
+        expression = re.compile(pattern) if pattern else None
         searched = 0
         while True:
             ended = self.process.poll() is not None
@@ -166,7 +169,8 @@ class Machine:
             with self.changed:
                 if len(self.output) == searched and not ended:
                     self.changed.wait(0.5)
-                found = expression and expression.search(self.output, max(0, searched - 1000))
+                recent = self.output[max(0, searched - 1000):].decode(errors="replace")
+                found = expression and expression.search(CONTINUATION.sub("", recent))
                 searched = len(self.output)
                 quiet_for = time.monotonic() - self.last_output
             if found or (ended and not expression):
@@ -188,6 +192,12 @@ class Machine:
             cells = file.read()
         text = cells[::2].decode("cp437")
         return "\n".join(text[row:row + 80].rstrip() for row in range(0, 80 * 25, 80))
+
+    def picture(self):
+        """What the screen shows, as a binary PPM."""
+        self.qmp("screendump", filename=self.path("picture"))
+        with open(self.path("picture"), "rb") as file:
+            return file.read()
 
     def wait_screen(self, pattern, total=SILENCE_S):
         """Wait until the screen shows a regular expression."""

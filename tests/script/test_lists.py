@@ -28,7 +28,7 @@ def words_of_the_loader():
 
 def smbios_fields():
     """The names of the facts that boot.smbios has."""
-    return set(re.findall(r'\{"(\w+)", ', between(read("lua/smbios.c"), "smbios_fields[", "};")))
+    return set(re.findall(r'\{"(\w+)", ', between(read("loader/base/smbios.c"), "smbios_fields[", "};")))
 
 
 class Lists(unittest.TestCase):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Facts out of SMBIOS tables (lua/smbios.c): right ones, and damaged ones. */
+/* Facts out of SMBIOS tables (base/smbios.c): right ones, and damaged ones. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memmem() */
 #endif
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/little_endian.h"
+#include "base/smbios.h"
 #include "base/smbios_entry.h"
-#include "lua/smbios.h"
 #include "tests/unit/unit.h"
 
 /* A table as DMTF DSP0134 lays it out: BIOS, system, board, chassis, end. */

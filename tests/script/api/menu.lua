@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- menu{}: keys, countdown, scrolling. The keyboard is played here.
+-- menu{}: keys, countdown, scrolling. The keyboard is played here. What it looks like is tested in
+-- tests/preview/test_screen.py.
 local function play(keys)
     local position = 0
     console.key = function(timeout)
@@ -9,12 +10,9 @@ local function play(keys)
     end
 end
 
-local screen
-console.clear = function()
-    screen = ""
-end
+local countdown = ""
 console.write = function(text)
-    screen = screen .. text
+    countdown = countdown .. text
 end
 
 local chosen
@@ -43,7 +41,7 @@ assert(menu { default = 3, { "a" }, { "b" }, { "c" } }[1] == "c")
 -- The countdown: to its end, or stopped by any key.
 play { false, false, false }
 assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "b")
-assert(screen:find("b in 1 s", 1, true))
+assert(countdown:find("b in 3 s; any key stops the countdown.", 1, true) and countdown:find("b in 1 s", 1, true))
 play { false, "x", "up", "enter" }
 assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "a")
 play { false, "down", "enter" }
@@ -59,15 +57,8 @@ for i = 1, 100 do
 end
 play { "end" }
 assert(menu(long) == long[100])
-local lines = 0
-for line in screen:gmatch("([^\n]*)\n") do
-    lines = lines + 1
-    assert(utf8.len(line) < 80, line)
-end
-assert(lines < 25, lines)
-assert(screen:find("> ", 1, true) and screen:find("item 100", 1, true) and not screen:find("item 1 ", 1, true))
 play { "page down", "page down", "page up", "enter" }
-assert(menu(long) == long[20], "a page is 19 items")
+assert(menu(long) == long[18], "a page is 17 items")
 
 for _, wrong in ipairs { {}, { 1 }, { { 1 } }, { { "a", 1 } }, { { "a", x = 1 } }, { "a" }, { timeout = -1, { "a" } },
     { timeout = "x", { "a" } }, { default = 2, { "a" } }, { default = 0, { "a" } }, { x = 1, { "a" } } } do

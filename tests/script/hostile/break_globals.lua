@@ -1,3 +1,3 @@
 -- expect: undefined global
-rawset(_G, "print", nil)
+rawset(_G, "ipairs", nil)
 -- SPDX-License-Identifier: BSD-2-Clause

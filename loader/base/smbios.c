@@ -4,7 +4,7 @@
  * its strings, NUL-terminated and numbered from 1; an empty string ends them. The table comes from
  * the machine's firmware, and firmware has bugs, so nothing in it is trusted.
  */
-#include "lua/smbios.h"
+#include "base/smbios.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -225,4 +225,11 @@ uint64_t smbios_memory(const uint8_t *table, size_t table_size)
         }
     }
     return bytes;
+}
+
+uint64_t smbios_installed_memory(const struct machine *machine)
+{
+    uint64_t installed = smbios_memory(machine->smbios, machine->smbios_size);
+
+    return installed > machine->memory ? installed : machine->memory;
 }

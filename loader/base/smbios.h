@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Facts about the machine from its SMBIOS table (DMTF DSP0134). See smbios.c. */
-#ifndef LUA_SMBIOS_H
-#define LUA_SMBIOS_H
+#ifndef LOADER_SMBIOS_H
+#define LOADER_SMBIOS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/machine.h"
 
 enum { SMBIOS_FIELD_COUNT = 12 };
 
@@ -37,5 +39,9 @@ size_t smbios_fact(const uint8_t *table, size_t table_size, const struct smbios_
  * @return bytes; 0 if the table does not say
  */
 uint64_t smbios_memory(const uint8_t *table, size_t table_size);
+
+/** The memory of this machine in bytes, as labels and orders say; if its table does not tell, what
+ * the firmware leaves usable. */
+uint64_t smbios_installed_memory(const struct machine *machine);
 
 #endif
