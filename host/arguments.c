@@ -39,6 +39,7 @@ static const char usage[] =
     "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
     "  --keys KEYS            answers for menus and prompts; <enter>, <esc>, <up>, <down>\n"
+    "  --verify               read everything that is on the disk, and check what can be checked\n"
     "  --json                 write the report as JSON to stdout, messages to stderr\n"
     "  --trace-lua            show each hook with its result\n"
     "  --image FILE           write the virtual disk (sparse)\n"
@@ -70,6 +71,7 @@ enum {
     OPTION_BOOT_URL,
     OPTION_IPXE_SET,
     OPTION_KEYS,
+    OPTION_VERIFY,
     OPTION_JSON,
     OPTION_TRACE,
     OPTION_IMAGE,
@@ -101,6 +103,7 @@ static const struct option long_options[] = {
     {"boot-url", required_argument, NULL, OPTION_BOOT_URL},
     {"ipxe-set", required_argument, NULL, OPTION_IPXE_SET},
     {"keys", required_argument, NULL, OPTION_KEYS},
+    {"verify", no_argument, NULL, OPTION_VERIFY},
     {"json", no_argument, NULL, OPTION_JSON},
     {"trace-lua", no_argument, NULL, OPTION_TRACE},
     {"image", required_argument, NULL, OPTION_IMAGE},
@@ -209,6 +212,9 @@ static int take_option(struct arguments *arguments, int option, const char *valu
         return take_setting(preview, value, error);
     case OPTION_KEYS:
         preview->keys = value;
+        return 0;
+    case OPTION_VERIFY:
+        preview->verify = true;
         return 0;
     case OPTION_JSON:
         preview->json = true;

@@ -33,7 +33,7 @@ _wimboot_preview() {
     esac
     if [[ $current == --* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--firmware --arch --cpu --memory --smbios --mac --pci --secure-boot --db --dbx --mok --machine --ipxe --root
-            --answer --ipxe-set --url --boot-url --keys --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
+            --answer --ipxe-set --url --boot-url --keys --verify --json --trace-lua --image --extract --nbd --qemu --loader --help --version" -- "$current")
     else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")

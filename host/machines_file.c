@@ -97,6 +97,33 @@ static int take_pci(lua_State *state, struct machine_plan *plan, struct error *e
     return 0;
 }
 
+static int take_answers(lua_State *state, struct preview *preview, struct machine_plan *plan,
+                        struct error *error)
+{
+    if (!lua_istable(state, -1)) {
+        return error_set(error, "answers must be a list of texts");
+    }
+    lua_Integer count = (lua_Integer)lua_rawlen(state, -1);
+    if (count > PREVIEW_ANSWERS_MAX) {
+        return error_set(error, "answers: more than %d", PREVIEW_ANSWERS_MAX);
+    }
+    const char **answers = pool_allocate_array(preview->pool, (size_t)count + 1, sizeof(*answers));
+    if (answers == NULL) {
+        return error_no_memory(error, "answers");
+    }
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(state, -1, i);
+        answers[i - 1] = text_at(state, -1, preview->pool);
+        lua_pop(state, 1);
+        if (answers[i - 1] == NULL) {
+            return error_set(error, "answers must be a list of texts");
+        }
+    }
+    plan->answers = answers;
+    plan->answer_count = (size_t)count;
+    return 0;
+}
+
 static int take_field(lua_State *state, struct preview *preview, struct machine_plan *plan,
                       const char *key, struct error *error)
 {
@@ -112,6 +139,9 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
     if (strcmp(key, "network") == 0) {
         return machine_take_network(state, plan, error);
     }
+    if (strcmp(key, "answers") == 0) {
+        return take_answers(state, preview, plan, error);
+    }
     if (strcmp(key, "secure_boot") == 0) {
         plan->facts.secure_boot = lua_toboolean(state, -1);
         return 0;
@@ -124,6 +154,8 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         plan->name = value;
     } else if (strcmp(key, "args") == 0) {
         plan->facts.command_line = value;
+    } else if (strcmp(key, "keys") == 0) {
+        plan->keys = value;
     } else if (strcmp(key, "arch") == 0) {
         return machine_set_arch(plan, value, error);
     } else if (strcmp(key, "cpu") == 0) {
@@ -138,7 +170,7 @@ static int take_field(lua_State *state, struct preview *preview, struct machine_
         return error_set(
             error,
             "unknown field %s: known are name, firmware, arch, cpu, memory, mac, pci, smbios, "
-            "secure_boot, args, url, network",
+            "secure_boot, args, url, network, keys, answers",
             key);
     }
     return 0;

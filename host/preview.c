@@ -112,7 +112,7 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     host_set_machine(&plan->facts);
     host_set_pci_devices(plan->pci, plan->pci_count);
     host_set_console(preview->json ? stderr : stdout);
-    host_set_keys(preview->keys);
+    host_set_keys(plan->keys != NULL ? plan->keys : preview->keys);
     inputs_set(inputs, input_count);
     return boot_prepare(boot, volume, error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
 }
@@ -139,6 +139,9 @@ int preview_run(const struct preview *preview, struct machine_plan *plan)
         status = preview_prepare(preview, plan, &boot, &volume, &error);
     }
     if (status == PREVIEW_BOOTS && write_outputs(preview, &boot, volume, &error) != 0) {
+        status = PREVIEW_FAILS;
+    }
+    if (status == PREVIEW_BOOTS && report_check_damage(&error) != 0) {
         status = PREVIEW_FAILS;
     }
     report_print(preview, plan, status == PREVIEW_BOOTS ? volume : NULL, error.text);

@@ -44,7 +44,7 @@ struct preview {
     size_t setting_count;
     struct ipxe_fact settings[PREVIEW_SETTINGS_MAX]; /* --ipxe-set */
     const char *keys;                                /* answers for menus and prompts */
-    bool json, trace, qemu, nbd, colour;
+    bool json, trace, verify, qemu, nbd, colour;
     const char *image;  /* --image */
     const char *loader; /* --loader: build/wimboot, for --qemu */
     size_t extract_count;

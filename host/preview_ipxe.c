@@ -135,8 +135,8 @@ int preview_run_ipxe(const struct preview *preview, const struct machine_plan *p
         .files = ipxe_local_files,
         .fact_count = (size_t)fact_count,
         .facts = facts,
-        .answer_count = preview->answer_count,
-        .answers = preview->answers,
+        .answer_count = plan->answers != NULL ? plan->answer_count : preview->answer_count,
+        .answers = plan->answers != NULL ? plan->answers : preview->answers,
     };
     if (fact_count < 0) {
         error_no_memory(error, "%s", preview->ipxe_path);

@@ -16,6 +16,7 @@
 #include "host/host.h"
 #include "lua/bindings.h"
 #include "lua/builtin.h"
+#include "lua/limits.h"
 #include "lua/port/precompiled.h"
 #include "lua/script.h"
 #include "lua/state.h"
@@ -26,6 +27,8 @@ enum { REPORT_MEMORY_LIMIT = 512 << 20 }; /* bytes */
 static const struct preview *attached;
 static bool report_failed;
 static char *report_text; /* what report.lua made, malloc()ed; NULL if it could not */
+
+static char *damage; /* what --verify found first, malloc()ed; NULL: nothing */
 
 static uint64_t ramdisk_size; /* bytes that Windows copies of the WIM that boots */
 static uint64_t unused_size;  /* bytes of an ISO in memory that nothing is taken from */
@@ -133,6 +136,7 @@ static void before(lua_State *state)
     set_flag(state, "json", attached->json);
     set_flag(state, "colour", attached->colour && !attached->json);
     set_flag(state, "trace", attached->trace);
+    set_flag(state, "verify", attached->verify);
     if (script_call(state, 1, 1) == LUA_OK) {
         lua_setfield(state, LUA_REGISTRYINDEX, registry_key);
         if (call(state, "before", 0) && call(state, "failed", 0)) {
@@ -148,8 +152,8 @@ static void before(lua_State *state)
 static void after(lua_State *state)
 {
     int top = lua_gettop(state);
-    /* The site's script has ended, within its limit: the report may take more. */
     script_of(state)->heap.limit = REPORT_MEMORY_LIMIT;
+    script_limits_lift(state);
     if (call(state, "after", 0)) {
         keep_text(state);
         lua_getfield(state, LUA_REGISTRYINDEX, registry_key);
@@ -157,6 +161,9 @@ static void after(lua_State *state)
         ramdisk_size = (uint64_t)lua_tointeger(state, -1);
         lua_getfield(state, -2, "unused");
         unused_size = (uint64_t)lua_tointeger(state, -1);
+        lua_getfield(state, -3, "damage");
+        free(damage);
+        damage = lua_isnil(state, -1) ? NULL : strdup(lua_tostring(state, -1));
     }
     lua_settop(state, top);
 }
@@ -247,6 +254,11 @@ static void print_json(const struct machine_plan *plan, const struct memory_use 
 bool report_is_whole(void)
 {
     return !report_failed;
+}
+
+int report_check_damage(struct error *error)
+{
+    return damage == NULL ? 0 : error_set(error, "%s", damage);
 }
 
 static void print_fetched(void)

@@ -12,6 +12,9 @@ void report_attach(const struct preview *preview);
 /** Whether all of the latest run's report could be made; the reason is on stderr. */
 bool report_is_whole(void);
 
+/** Check that --verify found no damage. */
+int report_check_damage(struct error *error);
+
 /**
  * Print the report on stdout.
  *

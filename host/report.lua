@@ -131,10 +131,24 @@ local function lines_of(text)
   return lines
 end
 
--- The dump of the store on the disk; lines that the given store does not have are marked.
-local function describe_bcd(file)
+-- The store as it was before anything changed it: the given one, or else that of a WIM.
+local function original_store(wims)
+  local path = "\\Windows\\Boot\\DVD\\" .. (boot.firmware == "bios" and "PCAT" or "EFI") .. "\\BCD"
+  for _, archive in ipairs(originals.bcd and {} or wims) do
+    local original = originals[archive.name:lower()]
+    local readable, file = pcall(function()
+      return original and wim.open(original):find(path, math.max(1, archive.boot_index or 1))
+    end)
+    if readable and file then
+      return file
+    end
+  end
+  return originals.bcd
+end
+
+-- The dump of the store on the disk; lines that the original one does not have are marked.
+local function describe_bcd(file, original)
   local dump = lines_of(bcd.open(file):dump())
-  local original = originals.bcd
   local known = {}
   if original then
     local opened, store = pcall(bcd.open, original)
@@ -207,6 +221,60 @@ local function describe_source(order)
   return result, unused
 end
 
+-- ---- --verify ---------------------------------------------------------------------------------------
+
+-- The integrity table of a WIM: SHA-1s of pieces, from the end of the header to that of the lookup table.
+local function check_integrity(file)
+  local header = file:read(0, 208)
+  local size_and_flags, offset = string.unpack("<I8I8", header, 125)
+  local size = size_and_flags & 0x00FFFFFFFFFFFFFF
+  if size < 12 or offset > file.size or size > file.size - offset then
+    return
+  end
+  local lookup_size, lookup_offset = string.unpack("<I8I8", header, 49)
+  local last = lookup_offset + (lookup_size & 0x00FFFFFFFFFFFFFF)
+  local count, piece = string.unpack("<I4I4", file:read(offset + 4, 8))
+  for number = 0, math.min(count, (size - 12) // 20) - 1 do
+    local from = 208 + number * piece
+    local wanted = file:read(offset + 12 + number * 20, 20):gsub(".", function(byte)
+      return ("%02x"):format(byte:byte())
+    end)
+    if from > last or file:slice(from, math.min(piece, last - from)):hash("sha1") ~= wanted then
+      error(("the bytes from 0x%x to 0x%x do not match the WIM's integrity table"):format(from,
+        math.min(from + piece, last)), 0)
+    end
+  end
+end
+
+local function read_all(file, is_wim)
+  file:hash("xxh3") -- the cheapest way to read every byte
+  if is_wim then
+    local archive = wim.open(file)
+    for index in ipairs(archive.images) do
+      archive:verify(index)
+    end
+    check_integrity(file)
+  end
+end
+
+-- Read each file of the disk once; returns what is damaged.
+local function verify_all(order)
+  local damage = {}
+  for _, known in ipairs(order) do
+    local original = originals[known.name:lower()]
+    local is_wim = preview.content_of(known.file) == "a WIM"
+    local sound, problem = pcall(read_all, known.file, is_wim)
+    if sound and original and original ~= known.file and is_wim then
+      sound, problem = pcall(check_integrity, original) -- the changed one has none
+    end
+    if not sound then
+      problem = tostring(problem):gsub("^report%.lua:%d+: ", ""):gsub("^wim[:.]%w+: ", "")
+      damage[#damage + 1] = problem:find(known.name, 1, true) and problem or known.name .. ": " .. problem
+    end
+  end
+  return damage
+end
+
 local function boot_path_of_bcd()
   if boot.firmware == "bios" then
     return "\\Boot\\BCD"
@@ -226,11 +294,12 @@ local function describe()
   end
   local store = disk:find(boot_path_of_bcd())
   if store then
-    local opened, dump = pcall(describe_bcd, store)
+    local opened, dump = pcall(describe_bcd, store, original_store(report.wims))
     report.bcd = opened and dump or {}
     report.references = opened and describe_references(store) or {}
   end
   report.source, report.unused = describe_source(order)
+  report.damage = preview.verify and verify_all(order) or {}
   report.order = order
   return report
 end
@@ -292,6 +361,9 @@ local function text_of(report)
     say("  %-24s %10s  %d %s, first %s", known.name, size_of(known.size), #known.paths,
       #known.paths == 1 and "path" or "paths", known.paths[1])
   end
+  for _, problem in ipairs(report.damage) do
+    say("%s %s", paint("31", "!"), problem)
+  end
   return table.concat(out, "\n") .. "\n"
 end
 
@@ -330,6 +402,7 @@ local module = { ramdisk = 0, unused = 0 }
 function module.after()
   local report = describe()
   module.ramdisk, module.unused = report.ramdisk, report.unused
+  module.damage = report.damage[1]
   if not preview.json then
     return text_of(report)
   end

@@ -10,6 +10,8 @@
  * marked.
  */
 #include "lua/bindings.h"
+#include "lua/journal.h"
+#include "lua/limits.h"
 
 #include <string.h>
 
@@ -63,6 +65,7 @@ static int set_boot_index(lua_State *state)
     if (wim_set_boot_index(wim, (uint32_t)index, &error)) {
         return bindings_raise(state, "wim.boot_index", &error);
     }
+    journal_note(state, "index", NULL);
     return 0;
 }
 
@@ -219,6 +222,7 @@ static int inject(lua_State *state)
     if (wim_inject(wim, check_index(state, 4, wim), path, file, &error)) {
         return bindings_raise(state, "wim:inject", &error);
     }
+    journal_note(state, "injected", path);
     return 0;
 }
 
@@ -241,6 +245,24 @@ static int remove_path(lua_State *state)
     struct error error;
     if (wim_remove(wim, check_index(state, 3, wim), path, &error)) {
         return bindings_raise(state, "wim:remove", &error);
+    }
+    journal_note(state, "removed", path);
+    return 0;
+}
+
+/* w:verify([index]) */
+static int verify(lua_State *state)
+{
+    struct wim *wim = check_wim(state);
+    uint32_t index = check_index(state, 2, wim);
+    struct error error;
+    uint64_t bytes;
+    if (wim_verify_size(wim, index, &bytes, &error)) {
+        return bindings_raise(state, "wim:verify", &error);
+    }
+    script_expect_reading(state, bytes);
+    if (wim_verify(wim, index, &error)) {
+        return bindings_raise(state, "wim:verify", &error);
     }
     return 0;
 }
@@ -288,6 +310,7 @@ static const struct bindings_member members[] = {
     {.name = "inject_all", .method = inject_all},
     {.name = "remove", .method = remove_path},
     {.name = "registry", .method = open_registry},
+    {.name = "verify", .method = verify},
     {.name = "file", .method = patch},
     {0},
 };

@@ -36,8 +36,8 @@ local function mend_paths(object)
         local mended = type(value) == "string" and mend(value) or value
         if mended ~= value then
             object[name] = mended
-            loader.say(("BCD: %s: %s: changed to '%s'; boot managers refuse '%s' with 0xc000000f"):format(label(object),
-                name, mended, value))
+            loader.say(("BCD: %s: %s: changed to '%s'; boot managers refuse '%s' with 0xc000000f"):format(
+                label(object), name, mended, value))
         end
     end
 end
@@ -65,8 +65,8 @@ local function mend_menu(store, bootmgr)
     end
     if #entries == 1 then
         bootmgr.default, bootmgr.displayorder = entries[1], { entries[1] }
-        loader.say(("BCD: {bootmgr} names no entry to boot, which boot managers refuse with 0xc0000098: made %s the default")
-            :format(label(entries[1])))
+        loader.say(("BCD: {bootmgr} names no entry to boot, which boot managers refuse with 0xc0000098: "
+            .. "made %s the default"):format(label(entries[1])))
     elseif #entries > 1 then
         error(("BCD: {bootmgr} names no entry to boot (neither default nor displayorder), and boot managers end with "
             .. "0xc0000098. Choose one in a script: on.bcd = function(s) s[\"{bootmgr}\"].default = \"%s\" end. "

@@ -54,6 +54,7 @@ static void release(void *object)
     }
     wim_file_release(wim);
     memory_free(wim->slots);
+    memory_free(wim->verified);
     memory_free(wim->reference_changes);
     memory_free(wim->size_filter);
     memory_free(wim->window.bytes);

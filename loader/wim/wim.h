@@ -113,6 +113,13 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
  * there are none. */
 int wim_remove(struct wim *wim, uint32_t index, const char *path, struct error *error);
 
+/** Bytes of an image's contents that wim_verify() has not checked yet. */
+int wim_verify_size(struct wim *wim, uint32_t index, uint64_t *bytes, struct error *error);
+
+/** Check an image: its metadata and all contents that are in the WIM, against their SHA-1s. -1
+ * names the path of what is damaged. */
+int wim_verify(struct wim *wim, uint32_t index, struct error *error);
+
 /**
  * The WIM with all changes, as a file over the original's bytes; the original itself if nothing was
  * changed. A split set becomes one WIM, changed or not, named after its first part, with .wim.

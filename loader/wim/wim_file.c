@@ -47,7 +47,7 @@ struct wim_blob_reader {
     uint64_t offset;               /* of the blob in the resource */
 };
 
-static int mismatch(struct error *error)
+int wim_sha1_mismatch(struct error *error)
 {
     return error_set(error,
                      "its contents do not match their SHA-1; the file is damaged, copy it again");
@@ -92,7 +92,7 @@ static int fetch(struct wim_blob_reader *blob, struct wim_resource *resource, ui
     }
     sha1_of_bytes(bytes, size, sha1);
     if (memcmp(sha1, expected_sha1(blob), sizeof(sha1))) {
-        return mismatch(error);
+        return wim_sha1_mismatch(error);
     }
     blob->bytes = bytes;
     blob->reader.unchecked = 0;
@@ -142,7 +142,7 @@ static int check_stream(struct wim_blob_reader *blob, struct error *error)
     memory_free(piece);
     sha1_finish(&state, sha1);
     if (!result && memcmp(sha1, expected_sha1(blob), sizeof(sha1))) {
-        result = mismatch(error);
+        result = wim_sha1_mismatch(error);
     }
     if (result) {
         wim_lookup_close(blob->wim, blob->entry, resource);

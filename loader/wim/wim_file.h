@@ -10,4 +10,7 @@
 /** Free the memory outside the pool that found files hold. */
 void wim_file_release(struct wim *wim);
 
+/** Say that contents are not what their SHA-1 says. @return -1 */
+int wim_sha1_mismatch(struct error *error);
+
 #endif

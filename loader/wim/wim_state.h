@@ -12,6 +12,7 @@
  *     wim_path.c      paths, component by component
  *     wim_node.c      names and contents of a directory entry
  *     wim_file.c      files of an image: wim_find(), wim_list()
+ *     wim_verify.c    checking all contents of an image
  *     wim_change.c    injecting and removing
  *     wim_added.c     contents that were injected
  *     wim_patch.c     the file that results
@@ -56,6 +57,8 @@ struct wim {
     uint32_t slot_mask;
     uint32_t run_count;
     struct wim_solid_run *runs;
+
+    uint8_t *verified; /* a bit for each entry: wim_verify() has checked it; NULL: none */
 
     /* Changes. */
     int32_t *reference_changes; /* of each lookup entry; NULL before the first change */

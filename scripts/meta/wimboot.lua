@@ -241,6 +241,10 @@ function w:remove(path, index) end
 ---@return wimboot.registry
 function w:registry(path, index) end
 
+--- Check an image against its SHA-1s.
+---@param index integer?
+function w:verify(index) end
+
 ---@return wimboot.file
 function w:file() end
 

@@ -10,9 +10,9 @@ local function play(keys)
     end
 end
 
-local countdown = ""
+local screen = ""
 console.write = function(text)
-    countdown = countdown .. text
+    screen = screen .. text
 end
 
 local chosen
@@ -41,7 +41,7 @@ assert(menu { default = 3, { "a" }, { "b" }, { "c" } }[1] == "c")
 -- The countdown: to its end, or stopped by any key.
 play { false, false, false }
 assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "b")
-assert(countdown:find("b in 3 s; any key stops the countdown.", 1, true) and countdown:find("b in 1 s", 1, true))
+assert(screen:find("b in 3 s; any key stops the countdown.", 1, true) and screen:find("b in 1 s", 1, true))
 play { false, "x", "up", "enter" }
 assert(menu { timeout = 3, default = 2, { "a" }, { "b" } }[1] == "a")
 play { false, "down", "enter" }
@@ -71,12 +71,14 @@ assert(not pcall(menu))
 local columns, rows = console.size()
 local help = ("word "):rep(columns) .. "\n\nlast line of page " .. ("\n"):rep(rows * 2) .. "the end"
 local screens = {}
+screen = ""
 console.clear = function()
-    screens[#screens + 1], screen = screen, ""
+    screens[#screens + 1], screen = screen .. "\n", ""
 end
 play { "f1", "enter", "page down", "page up", "x", "enter", "enter", "?", "escape", "down", "enter" }
 assert(menu { help = help, { "a" }, { "b" } }[1] == "b")
-local shown = table.concat(screens)
+local shown = table.concat(screens) .. screen
+screen = ""
 assert(shown:find("F1: help.", 1, true) and shown:find("Page 3 of 3. Enter: to the menu", 1, true))
 assert(select(2, shown:gsub("Page 2 of 3", "")) == 3 and select(2, shown:gsub("Page 1 of 3", "")) == 2)
 for line in shown:gmatch("[^\n]+") do
