@@ -57,7 +57,7 @@ freestanding  = -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(1) -print-
                 -fno-asynchronous-unwind-tables
 
 # Firmware is compiled small, but for what works through the bytes of files, and the disk's answers.
-HOT          := plugins/% loader/digest/% loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
+HOT          := $(foreach p,lz% xpress sha% xxhash crc32 int13 blockio,plugins/$(p)/%) loader/digest/% loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
                 loader/wim/wim_lookup loader/wim/wim_metadata loader/base/hash_table
 # $(call optimize,ARCH,SOURCE without .c)
 optimize      = $(if $(filter $(HOT),$(2)),-O2,$(ARCH_SMALL_$(1)))

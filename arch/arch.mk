@@ -19,7 +19,7 @@ ARCH_FOLDERS_generic := generic
 # Copies of unknown length call memcpy(), which moves words: gcc's own `rep movsb` in their place is four
 # times the work on processors without fast strings. (Compiling small it does that again, unless it is told.)
 ARCH_FOLDERS_i386    := i386 x86 generic
-ARCH_FLAGS_i386      := -m32 -march=i686 -mno-sse -mno-mmx -mpreferred-stack-boundary=4 \
+ARCH_FLAGS_i386      := -m32 -march=i686 -mno-sse -mno-mmx -mpreferred-stack-boundary=2 \
                         -mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign -fcf-protection=none
 ARCH_SMALL_i386      := -Os -mstringop-strategy=libcall
 ARCH_LD_i386         := ld -m elf_i386

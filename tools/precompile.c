@@ -2,13 +2,14 @@
 /*
  * Compile a built-in Lua script: precompile SCRIPT.lua CHUNK-NAME > SCRIPT.luac
  *
- * Lua's own compiler and format, with names and line numbers for messages. What it writes is the
- * same for every processor of the loader: they have little-endian words, and the same types of
- * numbers.
+ * Lua's own compiler and format, with line numbers and the names of functions for messages, but
+ * without those of local variables. What it writes is the same for every processor of the loader:
+ * they have little-endian words, and the same types of numbers.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <lobject.h>
 #include <lua.h>
 
 struct source {
@@ -30,6 +31,14 @@ static const char *read_source(lua_State *state, void *context, size_t *size)
     struct source *source = context;
     *size = fread(source->buffer, 1, sizeof(source->buffer), source->file);
     return source->buffer;
+}
+
+static void forget_locals(Proto *function)
+{
+    function->sizelocvars = 0;
+    for (int i = 0; i < function->sizep; i++) {
+        forget_locals(function->p[i]);
+    }
 }
 
 static int write_chunk(lua_State *state, const void *bytes, size_t size, void *context)
@@ -54,6 +63,7 @@ int main(int argument_count, char **arguments)
         fprintf(stderr, "%s\n", lua_tostring(state, -1));
         return 1;
     }
+    forget_locals(((const LClosure *)lua_topointer(state, -1))->p);
     return ferror(source.file) || lua_dump(state, write_chunk, stdout, 0) != 0 ||
            fflush(stdout) != 0;
 }

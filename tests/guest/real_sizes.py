@@ -9,6 +9,7 @@ import samples
 
 IMAGES = 2  # Windows PE, and Setup, which boots
 BOOT_IMAGE = 2
+WINDOWS = ("x86_64", "10.0.19041.1")
 FILES = 4000  # of an image, besides those that boot it
 BOOTMGR_SIZE, BOOTMGFW_SIZE, SDI_SIZE = 650 << 10, 1536 << 10, 3170304
 FONT_SIZES = dict(zip(samples.FONTS, (45000, 85000, 120000, 180000)))
@@ -65,6 +66,6 @@ def wim(build, compression):
         images = [image_files(build, index) for index in range(1, IMAGES + 1)]
         samples.make_wim(temporary, images, compression, BOOT_IMAGE)
         for index in range(1, IMAGES + 1):
-            samples.set_windows(temporary, index, "x86_64", "10.0.19041.1")
+            samples.set_windows(temporary, index, *WINDOWS)
         os.replace(temporary, path)
     return path
