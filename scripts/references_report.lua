@@ -151,8 +151,9 @@ end
 
 -- A program in the WIM that its image does not have.
 local function describe_in_wim(reference, facts)
-    return ("BCD: %s starts %s (%s.%s), which image %d of %s does not have: check whether it is a Windows PE image"):format(
-        label(reference), reference.path, reference.object, reference.element, facts.image, reference.place)
+    return ("BCD: %s starts %s (%s.%s), which image %d of %s does not have: check whether it is a Windows PE " ..
+        "image"):format(label(reference), reference.path, reference.object, reference.element, facts.image,
+        reference.place)
 end
 
 local function fill(reference, file)

@@ -41,8 +41,8 @@ struct reader {
      */
     const void *(*load)(struct reader *reader, struct error *error);
     /**
-     * Fetch bytes that will be read after the hand-over, and keep them: for readers whose bytes come
-     * over the network, which is gone by then. NULL if bytes can be read at any time.
+     * Fetch bytes that will be read after the hand-over, and keep them: for readers whose bytes
+     * come over the network, which is gone by then. NULL if bytes can be read at any time.
      *
      * @return 0, or -1 with the reason
      */
