@@ -138,6 +138,7 @@ static void read_block(lua_State *state, struct line_reader *reader)
     if (!reader->is_started) {
         reader->is_started = true;
         reader->is_utf16 = text_is_utf16(reader->block, reader->length);
+        reader->at = text_mark_length(reader->block, reader->length);
     }
 }
 
@@ -150,7 +151,8 @@ static int next_line(lua_State *state)
 
     if (length == 0) {
         read_block(state, reader);
-        length = line_length(reader->block, reader->length, reader->is_utf16);
+        length =
+            line_length(reader->block + reader->at, reader->length - reader->at, reader->is_utf16);
     }
     bool is_last = reader->start + reader->length == reader->file->size;
 

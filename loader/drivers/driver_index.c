@@ -158,7 +158,7 @@ int driver_index_inf(struct driver_index_sink *sink, const struct file *file, co
     struct writer writer = {.sink = sink, .inf = &inf, .path = path};
     int rc = inf_open(&inf, file, error);
 
-    if (rc == 0 && write_inf(&writer) != 0) {
+    if (rc == 0 && (write_inf(&writer) != 0 || inf.failed)) {
         rc = error_no_memory(error, "reading %s", file->name);
     }
     inf_close(&inf);

@@ -260,8 +260,9 @@ static void read_strings(struct inf *inf, const char *section)
         }
         struct string *string = inf_add_name(&inf->strings, key.text, sizeof(*string));
 
-        if (string != NULL) {
-            string->value = pool_copy_string(inf->pool, value.text);
+        if (string == NULL || (string->value = pool_copy_string(inf->pool, value.text)) == NULL) {
+            inf->failed = true;
+            return;
         }
     }
 }
@@ -411,6 +412,20 @@ bool inf_next_line(struct inf_cursor *cursor)
     return false;
 }
 
+/* Leave out the part of a character at which a long field was cut. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    size_t tail = 0;
+
+    while (tail < 3 && tail < length && (text[length - 1 - tail] & 0xC0) == 0x80) {
+        tail++;
+    }
+    unsigned char first = tail < length ? (unsigned char)text[length - 1 - tail] : 0;
+    size_t expected = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : tail;
+
+    return tail < expected ? length - 1 - tail : length;
+}
+
 bool inf_next_field(struct inf_cursor *cursor, struct inf_field *field)
 {
     struct reading reading = {.field = field};
@@ -422,7 +437,7 @@ bool inf_next_field(struct inf_cursor *cursor, struct inf_field *field)
     field->is_key = false;
     read_field(cursor, &reading, cursor->at_start);
     cursor->at_start = false;
-    field->length = reading.kept;
+    field->length = whole_characters(field->text, reading.kept);
     field->text[field->length] = '\0';
     return true;
 }

@@ -37,6 +37,7 @@ struct inf {
     struct hash_table sections; /* struct inf_section; those of the same name in order */
     struct hash_table strings;  /* of [Strings]; filled when the first %…% is met */
     bool has_strings;
+    bool failed; /* out of memory for the strings: what was read is not all */
 };
 
 struct inf_section {

@@ -97,21 +97,23 @@ static size_t convert_latin1(const uint8_t *bytes, size_t size, char *text)
     return (size_t)(to - text);
 }
 
+size_t text_mark_length(const uint8_t *bytes, size_t size)
+{
+    if (size >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE) {
+        return 2;
+    }
+    return size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 size_t text_decode(const uint8_t *bytes, size_t size, bool is_utf16, char *text)
 {
     size_t length;
 
     if (is_utf16) {
-        size_t mark = size >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE ? 1 : 0;
-
-        length = convert_utf16(bytes + 2 * mark, size / 2 - mark, text);
+        length = convert_utf16(bytes, size / 2, text);
     } else if (is_utf8(bytes, size)) {
-        size_t mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-
-        length = size - mark;
-        if (length > 0) {
-            memmove(text, bytes + mark, length);
-        }
+        length = size;
+        memmove(text, bytes, size);
     } else {
         length = convert_latin1(bytes, size, text);
     }
@@ -128,6 +130,8 @@ int text_read(const struct file *file, char *text, size_t *length, struct error 
     if (size > 0 && file_read(file, 0, bytes, size, error) != 0) {
         return -1;
     }
-    *length = text_decode(bytes, size, text_is_utf16(bytes, size), text);
+    size_t mark = text_mark_length(bytes, size);
+
+    *length = text_decode(bytes + mark, size - mark, text_is_utf16(bytes, size), text);
     return 0;
 }

@@ -14,6 +14,9 @@
  * first character is ASCII. */
 bool text_is_utf16(const uint8_t *bytes, size_t size);
 
+/** The length of the byte order mark at the start, of UTF-16LE or UTF-8; 0 if there is none. */
+size_t text_mark_length(const uint8_t *bytes, size_t size);
+
 /** Bytes that text_decode() may write for `size` bytes, with the NUL. */
 static inline size_t text_decoded_size(size_t size)
 {
@@ -21,7 +24,7 @@ static inline size_t text_decoded_size(size_t size)
 }
 
 /**
- * Decode bytes as UTF-8. A byte order mark is left out.
+ * Decode bytes as UTF-8.
  *
  * @param bytes    may be the last ones of the text_decoded_size() bytes at `text`
  * @param is_utf16 they are UTF-16LE; else UTF-8, or Latin-1 if that is ill-formed

@@ -31,6 +31,8 @@ SAMPLES = {
     "BCD": ROOT / "tests/data/bcd/BCD.winpe-any",
     "hello.txt": ROOT / "tests/script/hello.txt",
     "card.inf": ROOT / "tests/script/card.inf",
+    "machines.csv": ROOT / "tests/script/machines.csv",
+    "template.xml": ROOT / "tests/script/template.xml",
 }
 OPTIONS_WITH_VALUE = {"--cpu", "--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
 

@@ -226,6 +226,18 @@ START_TEST(long_fields)
     ck_assert(inf_next_field(&cursor, &field));
     ck_assert_str_eq(field.text, "endxxxxx");
     inf_close(&inf);
+    for (size_t before = 500; before < 512; before++) { /* not in the middle of a character */
+        memset(text, 'x', before);
+        memcpy(text, "[s]\n", 4);
+        strcpy(text + before, "\xF0\x9F\x98\x80\xC3\xBC\xE2\x82\xAC\xC3\xBC\n");
+        open_text(text);
+        cursor = inf_lines(&inf, "s");
+        ck_assert(inf_next_line(&cursor) && inf_next_field(&cursor, &field));
+        ck_assert_uint_ge(field.length, before - 4);
+        ck_assert_msg(memcmp(field.text, text + 4, field.length) == 0, "%zu", before);
+        ck_assert_msg((text[4 + field.length] & 0xC0) != 0x80, "%zu", before);
+        inf_close(&inf);
+    }
 }
 END_TEST
 

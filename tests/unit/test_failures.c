@@ -11,6 +11,7 @@
 #include "bcd/bcd.h"
 #include "digest/digest.h"
 #include "digest/sha1.h"
+#include "drivers/driver.h"
 #include "host/host.h"
 #include "options.h"
 #include "scripts.h"
@@ -279,6 +280,46 @@ START_TEST(store)
 }
 END_TEST
 
+/* ---- drivers are looked for in an INF file ---- */
+
+static int use_drivers(struct pool *pool, struct outcome *outcome, struct error *error)
+{
+    static const struct pci_device card = {.vendor = 0x8086, .device = 0x100E};
+    struct driver_search search = {
+        .pool = pool,
+        .target = {"x86_64", UINT64_MAX},
+        .devices = &card,
+        .device_count = 1,
+    };
+    size_t size;
+    uint8_t *bytes = sample_read("tests/script/card.inf", &size);
+    struct file file;
+    struct extent extent;
+    file_on_memory(&file, &extent, "card.inf", bytes, size);
+    int result = driver_search_inf(&search, &file, "card.inf", error);
+    free(bytes);
+    if (result == 0) {
+        const struct driver_package *package = search.packages;
+        take(outcome, package->provider, strlen(package->provider));
+        take(outcome, package->matches->description, strlen(package->matches->description));
+        for (const struct driver_file *one = package->files; one != NULL; one = one->next) {
+            take(outcome, one->path, strlen(one->path));
+        }
+    }
+    return result;
+}
+
+static int play_drivers(struct outcome *outcome, struct error *error)
+{
+    return with_pool(use_drivers, outcome, error);
+}
+
+START_TEST(drivers)
+{
+    exhaust(play_drivers);
+}
+END_TEST
+
 /* ---- the whole way from files to a volume ---- */
 
 static struct {
@@ -376,6 +417,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, wim);
     tcase_add_test(tests, store);
+    tcase_add_test(tests, drivers);
     tcase_add_test(tests, boot);
     tcase_add_test(tests, boot_with_script);
     suite_add_tcase(suite, tests);
