@@ -14,7 +14,7 @@ enum {
     FETCH_STEPS = 10000, /* so that nobody asks a server for ever */
     TIMEOUT_DEFAULT_S = 30,
     TIMEOUT_MAX_S = 3600,
-    LABEL_SIZE = 48, /* a line has 80 characters, and needs half of them for figures */
+    LABEL_SIZE = 40, /* a line has 80 characters, and needs half of them for figures */
 };
 
 /* What a script asks for. */
@@ -126,7 +126,7 @@ static int read_url(struct wish *wish, const char *text, struct error *error)
     if (*path_last_component(wish->path) == '\0') {
         return error_set(error, "URL '%.200s': it names no file", text);
     }
-    format_string(wish->label, sizeof(wish->label), "%.24s from %.20s",
+    format_string(wish->label, sizeof(wish->label), "%.15s from %.15s",
                   path_last_component(wish->path),
                   wish->url.host[0] != '\0' ? wish->url.host : "the boot volume");
     return 0;

@@ -148,13 +148,23 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
     if (!is_due && !(finished && progress.visible)) {
         return;
     }
-    char line[160], done_text[24], total_text[24];
-    unsigned percent = total == 0 ? 100 : (unsigned)(done / ((total + 99) / 100));
-    size_t length =
-        format_string(line, sizeof(line), "\r%s: %s of %s, %u %%", label, log_size(done_text, done),
-                      log_size(total_text, total), finished || percent > 100 ? 100 : percent);
-    size_t room = console_columns() + 1; /* "\r" needs none */
+    char line[160], total_text[24], rate_text[24];
+    uint64_t percent = total == 0                 ? 100
+                       : total < UINT64_MAX / 100 ? done * 100 / total
+                                                  : done / (total / 100);
+    uint64_t rate = done * 1000 / (now - progress.started_ms + 1); /* of a second */
+    size_t room = console_columns(); /* and "\r", without the last column */
     room = room < sizeof(line) ? room : sizeof(line) - 1;
+    size_t length = format_string(line, sizeof(line), "\r%s: %u %% of %s, %s/s", label,
+                                  finished || percent > 100 ? 100 : (unsigned)percent,
+                                  log_size(total_text, total), log_size(rate_text, rate));
+    if (!finished && rate > 0 && length < room) {
+        length += format_string(line + length, sizeof(line) - length, ", %u s left",
+                                (unsigned)((total - done) / rate));
+    }
+    while (length < room) { /* over the rest of a longer line that was there before */
+        line[length++] = ' ';
+    }
     console_write(line, length < room ? length : room);
     if (finished) {
         console_write("\n", 1);

@@ -32,8 +32,8 @@ void log_fact(const char *text, size_t length);
 void log_text(enum log_level level, const char *text, size_t length);
 
 /**
- * Show the progress of a long operation. Draws nothing in the first second, then at most
- * ten times a second; a line of its own that ends when done == total.
+ * Show the progress of a long operation, with its rate and the time left. Draws nothing in the
+ * first second, then at most ten times a second; a line of its own that ends when done == total.
  */
 void log_progress(const char *label, uint64_t done, uint64_t total);
 

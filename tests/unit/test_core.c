@@ -295,6 +295,9 @@ START_TEST(progress_is_shown_now_and_then)
         lines++;
     }
     ck_assert_uint_ge(lines, 2);
+    ck_assert_ptr_nonnull(strstr(output, "\rx: 50 % of 10 bytes, "));
+    ck_assert_ptr_nonnull(strstr(output, " s left  "));
+    ck_assert_ptr_nonnull(strstr(output, "\rx: 100 % of 10 bytes, "));
     ck_assert_uint_lt(lines, 100);
     free(output);
 }
