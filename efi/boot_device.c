@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "base/little_endian.h"
+#include "base/unicode.h"
+#include "transport/url.h"
+
 static EFI_GUID file_system_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
 static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
@@ -63,6 +67,46 @@ bool efi_boot_file_system_is_ipxe(void)
     }
     root->Close(root);
     return !EFI_ERROR(status);
+}
+
+/* Append the text of a path's node, of which each has a part, with a '\\' between them. */
+static void append_name(const EFI_DEVICE_PATH *node, char *path, size_t size)
+{
+    size_t units = (DevicePathNodeLength(node) - sizeof(*node)) / 2, length = strlen(path);
+    const uint8_t *name = (const uint8_t *)(node + 1);
+    size_t count = 0;
+    while (count < units && get_u16(name + 2 * count) != 0) {
+        count++;
+    }
+    bool needs_separator =
+        count > 0 && get_u16(name) != '\\' && (length == 0 || path[length - 1] != '\\');
+    if (needs_separator && length < size - 1) {
+        path[length++] = '\\';
+        path[length] = '\0';
+    }
+    utf8_from_utf16(name, count, path + length, size - length);
+}
+
+const char *efi_boot_file_url(void)
+{
+    static char text[URL_TEXT_SIZE];
+    char path[URL_PATH_SIZE] = "", escaped[URL_PATH_SIZE];
+    struct url url = {.scheme = "file"}, parsed;
+    const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
+    if (image == NULL || efi_boot_file_system() == NULL || efi_started_by_ipxe()) {
+        return NULL;
+    }
+    const EFI_DEVICE_PATH *node = efi_sound_path(image->FilePath);
+    for (; node != NULL; node = efi_next_node(node)) {
+        if (DevicePathType(node) == MEDIA_DEVICE_PATH && node->SubType == MEDIA_FILEPATH_DP) {
+            append_name(node, path, sizeof(path));
+        }
+    }
+    if (path[0] == '\0' || !url_escape_path(path, escaped, sizeof(escaped)) ||
+        url_parse(escaped, &url, &parsed, NULL) != 0) {
+        return NULL;
+    }
+    return url_format(&parsed, text);
 }
 
 /* The interface, and the path that it needs: the part after the vendor node, which is nothing.

@@ -20,6 +20,14 @@ EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *efi_boot_file_system(void);
 #define IPXE_INITRD u"initrd.magic"
 bool efi_boot_file_system_is_ipxe(void);
 
+/**
+ * The URL of the file that we were started from, "file:///EFI/BOOT/BOOTX64.EFI". Valid until the
+ * loader ends.
+ *
+ * @return NULL if it was no file of a volume
+ */
+const char *efi_boot_file_url(void);
+
 /** Did iPXE start us? Its file system may lack that file, and it may have no files at all. */
 bool efi_started_by_ipxe(void);
 

@@ -144,7 +144,11 @@ const struct machine *platform_machine(void)
         find_macs();
         machine.seed = (uint32_t)(time_stamp() * UINT64_C(0x9E3779B97F4A7C15) >> 32);
         machine.url = efi_boot_url();
-        machine.firmware_started_us = machine.url != NULL && !efi_started_by_ipxe();
+        if (machine.url == NULL) {
+            machine.url = efi_boot_file_url();
+        }
+        machine.firmware_started_us =
+            machine.url != NULL && !efi_started_by_ipxe() && !efi_initrd_exists();
         efi_dhcp_answers(machine.dhcp);
         machine.command_line = efi_command_line(efi_loaded_image());
     }

@@ -35,6 +35,7 @@ static const char usage[] =
     "  --root DIR             the folder to use for http://server/ in it (.)\n"
     "  --answer TEXT          the user's next answer to its menus and prompts\n"
     "  --url URL/=DIR         the folder that a script fetches from instead of URL/\n"
+    "                         (without it, from the server itself)\n"
     "  --boot-url URL         where the loader came from: what its URLs are relative to\n"
     "  --ipxe-set NAME=VALUE  a setting that iPXE has, such as net0/ip=10.0.0.7\n"
     "What to do:\n"
@@ -382,6 +383,9 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
     take_words(preview, argc - skipped - optind, argv + optind, file_count);
     if (!arguments->has_machine_file) {
         preview->machines[preview->machine_count++] = arguments->machine;
+    }
+    if (!host_maps_urls()) {
+        host_fetch_from_servers();
     }
     bool comes_from_server = false;
     for (size_t i = 0; i < preview->machine_count; i++) {

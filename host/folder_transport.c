@@ -44,9 +44,15 @@ static const struct mapping *find_mapping(const char *text)
     return found;
 }
 
+bool host_maps_urls(void)
+{
+    return mapping_count > 0;
+}
+
+/* Without a mapping, only to say that there is none. */
 static bool serves(const char *scheme)
 {
-    return true;
+    return mapping_count > 0 || !host_fetches_from_servers();
 }
 
 static int expect(struct transfer *transfer, uint64_t size, uint64_t *first, uint64_t *end,

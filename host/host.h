@@ -26,6 +26,14 @@ void host_set_keys(const char *keys);
  * stay. */
 int host_map_url(const char *prefix, const char *folder, struct error *error);
 
+/** Whether host_map_url() was called. */
+bool host_maps_urls(void);
+
+/** Fetch from real servers, where no URL is mapped. Programs that do not call this use no network.
+ */
+void host_fetch_from_servers(void);
+bool host_fetches_from_servers(void);
+
 /** What a boot with this volume takes; of a file at several paths, each byte counts once. */
 void host_describe_memory(const struct volume *volume, struct memory_use *use);
 

@@ -4,7 +4,9 @@
 local loader = ...
 
 return function(name)
-    if loader.firmware_started_us then
+    if loader.firmware_started_us and boot.url:find("^file:") then
+        return ("Copy it to the root folder of the volume that the loader came from, as %s"):format(name)
+    elseif loader.firmware_started_us then
         return ('Fetch it in wimboot.lua, beside the loader on its server: files["%s"] = fetch "%s"'):format(name, name)
     end
     return ("Give it by its name; in iPXE: initrd --name %s http://SERVER/%s %s"):format(name, name, name)

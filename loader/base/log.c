@@ -12,7 +12,8 @@
 
 enum {
     PROGRESS_DELAY_MS = 1000,   /* shorter operations show nothing */
-    PROGRESS_INTERVAL_MS = 100, /* between two updates */
+    PROGRESS_INTERVAL_MS = 100, /* between two updates, at least */
+    PROGRESS_SHARE = 20,        /* and of the time, a twentieth at most: firmware draws slowly */
 };
 
 static bool quiet;
@@ -20,7 +21,7 @@ static bool quiet;
 /* The progress line that is on the screen, if one is. */
 static struct {
     const char *label;
-    uint64_t started_ms, shown_ms;
+    uint64_t started_ms, shown_ms, interval_ms;
     bool visible;
 } progress;
 
@@ -141,10 +142,11 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
         progress.label = label;
         progress.started_ms = now;
         progress.shown_ms = now;
+        progress.interval_ms = PROGRESS_INTERVAL_MS;
     }
     bool finished = done >= total;
     bool is_due = !quiet && now - progress.started_ms >= PROGRESS_DELAY_MS &&
-                  now - progress.shown_ms >= PROGRESS_INTERVAL_MS;
+                  now - progress.shown_ms >= progress.interval_ms;
     if (!is_due && !(finished && progress.visible)) {
         return;
     }
@@ -169,7 +171,9 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
     if (finished) {
         console_write("\n", 1);
     }
-    progress.shown_ms = now;
+    progress.shown_ms = platform_milliseconds();
+    uint64_t share = PROGRESS_SHARE * (progress.shown_ms - now);
+    progress.interval_ms = share > PROGRESS_INTERVAL_MS ? share : PROGRESS_INTERVAL_MS;
     progress.visible = !finished;
 }
 

@@ -139,29 +139,13 @@ bool dhcp_boot_file(const struct machine_bytes *packet, char name[DHCP_NAME_SIZE
     return name[0] != '\0';
 }
 
-/* A name as a URL's path: what would mean something in a URL is escaped. */
-static bool escape(const char *name, char *path, size_t size)
-{
-    size_t length = 0;
-    for (; *name != '\0'; name++) {
-        bool is_special = strchr("%?#", *name) != NULL;
-        length += format_string(path + length, size - length, is_special ? "%%%02X" : "%c",
-                                *name == '\\' ? '/' : *name);
-        if (length >= size) {
-            return false;
-        }
-    }
-    path[length] = '\0';
-    return true;
-}
-
 bool dhcp_boot_url(const char *name, const uint8_t server[4], char text[URL_TEXT_SIZE])
 {
     char path[3 * DHCP_NAME_SIZE], whole[URL_TEXT_SIZE];
     struct url url;
     if (strstr(name, "://") != NULL) {
         format_string(whole, sizeof(whole), "%s", name);
-    } else if (escape(name, path, sizeof(path))) {
+    } else if (url_escape_path(name, path, sizeof(path))) {
         format_string(whole, sizeof(whole), "tftp://%u.%u.%u.%u/%s", server[0], server[1],
                       server[2], server[3], path);
     } else {

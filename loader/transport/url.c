@@ -286,6 +286,21 @@ int url_decode_path(const struct url *url, char path[URL_PATH_SIZE], struct erro
     return 0;
 }
 
+bool url_escape_path(const char *name, char *path, size_t size)
+{
+    size_t length = 0;
+    for (; *name != '\0'; name++) {
+        bool is_special = strchr("%?#", *name) != NULL;
+        length += format_string(path + length, size - length, is_special ? "%%%02X" : "%c",
+                                *name == '\\' ? '/' : *name);
+        if (length >= size) {
+            return false;
+        }
+    }
+    path[length] = '\0';
+    return true;
+}
+
 bool url_read_address(const char *text, uint8_t address[4])
 {
     for (size_t i = 0; i < 4; i++) {

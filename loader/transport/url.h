@@ -48,6 +48,10 @@ const char *url_format(const struct url *url, char text[URL_TEXT_SIZE]);
  */
 int url_decode_path(const struct url *url, char path[URL_PATH_SIZE], struct error *error);
 
+/** A file's path as a path of a URL: '\' becomes '/', and what would mean something in a URL is
+ * escaped. False if there is no room for it. */
+bool url_escape_path(const char *name, char *path, size_t size);
+
 /** Read an IPv4 address, "10.0.2.2"; false if the text is none. */
 bool url_read_address(const char *text, uint8_t address[4]);
 

@@ -15,11 +15,11 @@
 #include "efi/watchdog.h"
 #include "plugins/efi_http/http_protocol.h"
 #include "transport/chunked.h"
+#include "transport/http_answer.h"
 #include "transport/transport.h"
 
 enum {
     HEADERS_MAX = 4,
-    RANGE_SIZE = 64,       /* of a Range header's text, which has two numbers */
     BODY_SIZE = 64 * 1024, /* bytes asked for at a time */
     WATCHDOG_PERIOD_MS = 1000,
 };
@@ -140,25 +140,9 @@ static EFI_STATUS wait(struct session *session, struct http_token *token)
 
 /* ---- request and answer ---- */
 
-/* Which bytes are needed, as a header; false: all of them. */
-static bool format_range(const struct transfer *transfer, char text[RANGE_SIZE])
-{
-    uint64_t first, end;
-    if (!transfer_range(transfer, &first, &end)) {
-        return false;
-    }
-    if (end == UINT64_MAX) {
-        format_string(text, RANGE_SIZE, "bytes=%llu-", (unsigned long long)first);
-    } else {
-        format_string(text, RANGE_SIZE, "bytes=%llu-%llu", (unsigned long long)first,
-                      (unsigned long long)end - 1);
-    }
-    return true;
-}
-
 static EFI_STATUS send_request(struct session *session, const struct url *url)
 {
-    char text[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8], range[RANGE_SIZE];
+    char text[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8], range[HTTP_RANGE_SIZE];
     CHAR16 wide[URL_TEXT_SIZE];
     struct http_header headers[HEADERS_MAX] = {
         {"Host", host}, {"User-Agent", "wimboot/" WIMBOOT_VERSION}, {"Accept", "*/*"}};
@@ -168,7 +152,7 @@ static EFI_STATUS send_request(struct session *session, const struct url *url)
         .header_count = HEADERS_MAX - 1,
         .headers = headers,
     };
-    if (format_range(session->transfer, range)) {
+    if (http_range(session->transfer, range)) {
         headers[message.header_count++] = (struct http_header){"Range", range};
     }
     struct http_token token = {.event = session->event, .message = &message};
@@ -218,79 +202,35 @@ static void free_headers(struct http_message *message)
     efi_services->FreePool(message->headers);
 }
 
-/* A number, which ends in this character; moves the text on. */
-static bool read_number(const char **text, char end, uint64_t *number)
+/* The status as the server sent it; 0 for one that we have no use for. */
+static unsigned status_code(UINT32 status)
 {
-    const char *at = *text;
-    *number = 0;
-    for (; *at >= '0' && *at <= '9'; at++) {
-        if (*number > (UINT64_MAX - 9) / 10) {
-            return false;
+    static const struct {
+        UINT32 status;
+        unsigned code;
+    } codes[] = {
+        {HTTP_OK, 200},
+        {HTTP_PARTIAL_CONTENT, 206},
+        {HTTP_MOVED_PERMANENTLY, 301},
+        {HTTP_FOUND, 302},
+        {HTTP_SEE_OTHER, 303},
+        {HTTP_TEMPORARY_REDIRECT, 307},
+        {HTTP_PERMANENT_REDIRECT, 308},
+        {HTTP_UNAUTHORIZED, 401},
+        {HTTP_FORBIDDEN, 403},
+        {HTTP_NOT_FOUND, 404},
+        {HTTP_GONE, 410},
+        {HTTP_RANGE_NOT_SATISFIABLE, 416},
+    };
+    if (status >= HTTP_INTERNAL_SERVER_ERROR && status <= HTTP_VERSION_NOT_SUPPORTED) {
+        return 500 + status - HTTP_INTERNAL_SERVER_ERROR;
+    }
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (codes[i].status == status) {
+            return codes[i].code;
         }
-        *number = *number * 10 + (uint64_t)(*at - '0');
     }
-    bool is_number = at > *text && *at == end;
-    *text = at + 1;
-    return is_number;
-}
-
-/* A Content-Length, if it is a number and nothing else. */
-static bool read_length(const char *text, uint64_t *length)
-{
-    return text != NULL && read_number(&text, '\0', length);
-}
-
-/* A Content-Range, "bytes FIRST-LAST/SIZE" (RFC 9110, 14.4). */
-static bool read_range(const char *text, uint64_t *first, uint64_t *end, uint64_t *size)
-{
-    static const char unit[] = "bytes ";
-    if (text == NULL || strncmp(text, unit, sizeof(unit) - 1) != 0) {
-        return false;
-    }
-    text += sizeof(unit) - 1;
-    uint64_t last;
-    if (!read_number(&text, '-', first) || !read_number(&text, '/', &last) ||
-        !read_number(&text, '\0', size) || *first > last || last >= *size) {
-        return false;
-    }
-    *end = last + 1;
-    return true;
-}
-
-/* What the status line and the headers say; TRANSPORT_DONE if a body follows. */
-static enum transport_outcome judge(struct session *session, const struct http_message *message,
-                                    UINT32 status)
-{
-    const char *location = find_header(message, "Location");
-    switch (status) {
-    case HTTP_OK:
-    case HTTP_PARTIAL_CONTENT:
-        return TRANSPORT_DONE;
-    case HTTP_RANGE_NOT_SATISFIABLE: /* there is nothing to send parts of: an empty file */
-        session->transfer->lacks_ranges = session->transfer->part.target != NULL;
-        error_set(session->error, "the server says that the file is shorter");
-        return TRANSPORT_FAILED;
-    case HTTP_NOT_FOUND:
-    case HTTP_GONE:
-        return TRANSPORT_MISSING;
-    case HTTP_MOVED_PERMANENTLY:
-    case HTTP_FOUND:
-    case HTTP_SEE_OTHER:
-    case HTTP_TEMPORARY_REDIRECT:
-    case HTTP_PERMANENT_REDIRECT:
-        return transfer_move(session->transfer, location != NULL ? location : "",
-                             location != NULL ? strlen(location) : 0, session->error) == 0
-                   ? TRANSPORT_MOVED
-                   : TRANSPORT_FAILED;
-    default:
-        error_set(session->error, "the server answers with an error (%s)",
-                  status >= HTTP_INTERNAL_SERVER_ERROR && status <= HTTP_VERSION_NOT_SUPPORTED
-                      ? "of its own, 5xx"
-                      : "not 200, 404 or a redirect");
-        return status >= HTTP_INTERNAL_SERVER_ERROR && status < HTTP_VERSION_NOT_SUPPORTED
-                   ? TRANSPORT_INTERRUPTED
-                   : TRANSPORT_FAILED;
-    }
+    return 0;
 }
 
 /* The firmware failed, not the server. EFI_ACCESS_DENIED is not final: a connection that was reset.
@@ -306,24 +246,13 @@ static enum transport_outcome interrupted(struct session *session, EFI_STATUS st
     return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
 }
 
-/* What the headers say about the body. */
-struct body {
-    uint64_t length;
-    bool is_chunked;
-    struct chunked chunked;
-};
-
-/* Whether there is more to receive. */
-static bool is_incomplete(const struct body *body, uint64_t received)
-{
-    return body->is_chunked ? body->chunked.state != CHUNKED_DONE : received < body->length;
-}
-
 /* No more is asked for than was told: EDK2 never returns from receiving bytes after the end. */
-static enum transport_outcome receive_body(struct session *session, struct body *body)
+static enum transport_outcome receive_body(struct session *session, const struct http_body *body)
 {
     static uint8_t buffer[BODY_SIZE];
-    for (uint64_t received = 0; is_incomplete(body, received);) {
+    struct chunked chunked = {.state = CHUNKED_SIZE};
+    uint64_t received = 0;
+    while (body->is_chunked ? chunked.state != CHUNKED_DONE : received < body->length) {
         uint64_t left = body->is_chunked ? sizeof(buffer) : body->length - received;
         size_t wanted = left < sizeof(buffer) ? (size_t)left : sizeof(buffer);
         struct http_message message = {.body_length = wanted, .body = buffer};
@@ -336,7 +265,7 @@ static enum transport_outcome receive_body(struct session *session, struct body 
             return TRANSPORT_FAILED;
         }
         int rc = body->is_chunked
-                     ? chunked_add(&body->chunked, session->transfer, buffer, message.body_length,
+                     ? chunked_add(&chunked, session->transfer, buffer, message.body_length,
                                    session->error)
                      : transfer_add(session->transfer, buffer, message.body_length, session->error);
         if (rc != 0) {
@@ -347,55 +276,26 @@ static enum transport_outcome receive_body(struct session *session, struct body 
     return TRANSPORT_DONE;
 }
 
-/* Tell the transfer what will come, a whole file or a part of one. */
-static int expect_body(struct session *session, const struct http_message *message, UINT32 status,
-                       struct body *body)
-{
-    struct transfer *transfer = session->transfer;
-    struct error *error = session->error;
-    const char *encoding = find_header(message, "Transfer-Encoding");
-    const char *version = find_header(message, "ETag");
-    uint64_t first, end, size;
-    bool has_length = read_length(find_header(message, "Content-Length"), &body->length);
-    body->is_chunked = encoding != NULL && utf8_equal(encoding, "chunked");
-    version = version != NULL ? version : find_header(message, "Last-Modified");
-    if (status == HTTP_OK && transfer->done > 0) { /* the rest was asked for, and all of it comes */
-        transfer_start(transfer);
-    }
-    if (version != NULL && transfer_check_version(transfer, version, error) != 0) {
-        return -1;
-    }
-    if (!has_length && !body->is_chunked) {
-        return error_set(error, "the server does not say how many bytes the file has "
-                                "(Content-Length)");
-    }
-    if (status == HTTP_OK) {
-        return body->is_chunked && transfer->part.target == NULL
-                   ? 0
-                   : transfer_expect(transfer, body->length, error);
-    }
-    if (!read_range(find_header(message, "Content-Range"), &first, &end, &size) ||
-        (has_length && body->length != end - first)) {
-        return error_set(error, "the server does not say which bytes it sends");
-    }
-    return transfer_expect_range(transfer, first, end, size, error);
-}
-
 static enum transport_outcome receive_file(struct session *session)
 {
     struct http_response response = {.status = 0};
     struct http_message message = {.data.response = &response};
-    struct body body = {.length = 0};
+    struct http_body body;
     EFI_STATUS status = receive(session, &message);
     if (EFI_ERROR(status) && status != HTTP_ERROR) {
         free_headers(&message);
         return interrupted(session, status, "no answer");
     }
-    enum transport_outcome outcome = judge(session, &message, response.status);
-    session->transfer->last_byte_ms = platform_milliseconds();
-    if (outcome == TRANSPORT_DONE && expect_body(session, &message, response.status, &body) != 0) {
-        outcome = TRANSPORT_FAILED;
-    }
+    const struct http_answer answer = {
+        .status = status_code(response.status),
+        .content_length = find_header(&message, "Content-Length"),
+        .content_range = find_header(&message, "Content-Range"),
+        .transfer_encoding = find_header(&message, "Transfer-Encoding"),
+        .location = find_header(&message, "Location"),
+        .etag = find_header(&message, "ETag"),
+        .last_modified = find_header(&message, "Last-Modified"),
+    };
+    enum transport_outcome outcome = http_judge(&answer, session->transfer, &body, session->error);
     free_headers(&message);
     return outcome == TRANSPORT_DONE ? receive_body(session, &body) : outcome;
 }

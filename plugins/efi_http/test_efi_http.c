@@ -19,7 +19,7 @@ static UINT32 answer_status;
 /* Headers; NULL: none. */
 static const char *answer_length, *answer_location, *answer_range, *answer_encoding, *answer_etag;
 static const char *stream; /* a body that is sent instead of the usual one */
-static char asked_range[RANGE_SIZE];
+static char asked_range[HTTP_RANGE_SIZE];
 static EFI_STATUS request_status, response_status;
 static size_t sent, sent_before_silence, excess;
 static unsigned children, events, allocations, configured;
@@ -357,7 +357,7 @@ START_TEST(resumed)
     sent_before_silence = 100000;
     ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);
     size_t had = (size_t)transfer.done;
-    char range[RANGE_SIZE], expected[RANGE_SIZE];
+    char range[HTTP_RANGE_SIZE], expected[HTTP_RANGE_SIZE];
     ck_assert_uint_ge(had, 100000);
     transfer_resume(&transfer);
     sent_before_silence = SIZE_MAX;

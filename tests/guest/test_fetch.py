@@ -225,6 +225,25 @@ def fetch_pxe_beside(context):
     report.check_file("\\Boot\\BCD", samples.store("winpe-any"))
 
 
+@uefi
+def fetch_stick(context):
+    """The same script on a stick: relative URLs are relative to the loader there."""
+    wim = samples.wim(context.build)
+    script = b"""
+assert(boot.url == "file:///%s", boot.url)
+assert(boot.network == nil and fetch { "none", optional = true } == nil)
+assert(fetch("/images/../text"):read() == "some text")
+assert(not pcall(fetch, "http://10.0.2.2/x"))
+files["boot.wim"] = fetch { "../../images/boot wim", lazy = true }
+assert(#wim.open(files["boot.wim"]).images == 3)
+""" % context.default_program().encode()
+    report = context.run("efi", start.usb_stick({
+        context.default_program(): samples.read(context.loader), "wimboot.lua": script, "text": b"some text",
+        "images/boot wim": wim}))
+    report.check()
+    assert "\\Sources\\boot.wim" in report.files
+
+
 @test
 def fetch_nothing_beside_pxe(context):
     """PXE from a server that has the loader alone."""

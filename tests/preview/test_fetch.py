@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """fetch in the preview: folders stand for servers."""
+import ctypes.util
 import hashlib
 import pathlib
 import sys
@@ -9,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from test_preview import Case, samples  # noqa: E402  pylint: disable=wrong-import-position
+import web  # noqa: E402  pylint: disable=wrong-import-position
 
 URL = ("--url", "http://server/=www")
 
@@ -215,6 +217,50 @@ class Fetch(Case):
         out = self.script('print(boot:dump())', "--boot-url", "tftp://h/x").out
         self.write("machine.lua", out[out.index("return {"):out.index("\n}\n") + 3])
         self.script('assert(boot.url == "tftp://h/x")', "--machine", "machine.lua")
+
+
+@unittest.skipUnless(ctypes.util.find_library("curl"), "no libcurl (package libcurl4)")
+class Servers(Case):
+    """Without --url, the preview asks the server itself."""
+
+    def boot(self, files, faults=None, script=None, status=0):
+        """Preview the loader of a server that has `files`; returns the server and the preview's result."""
+        if script is not None:
+            files["wimboot.lua"] = script.encode()
+        with web.Server(files, faults) as server:
+            url = "http://127.0.0.1:%d/" % server.server.server_address[1]
+            return server, self.run_preview("--boot-url", url + "wimboot.efi", status=status)
+
+    def wim(self):
+        return (pathlib.Path(self.folder.name) / "boot.wim").read_bytes()
+
+    def test_beside(self):
+        server, result = self.boot({"boot.wim": self.wim()})
+        self.assertIn("by libcurl", result.out)
+        self.assertEqual(server.requests.count("boot.wim"), 1)
+
+    def test_moods(self):
+        text = b"0123456789" * 2000
+        server, _ = self.boot(
+            {"boot.wim": self.wim(), "chunked": text, "busy": text, "moved": b"", "loop": b"", "empty": b""},
+            {"chunked": web.chunked, "busy": web.first(1, web.busy), "moved": web.redirect("/chunked"),
+             "boot.wim": web.first(1, web.reset), "loop": web.redirect("/loop")},
+            'for _, name in ipairs { "chunked", "busy", "moved" } do assert(fetch(name).size == 20000) end\n'
+            'assert(fetch { "none", optional = true } == nil and fetch("empty").size == 0)\n'
+            'assert(not pcall(fetch, "loop"))\nfiles["boot.wim"] = fetch "boot.wim"')
+        self.assertEqual(server.requests.count("busy"), 2)
+
+    def test_lazy(self):
+        large = self.wim() + bytes(8 << 20)
+        server, _ = self.boot({"a.wim": large, "b.wim": large}, None,
+                              'for _, name in ipairs { "a.wim", "b.wim" } do\n'
+                              'local f = fetch { name, lazy = true } assert(#wim.open(f).images == 3)\n'
+                              'if name == "b.wim" then files["boot.wim"] = f end end')
+        self.assertLess(server.sent["a.wim"], 3 << 20)
+        self.assertLess(server.sent["b.wim"], len(large) + (4 << 20))
+
+    def test_no_server(self):
+        self.assertIn("libcurl: ", self.run_preview("--boot-url", "http://127.0.0.1:9/x.efi", status=1).err)
 
 
 if __name__ == "__main__":
