@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Fuzz target: the headers of PE files, and the script in one. What is accepted lies within the
- * file.
- */
+/* Fuzz target: the headers of PE files, the version of one and the script in one. What is accepted
+ * lies within the file. */
 #include "files/pe.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "files/script_program.h"
+#include "verdict/windows_version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         require(pe_file_size(&pe, &file_size, NULL) == 0);
         require(file_size >= pe.section_offset && file_size >= pe.headers_size);
+        struct windows_version version, again;
+        char version_text[WINDOWS_VERSION_SIZE];
+        if (windows_version_of_program(&pe, &version)) {
+            windows_version_format(&version, version_text);
+            require(windows_version_parse(version_text, &again));
+            require(memcmp(&version, &again, sizeof(version)) == 0);
+        }
     }
     const char *text;
     size_t length;

@@ -50,12 +50,17 @@ def test(function):
     return function
 
 
-def both(function):
-    """Mark a test that runs once in each firmware; it gets the firmware as second argument. On arm64
-    that is UEFI."""
+def pc(function):
+    """Mark a test that runs once in each firmware of a PC; it gets the firmware as second argument."""
     for firmware in ("bios", "efi"):
         TESTS["%s_%s" % (function.__name__, firmware)] = (
             lambda context, chosen=firmware: function(context, chosen))
+    return function
+
+
+def both(function):
+    """The same, and on arm64, which has UEFI."""
+    pc(function)
     on_arm64(lambda context: function(context, "efi"), function.__name__)
     return function
 

@@ -67,7 +67,7 @@ def manager_returns_bios(context):
     with context.machine("bios", direct(context.loader, files),
                          wishes=["no-tree", "return 0xc000000f"]) as guest:
         guest.wait(r"standin: returning")
-        guest.wait_screen(r"boot manager returned with status 0xC000000F")
+        guest.wait_screen(r"boot manager returned with status 0xC000000F: the\s+WIM")
         guest.press("ret")
         guest.wait()
 
@@ -82,6 +82,6 @@ def manager_returns_efi(context):
         console = guest.console()
         message = console[console.index("standin: returning"):].lower()
         assert "boot manager" in message, message
-        assert "not found" in message or "not_found" in message, message
+        assert "(efi_not_found): a partition, a file of the image or an option of the bcd was not found" in message, message
         guest.press("ret")
         guest.wait(r"%s[^$]*(BdsDxe|Shell|UEFI)" % KEY_PROMPT)
