@@ -61,10 +61,11 @@ local function call_hook(name, argument, more)
 end
 
 -- What the site's scripts did, in a line: how much, the first names, and where.
-local function announce(what, action, names, count)
+local function announce(what, action, names, count, shown)
+    shown = math.min(#names, shown or 4)
     if count > 0 then
-        loader.say(("%s: %s%s%s"):format(what, table.concat(names, ", ", 1, math.min(#names, 4)),
-            count > 4 and (" and %d more"):format(count - 4) or "", loader.lines_that(action)))
+        loader.say(("%s: %s%s%s"):format(what, table.concat(names, ", ", 1, shown),
+            count > shown and (" and %d more"):format(count - shown) or "", loader.lines_that(action)))
     end
 end
 
@@ -444,7 +445,7 @@ local function call_store_hooks()
     local shown_again, lines_after, after = pcall(lines_of, store)
     if shown and shown_again then
         local changes = changes_of(lines, before, lines_after, after)
-        announce("BCD, by the script", "BCD", changes, #changes)
+        announce("BCD, by the script", "BCD", changes, #changes, 16)
     end
     return result
 end

@@ -143,7 +143,19 @@ void console_write_styled(enum text_style style, const char *text, size_t length
 {
     current_style = style;
     platform_style(style);
-    console_write(text, length);
+    while (length > 0) {
+        size_t plain = 0;
+        while (plain < length && (!is_control(text[plain]) || text[plain] == '\t')) {
+            plain++;
+        }
+        console_write(text, plain);
+        if (plain < length) { /* in a wrong path, say: it must not move the cursor */
+            console_write("?", 1);
+            plain++;
+        }
+        text += plain;
+        length -= plain;
+    }
     current_style = STYLE_PLAIN;
     platform_style(STYLE_PLAIN);
 }

@@ -14,8 +14,8 @@
 /** Show UTF-8 text; "\n" ends a line. */
 void console_write(const char *text, size_t length);
 
-/** Show text in a style, plain after it. It must not have a "\n", which would colour a line that
- * scrolls into sight. */
+/** Show text in a style, plain after it. It is a part of one line: control characters other than
+ * tabs show as "?". */
 void console_write_styled(enum text_style style, const char *text, size_t length);
 
 /** The characters that a line has room for. */

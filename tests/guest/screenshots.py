@@ -45,7 +45,7 @@ local name = console.read_line {
 """
 FAILURE = b"""
 function on.disk(disk)
-  disk:add("\\boot\\tools.cab", "...")
+  disk:add("C:/Tools/tools.cab", "...")
 end
 """
 

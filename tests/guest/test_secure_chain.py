@@ -71,6 +71,22 @@ def chain_db_unsigned_script(context):
 
 
 @test
+def chain_db_required_script(context):
+    """What a signed script checks cannot be left out: without a word about it, D does not boot the WIM that it refused."""
+    refusing = SCRIPT + b"verify { ['BCD'] = 'crc32:00000000' }\n"
+    content = {context.default_program(): loader(context)}
+    secure_boot = world(context, db=certificates(context, "old"))
+    console = refused(context, content | files(standin(context), signed_script(context, refusing)), secure_boot)
+    assert "it is damaged or another file" in console
+    assert "the script is required: this machine does not boot without it" in console
+    assert "Press D" not in console and "Press any key to exit" in console
+    # One that says otherwise decides that, too.
+    console = refused(context, content | files(standin(context), signed_script(
+        context, b"boot.required = false\n" + refusing)), secure_boot)
+    assert "Press D" in console and "the script is required" not in console
+
+
+@test
 def chain_db_strict(context):
     """Strict firmware: a boot manager that does not say it can do without may write to its own code."""
     content = files(standin(context, "bootmgfw_writes.efi")) | {context.default_program(): loader(context)}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The complete scripts of scripts/examples and every example of docs/script.md, executed by the
-preview tool in both firmwares.
+"""The complete scripts of scripts/examples, every example of docs/script.md and every task of docs/tasks.md,
+executed by the preview tool in both firmwares.
 
 A script says in comments how it is tried:
 
@@ -18,10 +18,15 @@ import pathlib
 import re
 import shlex
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "guest"))
+
+import tasks  # noqa: E402  pylint: disable=wrong-import-position
+
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 SAMPLES = {
     "boot.wim": BUILD / "test-script" / "boot.wim",
@@ -35,6 +40,16 @@ SAMPLES = {
     "template.xml": ROOT / "tests/script/template.xml",
 }
 OPTIONS_WITH_VALUE = {"--cpu", "--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
+
+
+def expand(words):
+    """As a shell does it: a{1..3} is a1, a2, a3."""
+    result = []
+    for word in words:
+        range_ = re.search(r"\{(\d+)\.\.(\d+)\}", word)
+        result += [word.replace(range_[0], str(number)) for number in range(int(range_[1]), int(range_[2]) + 1)
+                   ] if range_ else [word]
+    return result
 
 
 class Example:
@@ -51,7 +66,7 @@ class Example:
         preview = (self.wanted["Preview"] or ["boot.wim"])[0]
         words, _, line = preview.partition(" -- ") if " -- " in preview else (preview, "", "")
         options, files = [], []
-        words = shlex.split(words)
+        words = expand(shlex.split(words))
         while words:
             word = words.pop(0)
             if word in OPTIONS_WITH_VALUE:
@@ -62,7 +77,8 @@ class Example:
                 name, _, sample = word.partition("=")
                 path = SAMPLES.get(sample or name, folder / name)
                 if not path.exists():
-                    path.write_text(f"made up {name}\n")
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(tasks.FILES.get(name, f"made up {name}\n"))
                 files.append(f"{name}={path}")
         script = folder / self.name
         script.write_text(self.text)
@@ -103,6 +119,13 @@ def handbook_examples():
         yield Example(f"docs/script.md:{line}", "boot.lua", match[2], comments)
 
 
+def administrators_tasks():
+    """The blocks of docs/tasks.md."""
+    for task in tasks.read().values():
+        comments = [(key, text) for key in ("Preview", "Prints", "Disk", "Fails") for text in task.wanted[key]]
+        yield Example(f"docs/tasks.md: {task.title}", "boot.lua", task.script, comments)
+
+
 class Examples(unittest.TestCase):
     """One test for each place that examples come from."""
 
@@ -121,6 +144,13 @@ class Examples(unittest.TestCase):
     def test_handbook(self):
         """Each example of the handbook works."""
         self.try_all(handbook_examples(), 40)
+
+    def test_tasks(self):
+        """Each task works, in at most ten lines."""
+        self.try_all(administrators_tasks(), 15)
+        for task in tasks.read().values():
+            self.assertLessEqual(len(task.script.splitlines()), 10, task.title)
+            self.assertTrue(task.wanted["Prints"] or task.wanted["Fails"], task.title)
 
     def test_every_member_is_documented(self):
         """What a script can call is in the handbook and in the file for editors: names from the

@@ -54,6 +54,8 @@ class Lists(unittest.TestCase):
         self.assertEqual(set(re.findall(r"`(\w+)`", handbook)), fields, "docs/script.md")
         editors = between(read("scripts/meta/wimboot.lua"), "---@class wimboot.smbios", "\n\n")
         self.assertEqual(set(re.findall(r"---@field (\w+)", editors)), fields, "scripts/meta/wimboot.lua")
+        dumped = re.findall(r'"(\w+)"', between(read("scripts/boot_dump.lua"), "local facts = {", "}"))
+        self.assertEqual(sorted(dumped), sorted(fields), "scripts/boot_dump.lua")
         completion = between(read("host/completion.bash"), '-S = -W "', '" --').split()
         self.assertEqual(set(completion), fields, "host/completion.bash")
         manual = between(read("host/wimboot-preview.1"), "boot.smbios for scripts: ", ".")

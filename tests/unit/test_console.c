@@ -138,6 +138,14 @@ START_TEST(a_break_is_plain)
 }
 END_TEST
 
+START_TEST(styled_text_moves_no_cursor)
+{
+    start();
+    console_write_styled(STYLE_WARNING, "\boot\ttools\r\n\x1b[1m", 16);
+    check_output("<warning>?oot    tools???[1m<>");
+}
+END_TEST
+
 START_TEST(the_log_has_no_tabs)
 {
     start();
@@ -180,6 +188,7 @@ int main(void)
     tcase_add_test(tests, columns_are_counted_from_write_to_write);
     tcase_add_test(tests, words_are_not_broken);
     tcase_add_test(tests, a_break_is_plain);
+    tcase_add_test(tests, styled_text_moves_no_cursor);
     tcase_add_test(tests, the_log_has_no_tabs);
     tcase_add_test(tests, the_log_has_styles);
     tcase_add_test(tests, what_to_do_has_its_own_line);
