@@ -2,12 +2,17 @@
 """Scripts that fetch: through iPXE, from a server that has its moods."""
 
 import hashlib
+import os
 import re
+import ssl
+import subprocess
+import tempfile
 
 import samples
 import start
 import web
 from harness import arm64, test, uefi
+from variables import CERTIFICATE, signature_list
 
 # What boots is the WIM that the script fetched: iPXE was given the script alone.
 SCRIPT = """
@@ -79,12 +84,13 @@ files["boot.wim"] = fetch("%(boot)s")
     report.check()
 
 
-def http_boot(context, served, faults=None):
+def http_boot(context, served, faults=None, options=()):
     """Boot by the firmware's HTTP, from a server that has the loader and `served` beside it."""
     with open(context.loader, "rb") as loader:
         files = {"boot/wimboot.efi": loader.read()} | {"boot/" + name: data for name, data in served.items()}
     with web.Server(files, {"boot/" + name: fault for name, fault in (faults or {}).items()}) as server:
-        report = context.run("efi", start.http_boot(server.url("boot/wimboot.efi")))
+        arguments = start.http_boot(server.url("boot/wimboot.efi"))
+        report = context.run("efi", lambda machine: arguments(machine) + list(options))
         report.requests, report.sent = server.requests, server.sent
         return report
 
@@ -130,6 +136,40 @@ print("fetched " .. files["boot.wim"]:hash("sha256"))
     report.check()
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
     assert "boot/boot.wim" not in report.requests
+
+
+def make_certificate(folder):
+    """A certificate of the server as guests see it, which signs itself, with its key: a file."""
+    path = os.path.join(folder, "server.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-keyout", path + ".key",
+                    "-out", path, "-subj", "/CN=10.0.2.2", "-addext", "subjectAltName=IP:10.0.2.2"],
+                   check=True, stderr=subprocess.DEVNULL)
+    with open(path, "ab") as file:
+        file.write(samples.read(path + ".key"))
+    return path
+
+
+@test
+def fetch_https(context):
+    """HTTPS, from a server whose certificate the firmware has, and from one whose it has not."""
+    wim = samples.wim(context.build)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+        trusted = make_certificate(folder)
+        with open(trusted, encoding="ascii") as file:
+            pem = file.read()
+        der = ssl.PEM_cert_to_DER_cert(pem[:pem.index("-----END CERTIFICATE-----") + 26])
+        list_path = os.path.join(folder, "list")
+        with open(list_path, "wb") as file:
+            file.write(signature_list(CERTIFICATE, der))
+        with web.Server({"boot wim": wim}, certificate=trusted) as server, \
+                web.Server({"x": b"x"}, certificate=make_certificate(other)) as stranger:
+            script = ('local came, reason = pcall(fetch, "%s")\nassert(not came) print(reason)\n'
+                      'files["boot.wim"] = fetch { "%s", sha256 = "%s" }\n' % (
+                          stranger.url("x"), server.url("boot wim"), hashlib.sha256(wim).hexdigest()))
+            report = http_boot(context, {"wimboot.lua": script.encode()},
+                               options=["-fw_cfg", "name=etc/edk2/https/cacerts,file=" + list_path])
+    report.check()
+    report.check_file("\\Sources\\boot.wim", wim)
 
 
 @uefi

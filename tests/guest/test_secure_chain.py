@@ -198,18 +198,23 @@ def network_boot(context, name, url, content, secure_boot, pattern=r"no files we
 def chain_pxe(context):
     """By PXE: Debian's shim fetches the loader, signed with the MOK, from its own folder."""
     console = network_boot(context, "shimx64.efi", None,
-                           {"shimx64.efi": shim(context), "grubx64.efi": loader(context)},
-                           world(context, mok=certificates(context, "leaf-old")))
+                           {"shimx64.efi": shim(context), "grubx64.efi": loader(context),
+                            "wimboot.lua": b"assert(fetch('text').size == 4) print 'beside shim'", "text": b"text"},
+                           world(context, mok=certificates(context, "leaf-old")), r"beside shim")
     assert "wimboot " in console
 
 
 @test
 def chain_http(context):
     """By HTTP Boot: the loader itself, with its key in db, and through shim."""
-    with Server({"wimboot.efi": loader(context), "shimx64.efi": shim(context), "grubx64.efi": loader(context)}) as server:
+    with Server({"wimboot.efi": loader(context), "shimx64.efi": shim(context), "grubx64.efi": loader(context),
+                 "text": b"text"}) as server:
         console = network_boot(context, None, server.url("wimboot.efi"), {},
                                world(context, db=certificates(context, "old")))
         assert "wimboot " in console
         console = network_boot(context, None, server.url("shimx64.efi"), {},
                                world(context, mok=certificates(context, "leaf-old")))
         assert "wimboot " in console and "grubx64.efi" in server.requests
+        server.files["wimboot.lua"] = b"assert(fetch('text').size == 4) print 'beside shim'"
+        network_boot(context, None, server.url("shimx64.efi"), {},
+                     world(context, mok=certificates(context, "leaf-old")), r"beside shim")

@@ -5,6 +5,7 @@ import collections
 import http.server
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -96,10 +97,10 @@ def first(count, fault):
 
 class Server:
     """Serves a dict of path to bytes; `faults` is a dict of path to a function that sends the body
-    in its own way, or, if it has an attribute `answers`, the headers too. Use it in a `with`
-    statement."""
+    in its own way, or, if it has an attribute `answers`, the headers too; with `certificate`, a file with
+    a certificate and its key, it speaks HTTPS. Use it in a `with` statement."""
 
-    def __init__(self, files, faults=None):
+    def __init__(self, files, faults=None, certificate=None):
         self.files = files
         self.faults = faults or {}
         self.requests = []
@@ -155,13 +156,19 @@ class Server:
                 """Say nothing."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.scheme = "http"
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate)
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+            self.scheme = "https"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
     def url(self, path):
         """The address of a file as a guest sees it."""
         port = self.server.server_address[1]
-        return "http://10.0.2.2:%d/%s" % (port, urllib.parse.quote(path))
+        return "%s://10.0.2.2:%d/%s" % (self.scheme, port, urllib.parse.quote(path))
 
     def __enter__(self):
         return self
