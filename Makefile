@@ -57,7 +57,8 @@ freestanding  = -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(1) -print-
                 -fno-asynchronous-unwind-tables
 
 # Firmware is compiled small, but for what works through the bytes of files, and the disk's answers.
-HOT          := $(foreach p,lz% xpress sha% xxhash crc32 int13 blockio,plugins/$(p)/%) loader/digest/% loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
+HOT          := $(foreach p,lzx lzms lznt1 xpress sha1 sha256 int13 blockio,plugins/$(p)/%) loader/digest/% \
+                loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
                 loader/wim/wim_lookup loader/wim/wim_metadata loader/base/hash_table
 # $(call optimize,ARCH,SOURCE without .c)
 optimize      = $(if $(filter $(HOT),$(2)),-O2,$(ARCH_SMALL_$(1)))
@@ -109,7 +110,8 @@ $(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$
                 $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) \
-	    $(if $(filter host,$($(1)_PLATFORM)),,$$(call optimize,$$($(1)_ARCH),$$*)) $$(if $$(call is_copy,$$*),$$(call copy_flags,$$($(1)_CC))) -c -o $$@ $$< \
+	    $(if $(filter host,$($(1)_PLATFORM)),,$$(call optimize,$$($(1)_ARCH),$$*)) \
+	    $$(if $$(call is_copy,$$*),$$(call copy_flags,$$($(1)_CC))) -c -o $$@ $$< \
 	    $$(if $$(filter $$*,$$($(1)_RESIDENT)),&& objcopy --prefix-alloc-sections=.resident $$@)
 
 $(BUILD)/$(1)/scripts.o: $(if $(filter host,$($(1)_PLATFORM)),$(BUILD)/scripts-host.c,$(BUILD)/scripts.c)

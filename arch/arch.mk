@@ -15,7 +15,8 @@
 
 ARCH_FOLDERS_generic := generic
 
-# Boot managers need a Pentium Pro or better themselves. No SSE: the BIOS does not enable it.
+# Boot managers need a Pentium Pro or better themselves. No SSE: older ones have none, and the BIOS does not
+# switch it on; code for those that have it asks first (bios/vector_unit.h).
 # Copies of unknown length call memcpy(), which moves words: gcc's own `rep movsb` in their place is four
 # times the work on processors without fast strings. (Compiling small it does that again, unless it is told.)
 ARCH_FOLDERS_i386    := i386 x86 generic

@@ -15,6 +15,7 @@
 #include "bios/high_memory.h"
 #include "bios/memory.h"
 #include "bios/real_mode.h"
+#include "bios/vector_unit.h"
 #include "bios/volume_move.h"
 #include "handover.h"
 #include "options.h"
@@ -231,5 +232,6 @@ int platform_boot(struct manager *manager, struct volume *volume, struct error *
         .drive = 0x7F + *(const uint8_t *)physical(BDA_DISK_COUNT), /* the last one */
     };
     boot_app_write(handed_over.block, &facts);
+    vector_unit_restore();
     manager_enter(manager->program.entry_point, handed_over.block);
 }

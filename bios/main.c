@@ -10,6 +10,7 @@
 #include "bios/high_memory.h"
 #include "bios/machine.h"
 #include "bios/memory.h"
+#include "bios/vector_unit.h"
 #include "boot.h"
 
 _Noreturn void bios_main(void);
@@ -29,6 +30,7 @@ static _Noreturn void fail(const char *reason)
 _Noreturn void bios_main(void)
 {
     struct error error;
+    vector_unit_on();
     if (memory_initialise(&error) != 0) {
         fail(error.text);
     }
@@ -39,7 +41,9 @@ _Noreturn void bios_main(void)
                     "not used",
                     log_size(size, unreachable_memory), 1ULL << high_memory_address_bits());
     }
-    switch (boot_main()) {
+    enum way_out way_out = boot_main();
+    vector_unit_restore();
+    switch (way_out) {
     case WAY_OUT_LEAVE:
         machine_boot_next();
         break;

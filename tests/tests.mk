@@ -37,6 +37,13 @@ $(UNIT_PROGRAMS:%=%.o): | $(BUILD)/.need-unit
 $(FUZZ_PROGRAMS:%=%.o): | $(BUILD)/.need-fuzz
 $(BENCH_PROGRAMS:%=%.o): | $(BUILD)/.need-bench
 
+# SHA-1 of the BIOS image as a 32-bit Linux program.
+RUN_SHA1 := $(BUILD)/i386/run_sha1
+$(RUN_SHA1): tests/unit/run_sha1.c $(addprefix $(BUILD)/bios/,arch/x86/sha1.o loader/digest/sha1.o loader/digest/sha_blocks.o)
+	@mkdir -p $(@D)
+	$(call quiet,LD  i386) $(bios_CC) $(filter-out -MMD -MP,$(COMMON_FLAGS)) $(call arch_include,i386) -m32 -O2 -no-pie -o $@ $^
+$(BUILD)/asan/tests/unit/test_sha1: | $(RUN_SHA1)
+
 # What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
 $(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)
 	$(call quiet,LD  asan) $(asan_CC) $(asan_FLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread $(LIBS_$*)

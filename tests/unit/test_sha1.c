@@ -2,10 +2,16 @@
 /* The two block functions of SHA-1 against each other; test_digest.c has the published vectors. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "arch/sha1.h"
 #include "digest/sha1.h"
+#include "tests/decompress/i386.h"
+
+#define RUN_SHA1 "build/i386/run_sha1"
 
 START_TEST(native_equals_portable)
 {
@@ -28,6 +34,27 @@ START_TEST(native_equals_portable)
 }
 END_TEST
 
+START_TEST(native_equals_portable_in_32_bits)
+{
+    enum { HAS_NONE = 2 };
+    char command[64];
+    const char *runner = i386_runner(RUN_SHA1);
+    if (runner == NULL) {
+        printf("skipped: native_equals_portable_in_32_bits: " I386_MISSING "\n");
+        return;
+    }
+    snprintf(command, sizeof(command), "%s" RUN_SHA1, runner);
+    int status = system(command);
+    ck_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == HAS_NONE) {
+        printf("skipped: native_equals_portable_in_32_bits: the processor has no instructions for "
+               "SHA-1\n");
+        return;
+    }
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 /* "abc", padded, by hand: the example of the standard. */
 START_TEST(portable_is_right)
 {
@@ -44,6 +71,7 @@ int main(void)
     Suite *suite = suite_create("sha1");
     TCase *test = tcase_create("sha1");
     tcase_add_test(test, native_equals_portable);
+    tcase_add_test(test, native_equals_portable_in_32_bits);
     tcase_add_test(test, portable_is_right);
     suite_add_tcase(suite, test);
     return unit_run(suite);

@@ -35,6 +35,7 @@ static void check_processor(const struct handover *handover)
     const struct cpu_state *state = &entry_state;
     check((state->cr0 & (CR0_PROTECTION | CR0_PAGING)) == CR0_PROTECTION,
           "protected mode without paging (CR0 %08x)", state->cr0);
+    check(state->cr4 == 0, "CR4 is as the BIOS leaves it (%08x)", state->cr4);
     check(!(state->flags & (FLAG_INTERRUPTS | FLAG_DIRECTION)),
           "interrupts off, direction forward (%08x)", state->flags);
     check(state->cs == 0x20, "CS is 20 (%02x)", state->cs);

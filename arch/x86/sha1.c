@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The block function of SHA-1 with the SHA instructions of x86-64, where the processor has them:
- * more than twice as fast as without.
+ * The block function of SHA-1 with the SHA instructions of x86, where the processor has them: more
+ * than twice as fast as without. They need SSE to be on: the BIOS platform switches it on.
  */
 #include <cpuid.h>
 #include <immintrin.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-1 by the processor's own instructions (arch/x86_64/sha1.c). */
+/* SHA-1 by the processor's own instructions (arch/x86/sha1.c). */
 #ifndef ARCH_SHA1_H
 #define ARCH_SHA1_H
 
