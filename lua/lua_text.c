@@ -6,38 +6,7 @@
 
 #include "files/text.h"
 #include "lua/limits.h"
-#include "lua/text_buffer.h"
-#include "lua/text_source.h"
-
-/* ---- where a text is ---- */
-
-/* The name of the text in argument 1, for messages. */
-static const char *text_name(lua_State *state)
-{
-    return luaL_testudata(state, 1, "file") != NULL ? bindings_check_file(state, 1)->name
-                                                    : "the text";
-}
-
-struct text_source text_source_open(lua_State *state, const char *function)
-{
-    size_t length;
-    const char *text = text_buffer_push(state, 1, function, &length);
-
-    return (struct text_source){
-        .state = state,
-        .function = function,
-        .name = text_name(state),
-        .at = text,
-        .end = text + length,
-        .line = 1,
-    };
-}
-
-int text_source_raise(const struct text_source *source, const char *problem)
-{
-    return luaL_error(source->state, "%s: %s:%d: %s", source->function, source->name,
-                      (int)source->line, problem);
-}
+#include "lua/text_parsers.h"
 
 /* ---- files of data ---- */
 

@@ -10,7 +10,7 @@
 
 #include "lua/limits.h"
 #include "lua/mac_text.h"
-#include "lua/text_source.h"
+#include "lua/text_parsers.h"
 
 enum { COLUMN_COUNT_MAX = 200 };
 
@@ -52,6 +52,7 @@ static void push_quoted(struct text_source *source)
 
         if (quote == NULL) {
             text_source_raise(source, "a field in quotes does not end");
+            return;
         }
         luaL_addlstring(&buffer, source->at, (size_t)(quote - source->at));
         for (; source->at < quote; source->at++) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lua/limits.h"
-#include "lua/text_source.h"
+#include "lua/text_parsers.h"
 
 static bool is_blank(char character)
 {

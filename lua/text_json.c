@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lua/limits.h"
-#include "lua/text_source.h"
+#include "lua/text_parsers.h"
 
 enum { DEPTH_MAX = 64 };
 
@@ -176,6 +176,7 @@ static void push_number(struct text_source *source)
 
     if (!is_valid || length > LENGTH_MAX) {
         text_source_raise(source, "not a value");
+        return;
     }
     memcpy(number, start, length);
     number[length] = '\0';

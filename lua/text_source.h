@@ -21,14 +21,4 @@ struct text_source text_source_open(lua_State *state, const char *function);
 /** Raise "FUNCTION: FILE:LINE: PROBLEM". Does not return. */
 int text_source_raise(const struct text_source *source, const char *problem);
 
-/** Push the value of a text: what each function returns. */
-void text_push_json(struct text_source *source);
-void text_push_ini(struct text_source *source);
-
-/**
- * @param key       the column that rows are found by, or NULL: the result is a list
- * @param separator between fields, or '\0': what the first line has most of
- */
-void text_push_csv(struct text_source *source, const char *key, char separator);
-
 #endif

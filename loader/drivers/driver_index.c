@@ -27,7 +27,7 @@ enum { INDEX_SIZE_MAX = 64 << 20, FIELD_COUNT_MAX = 6 };
 struct writer {
     struct driver_index_sink *sink;
     struct inf *inf;
-    const struct driver_header *header;
+    struct driver_header header;
     const struct driver_models *models; /* those that are written */
     const char *path;
     bool has_ids; /* there is an id in the file */
@@ -64,11 +64,11 @@ static void write_package(struct writer *writer)
 
     write_text(writer, "inf");
     write_field(writer, writer->path);
-    format_string(date, sizeof(date), "%u", (unsigned)writer->header->date);
+    format_string(date, sizeof(date), "%u", (unsigned)writer->header.date);
     write_field(writer, date);
-    write_version(writer, writer->header->version);
-    write_field(writer, writer->header->class_name.text);
-    write_field(writer, writer->header->provider.text);
+    write_version(writer, writer->header.version);
+    write_field(writer, writer->header.class_name.text);
+    write_field(writer, writer->header.provider.text);
     write_text(writer, "\n");
 }
 
@@ -127,13 +127,11 @@ static int write_files(struct writer *writer, const struct driver_models *models
 
 static int write_inf(struct writer *writer)
 {
-    struct driver_header header;
     struct driver_models *models;
 
-    if (!driver_read_header(writer->inf, &header)) {
+    if (!driver_read_header(writer->inf, &writer->header)) {
         return 0;
     }
-    writer->header = &header;
     if (driver_read_models(writer->inf, &models) != 0) {
         return -1;
     }
