@@ -4,7 +4,7 @@ _wimboot_preview() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word
     for word in "${COMP_WORDS[@]:0:COMP_CWORD}"; do
         if [[ $word == -- ]]; then
-            mapfile -t COMPREPLY < <(compgen -W "script= noscript required index= rawbcd rawwim slim gui pause pause=quiet quiet
+            mapfile -t COMPREPLY < <(compgen -W "script= noscript required index= rawbcd rawwim slim nolog gui pause pause=quiet quiet
                 linear noscreen noserial noverdict" -- "$current")
             return
         fi

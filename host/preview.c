@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
+#include "base/log_record.h"
 #include "boot.h"
 #include "host/host.h"
 #include "host/report.h"
@@ -114,6 +115,7 @@ int preview_prepare(const struct preview *preview, struct machine_plan *plan, st
     host_set_console(preview->json ? stderr : stdout);
     host_set_keys(plan->keys != NULL ? plan->keys : preview->keys);
     inputs_set(inputs, input_count);
+    log_record_clear();
     return boot_prepare(boot, volume, error) == 0 ? PREVIEW_BOOTS : PREVIEW_FAILS;
 }
 

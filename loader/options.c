@@ -102,12 +102,12 @@ static const struct {
     const char *name;
     bool *flag;
 } flags[] = {
-    {"rawbcd", &options.rawbcd},       {"rawwim", &options.rawwim},
-    {"slim", &options.slim},           {"gui", &options.gui},
-    {"quiet", &options.quiet},         {"linear", &options.linear},
-    {"noscript", &options.noscript},   {"required", &options.required},
-    {"noscreen", &options.noscreen},   {"noserial", &options.noserial},
-    {"noverdict", &options.noverdict},
+    {"rawbcd", &options.rawbcd},     {"rawwim", &options.rawwim},
+    {"slim", &options.slim},         {"nolog", &options.nolog},
+    {"gui", &options.gui},           {"quiet", &options.quiet},
+    {"linear", &options.linear},     {"noscript", &options.noscript},
+    {"required", &options.required}, {"noscreen", &options.noscreen},
+    {"noserial", &options.noserial}, {"noverdict", &options.noverdict},
 };
 
 /* Words with a value. */

@@ -17,6 +17,8 @@ enum pause_mode { PAUSE_NO, PAUSE_YES, PAUSE_QUIET };
 struct options {
     bool rawbcd, rawwim, slim, gui, quiet, linear;
     bool noscreen, noserial; /* BIOS: the console leaves out the screen, the serial port */
+    bool nolog;              /* what was said does not go into the image, */
+    bool log_always;         /* or does even if the image would not change otherwise */
     bool required;           /* no boot without the script of the site */
     bool noscript;           /* no script of the site runs, whatever is given */
     bool noverdict;          /* do not look for what will fail after the hand-over */

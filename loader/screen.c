@@ -7,6 +7,7 @@
 
 #include "base/console.h"
 #include "base/format.h"
+#include "base/log_record.h"
 #include "base/machine.h"
 #include "base/smbios.h"
 #include "options.h"
@@ -89,6 +90,12 @@ void screen_start(void)
     add(&title, strcmp(machine->firmware, "efi") == 0 ? "UEFI" : "BIOS");
     add(&title, machine->secure_boot ? "Secure Boot" : "");
     add_mac(&title);
+    title.text[title.length] = '\n'; /* in place of the NUL */
+    size_t recorded;
+    log_recorded(&recorded);
+    if (recorded == 0) { /* menus show it again */
+        log_record(title.text, title.length + 1);
+    }
     is_started = true;
     console_clear();
     console_write_styled(STYLE_BAR, title.text, title.length);

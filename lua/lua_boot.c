@@ -98,6 +98,24 @@ FLAG(noscreen)
 FLAG(noserial)
 FLAG(required)
 
+/* boot.log: nil, unless somebody decided. */
+static int get_log(lua_State *state)
+{
+    if (options.nolog || options.log_always) {
+        lua_pushboolean(state, options.log_always);
+    } else {
+        lua_pushnil(state);
+    }
+    return 1;
+}
+
+static int set_log(lua_State *state)
+{
+    options.log_always = !lua_isnil(state, 2) && check_boolean(state);
+    options.nolog = lua_isboolean(state, 2) && !options.log_always;
+    return 0;
+}
+
 static int get_quiet(lua_State *state)
 {
     lua_pushboolean(state, options.quiet);
@@ -438,6 +456,7 @@ static const struct bindings_member members[] = {
     {.name = "rawbcd", .get = get_rawbcd, .set = set_rawbcd},
     {.name = "rawwim", .get = get_rawwim, .set = set_rawwim},
     {.name = "slim", .get = get_slim, .set = set_slim},
+    {.name = "log", .get = get_log, .set = set_log},
     {.name = "linear", .get = get_linear, .set = set_linear},
     {.name = "noscreen", .get = get_noscreen, .set = set_noscreen},
     {.name = "noserial", .get = get_noserial, .set = set_noserial},

@@ -4,6 +4,7 @@
 
 #include "base/console.h"
 #include "base/log.h"
+#include "base/log_record.h"
 #include "base/machine.h"
 #include "base/work.h"
 #include "lua/bindings.h"
@@ -67,6 +68,15 @@ static int log_warning_line(lua_State *state)
 static int log_error_line(lua_State *state)
 {
     return log_at(state, LOG_ERROR);
+}
+
+/* log.text(): what was said so far, with times. */
+static int log_so_far(lua_State *state)
+{
+    size_t length;
+    const char *text = log_recorded(&length);
+    lua_pushlstring(state, text, length);
+    return 1;
 }
 
 /* console.write(text): as it is, even when quiet, for menus and prompts. */
@@ -373,6 +383,7 @@ static int open_log(lua_State *state)
         {"info", log_info_line},
         {"warn", log_warning_line},
         {"error", log_error_line},
+        {"text", log_so_far},
         {NULL, NULL},
     };
     bindings_push_module(state, "log", functions);

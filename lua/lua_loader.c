@@ -7,6 +7,7 @@
 #include "base/console.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "base/log_record.h"
 #include "base/machine.h"
 #include "base/unicode.h"
 #include "base/work.h"
@@ -18,6 +19,7 @@
 #include "lua/bindings.h"
 #include "lua/journal.h"
 #include "lua/limits.h"
+#include "lua/lua_registry.h"
 #include "lua/script.h"
 #include "lua/text_buffer.h"
 #include "screen.h"
@@ -245,6 +247,29 @@ static int read_text(lua_State *state)
     return 1;
 }
 
+/* loader.is_changed(w): whether a WIM is not what was opened any more */
+static int is_changed(lua_State *state)
+{
+    struct wim *wim = bindings_check_object(state, 1, "wim");
+    registry_commit(state, wim);
+    lua_pushboolean(state, wim_is_changed(wim));
+    return 1;
+}
+
+/* loader.inject_log(w, index, path): put what will have been said at the hand-over into an image */
+static int inject_log(lua_State *state)
+{
+    enum { LINE_ENDS = LOG_RECORD_MAX / 16 }; /* which are longer in the file */
+    struct wim *wim = bindings_check_object(state, 1, "wim");
+    uint32_t index = (uint32_t)bindings_check_integer(state, 2, 1, UINT32_MAX);
+    struct error error;
+    if (wim_inject_late(wim, index, bindings_check_name(state, 3), LOG_RECORD_MAX + LINE_ENDS,
+                        log_recorded_file, &error) != 0) {
+        return bindings_raise(state, "log", &error);
+    }
+    return 0;
+}
+
 /* loader.missing(arch, version) -> what the processor lacks for this Windows: a list of { name =,
  * feature =, essential = }; nil if that is nothing. What is not known of an image is "": then it
  * may be any. */
@@ -334,6 +359,8 @@ static int open_loader(lua_State *state)
         {"start_screen", start_screen},
         {"move_to_row", move_to_row},
         {"write", write_styled},
+        {"is_changed", is_changed},
+        {"inject_log", inject_log},
         {NULL, NULL},
     };
     luaL_newlib(state, functions);

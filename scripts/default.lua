@@ -245,14 +245,18 @@ local function prepare_wim()
     if boot.slim and not boot.rawwim and #archive.images > 1 then
         archive.slim = true
     end
+    if not boot.rawwim and boot.log ~= false and (boot.log or loader.is_changed(archive)) then
+        loader.load("facts")(archive, image)
+        loader.inject_log(archive, image, "\\Windows\\wimboot.log")
+    end
     local patched, parts = archive:file(), archive.parts
     if archive.slim then
         local whole = 0
         for _, part in ipairs(parts) do
             whole = whole + part.size
         end
-        loader.say(("%s: image %d alone: %s of %s, so Windows needs less memory"):format(archive_name, image,
-            loader.size(patched.size), loader.size(whole)))
+        loader.say(("%s: image %d alone: %s of %s%s"):format(archive_name, image, loader.size(patched.size),
+            loader.size(whole), patched.size < whole and ", so Windows needs less memory" or ""))
     end
     if #parts > 1 then -- a split WIM has become one
         for _, part in ipairs(parts) do

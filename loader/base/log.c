@@ -6,6 +6,7 @@
 
 #include "base/console.h"
 #include "base/format.h"
+#include "base/log_record.h"
 #include "base/machine.h"
 #include "base/memory.h"
 #include "base/work.h"
@@ -30,9 +31,10 @@ void log_set_quiet(bool wanted)
     quiet = wanted;
 }
 
-/* Whether a level is shown; ends the progress line if so. */
-static bool begin(enum log_level level, size_t length)
+/* Record text, and say whether its level is shown; ends the progress line if so. */
+static bool begin(enum log_level level, const char *text, size_t length)
 {
+    log_record(text, length);
     if (quiet && level != LOG_ERROR) {
         return false;
     }
@@ -73,7 +75,7 @@ static void show_problem(enum text_style style, const char *text, size_t length)
 
 void log_text(enum log_level level, const char *text, size_t length)
 {
-    if (!begin(level, length)) {
+    if (!begin(level, text, length)) {
         return;
     }
     if (level == LOG_INFO) {
@@ -88,7 +90,7 @@ void log_fact(const char *text, size_t length)
     const char *colon = memchr(text, ':', length);
     size_t label = colon == NULL ? 0 : (size_t)(colon - text);
 
-    if (!begin(LOG_INFO, length)) {
+    if (!begin(LOG_INFO, text, length)) {
         return;
     }
     if (label > 0) {

@@ -139,6 +139,11 @@ int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error)
     return 0;
 }
 
+bool wim_is_changed(const struct wim *wim)
+{
+    return wim->changed || wim->patched != NULL || (wim->part_count > 1 && !wim->parts[0].pipable);
+}
+
 bool wim_slim(const struct wim *wim)
 {
     return wim->slim;

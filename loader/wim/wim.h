@@ -77,6 +77,9 @@ uint32_t wim_boot_index(const struct wim *wim);
 /** Mark the image that boots. -1 if there is no such image (naming how many there are). */
 int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error);
 
+/** Whether wim_patch() makes another WIM than the one that was opened. */
+bool wim_is_changed(const struct wim *wim);
+
 /** Whether wim_patch() makes a WIM of the image that boots alone. */
 bool wim_slim(const struct wim *wim);
 
@@ -108,6 +111,16 @@ int wim_list(struct wim *wim, uint32_t index, const char *path,
 /** Put a file at a path of an image, replacing all files of this name, whatever its case. */
 int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct file *file,
                struct error *error);
+
+/**
+ * Put a file at a path whose contents are known only when they are needed: when the patched WIM is
+ * read, or the file is looked at. Then they are fixed.
+ *
+ * @param capacity bytes that there is room for
+ * @param fill     writes the contents; returns how many bytes, at least one
+ */
+int wim_inject_late(struct wim *wim, uint32_t index, const char *path, size_t capacity,
+                    size_t (*fill)(char *buffer, size_t capacity), struct error *error);
 
 /** Remove all files of this name, whatever its case, and directories with everything in them. -1 if
  * there are none. */

@@ -42,6 +42,12 @@ int wim_added_hash(struct wim_added_blob *blob, struct error *error)
     if (blob->is_hashed) {
         return 0;
     }
+    if (blob->fill != NULL) {
+        blob->late_size = blob->fill(blob->late_bytes, (size_t)blob->file->size);
+        sha1_of_bytes(blob->late_bytes, (size_t)blob->late_size, blob->sha1);
+        blob->is_hashed = true;
+        return 0;
+    }
     sha1_start(&hashing.state);
     if (file_visit(blob->file, 0, blob->file->size, hash_piece, &hashing, error)) {
         return -1;
@@ -196,4 +202,64 @@ int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_bl
         *found = add(wim, &fresh, same_size == NULL, error);
     }
     return *found != NULL ? 0 : -1;
+}
+
+/* ---- contents that are known late ---- */
+
+/* Whoever reads them first fixes them. */
+struct late {
+    struct reader reader;
+    struct wim_added_blob blob;
+};
+
+static const void *load_late(struct reader *reader, struct error *error)
+{
+    struct wim_added_blob *blob = &((struct late *)reader)->blob;
+    return wim_added_hash(blob, error) == 0 ? blob->late_bytes : NULL;
+}
+
+static int read_late(struct reader *reader, uint64_t offset, void *buffer, size_t length,
+                     struct error *error)
+{
+    const char *bytes = load_late(reader, error);
+    if (bytes == NULL) {
+        return -1;
+    }
+    memcpy(buffer, bytes + offset, length);
+    return 0;
+}
+
+struct wim_added_blob *wim_added_late(struct wim *wim, const char *name, size_t capacity,
+                                      size_t (*fill)(char *buffer, size_t capacity),
+                                      struct error *error)
+{
+    struct late *late = pool_allocate(wim->pool, sizeof(*late));
+    char *bytes = pool_allocate_content(wim->pool, capacity);
+    if (late == NULL || bytes == NULL) {
+        error_no_memory(error, "injected contents");
+        return NULL;
+    }
+    memset(bytes, 0, capacity);
+    struct wim_added_blob *blob = &late->blob;
+    late->reader = (struct reader){.read = read_late, .load = load_late};
+    blob->file = file_from_reader(wim->pool, name, &late->reader, capacity);
+    blob->fill = fill;
+    blob->late_bytes = bytes;
+    if (blob->file == NULL) {
+        error_no_memory(error, "injected contents");
+        return NULL;
+    }
+    *wim->last_blob = blob; /* in no table: nothing is known to be the same */
+    wim->last_blob = &blob->next;
+    return blob;
+}
+
+bool wim_added_is_late(const struct wim_added_blob *blob)
+{
+    return blob->fill != NULL;
+}
+
+uint64_t wim_added_size(const struct wim_added_blob *blob)
+{
+    return blob->fill != NULL && blob->is_hashed ? blob->late_size : blob->file->size;
 }

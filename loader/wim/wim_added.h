@@ -17,6 +17,10 @@ struct wim_added_blob {
     uint32_t references;      /* 0: no longer used */
     uint32_t kept_references; /* those in images that a patch keeps; valid while it is made */
     bool is_hashed;
+    /* Of contents that are known late: see wim_added_late(). Else NULL. */
+    size_t (*fill)(char *buffer, size_t capacity);
+    char *late_bytes;
+    uint64_t late_size;      /* once they are hashed; `file` has all that there is room for */
     uint8_t sha1[SHA1_SIZE]; /* see wim_added_hash() */
 };
 
@@ -29,7 +33,18 @@ struct wim_added_blob {
 int wim_added_find(struct wim *wim, const struct file *file, struct wim_added_blob **found,
                    uint8_t sha1[SHA1_SIZE], struct error *error);
 
-/** Compute the SHA-1 of added contents, if that has not been done. */
+/** Add contents that are known when their SHA-1 is needed. NULL without memory. */
+struct wim_added_blob *wim_added_late(struct wim *wim, const char *name, size_t capacity,
+                                      size_t (*fill)(char *buffer, size_t capacity),
+                                      struct error *error);
+
+/** Whether contents are known only when they are needed. */
+bool wim_added_is_late(const struct wim_added_blob *blob);
+
+/** Bytes of added contents; of late ones that are not known yet, what there is room for. */
+uint64_t wim_added_size(const struct wim_added_blob *blob);
+
+/** Compute the SHA-1 of added contents, if that has not been done. Late ones are fixed then. */
 int wim_added_hash(struct wim_added_blob *blob, struct error *error);
 
 #endif

@@ -24,6 +24,8 @@
 #include "wim/wim_state.h"
 #include "wim/wim_tree.h"
 
+static const uint8_t no_contents[SHA1_SIZE];
+
 /* 2020-01-01, for entries of a directory without times. */
 #define DEFAULT_TIME 0x01d5c03669050000u
 
@@ -218,18 +220,12 @@ static int prepare(struct wim_tree *tree, struct error *error)
     return wim->reference_changes != NULL ? 0 : error_no_memory(error, "a change to the WIM");
 }
 
-static int inject(struct wim_tree *tree, const char *path, const struct file *file,
-                  struct error *error)
+/* @param sha1 of contents that the WIM has; zero for others, and for an empty file */
+static int inject(struct wim_tree *tree, const char *path, struct wim_added_blob *contents,
+                  const uint8_t sha1[SHA1_SIZE], struct error *error)
 {
-    static const uint8_t no_contents[SHA1_SIZE];
     struct wim_node *node = &tree->root;
-    struct wim_added_blob *contents;
     uint16_t units[PATH_NAME_MAX];
-    uint8_t sha1[SHA1_SIZE];
-    if (prepare(tree, error) || check_path(tree, path, error) ||
-        wim_added_find(tree->wim, file, &contents, sha1, error)) {
-        return -1;
-    }
     for (bool last = false; !last;) {
         size_t count = (size_t)wim_path_next(&path, units, error);
         last = is_last(path);
@@ -260,10 +256,32 @@ int wim_inject(struct wim *wim, uint32_t index, const char *path, const struct f
                struct error *error)
 {
     struct wim_tree *tree = wim_tree(wim, index, error);
+    struct wim_added_blob *contents;
+    uint8_t sha1[SHA1_SIZE];
     if (tree == NULL) {
         return -1;
     }
-    if (inject(tree, path, file, error)) {
+    if (prepare(tree, error) || check_path(tree, path, error) ||
+        wim_added_find(wim, file, &contents, sha1, error) ||
+        inject(tree, path, contents, sha1, error)) {
+        return wim_path_error(wim->name, path, error);
+    }
+    return 0;
+}
+
+int wim_inject_late(struct wim *wim, uint32_t index, const char *path, size_t capacity,
+                    size_t (*fill)(char *buffer, size_t capacity), struct error *error)
+{
+    struct wim_tree *tree = wim_tree(wim, index, error);
+    if (tree == NULL) {
+        return -1;
+    }
+    if (prepare(tree, error) || check_path(tree, path, error)) {
+        return wim_path_error(wim->name, path, error);
+    }
+    struct wim_added_blob *contents =
+        wim_added_late(wim, path_last_component(path), capacity, fill, error);
+    if (contents == NULL || inject(tree, path, contents, no_contents, error)) {
         return wim_path_error(wim->name, path, error);
     }
     return 0;

@@ -268,7 +268,13 @@ static struct file *make_file(struct wim *wim, const struct wim_node *node, cons
         return NULL;
     }
     if (node->added_contents != NULL) {
-        file = file_rename(wim->pool, node->added_contents->file, name);
+        struct wim_added_blob *blob = node->added_contents;
+        file = file_rename(wim->pool, blob->file, name);
+        if (file != NULL && wim_added_is_late(blob) && /* they are fixed then */
+            (wim_added_hash(blob, error) ||
+             file_slice(wim->pool, file, 0, wim_added_size(blob), &file, error))) {
+            return NULL;
+        }
     } else if (wim_sha1_is_zero(sha1)) {
         file = file_from_memory(wim->pool, name, "", 0);
     } else if (wim_lookup_find(wim, sha1, &entry)) {
@@ -345,7 +351,7 @@ static uint64_t node_size(const struct wim *wim, const struct wim_node *node)
     const uint8_t *sha1 = wim_node_contents(node);
     uint32_t entry;
     if (node->added_contents != NULL) {
-        return node->added_contents->file->size;
+        return wim_added_size(node->added_contents);
     }
     if (node->entry->attributes & (WIM_ATTRIBUTE_DIRECTORY | WIM_ATTRIBUTE_REPARSE_POINT) ||
         wim_sha1_is_zero(sha1)) {

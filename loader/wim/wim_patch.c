@@ -78,7 +78,7 @@ static int add_contents(struct patch *patch, struct error *error)
             .part_number = 1,
             .references = blob->kept_references,
         };
-        if (wim_tail_await_sha1(patch->tail, blob, entry->sha1, error)) {
+        if (wim_tail_await_sha1(patch->tail, blob, entry->sha1, &entry->resource, error)) {
             return -1;
         }
         if (blob->file->size >> 56) {

@@ -81,7 +81,7 @@ static int write_entry(struct wim_tail *tail, struct new_metadata *metadata, str
     if (node->added_contents == NULL) {
         return 0;
     }
-    return wim_tail_await_sha1(tail, node->added_contents, entry->sha1, error);
+    return wim_tail_await_sha1(tail, node->added_contents, entry->sha1, NULL, error);
 }
 
 /*
@@ -157,6 +157,10 @@ static int complete(struct wim_tail *tail, struct error *error)
             return error_prefix(error, "%s: ", tail->wim->name);
         }
         memcpy(awaited->place, awaited->blob->sha1, sizeof(awaited->blob->sha1));
+        if (awaited->resource != NULL && wim_added_is_late(awaited->blob)) {
+            awaited->resource->size_and_flags = wim_added_size(awaited->blob);
+            awaited->resource->original_size = wim_added_size(awaited->blob);
+        }
     }
     for (size_t i = 0; i < tail->metadata_count; i++) {
         sha1_of_bytes(tail->metadata[i].bytes, tail->metadata[i].size,
@@ -184,13 +188,14 @@ static int read_tail(struct reader *reader, uint64_t offset, void *buffer, size_
 }
 
 int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint8_t *place,
-                        struct error *error)
+                        struct wim_resource_disk *resource, struct error *error)
 {
     struct awaited_sha1 *awaited = pool_allocate(tail->wim->pool, sizeof(*awaited));
     if (awaited == NULL) {
         return error_no_memory(error, "patching the WIM");
     }
-    *awaited = (struct awaited_sha1){.next = tail->awaited, .blob = blob, .place = place};
+    *awaited = (struct awaited_sha1){
+        .next = tail->awaited, .blob = blob, .place = place, .resource = resource};
     tail->awaited = awaited;
     return 0;
 }

@@ -15,6 +15,7 @@ struct awaited_sha1 {
     struct awaited_sha1 *next;
     struct wim_added_blob *blob;
     uint8_t *place;
+    struct wim_resource_disk *resource; /* gets the size of late contents, too; or NULL */
 };
 
 /** One image's new metadata. */
@@ -48,9 +49,10 @@ int wim_tail_measure(struct new_metadata *metadata, struct error *error);
 int wim_tail_write_metadata(struct wim_tail *tail, struct new_metadata *metadata,
                             struct error *error);
 
-/** Have the SHA-1 of added contents filled in at a place of the tail. */
+/** Have the SHA-1 of added contents filled in at a place of the tail, and, if `resource` is not
+ * NULL, the size of contents that are known late. */
 int wim_tail_await_sha1(struct wim_tail *tail, struct wim_added_blob *blob, uint8_t *place,
-                        struct error *error);
+                        struct wim_resource_disk *resource, struct error *error);
 
 /** The tail as a file of `size` bytes. NULL without memory. */
 struct file *wim_tail_file(struct wim_tail *tail, uint64_t size);

@@ -153,6 +153,7 @@ function fetch(url) end
 ---@field quiet boolean
 ---@field rawbcd boolean
 ---@field rawwim boolean
+---@field log boolean? whether what was said goes into the image; nil: if the image changes anyway
 ---@field slim boolean the WIM on the disk has the image that boots alone
 ---@field linear boolean
 ---@field noscreen boolean
@@ -533,6 +534,10 @@ function log.info(...) end
 function log.warn(...) end
 
 function log.error(...) end
+
+---What was said so far; each line starts with the seconds since the first one.
+---@return string
+function log.text() end
 
 ---@param name string
 ---@return any

@@ -211,6 +211,8 @@ static const char *const fields[] = {
     "boot.quiet",
     "boot.rawwim",
     "boot.slim",
+    "boot.log",
+    "log.text",
     "boot.rawbcd",
     "boot.manager",
     "boot.check",

@@ -60,6 +60,34 @@ class Preview(Case):
         raw = self.run_preview("boot.wim", "--", "slim", "rawwim")
         self.assertNotIn("alone", raw.out)
 
+    def in_image(self, name, *words):
+        """A file in the image that boots, as wimlib finds it; None: there is none."""
+        self.run_preview("--extract", "\\Sources\\boot.wim=out.wim", *words)
+        result = subprocess.run(["wimlib-imagex", "extract", "out.wim", str(samples.BOOT_IMAGE), name, "--to-stdout"],
+                                cwd=self.folder.name, capture_output=True, check=False)
+        return result.stdout.decode() if result.returncode == 0 else None
+
+    def test_log_and_facts(self):
+        """What was said, up to the end, and facts that no value can make commands of."""
+        self.write("extra.txt", "new\r\n")
+        words = ["--smbios", 'serial=A"&B%C', "boot.wim", "extra.txt", "--", "site=hq", "a-b=\u00fc"]
+        log = self.in_image("/Windows/wimboot.log", *words)
+        self.assertRegex(log, r"\A\[  0\.\d{3}\] wimboot ")
+        self.assertIn("injected extra.txt\r\n", log)
+        self.assertIn("boot manager: ", log)
+        lines = self.in_image("/Windows/wimboot.cmd", *words).split("\r\n")
+        for line in ('@set "WIMBOOT_SITE=hq"', '@set "WIMBOOT_A_B=?"', '@set "WIMBOOT_SERIAL=A\'&B%%C"',
+                     '@set "WIMBOOT_INDEX=2"', '@set "WIMBOOT_FIRMWARE=efi"'):
+            self.assertIn(line, lines)
+        facts = json.loads(self.in_image("/Windows/wimboot.json", *words))
+        self.assertEqual((facts["site"], facts["a_b"], facts["serial"], facts["index"], facts["secure_boot"]),
+                         ("hq", "\u00fc", 'A"&B%C', 2, 0))
+        for more in (["nolog"], ["rawwim"]):
+            self.assertIsNone(self.in_image("/Windows/wimboot.log", *words, *more))
+        self.assertIsNone(self.in_image("/Windows/wimboot.log", "boot.wim"), "the image would not change otherwise")
+        self.write("wimboot.lua", "boot.log = true")
+        self.assertIn("script: wimboot.lua", self.in_image("/Windows/wimboot.log", "boot.wim", "wimboot.lua"))
+
     def test_shows_what_would_happen(self):
         self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n"
                                   "function on.wim(w) w:remove('\\\\Windows\\\\System32\\\\whole-chunks.bin') end\n")
@@ -78,7 +106,7 @@ class Preview(Case):
         self.write("one.txt", "1")
         self.write("wimboot.lua", "function on.wim(w) w:remove('\\\\Windows\\\\System32\\\\empty.txt') end\n"
                                   "function on.bcd(s) s['{bootmgr}'].timeout = 7 end\n")
-        report = self.json("boot.wim", "one.txt", "wimboot.lua")
+        report = self.json("boot.wim", "one.txt", "wimboot.lua", "--", "nolog")
         self.assertTrue(report["boots"])
         self.assertEqual([(f["name"], f["size"]) for f in report["files"]][1], ("one.txt", 1))
         self.assertEqual(report["files"][0]["content"], "a WIM")
@@ -296,7 +324,7 @@ class Preview(Case):
 
     def test_names_with_directories(self):
         self.write("x.cmd", "echo x")
-        report = self.json("boot.wim", "Windows/Temp/x.cmd=x.cmd")
+        report = self.json("boot.wim", "Windows/Temp/x.cmd=x.cmd", "--", "nolog")
         self.assertEqual([c["path"] for c in report["wims"][0]["changes"]], ["\\Windows\\Temp\\x.cmd"])
 
     def test_usage(self):

@@ -114,6 +114,19 @@ class Policy(SignedCase):
                    "  disk:add('\\\\Boot\\\\other', s:file():read())\nend\n")
         self.assertIn(self.REFUSAL, self.console("wimboot.lua", status=1))
 
+    def test_stores_as_registry_hives(self):
+        """Nor by editing the store's keys: of the one that was given, of one in the image, of one that is added."""
+        edit = ("  for _, id in ipairs(s:keys('Objects')) do\n    s:set('Objects\\\\' .. id .. "
+                "'\\\\Elements\\\\16000049', 'Element', '\\1', 'binary')\n  end\n")
+        for before, after in (("on.files = function()\n  local s = registry.open(bcd.winpe{}:file())\n",
+                               "  files.BCD = s:file()\nend\n"),
+                              ("on.wim = function(w)\n  local s = w:registry('\\\\Windows\\\\Boot\\\\DVD\\\\EFI\\\\BCD')\n",
+                               "end\n"),
+                              ("on.disk = function(disk)\n  local s = registry.open(bcd.winpe{}:file())\n",
+                               "  disk:add('\\\\Boot\\\\x', s:file())\nend\n")):
+            self.write("wimboot.lua", before + edit + after)
+            self.assertIn(self.REFUSAL, self.console("wimboot.lua", status=1))
+
     def test_what_was_checked_is_what_is_on_the_disk(self):
         """A boot manager bisects, so of two keys of one name it may find the other: a store has only one of each."""
         self.write("wimboot.lua", "on.disk = function(disk)\n"

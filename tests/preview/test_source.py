@@ -52,7 +52,7 @@ class Source(Case):
         self.write("boot.wim", samples.wim(BUILD, "XPRESS"))
         self.write("boot.sdi", samples.sdi(b"given"))
         self.write("new.txt", "new")
-        out = self.json("win.iso", "boot.wim", "boot.sdi", "new.txt")
+        out = self.json("win.iso", "boot.wim", "boot.sdi", "new.txt", "--", "nolog")
         self.assertEqual(out["wims"][0]["compression"], "xpress")
         paths = [file["path"].lower() for file in out["source"]["files"]]
         self.assertNotIn("\\boot\\boot.sdi", paths)

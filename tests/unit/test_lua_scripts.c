@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/log_record.h"
 #include "files/source.h"
 #include "host/host.h"
 #include "lua/script.h"
@@ -88,6 +89,8 @@ static void start_run(struct run *run, const char *script_path)
     run->stream = open_memstream(&run->output, &run->output_size);
     host_set_console(run->stream);
     host_set_keys("");
+    log_record_clear();
+    log_info("the first line");
 }
 
 static void end_run(struct run *run)

@@ -229,6 +229,58 @@ START_TEST(unreadable_contents_are_named)
 }
 END_TEST
 
+/* ---- contents that are known late ---- */
+
+static const char *late_text;
+
+static size_t fill(char *buffer, size_t capacity)
+{
+    size_t length = strlen(late_text);
+    ck_assert_uint_le(length, capacity);
+    memcpy(buffer, late_text, length);
+    return length;
+}
+
+/* What is said after the patch is made is in it, whatever of it is read first; then it stays. */
+START_TEST(late_contents)
+{
+    static char bytes[1 << 20];
+    struct file *found;
+    late_text = "too early";
+    ck_assert_msg(!wim_inject_late(wim, 1, "dir\\log", 1000, fill, &error), "%s", error.text);
+    wim_set_slim(wim, _i & 1, &error);
+    const struct file *patched = patch();
+    late_text = "in time";
+    ck_assert_uint_le(patched->size, sizeof(bytes));
+    if (_i & 2) { /* from the end, where the tables are */
+        for (uint64_t at = patched->size; at-- > 0;) {
+            ck_assert_int_eq(file_read(patched, at, bytes + at, 1, &error), 0);
+        }
+    } else {
+        ck_assert_int_eq(file_read(patched, 0, bytes, patched->size, &error), 0);
+    }
+    late_text = "too late";
+    const struct file *copy = file_from_memory(pool, "copy.wim", bytes, patched->size);
+    check_contents(open_file(copy), "dir\\log", "in time");
+    ck_assert_int_eq(wim_find(wim, 1, "DIR\\LOG", &found, &error), 0);
+    ck_assert_uint_eq(found->size, 7);
+    check_contents(wim, "dir\\log", "in time");
+}
+END_TEST
+
+/* Looked at before the patch: fixed then. */
+START_TEST(late_contents_looked_at)
+{
+    late_text = "in time";
+    ck_assert_int_eq(wim_inject_late(wim, 1, "log", 1000, fill, &error), 0);
+    check_contents(wim, "log", "in time");
+    late_text = "too late";
+    check_contents(open_file(patch()), "log", "in time");
+    ck_assert_int_eq(wim_inject_late(wim, 1, "file.txt\\x", 1000, fill, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "is a file, not a directory"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wim_added");
@@ -242,6 +294,8 @@ int main(void)
     tcase_add_test(test, a_listing_shows_the_sha1);
     tcase_add_test(test, changes_after_a_patch_do_not_reach_it);
     tcase_add_test(test, unreadable_contents_are_named);
+    tcase_add_loop_test(test, late_contents, 0, 4);
+    tcase_add_test(test, late_contents_looked_at);
     suite_add_tcase(suite, test);
     return unit_run(suite);
 }
