@@ -19,6 +19,7 @@
 #include "hive/hive.h"
 #include "hive/registry.h"
 #include "hive/registry_file.h"
+#include "lua/journal.h"
 #include "lua/limits.h"
 
 static const char hive_class[] = "registry", key_class[] = "registry key";
@@ -293,6 +294,13 @@ static const void *check_typed(lua_State *state, int index, uint32_t type, size_
     return lua_tolstring(state, -1, size);
 }
 
+static void note_value(lua_State *state, const char *action, const char *path, const char *name)
+{
+    lua_pushfstring(state, "%s\\%s", path, name);
+    journal_note(state, action, lua_tostring(state, -1));
+    lua_pop(state, 1);
+}
+
 /* Set or, with nil, remove the value of this name: the Lua value at an index. @param type argument
  * with the type, or 0 */
 static void set_value(lua_State *state, struct opened *opened, const char *path, const char *name,
@@ -309,6 +317,7 @@ static void set_value(lua_State *state, struct opened *opened, const char *path,
              registry_remove_value(opened->registry, key, name, &error) != 0)) {
             raise(state, opened, path, &error);
         }
+        note_value(state, "removed from the registry", path, name);
         return;
     }
     const void *data;
@@ -322,6 +331,7 @@ static void set_value(lua_State *state, struct opened *opened, const char *path,
         registry_set_value(opened->registry, key, name, type, data, size, &error) != 0) {
         raise(state, opened, path, &error);
     }
+    note_value(state, "set in the registry", path, name);
 }
 
 /* ---- keys ---- */
@@ -476,6 +486,9 @@ static int hive_delete(lua_State *state)
         (key != REGISTRY_NONE && registry_remove(opened->registry, key, &error) != 0)) {
         return raise(state, opened, path, &error);
     }
+    if (key != REGISTRY_NONE) {
+        journal_note(state, "removed from the registry", path);
+    }
     lua_pushboolean(state, key != REGISTRY_NONE);
     return 1;
 }
@@ -513,6 +526,7 @@ static int hive_import(lua_State *state)
                           "for it: reg:import(file, \"HKEY_LOCAL_MACHINE\\\\NAME\")",
                           file->name, (int)done.other, mount);
     }
+    journal_note(state, "imported into the registry", file->name);
     lua_pushinteger(state, done.keys);
     return 1;
 }

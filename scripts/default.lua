@@ -241,7 +241,8 @@ local function prepare_wim()
     if result ~= false and not boot.rawwim then
         inject_files()
     end
-    announce_notes("injected", "removed")
+    announce_notes("injected", "removed", "set in the registry", "removed from the registry",
+        "imported into the registry")
     if boot.slim and not boot.rawwim and #archive.images > 1 then
         archive.slim = true
     end

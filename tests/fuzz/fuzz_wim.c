@@ -10,6 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
     log_set_quiet(true);
     struct wim *wim = wrap_open(pool, data, size);
+    if (wim != NULL) {
+        wim_verify(wim, 1, &error);
+    }
     if (wim != NULL && !wrap_walk(wim, pool)) {
         wim_remove(wim, 1, "dir", &error);
         if (!wim_inject(wim, 1, "dir\\new", file_from_memory(pool, "new", "new", 3), &error)) {
