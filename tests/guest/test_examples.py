@@ -40,6 +40,8 @@ def contents(context, name):
     """The bytes of a sample; other files are made up."""
     if name.endswith(".wim"):
         return samples.wim(context.build)
+    if name.endswith(".iso"):
+        return samples.iso(samples.windows_iso_files(context.build))
     if name == "BCD":
         return samples.store("winpe-any")
     sample = os.path.join(samples.ROOT, "tests", "script", name)

@@ -81,7 +81,7 @@ def tasks_of_files(context, firmware):
     """The tasks that choose, make and drop files, with the facts of the machine."""
     console = try_tasks(context, firmware, [STARTNET, DRIVERS, LOG, COMMON, DESK, INVENTORY, MAP, IMAGE])
     assert "standin: done, 0 failures" in console
-    assert "injected by the script: \\wimboot.log, \\common.txt, \\site.txt (" in console
+    assert "injected by the script: \\common.txt, \\site.txt (" in console
 
 
 @both
