@@ -129,19 +129,37 @@ static void find_dns(struct efi_network_address *network)
     }
 }
 
-bool efi_network_address(struct efi_network_address *network)
+static bool address_is_whole(const struct efi_network_address *network)
 {
     static const uint8_t none[4];
+    return memcmp(network->address, none, sizeof(none)) != 0 &&
+           memcmp(network->mask, none, sizeof(none)) != 0;
+}
+
+/* After PXE the path has no addresses, but the base code does. */
+static bool pxe_address(struct efi_network_address *network)
+{
+    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    if (pxe == NULL) {
+        return false;
+    }
+    *network = (struct efi_network_address){.dns_count = 0};
+    memcpy(network->address, &pxe->Mode->StationIp.v4, sizeof(network->address));
+    memcpy(network->mask, &pxe->Mode->SubnetMask.v4, sizeof(network->mask));
+    return address_is_whole(network);
+}
+
+bool efi_network_address(struct efi_network_address *network)
+{
     const uint8_t *node = find_node(MSG_IPv4_DP, IPV4_SIZE);
     if (node == NULL) {
-        return false;
+        return pxe_address(network);
     }
     memcpy(network->address, node + IPV4_LOCAL, sizeof(network->address));
     memcpy(network->mask, node + IPV4_MASK, sizeof(network->mask));
     memcpy(network->gateway, node + IPV4_GATEWAY, sizeof(network->gateway));
     find_dns(network);
-    return memcmp(network->address, none, sizeof(none)) != 0 &&
-           memcmp(network->mask, none, sizeof(none)) != 0;
+    return address_is_whole(network) || pxe_address(network);
 }
 
 EFI_HANDLE efi_network_handle(const EFI_GUID *protocol)

@@ -29,8 +29,9 @@ def readme_settings(tftp_root):
     return [line.strip() for line in block.replace("/srv/http", tftp_root).splitlines()]
 
 
-def boot(context, firmware, options, served):
-    """Lay the site out and boot a machine from it; returns what the stand-in reported."""
+def boot(context, firmware, options, served, settings=()):
+    """Lay the site out and boot a machine from it; returns what the stand-in reported. `settings` are more lines for
+    dnsmasq."""
     with tempfile.TemporaryDirectory() as root:
         samples.write_tree(os.path.join(root, "given"), served)
         subprocess.run([os.path.join(ROOT, "tools", "mksite.sh"), os.path.join(root, "boot"), context.tools,
@@ -47,7 +48,7 @@ def boot(context, firmware, options, served):
             report = context.run(firmware, arguments)
             report.web_log = network.web_log()
             return report
-        return site_network.in_namespace(root, readme_settings(root), work)
+        return site_network.in_namespace(root, readme_settings(root) + list(settings), work)
 
 
 def only_http():
@@ -73,12 +74,15 @@ def site_http(context):
 
 @uefi
 def site_pxe(context):
-    """The same by PXE, with nothing but a WIM, and words from wimboot.cmd."""
+    """The same by PXE, with a WIM and a BCD that DHCP names, and words from wimboot.cmd and from DHCP."""
     wim = samples.wim(context.build)
-    report = boot(context, "efi", [], {"boot.wim": wim, "wimboot.cmd": b"rawwim site=hq\r\n"})
+    store = samples.store("winpe-any")
+    report = boot(context, "efi", [], {"boot.wim": wim, "x64.bcd": store, "wimboot.cmd": b"rawwim rawbcd\r\n"},
+                  ["dhcp-option-force=224,from=dhcp", "dhcp-option-force=252,boot/x64.bcd"])
     report.check()
     report.check_file("\\Sources\\boot.wim", wim)
-    assert "wimboot.cmd: rawwim site=hq" in report.console
+    report.check_file("\\Boot\\BCD", store)
+    assert "wimboot.cmd: rawwim rawbcd" in report.console and "command line: from=dhcp" in report.console
     assert "by the firmware's TFTP" in report.console
 
 
