@@ -75,8 +75,7 @@ static int places_in(lua_State *state)
                 continue;
             }
             lua_newtable(state);
-            lua_pushinteger(state,
-                            (lua_Integer)(piece->offset + (size_t)(extent->bytes - piece->bytes)));
+            lua_pushinteger(state, (lua_Integer)piece->offset + (extent->bytes - piece->bytes));
             lua_setfield(state, -2, "offset");
             lua_pushinteger(state, (lua_Integer)extent->length);
             lua_setfield(state, -2, "length");
