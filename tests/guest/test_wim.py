@@ -112,3 +112,31 @@ def wim_split_set(context, firmware):
                           wishes=["export " + PLACE]).check()
     assert not [path for path in report.files if path.lower().endswith(".swm")], report.files
     check_wim(report.exported[0], wanted(context.build), 3)
+
+
+@both
+def example_deploy_judged(context, firmware):
+    """What scripts/examples/deploy.lua makes: a WIM of one image, which wimlib verifies and 7-Zip accepts, with a
+    registry hive that hivex reads and finds the changes in."""
+    files = {"boot.wim": samples.wim(context.build),
+             "deploy.lua": samples.read(samples.ROOT, "scripts", "examples", "deploy.lua")}
+    for name in ("site.reg", "machines.csv", "card.inf"):
+        files[name] = samples.read(samples.ROOT, "tests", "script", name)
+    report = context.boot(firmware, files, "script=deploy.lua mac=52:54:00:12:34:56", shared_memory=SHARED_MEMORY,
+                          wishes=["export " + PLACE, "no-tree"]).check()
+    with samples.temporary_file(report.exported[0]) as path:
+        samples.wimlib("verify", path)
+        subprocess.run(["7z", "t", "-bd", path], check=True, stdout=subprocess.DEVNULL)
+        hive = samples.wim_file(path, 1, "/Windows/System32/config/SYSTEM")
+        log = samples.wim_file(path, 1, "/Windows/wimboot.log")
+        facts = samples.wim_file(path, 1, "/Windows/wimboot.cmd")
+        start = samples.wim_file(path, 1, "/Windows/System32/startnet.cmd")
+    assert b"image 2 alone" in log and b"] PC-0815 at hq\r\n" in log, log
+    assert b'@set "WIMBOOT_INDEX=2"\r\n' in facts and b"call I:\\deploy.cmd PC-0815\r\n" in start, (facts, start)
+    with samples.temporary_file(hive) as path:
+        for key, value, wanted in (("Setup\\LabConfig", "BypassTPMCheck", "1"),
+                                   ("ControlSet001\\Services\\usbhub3", "Start", "4"),
+                                   ("ControlSet001\\Services\\disk", "Start", "0"),
+                                   ("ControlSet001\\Control\\ComputerName\\ComputerName", "ComputerName", "PC-0815")):
+            found = subprocess.run(["hivexget", path, key, value], check=True, stdout=subprocess.PIPE).stdout
+            assert found.decode().strip() == wanted, (key, value, found)

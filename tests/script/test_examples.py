@@ -37,6 +37,7 @@ SAMPLES = {
     "hello.txt": ROOT / "tests/script/hello.txt",
     "card.inf": ROOT / "tests/script/card.inf",
     "machines.csv": ROOT / "tests/script/machines.csv",
+    "site.reg": ROOT / "tests/script/site.reg",
     "template.xml": ROOT / "tests/script/template.xml",
 }
 OPTIONS_WITH_VALUE = {"--cpu", "--smbios", "--memory", "--mac", "--pci", "--keys", "--firmware", "--url"}
