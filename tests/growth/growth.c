@@ -182,6 +182,15 @@ static void siblings(unsigned count)
     require(wim_patch(wim, &patched, &error) == 0, "siblings");
 }
 
+/* One file into a large image. */
+static void patched(unsigned count)
+{
+    struct wim *wim = make_wim(count, false);
+    const struct file *file;
+    inject(wim, "Windows\\System32\\startnet.cmd", 0);
+    require(wim_patch(wim, &file, &error) == 0, "patched");
+}
+
 /* Files of one name; one takes the place of all, again and again. */
 static void twins(unsigned count)
 {
@@ -205,9 +214,9 @@ static const struct {
     const char *name;
     void (*run)(unsigned count);
 } things[] = {
-    {"long_names", long_names}, {"paths", paths}, {"unnamed", unnamed},   {"disk", disk},
-    {"objects", objects},       {"keys", keys},   {"siblings", siblings}, {"twins", twins},
-    {"again", again},
+    {"long_names", long_names}, {"paths", paths},     {"unnamed", unnamed},   {"disk", disk},
+    {"objects", objects},       {"keys", keys},       {"siblings", siblings}, {"twins", twins},
+    {"again", again},           {"patched", patched},
 };
 
 static void (*thing)(unsigned count);

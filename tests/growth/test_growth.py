@@ -11,8 +11,8 @@ GROWTH = ROOT / "build" / "host" / "tests" / "growth" / "growth"
 
 # How many of each; of what has a limit, no more than that.
 THINGS = {
-    "long_names": 1000, "paths": 1000, "unnamed": 120, "disk": 1000, "objects": 1000, "keys": 1000,
-    "siblings": 200, "twins": 200, "again": 300,
+    "long_names": 2000, "paths": 2000, "unnamed": 120, "disk": 1000, "objects": 1000, "keys": 1000,
+    "siblings": 200, "twins": 200, "again": 300, "patched": 10000,
 }
 # Growing tables and sorting add a little; twice as many steps for each item would be 4.
 RATIO_MAX = 2.7

@@ -12,7 +12,7 @@
 #include "wim/wim.h"
 #include "wim/wim_format.h"
 
-enum { BUILDER_SIZE_MAX = 64 * 1024, BUILDER_ENTRY_MAX = 64 };
+enum { BUILDER_SIZE_MAX = 3 << 20, BUILDER_ENTRY_MAX = 64 }; /* metadata of 20,000 files */
 
 struct builder {
     /** The metadata of the one image. It starts with security data of length 8, and the root. */
@@ -21,7 +21,7 @@ struct builder {
     size_t root; /* positions in the metadata: of the root's entry, */
     size_t last; /* and of the entry that was added last */
     /** The file without header and tables; those are appended by builder_finish(). */
-    uint8_t bytes[4 * BUILDER_SIZE_MAX];
+    uint8_t bytes[2 * BUILDER_SIZE_MAX];
     size_t size;
     struct wim_header_disk header;
     struct wim_lookup_disk entries[BUILDER_ENTRY_MAX];
