@@ -25,6 +25,7 @@ local archive    -- the boot WIM, opened; nil if there is none
 local archive_name
 local archive_key -- its key in the list of files: its path, if it was given with one
 local image      -- the index of its image that boots
+local windows = { arch = "", version = "" } -- what the WIM says of that image
 local media      -- the ISO or volume that boot files are taken from; nil if there is none (media.lua)
 local store      -- the boot configuration, opened; nil if it stays as it is
 local taken = {} -- files that were not given, in the order in which they were found
@@ -229,6 +230,7 @@ local function prepare_wim()
     end
     image = check_processor(image)
     facts = archive.images[image]
+    windows = facts
     if archive.boot_index == 0 and not boot.rawwim then
         archive.boot_index = image -- Windows does not start an unmarked image
     end
@@ -549,15 +551,14 @@ function loader.find(about, text, fatal)
     end
 end
 
--- Closer to the limit than this, memory is looked at in detail.
-local memory_margin = 512 << 20
+-- What should be left beside the RAM disk (verdict.lua). If more is free, nothing is said about memory.
+local memory_margin = 256 * 1000000
 
 -- Whether anything may fail after the hand-over. Mostly nothing will, and then verdict.lua is not needed.
 local function is_doubtful(facts)
-    local known = archive and archive.images[image] or { arch = "", version = "" }
-    return archive and loader.missing(known.arch, known.version) or boot.secure_boot or #facts.entries > 0
+    return archive and loader.missing(windows.arch, windows.version) or boot.secure_boot or #facts.entries > 0
         or facts.ramdisk and facts.ramdisk.wim.size + memory_margin > loader.free_memory()
-        or facts.is_foreign and known.version:find("^1%d%.") and (loader.program_version(facts.manager_file)
+        or facts.is_foreign and windows.version:find("^1%d%.") and (loader.program_version(facts.manager_file)
             or ""):find("^6%.[01]%.")
 end
 
@@ -610,7 +611,7 @@ return function()
         archive = archive,
         archive_name = archive_name,
         image = image,
-        arch = archive and archive.images[image].arch,
+        arch = windows.arch,
         manager = path,
         manager_file = manager,
         is_foreign = is_foreign,

@@ -72,7 +72,7 @@ end
 -- facts.wim      the WIM that boots, as a file; nil if there is none
 -- facts.archive  the same as wim.open() returned it
 -- facts.image    the index of its image that boots
--- facts.arch     which processor that is for; nil if it does not say
+-- facts.arch     which processor that is for; "" if it does not say
 -- facts.check    true: what boots without a choice must be there; "all": every entry; false: warn, and go on
 --
 -- Adds what the verdict looks at: facts.ramdisk, the files of the RAM disk that boots without a choice, as
