@@ -131,10 +131,14 @@ static void settle(struct script_limits *limits)
 
 /* ---- counting ---- */
 
+/* The clock of a run that is in a binding. An error ends the binding without script_end_call(): the
+ * clock then starts again when the script's next instructions are counted. */
+#define CLOCK_STOPPED UINT64_MAX
+
 static void count_time(struct script_limits *limits)
 {
     uint64_t now = platform_milliseconds();
-    limits->computed_ms += now - limits->clock_ms;
+    limits->computed_ms += limits->clock_ms == CLOCK_STOPPED ? 0 : now - limits->clock_ms;
     limits->clock_ms = now;
 }
 
@@ -188,6 +192,7 @@ void script_count_fetching(lua_State *state, uint64_t bytes, uint64_t file_size)
 void script_begin_call(lua_State *state)
 {
     count_time(&script_of(state)->limits);
+    script_of(state)->limits.clock_ms = CLOCK_STOPPED;
 }
 
 void script_end_call(lua_State *state)

@@ -9,7 +9,11 @@
 #include "base/path.h"
 #include "base/unicode.h"
 
-enum { PATH_SIZE = 1024, FIRST_CAPACITY = 8 };
+enum {
+    PATH_SIZE = 1024,
+    DEPTH_MAX = 64, /* directories can contain each other */
+    FIRST_CAPACITY = 8,
+};
 
 /* Try one kind: `opened` becomes the volume if it knows the file. */
 static int try_open(const struct container *kind, struct pool *pool, const struct file *file,
@@ -150,12 +154,13 @@ static int follow(struct container_volume *volume, const char *path, struct walk
 {
     const char *component;
     size_t length;
+    unsigned depth = 0;
     *walk = (struct walk){.visitor = {visit_wanted}, .is_found = true};
     walk->entry = (struct container_entry){
         .name = "", .path = walk->path, .is_directory = true, .place = volume->root};
     while ((component = path_next_component(&path, &length)) != NULL) {
         walk->is_found = false;
-        if (!walk->entry.is_directory || length >= sizeof(walk->name)) {
+        if (!walk->entry.is_directory || length >= sizeof(walk->name) || ++depth > DEPTH_MAX) {
             return 0;
         }
         memcpy(walk->name, component, length);

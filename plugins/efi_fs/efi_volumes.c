@@ -13,10 +13,10 @@
 
 enum {
     PATH_UNITS = 1024,
-    NAME_SIZE = 3 * 255 + 1,
     LABEL_UNITS = 128,
     VOLUMES_MAX = 256,
-    NODE_ISCSI = 0x13, /* chapter 10.3.4 */
+    ENTRIES_MAX = 20000, /* of a directory */
+    NODE_ISCSI = 0x13,   /* chapter 10.3.4 */
     NODE_URI = 0x18,
 };
 
@@ -130,6 +130,31 @@ static char *label_of(struct pool *pool, EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_s
 
 /* ---- the container: a place is the size of a file ---- */
 
+/* A directory that was listed. The firmware is asked once: it may have to ask a server. */
+struct listed_entry {
+    struct listed_entry *next;
+    struct container_entry entry; /* without a path */
+};
+
+struct listed_directory {
+    struct listed_directory *next;
+    const char *path;
+    size_t entry_count;
+    struct listed_entry *first, **end; /* where the next entry goes */
+};
+
+struct mounted {
+    struct pool *pool;
+    struct firmware_volume *volume;
+    struct listed_directory *directories;
+};
+
+/* A directory that is being listed. */
+struct listing {
+    struct pool *pool;
+    struct listed_directory *directory;
+};
+
 /* A path for the firmware. False if it is too long. */
 static bool convert_path(const char *path, CHAR16 units[PATH_UNITS])
 {
@@ -141,30 +166,74 @@ static bool convert_path(const char *path, CHAR16 units[PATH_UNITS])
     return true;
 }
 
-static int visit_entry(void *context, const struct firmware_entry *found, struct error *error)
+static int add_entry(void *context, const struct firmware_entry *found, struct error *error)
 {
-    struct container_visitor *visitor = context;
-    char name[NAME_SIZE];
-    (void)error;
-    size_t length = length_of(found->name, PATH_UNITS);
-    if (utf8_from_utf16(found->name, length, name, sizeof(name)) >= sizeof(name)) {
-        return 0;
+    struct listing *listing = context;
+    struct listed_directory *directory = listing->directory;
+    if (directory->entry_count == ENTRIES_MAX) {
+        return error_set(error, "more than %d files", ENTRIES_MAX);
     }
-    struct container_entry entry = {
+    struct listed_entry *listed = pool_allocate(listing->pool, sizeof(*listed));
+    char *name = text_of(listing->pool, found->name, length_of(found->name, PATH_UNITS));
+    if (listed == NULL || name == NULL) {
+        return error_no_memory(error, "the files of a directory");
+    }
+    listed->entry = (struct container_entry){
         .name = name, .is_directory = found->is_directory, .place = found->size};
-    return visitor->visit(visitor, &entry) ? 0 : 1;
+    *directory->end = listed;
+    directory->end = &listed->next;
+    directory->entry_count++;
+    return 0;
+}
+
+static struct listed_directory *list_firmware(struct mounted *mounted, const char *path,
+                                              struct error *error)
+{
+    struct listed_directory *directory = pool_allocate(mounted->pool, sizeof(*directory));
+    struct listing listing = {.pool = mounted->pool, .directory = directory};
+    CHAR16 units[PATH_UNITS];
+    if (directory == NULL || (directory->path = pool_copy_string(mounted->pool, path)) == NULL) {
+        error_no_memory(error, "the files of a directory");
+        return NULL;
+    }
+    directory->end = &directory->first;
+    if (!convert_path(path, units)) {
+        error_set(error, "the path is too long");
+        return NULL;
+    }
+    if (firmware_volume_list(mounted->volume, units, add_entry, &listing, error) != 0) {
+        return NULL;
+    }
+    directory->next = mounted->directories;
+    mounted->directories = directory;
+    return directory;
+}
+
+static const struct listed_directory *find_directory(struct mounted *mounted, const char *path,
+                                                     struct error *error)
+{
+    for (const struct listed_directory *known = mounted->directories; known != NULL;
+         known = known->next) {
+        if (strcmp(known->path, path) == 0) {
+            return known;
+        }
+    }
+    return list_firmware(mounted, path, error);
 }
 
 static int list(struct container_volume *volume, const struct container_entry *directory,
                 struct container_visitor *visitor, struct error *error)
 {
-    CHAR16 path[PATH_UNITS];
-    if (!convert_path(directory->path, path)) {
-        return error_set(error, "%s: %s: the path is too long", volume->name, directory->path);
+    const struct listed_directory *found = find_directory(volume->data, directory->path, error);
+    if (found == NULL) {
+        return error_prefix(error, "%s: \\%s: ", volume->name, directory->path);
     }
-    return firmware_volume_list(volume->data, path, visit_entry, visitor, error) == 0
-               ? 0
-               : error_prefix(error, "%s: \\%s: ", volume->name, directory->path);
+    for (const struct listed_entry *listed = found->first; listed != NULL; listed = listed->next) {
+        if (!visitor->visit(visitor, &listed->entry)) {
+            break;
+        }
+    }
+    return 0;
 }
 
 static int make_file(struct container_volume *volume, const struct container_entry *entry,
@@ -174,7 +243,8 @@ static int make_file(struct container_volume *volume, const struct container_ent
     if (!convert_path(entry->path, path)) {
         return error_set(error, "%s: %s: the path is too long", volume->name, entry->path);
     }
-    struct file *made = firmware_file(volume->data, path, entry->place, error);
+    const struct mounted *mounted = volume->data;
+    struct file *made = firmware_file(mounted->volume, path, entry->place, error);
     if (made == NULL) {
         return -1;
     }
@@ -195,6 +265,7 @@ static int add_volume(struct container_volumes *list, EFI_HANDLE handle, struct 
 {
     EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system = efi_protocol(handle, &file_system_guid);
     struct container_volume *volume = pool_allocate(list->pool, sizeof(*volume));
+    struct mounted *mounted = pool_allocate(list->pool, sizeof(*mounted));
     bool remote = is_remote(path_of(handle));
     struct firmware_volume *opened =
         file_system == NULL
@@ -207,9 +278,10 @@ static int add_volume(struct container_volumes *list, EFI_HANDLE handle, struct 
     }
     char *label = label_of(list->pool, file_system);
     char *device = describe(list->pool, handle);
-    if (volume == NULL || device == NULL || label == NULL) {
+    if (volume == NULL || mounted == NULL || device == NULL || label == NULL) {
         return error_no_memory(error, "the list of mounted volumes");
     }
+    *mounted = (struct mounted){.pool = list->pool, .volume = opened};
     *volume = (struct container_volume){
         .kind = &efi_volumes_plugin,
         .pool = list->pool,
@@ -220,7 +292,7 @@ static int add_volume(struct container_volumes *list, EFI_HANDLE handle, struct 
         .device = device,
         .is_remote = remote,
         .is_own = is_own(handle),
-        .data = opened,
+        .data = mounted,
     };
     return container_add_mounted(list, volume, error);
 }

@@ -31,7 +31,7 @@ struct open_file {
     size_t position; /* bytes, or entries seen */
 };
 
-static int open_count;
+static int open_count, directory_reads;
 
 static EFI_FILE *make_file_handle(const struct drive *drive, const struct item *item);
 
@@ -68,6 +68,7 @@ static EFI_STATUS EFIAPI fake_close(EFI_FILE *file)
 static EFI_STATUS read_directory(struct open_file *open, UINTN *size, void *buffer)
 {
     size_t seen = 0;
+    directory_reads++;
     for (const struct item *item = open->drive->items; item->path != NULL; item++) {
         if (!is_child(item, open->item->path) || seen++ != open->position) {
             continue;
@@ -246,6 +247,7 @@ static struct error error;
 static void setup(void)
 {
     pool = pool_create();
+    directory_reads = 0;
     list_of = (struct container_volumes){.pool = pool};
     ck_assert_msg(find_mounted(&list_of, &error) == 0, "%s", error.text);
 }
@@ -288,6 +290,18 @@ static void check_file(const char *path, const char *text)
     ck_assert_str_eq(bytes, text);
 }
 
+/* Asking the firmware may mean asking a server. */
+START_TEST(a_directory_is_listed_once)
+{
+    struct file *file;
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(container_find(list_of.volumes[DISC], "sources/deep/none", &file, &error),
+                         0);
+    }
+    ck_assert_int_eq(directory_reads, 3 + 3 + 2); /* entries and ends of three directories */
+}
+END_TEST
+
 START_TEST(files_are_found_whatever_the_case_of_their_names)
 {
     struct file *file;
@@ -305,14 +319,15 @@ END_TEST
 START_TEST(a_volume_that_disappears)
 {
     struct file *file;
-    drives[2].items = no_items;
-    ck_assert_int_eq(container_find(list_of.volumes[DISC], "sources/boot.wim", &file, &error), 0);
-    drives[2].items = disc_items;
     ck_assert_int_eq(container_find(list_of.volumes[DISC], "sources/boot.wim", &file, &error), 0);
     drives[2].items = no_items;
     uint8_t byte;
     ck_assert_int_eq(file_read(file, 0, &byte, 1, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "Sources\\Boot.wim: the firmware cannot open it"));
+    struct container_visitor none = {NULL};
+    ck_assert_int_eq(container_list(list_of.volumes[DISC], "sources/deep", &none, &error), -1);
+    ck_assert_str_eq(error.text,
+                     "DISC: \\Sources\\deep: the firmware cannot open a directory: EFI_NOT_FOUND");
     drives[2].items = disc_items;
 }
 END_TEST
@@ -324,6 +339,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, what_is_mounted);
     tcase_add_test(tests, files_are_found_whatever_the_case_of_their_names);
+    tcase_add_test(tests, a_directory_is_listed_once);
     tcase_add_test(tests, a_volume_that_disappears);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -10,7 +10,7 @@
 #include "plugins/udf/udf.h"
 
 enum {
-    DIRECTORY_SIZE_MAX = 16 << 20, /* bytes */
+    DIRECTORY_SIZE_MAX = 4 << 20, /* bytes: some 40,000 files */
     NAME_SIZE = 3 * 255 + 1,
     LABEL_SIZE = 3 * LOGICAL_IDENTIFIER_SIZE + 1,
 };

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Make images of discs with independent tools, and with udf_image.py, where those make no such image. Beside each
-# IMAGE is the folder IMAGE.files: what 7-Zip finds in it, or, of images that it cannot read, what was put in.
+# IMAGE is the folder IMAGE.files: what was put in, which 7-Zip or GRUB's driver has found in it (unless it is marked as
+# "known").
 #
 #   make_samples.sh FOLDER
 set -euo pipefail
@@ -37,7 +38,13 @@ judge() { # judge IMAGE TREE: 7-Zip is to find what was put in, whatever the cas
     7z x -y -o"$1.files" "$1" > /dev/null
     diff -r "$1.files" "$2"
 }
-known() { # known IMAGE TREE: 7-Zip of some releases cannot read this image
+grub() { # grub IMAGE TREE: GRUB's driver as the judge, for what 7-Zip of some releases cannot read
+    cp -r "$2" "$1.files"
+    (cd "$2" && find . -type f -size +0 -print) | while read -r path; do
+        grub-fstest "$1" cmp "/$path" "$2/$path"
+    done
+}
+known() { # known IMAGE TREE: no judge of all releases can read this image
     mkdir "$1.files"
     if ! 7z x -y -o"$1.files" "$1" > /dev/null 2>&1 || ! diff -rq "$1.files" "$2" > /dev/null; then
         rm -rf "$1.files"
@@ -73,10 +80,10 @@ udf judge embedded.udf tree --embed 1000
 udf judge extended.udf unicode --extended --revision 260
 udf judge block-512.udf unicode --block 512 --embed 100
 udf judge many.udf many
-udf known holes.udf holes --pieces 3 --hole
-udf known block-4096.udf unicode --block 4096
-udf known continued.udf tree --pieces 60 --continue-after 5
-udf known continued-long.udf tree --pieces 60 --continue-after 5 --long
+udf grub holes.udf holes --pieces 3 --hole
+udf grub block-4096.udf unicode --block 4096
+udf grub continued.udf tree --pieces 60 --continue-after 5
+udf grub continued-long.udf tree --pieces 60 --continue-after 5 --long
 udf known chain.udf unicode --chain
 udf known late-anchor.udf tree --late-anchor
 udf known metadata.udf unicode --metadata --extended --revision 250

@@ -484,6 +484,12 @@ START_TEST(a_directory_in_itself)
     ck_assert_int_eq(
         container_find(volume, "sources/deep/deeper/deeper/deeper/file.txt", &file, &error), 0);
     ck_assert_ptr_null(file);
+    char path[4000] = "sources/deep";
+    for (int i = 0; i < 400; i++) {
+        strcat(path, "/deeper");
+    }
+    ck_assert_int_eq(container_find(volume, path, &file, &error), 0);
+    ck_assert_ptr_null(file);
     try_image("plain.udf");
     free(image);
 }

@@ -10,7 +10,7 @@ START_TEST(has_its_file)
     struct container_volume *volume;
     struct file *file;
     struct error error;
-    char text[6] = "";
+    char text[8] = "";
     const struct file *whole = file_from_memory(pool, "some.stub", "STUBinside", 10);
     ck_assert_int_eq(container_open(pool, whole, &volume, &error), 0);
     ck_assert_ptr_nonnull(volume);

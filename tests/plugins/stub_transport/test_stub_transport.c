@@ -6,11 +6,12 @@
 
 START_TEST(fetches_its_file)
 {
-    struct transfer transfer = {.pool = pool_create(), .label = "file", .size_max = 1 << 20};
+    struct transfer transfer = {.pool = pool_create(), .label = "file"};
     struct url url;
     struct file *file;
     struct error error;
 
+    fetch_start(1 << 20);
     ck_assert_int_eq(url_parse("stub://server/file", NULL, &url, &error), 0);
     ck_assert_int_eq(fetch_file(&url, &transfer, "file", &file, &error), 0);
     ck_assert_uint_eq(file->size, 7);
