@@ -25,8 +25,8 @@
 #include "files/file.h"
 
 enum {
-    INF_SIZE_MAX = 16 << 20, /* bytes of a file; the largest real ones, of graphics, have 4 MB */
-    INF_FIELD_SIZE = 512,    /* bytes of a field, with its NUL: what is longer is cut */
+    INF_SIZE_MAX = 8 << 20, /* bytes of a file; the largest real ones, of graphics, have 4 MB */
+    INF_FIELD_SIZE = 512,   /* bytes of a field, with its NUL: what is longer is cut */
 };
 
 /** A file, decoded, and where its sections are. */

@@ -283,7 +283,7 @@ START_TEST(too_large)
 
     file_on_memory(&file, &extent, "net.inf", bytes, INF_SIZE_MAX + 1);
     ck_assert_int_eq(inf_open(&inf, &file, &error), -1);
-    ck_assert_ptr_nonnull(strstr(error.text, "net.inf: an INF file of 16777217 bytes is too long"));
+    ck_assert_ptr_nonnull(strstr(error.text, "net.inf: an INF file of 8388609 bytes is too long"));
     inf_close(&inf);
 }
 END_TEST
