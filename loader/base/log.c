@@ -169,7 +169,7 @@ void log_progress(const char *label, uint64_t done, uint64_t total)
     while (length < room) { /* over the rest of a longer line that was there before */
         line[length++] = ' ';
     }
-    console_write(line, length < room ? length : room);
+    console_write(line, room);
     if (finished) {
         console_write("\n", 1);
     }
