@@ -18,8 +18,8 @@ struct machine_plan {
     struct machine facts;
     size_t pci_count;
     struct pci_device pci[MACHINE_PCI_COUNT_MAX];
-    const char *cpu; /* as QEMU's -cpu takes it; NULL: nothing is known of the processor */
-    const char *keys;           /* what its user presses in menus and prompts; NULL: see --keys */
+    const char *cpu;  /* as QEMU's -cpu takes it; NULL: nothing is known of the processor */
+    const char *keys; /* what its user presses in menus and prompts; NULL: see --keys */
     const char *const *answers; /* its user's to an iPXE script; NULL: see --answer */
     size_t answer_count;
     const char *smbios_values[SMBIOS_FIELD_COUNT]; /* of smbios_fields; or NULL */
