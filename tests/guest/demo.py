@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import re
 import sys
 
 import samples
@@ -40,8 +41,10 @@ class Screen:
         """Take a piece of console output."""
         *lines, self.pending = (self.pending + text).split("\n")
         for line in lines:
-            if line.startswith("wimboot "):
+            title = re.search(r"wimboot \S+ \|", line)
+            if title:
                 self.is_loader = True
+                line = line[title.start():]  # what was on the screen before it is cleared
             if self.is_loader and not line.startswith("standin: "):
                 print("  | " + line.rstrip(), flush=True)
 
