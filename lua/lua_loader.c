@@ -323,14 +323,14 @@ static int program_version(lua_State *state)
     return 2;
 }
 
-/* loader.free_memory() -> bytes that the boot manager will find free where its RAM disk can be; in
- * all */
+/* loader.free_memory() -> bytes that are free where the boot manager's RAM disk can be; that it can
+ * find free at most, if the loader gives back what it works in */
 static int free_memory(lua_State *state)
 {
     struct memory_use use;
     platform_describe_memory(bindings_boot(state)->manager, NULL, &use);
     lua_pushinteger(state, (lua_Integer)use.free_low);
-    lua_pushinteger(state, (lua_Integer)use.free);
+    lua_pushinteger(state, (lua_Integer)(use.free + use.resident));
     return 2;
 }
 

@@ -146,17 +146,17 @@ local function judge_memory(facts)
     local size = wim.size + (sdi and sdi.size or 0)
     local parts = ("the RAM disk takes %s (%s %s%s)"):format(loader.size(size), wim.name, loader.size(wim.size),
         sdi and (", %s %s"):format(sdi.name, loader.size(sdi.size)) or "")
-    local free_low, free = loader.free_memory()
+    local free, most = loader.free_memory()
     local left = boot.usable_memory - size
-    if size > free then
+    if size > most then
         loader.find("memory", ("%s in addition to the files themselves, and of %s of memory %s are free: the boot "
             .. "manager would end with 0xc0000017. %s"):format(parts, loader.size(boot.usable_memory),
-            loader.size(free), memory_remedy(facts, function(needed) return needed <= free_low end)), true)
-    elseif size > free_low then
-        loader.find("memory", ("%s, and %s are free below 4 GB, where this boot manager can put it: it may end with "
-            .. "0xc0000017. %s"):format(parts, loader.size(free_low),
+            loader.size(free), memory_remedy(facts, function(needed) return needed <= free end)), true)
+    elseif size > free then
+        loader.find("memory", ("%s, and %s are free%s: the boot manager may end with 0xc0000017. %s"):format(
+            parts, loader.size(free), boot.firmware == "bios" and " below 4 GB, where it can be" or "",
             boot.linear and "Leave out 'linear': then the files move above 4 GB"
-            or memory_remedy(facts, function(needed) return needed <= free_low end)))
+            or memory_remedy(facts, function(needed) return needed <= free end)))
     elseif left < MEMORY_BESIDE_RAM_DISK and facts.archive and facts.archive.images[facts.image].version ~= "" then
         loader.find("memory", ("%s, which leaves Windows PE %s of %s; it needs about %s, and may restart or stop "
             .. "without. %s"):format(parts, loader.size(left), loader.size(boot.usable_memory),

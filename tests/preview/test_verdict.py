@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verdict: what the loader says before a boot that would fail in the dark. In guests: tests/guest/test_verdict.py."""
+"""The verdict: what the loader says before a boot that would fail in the dark.
+
+The same in guests: tests/guest/test_verdict.py.
+"""
 import json
 import pathlib
 import re
@@ -148,12 +151,16 @@ class Memory(Case):
         for firmware, resident in (("bios", 192 << 10), ("efi", 1152 << 10)):
             least = 2 * size + 65536 + resident + 6758400  # with what firmware takes of the memory
             line, = self.verdict("--firmware", firmware, "--memory", str(least + 4096), "boot.wim")
-            self.assertRegex(line, r"^the RAM disk takes 2\.\d MB \(boot\.wim 2\.\d MB, boot\.sdi 65\.5 kB\), which leaves "
-                                   r"Windows PE \d\.\d MB of \d\.\d MB; it needs about 256\.0 MB, and may restart or stop "
-                                   r"without\. Give the machine more memory, or a smaller WIM$")
-            line, = self.verdict("--firmware", firmware, "--memory", str(least - 1), "boot.wim", status=1)
+            self.assertRegex(line, r"^the RAM disk takes 2\.\d MB \(boot\.wim 2\.\d MB, boot\.sdi 65\.5 kB\), which "
+                                   r"leaves Windows PE \d\.\d MB of \d\.\d MB; it needs about 256\.0 MB, and may "
+                                   r"restart or stop without\. Give the machine more memory, or a smaller WIM$")
+            line, = self.verdict("--firmware", firmware, "--memory", str(least - resident), "boot.wim")
+            self.assertRegex(line, r"^the RAM disk takes .*, and \d\.\d MB are free( below 4 GB, where it can be)?: "
+                                   r"the boot manager may end with 0xc0000017\. Give the machine more memory, or a "
+                                   r"smaller WIM$")
+            line, = self.verdict("--firmware", firmware, "--memory", str(least - resident - 1), "boot.wim", status=1)
             self.assertRegex(line, r"^the RAM disk takes .* in addition to the files themselves, and of \d\.\d MB of "
-                                   r"memory 2\.\d MB are free: the boot manager would end with 0xc0000017\. Give the "
+                                   r"memory \d\.\d MB are free: the boot manager would end with 0xc0000017\. Give the "
                                    r"machine more memory, or a smaller WIM\. To try")
 
     def test_windows_pe_needs_more(self):
@@ -190,7 +197,7 @@ class Memory(Case):
             file.truncate(3 << 30)
         words = ("--firmware", "bios", "--memory", "16G", "boot.wim", "--")
         line = self.verdict(*words)[-1]
-        self.assertRegex(line, r"are free below 4 GB, where this boot manager can put it: it may end with 0xc0000017")
+        self.assertRegex(line, r"are free below 4 GB, where it can be: the boot manager may end with 0xc0000017")
         with open(self.folder.name + "/boot.wim", "r+b") as file:
             file.truncate(2 << 30)
         self.assertEqual([line for line in self.verdict(*words) if "RAM disk" in line], [])
@@ -229,9 +236,9 @@ class Manager(Case):
         self.wim(("x86_64", NEWEST), more=self.winload(1))
         words = ("--secure-boot", "boot.wim", "bootx64.efi=eleven.efi")
         line, = self.verdict(*words)
-        self.assertEqual(line, "with Secure Boot, boot manager 10.0.28000.342 may refuse winload 10.0.26100.1 of image 1 "
-                               "of boot.wim with 0xc0430001. Update the image with a cumulative update, or give the "
-                               "boot manager that belongs to it")
+        self.assertEqual(line, "with Secure Boot, boot manager 10.0.28000.342 may refuse winload 10.0.26100.1 of "
+                               "image 1 of boot.wim with 0xc0430001. Update the image with a cumulative update, or give "
+                               "the boot manager that belongs to it")
         self.assertEqual(self.verdict(*words[1:]), [], "without Secure Boot it starts")
         self.assertEqual(self.verdict("--secure-boot", "boot.wim", "bootx64.efi=plain.efi"), [], "of no version")
         self.wim(("x86_64", NEWEST), more=self.winload(8655))  # the XML is not updated with winload
@@ -244,8 +251,8 @@ class Manager(Case):
         self.write("bootx64.efi", bytes(data))
         self.wim(("x86_64", OLDER))
         line, = self.verdict("boot.wim", "bootx64.efi")
-        self.assertEqual(line, "boot manager 6.1.7601.17514 is older than image 1 of boot.wim (Windows 10.0.19041.1), and "
-                               "may refuse its winload with 0xc0000428. Leave it out: the image has one")
+        self.assertEqual(line, "boot manager 6.1.7601.17514 is older than image 1 of boot.wim (Windows 10.0.19041.1), "
+                               "and may refuse its winload with 0xc0000428. Leave it out: the image has one")
         self.wim(("x86_64", SEVEN))
         self.assertEqual(self.verdict("boot.wim", "bootx64.efi"), [])
 
