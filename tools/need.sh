@@ -49,6 +49,8 @@ unit)
     need libhivex-dev /usr/include/hivex.h
     need libwin-hivex-perl hivexregedit
     need libhivex-bin hivexsh
+    need reglookup reglookup
+    need chntpw reged
     need mtools mcopy
     need dosfstools fsck.fat
     need xxhash xxhsum

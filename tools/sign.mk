@@ -12,11 +12,11 @@ IMAGES := $(sort $(foreach a,$(EFI_ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a))))
 # $(call sign,INPUT,OUTPUT)
 sign = mkdir -p $(SIGNED) && sbsign --key '$(KEY)' --cert '$(CERT)' --output '$(2)' '$(1)'
 
-.PHONY: sign script key-given script-given
-sign: key-given $(IMAGES) $(BUILD)/.need-sign
+.PHONY: sign script key-given script-given inputs-readable
+sign: key-given inputs-readable $(IMAGES) $(BUILD)/.need-sign
 	@$(foreach i,$(IMAGES),$(call sign,$(i),$(SIGNED)/$(notdir $(i))) &&) ls -l $(SIGNED)
 
-script: key-given script-given $(BUILD)/.need-sign
+script: key-given script-given inputs-readable $(BUILD)/.need-sign
 	@mkdir -p $(BUILD)
 	@$(PYTHON) tools/mkscript.py --machine $(or $(MACHINE),x86_64) --version $(VERSION) --homepage '$(HOMEPAGE)' --output '$(BUILD)/script.efi' '$(SCRIPT)'
 	@$(call sign,$(BUILD)/script.efi,$(SIGNED)/$(notdir $(SCRIPT)))
@@ -26,7 +26,8 @@ script: key-given script-given $(BUILD)/.need-sign
 key-given:
 	@[ -n '$(KEY)' ] && [ -n '$(CERT)' ] || \
 	    { echo 'Which key? make $(or $(filter sign script,$(MAKECMDGOALS)),sign) KEY=my.key CERT=my.pem (docs/secure-boot.md)' >&2; exit 1; }
-	@for file in '$(KEY)' '$(CERT)'; do [ -r "$$file" ] || { echo "$$file: there is no such file, or it cannot be read" >&2; exit 1; }; done
 script-given:
 	@[ -n '$(SCRIPT)' ] || { echo 'Which script? make script SCRIPT=boot.lua KEY=my.key CERT=my.pem' >&2; exit 1; }
-	@[ -r '$(SCRIPT)' ] || { echo '$(SCRIPT): there is no such file, or it cannot be read' >&2; exit 1; }
+inputs-readable:
+	@for file in '$(KEY)' '$(CERT)' $(if $(filter script,$(MAKECMDGOALS)),'$(SCRIPT)'); do \
+	    [ -r "$$file" ] || { echo "$$file: there is no such file, or it cannot be read" >&2; exit 1; }; done

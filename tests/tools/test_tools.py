@@ -21,7 +21,8 @@ def run(*command, **environment):
 
 class Targets(unittest.TestCase):
     # What other targets use, besides parts of one ("lint-clang").
-    INTERNAL = {"all", "iso-given", "site-given", "usb-given", "key-given", "script-given", "print-lua-flags"}
+    INTERNAL = {"all", "iso-given", "site-given", "usb-given", "key-given", "script-given", "inputs-readable",
+                "print-lua-flags"}
 
     def test_help_has_every_target(self):
         database = run("make", "-npq", "help").stdout
