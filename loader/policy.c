@@ -19,6 +19,8 @@
 #include "base/machine.h"
 #include "bcd/bcd.h"
 
+enum { MAGIC_SIZE = 4 };
+
 /* A file, and what stands on the disk in its place: itself, if it was given. */
 struct settled {
     const struct file *from, *to;
@@ -63,19 +65,47 @@ static int settle(struct check *check, const struct file *from, const struct fil
     return 0;
 }
 
-/* Whether a file is a registry hive, as a BCD store is. */
-static int read_magic(const struct file *file, bool *is_hive, struct error *error)
+/* Whether a file is a registry hive, as a BCD store is. @param magic written: its first bytes, if
+ * it has as many */
+static int read_magic(const struct file *file, uint8_t magic[MAGIC_SIZE], bool *is_hive,
+                      struct error *error)
 {
-    char magic[4];
     *is_hive = false;
-    if (file->size < sizeof(magic)) {
+    if (file->size < MAGIC_SIZE) {
         return 0;
     }
-    if (file_read(file, 0, magic, sizeof(magic), error) != 0) {
+    if (file_read(file, 0, magic, MAGIC_SIZE, error) != 0) {
         return -1;
     }
-    *is_hive = memcmp(magic, "regf", sizeof(magic)) == 0;
+    *is_hive = memcmp(magic, "regf", MAGIC_SIZE) == 0;
     return 0;
+}
+
+/* Whether the next read may give other first bytes: those of a server, or of a medium. */
+static bool may_become_hive(const struct file *file)
+{
+    for (size_t i = 0; i < file->extent_count && file->extents[i].offset < MAGIC_SIZE; i++) {
+        const struct extent *extent = &file->extents[i];
+        if (extent->kind == EXTENT_READER && extent->reader->pin != NULL) {
+            return file->size >= MAGIC_SIZE;
+        }
+    }
+    return false;
+}
+
+/* Settle that a file starts with the bytes that were seen, whatever is read there later. */
+static int keep_magic(struct check *check, const struct file *file, const uint8_t *magic,
+                      struct error *error)
+{
+    uint8_t *bytes = pool_allocate_content(check->pool, MAGIC_SIZE);
+    struct file *start = file_from_memory(check->pool, file->name, bytes, MAGIC_SIZE), *kept;
+    if (bytes == NULL || start == NULL) {
+        return error_no_memory(error, "checking the boot configuration");
+    }
+    memcpy(bytes, magic, MAGIC_SIZE);
+    return file_patch(check->pool, file, 0, start, &kept, error) != 0
+               ? -1
+               : settle(check, file, kept, error);
 }
 
 /* Open the stores that were given, once. What cannot be read has no settings that could stay. */
@@ -91,8 +121,9 @@ static int open_given(struct check *check, struct error *error)
     }
     for (size_t i = 0; i < check->given->count; i++) {
         struct error ignored;
+        uint8_t magic[MAGIC_SIZE];
         bool is_hive;
-        if (read_magic(check->given->files[i], &is_hive, &ignored) == 0 && is_hive &&
+        if (read_magic(check->given->files[i], magic, &is_hive, &ignored) == 0 && is_hive &&
             bcd_open(check->pool, check->given->files[i], &check->stores[check->store_count],
                      &ignored) == 0) {
             check->store_count++;
@@ -160,16 +191,18 @@ static int check_store(struct check *check, const struct file *file, struct erro
 
 static int check_node(struct check *check, struct tree_node *node, struct error *error)
 {
+    uint8_t magic[MAGIC_SIZE];
     bool is_hive;
     const struct file *settled = find_settled(check, node->file);
     if (settled == NULL) {
-        if (read_magic(node->file, &is_hive, error) != 0) {
+        if (read_magic(node->file, magic, &is_hive, error) != 0) {
             return -1;
         }
-        if (!is_hive) {
+        if (!is_hive && !may_become_hive(node->file)) {
             return 0;
         }
-        if (check_store(check, node->file, error) != 0) {
+        if ((is_hive ? check_store(check, node->file, error)
+                     : keep_magic(check, node->file, magic, error)) != 0) {
             return -1;
         }
         settled = find_settled(check, node->file);
