@@ -413,16 +413,21 @@ static int next_value(lua_State *state)
     struct opened *opened = lua_touserdata(state, lua_upvalueindex(1));
     const char *path = lua_tostring(state, lua_upvalueindex(2));
     lua_Integer number = lua_tointeger(state, lua_upvalueindex(4)) + 1;
-    struct registry_value value;
+    struct registry_value value = {.cell = REGISTRY_NONE};
     lua_settop(state, 0);
     script_begin_call(state);
+    while (lua_rawgeti(state, lua_upvalueindex(3), number) == LUA_TSTRING) {
+        find_value(state, opened, path, lua_tostring(state, -1), &value);
+        if (value.cell != REGISTRY_NONE) {
+            push_value(state, opened, path, &value);
+            push_type(state, value.type);
+            break;
+        }
+        lua_settop(state, 0); /* removed since the loop began */
+        number++;
+    }
     lua_pushinteger(state, number);
     lua_replace(state, lua_upvalueindex(4));
-    if (lua_rawgeti(state, lua_upvalueindex(3), number) == LUA_TSTRING) {
-        find_value(state, opened, path, lua_tostring(state, -1), &value);
-        push_value(state, opened, path, &value);
-        push_type(state, value.type);
-    }
     script_end_call(state);
     return lua_gettop(state);
 }

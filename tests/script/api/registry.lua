@@ -34,6 +34,18 @@ end
 assert(count == 10 and reg:values("nothing")() == nil)
 assert(key.negative == 0xffffffff and select(2, reg:get("Setup\\New", "LIST")) == "multi_sz")
 
+-- Values that are removed while a loop goes over them are left out.
+local left = {}
+reg:set("Setup\\Loop", "a", 1)
+reg:set("Setup\\Loop", "b", 2)
+reg:set("Setup\\Loop", "c", 3)
+for name, value, type in reg:values("Setup\\Loop") do
+    left[#left + 1] = name .. value .. type
+    reg["Setup\\Loop"].b = nil
+end
+assert(table.concat(left, " ") == "a1dword c3dword", table.concat(left, " "))
+reg["Setup\\Loop"] = nil
+
 -- The control set that boots, and .reg files.
 assert(reg["CurrentControlSet\\Services\\disk"].Start == 0)
 assert(reg:import("REGEDIT4\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\disk]\n\"Start\"=dword:4\n"
