@@ -304,7 +304,7 @@ int registry_replay(struct registry *registry, const uint8_t *bytes, size_t size
                     const struct registry_log *logs, size_t log_count, struct error *error)
 {
     uint32_t capacity = largest_size(bytes, logs, log_count);
-    if (capacity > BINS_SIZE_MAX || capacity % PAGE != 0 || size < 2 * PAGE) {
+    if (capacity == 0 || capacity > BINS_SIZE_MAX || capacity % PAGE != 0 || size < 2 * PAGE) {
         return error_set(error, "offset 0x28: the length of the bins, 0x%x, is impossible",
                          get_u32(bytes + BASE_BINS_SIZE));
     }

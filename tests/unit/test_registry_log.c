@@ -236,6 +236,21 @@ START_TEST(without_logs)
 }
 END_TEST
 
+/* A hive without bins, and a log of the old form without any. */
+START_TEST(no_bins)
+{
+    static uint8_t log[LOG_MAX];
+    uint8_t *bytes = dirty(0, 20);
+    struct registry_log logs[1] = {{log, 4096}};
+    put_u32(bytes + BASE_BINS_SIZE, 0);
+    start_log(log, bytes, 1);
+    put_u32(log + BASE_SEQUENCE_1, 20);
+    put_u32(log + BASE_SEQUENCE_2, 20);
+    put_u32(log + BASE_CHECKSUM, hive_checksum(log));
+    refuse(bytes, sizes[0], logs, 1, "the length of the bins, 0x0, is impossible");
+}
+END_TEST
+
 /* Whatever is in a log. */
 START_TEST(damaged_logs)
 {
@@ -278,6 +293,7 @@ int main(void)
     tcase_add_test(test, new_logs);
     tcase_add_test(test, old_log);
     tcase_add_test(test, without_logs);
+    tcase_add_test(test, no_bins);
     tcase_add_loop_test(test, damaged_logs, 0, 400);
     suite_add_tcase(suite, test);
     return unit_run(suite);
