@@ -76,6 +76,9 @@ uint64_t wim_kept_place(const struct wim_kept *kept, uint64_t offset)
 {
     uint64_t unit = offset >> kept->order;
     uint32_t low = 0, high = kept->run_count;
+    if (high == 0) { /* nothing is kept: an empty resource may have any offset */
+        return 0;
+    }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (kept->runs[middle].first <= unit) {

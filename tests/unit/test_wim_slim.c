@@ -396,6 +396,23 @@ START_TEST(kept_of_large_file)
 }
 END_TEST
 
+/* Resources that are empty are kept without a byte: then there may be no run at all. */
+START_TEST(nothing_kept)
+{
+    struct pool *pool = pool_create();
+    const struct file *file = file_from_zeros(pool, "x", 100000);
+    struct wim_kept kept;
+    struct error error;
+    ck_assert_int_eq(wim_kept_start(&kept, file, &error), 0);
+    ck_assert_int_eq(wim_kept_add(&kept, 5000, 0, &error), 0);
+    ck_assert_int_eq(wim_kept_finish(&kept, &error), 0);
+    ck_assert_uint_eq(kept.run_count, 0);
+    ck_assert_uint_eq(wim_kept_place(&kept, 5000), 0);
+    wim_kept_free(&kept);
+    pool_destroy(pool);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("wim_slim");
@@ -414,6 +431,7 @@ int main(void)
     tcase_add_test(test, wimlib_imagex);
     tcase_add_loop_test(test, kept_bytes, 0, 200);
     tcase_add_test(test, kept_of_large_file);
+    tcase_add_test(test, nothing_kept);
     suite_add_tcase(suite, test);
     return unit_run(suite);
 }
