@@ -5,6 +5,7 @@
 enum {
     DIGITS_MAX = 15,              /* so that a size fits 64 bits */
     TRAILER_BYTES_MAX = 8 * 1024, /* nobody needs more, or any */
+    LINE_BYTES_MAX = 1024,        /* between two chunks: a size, and extensions that nobody uses */
 };
 
 /* The value of a hexadecimal digit; -1 for other characters. */
@@ -68,6 +69,9 @@ static int take_data_end(struct chunked *chunked, uint8_t character, struct erro
 
 static int take_character(struct chunked *chunked, uint8_t character, struct error *error)
 {
+    if (chunked->state != CHUNKED_TRAILER && ++chunked->line_length > LINE_BYTES_MAX) {
+        return malformed(error); /* else a server could keep us in a line for ever */
+    }
     switch (chunked->state) {
     case CHUNKED_SIZE:
     case CHUNKED_EXTENSION:

@@ -22,7 +22,7 @@ struct chunked {
     enum chunked_state state;
     unsigned digits;      /* of the size, so far */
     uint64_t left;        /* bytes of the chunk */
-    size_t line_length;   /* of a trailer's line, so far */
+    size_t line_length;   /* since the last chunk, or of a trailer's line, so far */
     size_t trailer_bytes; /* of all trailers */
 };
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "host/host.h"
 #include "tests/unit/unit.h"
+#include "transport/chunked.h"
 #include "transport/transport.h"
 
 /* What a transport does when it is asked: one letter an attempt.
@@ -293,6 +294,22 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* A line between two chunks that never ends. */
+START_TEST(endless_chunk_lines)
+{
+    static const char *const starts[] = {"5;", "5\r\nabcde\r", "5\r\nabcde\r\n1;"};
+    struct chunked chunked = {.left = 0};
+    char line[2000];
+    size_t length = strlen(starts[_i]);
+    transfer.size_max = 1 << 20;
+    memset(line, starts[_i][length - 1] == ';' ? 'x' : '\r', sizeof(line));
+    ck_assert_int_eq(chunked_add(&chunked, &transfer, (const uint8_t *)starts[_i], length, &error),
+                     0);
+    ck_assert_int_eq(chunked_add(&chunked, &transfer, (const uint8_t *)line, sizeof(line), &error),
+                     -1);
+}
+END_TEST
+
 START_TEST(digests_while_bytes_arrive)
 {
     const struct digest *digest = digest_find("sha1");
@@ -344,6 +361,7 @@ int main(void)
     tcase_add_test(tests, redirects_that_are_not_followed);
     tcase_add_test(tests, lies_about_sizes);
     tcase_add_test(tests, too_large);
+    tcase_add_loop_test(tests, endless_chunk_lines, 0, 3);
     tcase_add_test(tests, digests_while_bytes_arrive);
     tcase_add_test(tests, stalls);
     tcase_add_test(tests, unknown_schemes);
