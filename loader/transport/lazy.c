@@ -295,6 +295,10 @@ int lazy_open(const struct url *url, struct transfer *transfer, const char *name
         return outcome == TRANSPORT_MISSING ? 0 : -1;
     }
     lazy->size = transfer->whole_size;
+    if (lazy->size > FILE_SIZE_MAX) {
+        return error_set(error, "%s: the server says that it has %llu bytes, which is impossible",
+                         name, (unsigned long long)lazy->size);
+    }
     lazy->version = transfer->version;
     lazy->next_offset = transfer->done;
     lazy->ahead = 1;

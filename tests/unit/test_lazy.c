@@ -241,6 +241,15 @@ START_TEST(a_file_that_changes)
 }
 END_TEST
 
+/* A size that is no file's: offsets would overflow. */
+START_TEST(impossible_size)
+{
+    size = UINT64_MAX;
+    ck_assert_int_eq(open_file("http://server/file"), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "18446744073709551615 bytes, which is impossible"));
+}
+END_TEST
+
 START_TEST(interrupted)
 {
     open_and_reset();
@@ -294,6 +303,7 @@ int main(void)
     tcase_add_test(tests, pinned);
     tcase_add_test(tests, no_room);
     tcase_add_test(tests, a_file_that_changes);
+    tcase_add_test(tests, impossible_size);
     tcase_add_test(tests, interrupted);
     tcase_add_test(tests, whole_files_only);
     tcase_add_test(tests, after_redirects);
