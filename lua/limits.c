@@ -22,6 +22,14 @@ enum {
 
 int64_t script_instruction_limit = 20 * 1000 * 1000;
 
+/* Let long work end where the steps do. */
+static void limit_work(const struct script_limits *limits)
+{
+    uint64_t steps = limits->steps_left > 0 ? (uint64_t)limits->steps_left : 0;
+    uint64_t most = UINT64_MAX - work_done.moved;
+    work_limit = work_done.moved + (steps < most / BYTES_PER_STEP ? steps * BYTES_PER_STEP : most);
+}
+
 /* Bytes of all given files. */
 static uint64_t given_bytes(const struct boot *boot)
 {
@@ -50,11 +58,13 @@ void script_limits_start(struct script *script)
         .clock_ms = platform_milliseconds(),
     };
     pool_limit(script->boot->pool, limits->kept_limit);
+    limit_work(limits);
 }
 
 void script_limits_end(struct script *script)
 {
     pool_unlimit(script->boot->pool);
+    work_limit = UINT64_MAX;
 }
 
 void script_limits_lift(lua_State *state)
@@ -113,6 +123,7 @@ static void settle(struct script_limits *limits)
     uint64_t moved = work_done.moved - limits->counted.moved;
     limits->counted.moved += moved - moved % BYTES_PER_STEP;
     limits->steps_left -= (int64_t)(moved / BYTES_PER_STEP);
+    limit_work(limits);
     if (limits->exceeded[0] != '\0') {
         return;
     }

@@ -23,6 +23,7 @@ enum {
 };
 
 struct work work_done;
+uint64_t work_limit = UINT64_MAX;
 
 static bool is_short;
 

@@ -6,6 +6,7 @@
 #ifndef LOADER_WORK_H
 #define LOADER_WORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct work {
@@ -15,5 +16,19 @@ struct work {
 };
 
 extern struct work work_done;
+
+/** What `moved` may come to, for work within one call that a hostile file can make as long as it
+ * likes: lists of a hive that refer to each other, directories that contain themselves. Set by
+ * lua/limits.c, which only counts when a call has ended. */
+extern uint64_t work_limit;
+
+/** Whether such work is to end, with an error. */
+static inline bool work_is_exhausted(void)
+{
+    return work_done.moved > work_limit;
+}
+
+/** The reason, for messages. */
+#define WORK_EXHAUSTED "more work than one script may have done"
 
 #endif

@@ -61,6 +61,10 @@ uint8_t *registry_cell(const struct registry *registry, uint32_t cell, uint32_t 
     uint32_t size = 0;
     uint8_t *bytes = find_cell(registry, cell, &size);
     work_done.moved += 64; /* a place of its own in memory */
+    if (work_is_exhausted()) {
+        error_set(error, WORK_EXHAUSTED);
+        return NULL;
+    }
     if (bytes == NULL) {
         error_set(error, "offset 0x%llx: %s should be here, but no cell starts here",
                   PAGE + (unsigned long long)cell, what);

@@ -401,6 +401,7 @@ static void drop_leaf(struct registry *registry, uint8_t *nk, struct leaf *leaf)
     }
     uint8_t *entry = leaf->index + LIST_ENTRIES + 4 * (size_t)leaf->number;
     leaf->index_count--;
+    work_done.moved += 4 * (uint64_t)leaf->index_count;
     memmove(entry, entry + 4, 4 * (size_t)(leaf->index_count - leaf->number));
     put_u16(leaf->index + LIST_COUNT, (uint16_t)leaf->index_count);
     if (leaf->index_count == 0) {

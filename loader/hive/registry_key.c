@@ -68,9 +68,11 @@ static int walk(struct registry *registry, const char *path, bool makes, uint32_
             registry_find_child(registry, nk, &name, &child, error) != 0) {
             return -1;
         }
-        if (child == REGISTRY_NONE && is_first && is_current_control_set(&name) &&
-            find_control_set(registry, control_set)) {
-            if (registry_name_from(registry, control_set, strlen(control_set), HIVE_KEY_NAME_MAX,
+        if (child == REGISTRY_NONE && is_first && is_current_control_set(&name)) {
+            bool is_known = find_control_set(registry, control_set);
+            /* In both cases anew: looking for it has used the buffer of `name`. */
+            if (registry_name_from(registry, is_known ? control_set : path,
+                                   is_known ? strlen(control_set) : length, HIVE_KEY_NAME_MAX,
                                    &name, error) != 0 ||
                 registry_find_child(registry, nk, &name, &child, error) != 0) {
                 return -1;

@@ -404,7 +404,8 @@ void registry_free_values(struct registry *registry, uint8_t *nk)
     uint32_t count, capacity;
     int result;
     const uint8_t *list = value_list(registry, nk, &count, &capacity, &ignored, &result);
-    for (uint32_t i = 0; list != NULL && i < count; i++) {
+    /* Lists of a damaged hive can be in each other. */
+    for (uint32_t i = 0; list != NULL && i < count && !work_is_exhausted(); i++) {
         free_value(registry, get_u32(list + 4 * (size_t)i));
     }
     if (list != NULL) {

@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/little_endian.h"
 #include "base/unicode.h"
+#include "base/work.h"
 #include "container/container.h"
 
 enum {
@@ -147,6 +148,7 @@ static int read_record(const struct iso *iso, uint64_t offset, struct record *re
         return fail_beyond_end(iso, offset, error);
     }
     size_t there = left < sizeof(record->bytes) ? (size_t)left : sizeof(record->bytes);
+    work_done.moved += there;
     if (file_read(iso->file, offset, bytes, there, error) != 0) {
         return -1;
     }
@@ -284,6 +286,9 @@ static int list(struct container_volume *volume, const struct container_entry *d
     bool goes_on_with_last = false; /* the record is a further extent of the last one's file */
     uint64_t end = extent.offset + extent.length;
     for (uint64_t offset = extent.offset; offset < end; offset = next_offset(&record)) {
+        if (work_is_exhausted()) {
+            return fail(iso, offset, WORK_EXHAUSTED, error);
+        }
         if (read_record(iso, offset, &record, error) != 0) {
             return -1;
         }

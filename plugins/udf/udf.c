@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "base/little_endian.h"
+#include "base/work.h"
 #include "plugins/udf/udf.h"
 
 enum {
@@ -69,6 +70,7 @@ static int read_identifier(struct directory *directory, uint64_t offset, size_t 
     uint64_t left = directory->file->size - offset;
     size_t there = left < udf->block_size ? (size_t)left : udf->block_size;
     const uint8_t *bytes = directory->bytes;
+    work_done.moved += there;
     if (file_read(directory->file, offset, directory->bytes, there, error) != 0) {
         return -1;
     }
@@ -126,6 +128,9 @@ static int list(struct container_volume *volume, const struct container_entry *e
     uint64_t offset = 0;
     while (offset < directory.file->size) {
         size_t length = 0;
+        if (work_is_exhausted()) {
+            return fail_at(udf, directory.address, offset, WORK_EXHAUSTED, error);
+        }
         if (read_identifier(&directory, offset, &length, error) != 0) {
             return -1;
         }

@@ -4,6 +4,7 @@
 
 #include "base/little_endian.h"
 #include "base/unicode.h"
+#include "base/work.h"
 #include "plugins/udf/udf.h"
 
 int udf_fail(const struct udf *udf, struct address address, const char *what, struct error *error)
@@ -17,6 +18,8 @@ int udf_fail(const struct udf *udf, struct address address, const char *what, st
     return error_set(error, "%s: sector %llu: %s", udf->name,
                      (unsigned long long)(partition->start + address.block), what);
 }
+
+enum { CRC_COST = 16 }; /* bytes that are moved in the time of one */
 
 /* ECMA-167 7.2.6: x^16 + x^12 + x^5 + 1. */
 static uint16_t crc16(const uint8_t *bytes, size_t length)
@@ -44,6 +47,7 @@ const char *udf_check_tag(const uint8_t *descriptor, size_t size, int identifier
         return "there is no descriptor, or it is damaged";
     }
     size_t length = get_u16(descriptor + TAG_CRC_LENGTH);
+    work_done.moved += CRC_COST * (uint64_t)length;
     if (length > size - TAG_SIZE ||
         crc16(descriptor + TAG_SIZE, length) != get_u16(descriptor + TAG_CRC)) {
         return "the descriptor is damaged";

@@ -16,6 +16,7 @@
 
 #include "base/little_endian.h"
 #include "base/log.h"
+#include "base/work.h"
 #include "tests/unit/unit.h"
 
 #define SAMPLES "test-container/"
@@ -495,6 +496,22 @@ START_TEST(a_directory_in_itself)
 }
 END_TEST
 
+/* Large directories, one in the other: looking ends where a script's work does. */
+START_TEST(looking_for_too_long)
+{
+    static const char *const names[] = {"plain.udf", "genisoimage-9660.iso"};
+    struct file *file;
+    struct container_volume *volume = open_sample(names[_i]);
+    work_limit = work_done.moved;
+    ck_assert_int_eq(container_find(volume, "sources/boot.wim", &file, &error), -1);
+    work_limit = UINT64_MAX;
+    ck_assert_msg(strstr(error.text, WORK_EXHAUSTED) != NULL, "%s", error.text);
+    uint64_t before = work_done.moved;
+    ck_assert_int_eq(container_find(volume, "sources/boot.wim", &file, &error), 0);
+    ck_assert_uint_gt(work_done.moved - before, 500);
+}
+END_TEST
+
 START_TEST(what_is_not_supported_is_said)
 {
     load_sample("virtual.bad");
@@ -543,6 +560,7 @@ int main(void)
     tcase_add_test(damaged, messages_have_the_sector);
     tcase_add_test(damaged, loops_end);
     tcase_add_test(damaged, a_directory_in_itself);
+    tcase_add_loop_test(damaged, looking_for_too_long, 0, 2);
     tcase_add_test(damaged, what_is_not_supported_is_said);
     tcase_add_test(damaged, the_other_tree_is_used);
     suite_add_tcase(suite, damaged);

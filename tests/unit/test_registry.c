@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/little_endian.h"
+#include "base/work.h"
 #include "hive/hive_format.h"
 #include "hive/registry.h"
 #include "tests/unit/hive_fixture.h"
@@ -329,6 +330,19 @@ START_TEST(last_security_goes)
 }
 END_TEST
 
+/* The hive does not say which one it is: the key has this name. */
+START_TEST(unknown_control_set)
+{
+    struct registry *registry = open_empty(5);
+    uint32_t key = make_key(registry, "CurrentControlSet\\Services");
+    ck_assert_uint_eq(find_key(registry, "CurrentControlSet\\Services"), key);
+    uint32_t select = make_key(registry, "Select");
+    set_value(registry, select, "Default", HIVE_SZ, "", 0);
+    key = make_key(registry, "currentcontrolset\\Enum");
+    ck_assert_uint_eq(find_key(registry, "CurrentControlSet\\Enum"), key);
+}
+END_TEST
+
 START_TEST(current_control_set)
 {
     struct registry *registry = open_empty(3);
@@ -436,6 +450,42 @@ START_TEST(layered_and_unknown_hives)
 }
 END_TEST
 
+/* Keys whose lists of values are in each other: as many steps as keys times values, in one call. It
+ * ends where a script's work does. */
+START_TEST(lists_in_each_other)
+{
+    enum { KEYS = 50, LIST_SIZE = 1 << 20, WORK = 16 << 20 };
+    struct registry *registry = open_empty(3);
+    uint8_t *list = malloc(LIST_SIZE);
+    uint32_t keys[KEYS], key = make_key(registry, "a");
+    size_t size;
+    char path[30];
+    for (uint32_t i = 0; i < LIST_SIZE; i += 8) { /* cells in use up to the end, 8 bytes apart */
+        put_u32(list + i, 0);
+        put_u32(list + i + 4, i - LIST_SIZE);
+    }
+    set_value(registry, key, "list", HIVE_BINARY, list, LIST_SIZE);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        snprintf(path, sizeof(path), "a\\%05u", i);
+        keys[i] = make_key(registry, path);
+    }
+    uint8_t *bytes = finished(registry, &size);
+    uint32_t value = get_u32(cell_at(bytes, get_u32(cell_at(bytes, key) + KEY_VALUES)));
+    uint32_t data = get_u32(cell_at(bytes, value) + VALUE_DATA);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        uint8_t *nk = (uint8_t *)cell_at(bytes, keys[i]);
+        put_u32(nk + KEY_VALUES, data + 8 * (i + 1));
+        put_u32(nk + KEY_VALUE_COUNT, (LIST_SIZE - 8 * i - 12) / 4);
+    }
+    registry = open_registry(bytes, size);
+    work_limit = work_done.moved + WORK;
+    registry_remove(registry, key, &error);
+    ck_assert_uint_lt(work_done.moved, work_limit + WORK);
+    work_limit = UINT64_MAX;
+    free(list);
+}
+END_TEST
+
 /* Whatever is damaged: an error or a result, never anything else. The strict reader need not like
  * the result. */
 START_TEST(damaged)
@@ -517,11 +567,13 @@ int main(void)
     tcase_add_loop_test(test, many_subkeys, 1, 7);
     tcase_add_test(test, security_is_shared);
     tcase_add_test(test, last_security_goes);
+    tcase_add_test(test, unknown_control_set);
     tcase_add_test(test, current_control_set);
     tcase_add_test(test, given_bytes_stay);
     tcase_add_loop_test(test, unchanged, 0, SAMPLE_COUNT);
     tcase_add_test(test, refused);
     tcase_add_test(test, layered_and_unknown_hives);
+    tcase_add_test(test, lists_in_each_other);
     tcase_add_loop_test(test, damaged, 0, 300);
     tcase_add_test(test, other_tools);
     suite_add_tcase(suite, test);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "base/work.h"
 #include "hive/registry.h"
 #include "hive/registry_file.h"
 #include "tests/unit/hive_fixture.h"
@@ -237,6 +238,26 @@ static const struct {
 enum { MISTAKE_COUNT = sizeof(mistakes) / sizeof(mistakes[0]) };
 
 /* The message names the line, and nothing of the file happens. */
+/* Many values of one key: each is compared with all before it. That ends where a script's work
+ * does, and not after hours. */
+START_TEST(too_much_work)
+{
+    enum { VALUES = 200000, LINE = 16, TEXT_SIZE = 100 + VALUES * LINE };
+    struct registry_import done;
+    char *text = malloc(TEXT_SIZE);
+    size_t length = (size_t)sprintf(text, "REGEDIT4\n[%s\\x]\n", MOUNT);
+    for (int i = 0; i < VALUES; i++) {
+        length += (size_t)sprintf(text + length, "\"%07d\"=\"\"\n", i);
+    }
+    work_limit = work_done.moved + (256 << 20);
+    ck_assert_int_eq(registry_import(registry, MOUNT, text, length, &done, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, WORK_EXHAUSTED));
+    ck_assert_uint_lt(work_done.moved, work_limit + (64 << 20));
+    work_limit = UINT64_MAX;
+    free(text);
+}
+END_TEST
+
 START_TEST(mistake)
 {
     struct registry_import done;
@@ -315,6 +336,7 @@ int main(void)
     tcase_add_test(test, encodings);
     tcase_add_test(test, control_set);
     tcase_add_test(test, mounts);
+    tcase_add_test(test, too_much_work);
     tcase_add_loop_test(test, mistake, 0, MISTAKE_COUNT);
     tcase_add_test(test, long_names);
     tcase_add_loop_test(test, exports_of_tools, 0, 2);
