@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/unicode.h"
+#include "base/work.h"
 #include "digest/digest.h"
 
 enum {
+    ENTRY_COST = 4096,     /* bytes moved in the time of reading a directory entry */
     BLOCK_COUNT = 8,       /* of the cache; larger reads go around it */
     NAME_UNITS_MAX = 4096, /* of a directory entry's name: far more than any file system has */
 };
@@ -146,6 +148,11 @@ static int list_directory(EFI_FILE *directory,
             break;
         }
         if (length == 0) {
+            break;
+        }
+        work_done.moved += ENTRY_COST;
+        if (work_is_exhausted()) { /* a damaged directory may have no end */
+            rc = error_set(error, "a directory of the boot device: " WORK_EXHAUSTED);
             break;
         }
         if (has_name(info, length)) {

@@ -332,6 +332,18 @@ START_TEST(a_volume_that_disappears)
 }
 END_TEST
 
+/* A directory without an end: looking ends where a script's work does. */
+START_TEST(looking_for_too_long)
+{
+    struct file *file;
+    work_limit = work_done.moved;
+    ck_assert_int_eq(container_find(list_of.volumes[DISC], "sources/boot.wim", &file, &error), -1);
+    work_limit = UINT64_MAX;
+    ck_assert_msg(strstr(error.text, WORK_EXHAUSTED) != NULL, "%s", error.text);
+    check_file("sources/boot.wim", "wim");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("efi_volumes");
@@ -341,6 +353,7 @@ int main(void)
     tcase_add_test(tests, files_are_found_whatever_the_case_of_their_names);
     tcase_add_test(tests, a_directory_is_listed_once);
     tcase_add_test(tests, a_volume_that_disappears);
+    tcase_add_test(tests, looking_for_too_long);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
