@@ -45,7 +45,7 @@ enum {
     FLAG_MORE_EXTENTS = 0x80,
 
     DIRECTORY_SIZE_MAX = 4 << 20, /* bytes: some 40,000 files */
-    EXTENTS_MAX = 4096,            /* of a file: 16 TiB */
+    EXTENTS_MAX = 4096,           /* of a file: 16 TiB */
     NAME_SIZE = 3 * RECORD_SIZE_MAX + 1,
     LABEL_SIZE = 3 * DESCRIPTOR_LABEL_SIZE + 1,
 };
