@@ -12,7 +12,8 @@
 #include "hive/registry_cell.h"
 
 enum {
-    SPARE = 4,           /* values that a list has room for, so that it need not move each time */
+    SPARE = 4, /* values that a list has room for, so that it need not move each time */
+    NAME_TEXT_SIZE = 3 * UINT16_MAX + 1,
     SEGMENT_PADDING = 4, /* whole segments have as many; hivex takes them for granted */
 };
 
@@ -169,7 +170,7 @@ int registry_list_values(struct registry *registry, uint32_t key,
         return -1;
     }
     if (registry->text_buffer == NULL) { /* kept: `visit` may not return */
-        registry->text_buffer = pool_allocate(registry->pool, 3 * UINT16_MAX + 1);
+        registry->text_buffer = pool_allocate(registry->pool, NAME_TEXT_SIZE);
     }
     if (registry->text_buffer == NULL) {
         return error_no_memory(error, "the names of values");
