@@ -330,7 +330,10 @@ static int free_memory(lua_State *state)
     struct memory_use use;
     platform_describe_memory(bindings_boot(state)->manager, NULL, &use);
     lua_pushinteger(state, (lua_Integer)use.free_low);
-    lua_pushinteger(state, (lua_Integer)(use.free + use.resident));
+
+    uint64_t most = use.free + use.resident, memory = platform_machine()->memory;
+
+    lua_pushinteger(state, (lua_Integer)(most < memory ? most : memory));
     return 2;
 }
 
