@@ -3,7 +3,7 @@
 that is the verdict's (test_verdict.py), which most of these turn off."""
 
 import samples
-from harness import both, test
+from harness import both, pc, test
 from start import direct
 
 MIB = 1 << 20
@@ -72,7 +72,7 @@ def memory_second_copy(context):
                          r"give the machine more, or fewer or smaller files"])
 
 
-@both
+@pc
 def memory_no_files(context, firmware):
     """No files in a small machine: that may be the reason."""
     says = r"no files were given.*This machine has \d+\.\d MB of memory: the boot loader may have had no room"
