@@ -25,7 +25,7 @@ def ignore(folder, names):
         return {".git", BUILD.name}
     if folder == BUILD:
         folders = {name for name in names if (folder / name).is_dir()}
-        return folders - {"asan", "bios", "efi-arm64", "efi-x86_64", "host", "lua", "tools", "xxhash"}
+        return folders - {"asan", "bios", "efi-arm64", "efi-x86_64", "host", "lua", "scripts", "tools", "xxhash"}
     if BUILD / "asan" in folder.parents:
         return {name for name in names if (folder / name).is_file() and name[-2:] not in (".o", ".d")}
     return set()
