@@ -185,7 +185,7 @@ static void find_value(lua_State *state, struct opened *opened, const char *path
 {
     struct error error;
     uint32_t key;
-    value->cell = REGISTRY_NONE;
+    *value = (struct registry_value){.cell = REGISTRY_NONE};
     if (registry_find(opened->registry, path, &key, &error) != 0 ||
         (key != REGISTRY_NONE &&
          registry_find_value(opened->registry, key, name, value, &error) != 0)) {

@@ -55,7 +55,7 @@ static int find(struct registry *registry, const uint8_t *nk, const struct regis
     uint32_t count, capacity;
     int result;
     const uint8_t *list = value_list(registry, nk, &count, &capacity, error, &result);
-    value->cell = REGISTRY_NONE;
+    *value = (struct registry_value){.cell = REGISTRY_NONE};
     for (uint32_t i = 0; i < count && result == 0; i++) {
         uint32_t cell = get_u32(list + 4 * (size_t)i);
         const uint8_t *vk = registry_value_cell(registry, cell, error);
