@@ -91,8 +91,6 @@ size_t registry_pieces(struct registry *registry, struct registry_piece *pieces)
 
 /* ---- keys ---- */
 
-uint32_t registry_root(const struct registry *registry);
-
 /** Find a key by its path from the root, which is "". @param key written: REGISTRY_NONE if there is
  * none */
 int registry_find(struct registry *registry, const char *path, uint32_t *key, struct error *error);

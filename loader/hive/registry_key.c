@@ -7,11 +7,6 @@
 #include "base/work.h"
 #include "hive/registry_cell.h"
 
-uint32_t registry_root(const struct registry *registry)
-{
-    return registry->root;
-}
-
 /* ---- paths ---- */
 
 /* What CurrentControlSet stands for: "ControlSet001". @return whether the hive says so */

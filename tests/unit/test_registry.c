@@ -284,7 +284,7 @@ START_TEST(security_is_shared)
     size_t size;
     uint32_t parent = make_key(registry, "parent"), child = make_key(registry, "parent\\child");
     uint8_t *bytes = finished(registry, &size);
-    uint32_t root = registry_root(registry);
+    uint32_t root = find_key(registry, "");
     uint32_t security = get_u32(cell_at(bytes, root) + KEY_SECURITY);
     ck_assert_uint_eq(get_u32(cell_at(bytes, parent) + KEY_SECURITY), security);
     ck_assert_uint_eq(get_u32(cell_at(bytes, child) + KEY_SECURITY), security);
@@ -303,7 +303,7 @@ START_TEST(last_security_goes)
     size_t size;
     uint32_t key = make_key(registry, "key");
     uint8_t *bytes = finished(registry, &size);
-    uint32_t root = registry_root(registry);
+    uint32_t root = find_key(registry, "");
     uint32_t first = get_u32(cell_at(bytes, root) + KEY_SECURITY), own = key;
     /* A free cell of the last bin becomes the second descriptor. */
     for (own = key; (int32_t)get_u32(bytes + PAGE + own) < 0;) {
@@ -411,15 +411,15 @@ START_TEST(refused)
     ck_assert_int_eq(registry_make(registry, name, &key, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "a name of 256 characters is too long"));
     memset(large, 'x', REGISTRY_VALUE_NAME_MAX + 1);
-    ck_assert_int_eq(registry_set_value(registry, registry_root(registry), large, 1, "", 0, &error),
+    ck_assert_int_eq(registry_set_value(registry, find_key(registry, ""), large, 1, "", 0, &error),
                      -1);
     ck_assert_ptr_nonnull(strstr(error.text, "at most 16383"));
     free(large);
-    ck_assert_int_eq(registry_set_value(registry, registry_root(registry), "x", 3, "",
+    ck_assert_int_eq(registry_set_value(registry, find_key(registry, ""), "x", 3, "",
                                         REGISTRY_DATA_MAX + 1, &error),
                      -1);
     ck_assert_ptr_nonnull(strstr(error.text, "at most 16 MB"));
-    ck_assert_int_eq(registry_remove(registry, registry_root(registry), &error), -1);
+    ck_assert_int_eq(registry_remove(registry, find_key(registry, ""), &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "the root key cannot be removed"));
 }
 END_TEST
@@ -436,7 +436,7 @@ START_TEST(layered_and_unknown_hives)
     put_u32(bytes + BASE_FLAGS, 0);
     put_u32(bytes + BASE_CHECKSUM, hive_checksum(bytes));
     ck_assert_int_eq(registry_open(pool, bytes, size, NULL, 0, &registry, &error), 0);
-    uint8_t *root = (uint8_t *)cell_at(bytes, registry_root(registry));
+    uint8_t *root = (uint8_t *)cell_at(bytes, find_key(registry, ""));
     root[KEY_LAYERS] = 2;
     ck_assert_int_eq(registry_open(pool, bytes, size, NULL, 0, &registry, &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "layered (differencing) hive"));
