@@ -93,7 +93,7 @@ local function judge(candidates)
     table.sort(candidates, function(a, b) return a.rank < b.rank end)
 end
 
-local UPDATE_IMAGE = "install a recent cumulative update in the image: it brings a newer boot manager in "
+local UPDATE_IMAGE = "update the image: a recent cumulative update brings a newer boot manager, in "
     .. "\\Windows\\Boot\\EFI_EX"
 
 -- The remedy.
