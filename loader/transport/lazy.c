@@ -61,7 +61,8 @@ static int fetch_bytes(struct lazy_file *lazy, uint64_t offset, uint8_t *target,
         .version = lazy->version,
         .part = {target, offset, length},
     };
-    struct error unwanted; /* transports always give a reason; users of files need not want one */
+    /* Transports always give a reason; users of files need not want one. */
+    struct error unwanted = {0};
     error = error != NULL ? error : &unwanted;
     enum transport_outcome outcome = fetch_part(&lazy->url, &transfer, error);
     work_done.read += length; /* a script pays for what it has fetched, not for what it takes */
