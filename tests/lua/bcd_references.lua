@@ -73,8 +73,12 @@ raises(function() run(winpe) end, 'entry "winpe boot image"', "\\Boot\\boot.wim"
     "{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}.device", "in \\Boot there is", "boot.sdi", "b.wim",
     'disk:add("\\\\Boot\\\\boot.wim", files["', "boot.check = false")
 
--- boot.check = false: a warning.
+-- boot.check = false: a finding of the verdict, which warns.
 references(bcd.open(winpe), { file = winpe, manager = manager, check = false })
+local finding = boot.verdict[#boot.verdict]
+equal(finding.about, "entry")
+equal(finding.text:find('BCD: entry "winpe boot image" needs the WIM \\Boot\\boot.wim', 1, true), 1)
+assert(not finding.fatal)
 equal(disk:find("\\Boot\\boot.wim"), nil)
 
 -- Nothing that could be meant: where to get it.
