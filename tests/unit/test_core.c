@@ -247,7 +247,9 @@ START_TEST(near_misses_are_told)
         {"pause=now", "the only value of 'pause' is 'quiet'"},
         {"rawbcd=yes", "'rawbcd' takes no value, and is on"},
         {"site=hq guide go initrd=x initrdfile=a,b mem=1G vga=788 debug", ""},
-        {"index=3 script=a.lua pause=quiet quiet rawbcd rawwim slim nolog gui linear noscreen noserial", ""},
+        {"index=3 script=a.lua pause=quiet quiet rawbcd rawwim slim nolog gui linear noscreen "
+         "noserial",
+         ""},
     };
     struct pool *pool = pool_create();
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
