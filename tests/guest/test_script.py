@@ -19,7 +19,7 @@ print("index of " .. boot.args.site)
 def script_map_and_index(context, firmware):
     """A map sends WIMs to one folder only; the image to boot is the script's choice."""
     files = {"boot.lua": MAP, "boot.wim": samples.wim(context.build)}
-    report = context.boot(firmware, files, "script=boot.lua site=hq rawbcd", shared_memory=16 << 20,
+    report = context.boot(firmware, files, "script=boot.lua site=hq rawbcd nolog", shared_memory=16 << 20,
                           wishes=["export \\Deploy\\boot.wim"]).check()
     wims = [path for path in report.files if path.lower().endswith(".wim")]
     assert wims == ["\\Deploy\\boot.wim"], wims
