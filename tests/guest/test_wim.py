@@ -78,7 +78,7 @@ def define(compression):
     def patch(context, firmware):
         original = samples.wim(context.build, compression)
         files = {"wimboot.lua": SCRIPT, "boot.wim": original, **GIVEN}
-        report = context.boot(firmware, files, "index=3", shared_memory=SHARED_MEMORY,
+        report = context.boot(firmware, files, "index=3 nolog", shared_memory=SHARED_MEMORY,
                               wishes=["export " + PLACE]).check()
         patched = report.exported[0]
         report.check_file(PLACE, patched)
@@ -108,7 +108,7 @@ def wim_split_set(context, firmware):
     assert len(parts) > 2, "the WIM is too small to be split"
     files = {"wimboot.lua": SCRIPT, **GIVEN}
     files.update((name, parts[name]) for name in sorted(parts, reverse=True))
-    report = context.boot(firmware, files, "index=3", shared_memory=SHARED_MEMORY,
+    report = context.boot(firmware, files, "index=3 nolog", shared_memory=SHARED_MEMORY,
                           wishes=["export " + PLACE]).check()
     assert not [path for path in report.files if path.lower().endswith(".swm")], report.files
     check_wim(report.exported[0], wanted(context.build), 3)
