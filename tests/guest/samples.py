@@ -295,16 +295,18 @@ def bootmgr(program, compression):
 def windows_iso_files(build):
     """What a disc of Windows Setup has, as far as it is needed for booting: a dict of path to bytes. Its files
     differ from those in the WIM."""
+    has_bios = os.path.exists(os.path.join(build, "guest", "bootmgr.exe"))
     files = {
-        "bootmgr": bootmgr(read(build, "guest", "bootmgr.exe"), "lznt1"),
         "boot/bcd": store("winpe-bios"),
         "boot/boot.sdi": sdi(b"the disc"),
         "efi/microsoft/boot/bcd": store("winpe-efi"),
-        "efi/boot/bootx64.efi": read(build, "guest", "bootmgfw.efi"),
+        "efi/boot/bootx64.efi" if has_bios else "efi/boot/bootaa64.efi": read(build, "guest", "bootmgfw.efi"),
         "sources/boot.wim": wim(build),
         "sources/install.wim": noise(100000, 6),
         "README.TXT": b"This disc contains a UDF file system.\r\n",
     }
+    if has_bios:
+        files["bootmgr"] = bootmgr(read(build, "guest", "bootmgr.exe"), "lznt1")
     for name in (*FONTS, "jpn_boot.ttf"):
         files["boot/fonts/" + name] = font(name, 9)
     return files
