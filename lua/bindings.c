@@ -44,6 +44,28 @@ void *bindings_check_memory(lua_State *state, const char *function, void *pointe
     return pointer;
 }
 
+/* ---- lists that scripts go through ---- */
+
+/* Upvalues: the table, how many values were taken, how many each step takes. */
+static int next_values(lua_State *state)
+{
+    lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
+    int values = (int)lua_tointeger(state, lua_upvalueindex(3));
+    for (int i = 1; i <= values; i++) {
+        lua_rawgeti(state, lua_upvalueindex(1), taken + i);
+    }
+    lua_pushinteger(state, taken + values);
+    lua_replace(state, lua_upvalueindex(2));
+    return values;
+}
+
+void bindings_push_iterator(lua_State *state, int values)
+{
+    lua_pushinteger(state, 0);
+    lua_pushinteger(state, values);
+    lua_pushcclosure(state, next_values, 3);
+}
+
 /* ---- arguments ---- */
 
 lua_Integer bindings_check_integer(lua_State *state, int argument, lua_Integer least,

@@ -62,6 +62,16 @@ int bindings_raise(lua_State *state, const char *function, const struct error *e
 /** Raise "FUNCTION: out of memory" if `pointer` is NULL; else return it. */
 void *bindings_check_memory(lua_State *state, const char *function, void *pointer);
 
+/* ---- lists that scripts go through ---- */
+
+/**
+ * Replace the table on top of the stack by an iterator for `for` loops.
+ *
+ * @param values that each step takes from the table, where those of all entries are one after the
+ *               other; after the last entry it gives nil
+ */
+void bindings_push_iterator(lua_State *state, int values);
+
 /* ---- arguments ---- */
 
 /** An integer argument within limits, or an error that names them. */

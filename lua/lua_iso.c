@@ -108,18 +108,6 @@ static bool add_entry(struct container_visitor *visitor, const struct container_
     return true;
 }
 
-/* The iterator. Upvalues: the listing and how many values were taken. */
-static int next_entry(lua_State *state)
-{
-    lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
-    for (int i = 1; i <= LISTED_VALUES; i++) {
-        lua_rawgeti(state, lua_upvalueindex(1), taken + i);
-    }
-    lua_pushinteger(state, taken + LISTED_VALUES);
-    lua_replace(state, lua_upvalueindex(2));
-    return LISTED_VALUES;
-}
-
 /* v:list(path) */
 static int list(lua_State *state)
 {
@@ -134,8 +122,7 @@ static int list(lua_State *state)
     if (listing.is_damaged) {
         return bindings_raise(state, "volume:list", &listing.error);
     }
-    lua_pushinteger(state, 0);
-    lua_pushcclosure(state, next_entry, 2);
+    bindings_push_iterator(state, LISTED_VALUES);
     return 1;
 }
 

@@ -187,17 +187,27 @@ static bool add_name(void *context, const char *name)
     return true;
 }
 
+/* The key at the path that is a method's only argument, "" if it is left out; REGISTRY_NONE: there
+ * is no such key. */
+static uint32_t find_key(lua_State *state, struct opened *opened, const char **path)
+{
+    struct error error;
+    uint32_t key = REGISTRY_NONE;
+    lua_settop(state, 2);
+    *path = lua_isnil(state, 2) ? "" : bindings_check_name(state, 2);
+    if (registry_find(opened->registry, *path, &key, &error) != 0) {
+        raise(state, opened, *path, &error);
+    }
+    return key;
+}
+
 /* reg:keys([path]): a list of names; nil: there is no such key. */
 static int hive_keys(lua_State *state)
 {
     struct opened *opened = check_hive(state);
-    lua_settop(state, 2);
-    const char *path = lua_isnil(state, 2) ? "" : bindings_check_name(state, 2);
     struct error error;
-    uint32_t key;
-    if (registry_find(opened->registry, path, &key, &error) != 0) {
-        return raise(state, opened, path, &error);
-    }
+    const char *path;
+    uint32_t key = find_key(state, opened, &path);
     if (key == REGISTRY_NONE) {
         return 0;
     }
@@ -242,13 +252,9 @@ static int next_value(lua_State *state)
 static int hive_values(lua_State *state)
 {
     struct opened *opened = check_hive(state);
-    lua_settop(state, 2);
-    const char *path = lua_isnil(state, 2) ? "" : bindings_check_name(state, 2);
     struct error error;
-    uint32_t key;
-    if (registry_find(opened->registry, path, &key, &error) != 0) {
-        return raise(state, opened, path, &error);
-    }
+    const char *path;
+    uint32_t key = find_key(state, opened, &path);
     lua_pushlightuserdata(state, opened);
     lua_pushstring(state, path);
     lua_newtable(state);

@@ -181,18 +181,6 @@ static bool add_to_listing(void *context, const struct wim_entry *entry)
     return true;
 }
 
-/* The iterator that w:list() returns. Upvalues: the listing and how many values were taken. */
-static int next_in_listing(lua_State *state)
-{
-    lua_Integer taken = lua_tointeger(state, lua_upvalueindex(2));
-    for (int i = 1; i <= LISTED_VALUES; i++) {
-        lua_rawgeti(state, lua_upvalueindex(1), taken + i);
-    }
-    lua_pushinteger(state, taken + LISTED_VALUES);
-    lua_replace(state, lua_upvalueindex(2));
-    return LISTED_VALUES;
-}
-
 /* w:list(path [, index]) */
 static int list(lua_State *state)
 {
@@ -206,8 +194,7 @@ static int list(lua_State *state)
     if (wim_list(wim, index, path, add_to_listing, &listing, &error)) {
         return bindings_raise(state, "wim:list", &error);
     }
-    lua_pushinteger(state, 0);
-    lua_pushcclosure(state, next_in_listing, 2);
+    bindings_push_iterator(state, LISTED_VALUES);
     return 1;
 }
 
