@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/little_endian.h"
 
 enum {
@@ -80,19 +81,11 @@ int machine_set_memory(struct machine_plan *plan, const char *value, struct erro
     return 0;
 }
 
-static int hex_digit(char character)
-{
-    static const char digits[] = "0123456789abcdef";
-    char lower = (char)(character | 0x20);
-    const char *found = character == '\0' ? NULL : strchr(digits, lower);
-    return found == NULL || (character < '0') ? -1 : (int)(found - digits);
-}
-
 /* Two hex digits at `text` as a byte; -1 if there are none. */
 static int hex_byte(const char *text)
 {
-    int high = hex_digit(text[0]);
-    int low = high < 0 ? -1 : hex_digit(text[1]);
+    int high = ascii_hex_digit(text[0]);
+    int low = high < 0 ? -1 : ascii_hex_digit(text[1]);
     return low < 0 ? -1 : high << 4 | low;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/near.h"
 
@@ -14,18 +15,13 @@ static const bool built_without_scripts = true;
 static const bool built_without_scripts = false;
 #endif
 
-static bool is_space(char character)
-{
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
-}
-
 /* Split in place: words end at white space outside double quotes, which are dropped. */
 static size_t split(char *line, const char **words)
 {
     size_t count = 0;
     char *from = line;
     for (;;) {
-        while (is_space(*from)) {
+        while (ascii_is_space(*from)) {
             from++;
         }
         if (*from == '\0') {
@@ -34,7 +30,7 @@ static size_t split(char *line, const char **words)
         char *to = from;
         words[count++] = to;
         bool quoted = false;
-        for (; *from != '\0' && (quoted || !is_space(*from)); from++) {
+        for (; *from != '\0' && (quoted || !ascii_is_space(*from)); from++) {
             if (*from == '"') {
                 quoted = !quoted;
             } else {
@@ -58,14 +54,11 @@ static int parse_index(const char *text, uint32_t *index, struct error *error)
     const char *at = base == 16 ? text + 2 : text;
     const char *first = at;
     for (; *at != '\0' && value < INDEX_MAX; at++) {
-        char letter = (char)(*at | 0x20);
-        uint32_t digit = *at >= '0' && *at <= '9'         ? (uint32_t)(*at - '0')
-                         : letter >= 'a' && letter <= 'f' ? (uint32_t)(letter - 'a') + 10
-                                                          : base;
-        if (digit >= base) {
+        int digit = ascii_hex_digit(*at);
+        if (digit < 0 || (uint32_t)digit >= base) {
             break;
         }
-        value = value * base + digit;
+        value = value * base + (uint32_t)digit;
     }
     if (at == first || *at != '\0') {
         return error_set(error,

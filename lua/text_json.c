@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "lua/limits.h"
 #include "lua/text_parsers.h"
 
@@ -49,15 +50,12 @@ static unsigned take_unit(struct text_source *source)
     unsigned unit = 0;
 
     for (int i = 0; i < 4; i++, source->at++) {
-        char lower = (char)(*source->at | 0x20);
+        int digit = ascii_hex_digit(*source->at);
 
-        if (*source->at >= '0' && *source->at <= '9') {
-            unit = unit << 4 | (unsigned)(*source->at - '0');
-        } else if (lower >= 'a' && lower <= 'f') {
-            unit = unit << 4 | (unsigned)(lower - 'a' + 10);
-        } else {
+        if (digit < 0) {
             text_source_raise(source, "\\u needs four hexadecimal digits");
         }
+        unit = unit << 4 | (unsigned)digit;
     }
     return unit;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/format.h"
 #include "host/ipxe/interpreter.h"
 
@@ -13,21 +14,13 @@ enum { HEAD_SIZE = 4096, LOADER_SIZE_MAX = 4 * 1024 * 1024 };
 
 static const char loader_name[] = "wimboot";
 
-static int hexadecimal(char character)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found =
-        character == '\0' ? NULL : strchr(digits, character >= 'A' ? character | 0x20 : character);
-    return found == NULL ? -1 : (int)(found - digits);
-}
-
 /* Replace %41 by A, in place. */
 static void decode_percent(char *text)
 {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
-        int high = *from == '%' ? hexadecimal(from[1]) : -1;
-        int low = high < 0 ? -1 : hexadecimal(from[2]);
+        int high = *from == '%' ? ascii_hex_digit(from[1]) : -1;
+        int low = high < 0 ? -1 : ascii_hex_digit(from[2]);
         if (low >= 0 && (high | low) != 0) {
             *to++ = (char)(high << 4 | low);
             from += 2;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/format.h"
 #include "host/ipxe/interpreter.h"
 
@@ -32,14 +33,13 @@ static char *format_ipv4(struct ipxe *ipxe, const struct setting_type *type, str
 /* A number from 0 to 255 at `*text`, which moves past it. */
 static bool read_byte(const char **text, unsigned base, uint8_t *byte)
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned value = 0, count = 0;
     for (; **text != '\0'; (*text)++, count++) {
-        const char *digit = strchr(digits, **text >= 'A' ? **text | 0x20 : **text);
-        if (digit == NULL || (unsigned)(digit - digits) >= base || value > 255) {
+        int digit = ascii_hex_digit(**text);
+        if (digit < 0 || (unsigned)digit >= base || value > 255) {
             break;
         }
-        value = value * base + (unsigned)(digit - digits);
+        value = value * base + (unsigned)digit;
     }
     *byte = (uint8_t)value;
     return count > 0 && value <= 255;

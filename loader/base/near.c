@@ -4,23 +4,23 @@
 
 #include <string.h>
 
-static char lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? (char)(character + ('a' - 'A')) : character;
-}
+#include "base/ascii.h"
 
 bool names_are_near(const char *left, size_t left_length, const char *right)
 {
     size_t right_length = strlen(right), head = 0, tail = 0;
-    while (head < left_length && head < right_length && lower(left[head]) == lower(right[head])) {
+    while (head < left_length && head < right_length &&
+           ascii_lower(left[head]) == ascii_lower(right[head])) {
         head++;
     }
     while (tail < left_length - head && tail < right_length - head &&
-           lower(left[left_length - 1 - tail]) == lower(right[right_length - 1 - tail])) {
+           ascii_lower(left[left_length - 1 - tail]) ==
+               ascii_lower(right[right_length - 1 - tail])) {
         tail++;
     }
     size_t left_rest = left_length - head - tail, right_rest = right_length - head - tail;
     return (left_rest <= 1 && right_rest <= 1) ||
-           (left_rest == 2 && right_rest == 2 && lower(left[head]) == lower(right[head + 1]) &&
-            lower(left[head + 1]) == lower(right[head]));
+           (left_rest == 2 && right_rest == 2 &&
+            ascii_lower(left[head]) == ascii_lower(right[head + 1]) &&
+            ascii_lower(left[head + 1]) == ascii_lower(right[head]));
 }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/near.h"
 
 #define DEBUG_TYPES "Serial 1394 USB Net Local"
@@ -349,16 +350,11 @@ const struct bcd_name *bcd_element_name(uint32_t object_type, uint32_t element)
     return NULL;
 }
 
-static char lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
-}
-
 /** Whether a text is this word of `length` characters, in whatever case. */
 static bool same_word(const char *word, size_t length, const char *text)
 {
     for (size_t i = 0; i < length; i++) {
-        if (lower(word[i]) != lower(text[i])) {
+        if (ascii_lower(word[i]) != ascii_lower(text[i])) {
             return false;
         }
     }
@@ -380,13 +376,11 @@ uint32_t bcd_parse_number(const char *text)
 {
     uint32_t value = 0;
     for (int i = 0; i < 8; i++) {
-        const char *digits = "0123456789abcdef";
-        char digit = text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i];
-        const char *found = digit ? strchr(digits, digit) : NULL;
-        if (found == NULL) {
+        int digit = ascii_hex_digit(text[i]);
+        if (digit < 0) {
             return 0;
         }
-        value = value << 4 | (uint32_t)(found - digits);
+        value = value << 4 | (uint32_t)digit;
     }
     return text[8] == '\0' ? value : 0;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/format.h"
 
 const struct driver_arch driver_archs[DRIVER_ARCH_COUNT] = {
@@ -32,15 +33,12 @@ static unsigned take_number(const char **at)
 
     *at += is_hexadecimal ? 2 : 0;
     for (;; (*at)++) {
-        unsigned lower = (unsigned)**at | 0x20;
-        unsigned digit = **at >= '0' && **at <= '9'     ? (unsigned)(**at - '0')
-                         : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
-                                                        : 16;
+        int digit = ascii_hex_digit(**at);
 
-        if (digit >= base) {
+        if (digit < 0 || (unsigned)digit >= base) {
             return number;
         }
-        number = number > 0xFFFF ? number : number * base + digit;
+        number = number > 0xFFFF ? number : number * base + (unsigned)digit;
     }
 }
 

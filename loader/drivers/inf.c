@@ -4,16 +4,12 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/fnv.h"
 #include "base/work.h"
 #include "files/text.h"
 
 /* ---- names ---- */
-
-static char lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? (char)(character - 'A' + 'a') : character;
-}
 
 bool inf_equal(const char *left, size_t left_length, const char *right, size_t right_length)
 {
@@ -21,7 +17,7 @@ bool inf_equal(const char *left, size_t left_length, const char *right, size_t r
         return false;
     }
     for (size_t i = 0; i < left_length; i++) {
-        if (lower(left[i]) != lower(right[i])) {
+        if (ascii_lower(left[i]) != ascii_lower(right[i])) {
             return false;
         }
     }
@@ -33,7 +29,7 @@ static uint32_t hash_name(const char *name, size_t length)
     uint32_t hash = hash_seed();
 
     for (size_t i = 0; i < length; i++) {
-        hash = fnv_add(hash, (uint8_t)lower(name[i]));
+        hash = fnv_add(hash, (uint8_t)ascii_lower(name[i]));
     }
     return hash;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum {
     /* The header is the magic, then thirteen fields of eight hexadecimal digits. */
     MAGIC_SIZE = 6,
@@ -23,15 +25,11 @@ static bool parse_field(const uint8_t *header, unsigned field, uint32_t *value)
     const uint8_t *digits = header + MAGIC_SIZE + field * FIELD_SIZE;
     *value = 0;
     for (unsigned i = 0; i < FIELD_SIZE; i++) {
-        uint8_t digit = digits[i];
-        if (digit >= '0' && digit <= '9') {
-            digit -= '0';
-        } else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f') {
-            digit = (uint8_t)((digit | 0x20) - 'a' + 10);
-        } else {
+        int digit = ascii_hex_digit((char)digits[i]);
+        if (digit < 0) {
             return false;
         }
-        *value = *value << 4 | digit;
+        *value = *value << 4 | (uint32_t)digit;
     }
     return true;
 }

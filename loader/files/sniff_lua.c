@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "files/sniff.h"
 
 struct text {
@@ -21,11 +22,6 @@ static bool is_letter(char character)
 static bool is_word(char character)
 {
     return is_letter(character) || (character >= '0' && character <= '9');
-}
-
-static bool is_space(char character)
-{
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
 static bool skip(struct text *text, const char *token)
@@ -81,7 +77,7 @@ static bool skip_blanks(struct text *text)
 {
     bool commented = false;
     while (text->at < text->end) {
-        if (is_space(*text->at) || *text->at == ';') {
+        if (ascii_is_space(*text->at) || *text->at == ';') {
             text->at++;
         } else if (skip(text, "--")) {
             skip_comment(text);

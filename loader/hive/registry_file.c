@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/little_endian.h"
 #include "base/path.h"
 #include "base/unicode.h"
@@ -198,21 +199,16 @@ static int read_quoted(struct reading *reading, char *to, size_t *length)
     return 0;
 }
 
-static int digit(char c)
-{
-    char lower = c | 0x20;
-    return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* A number of up to eight hexadecimal digits. */
 static int read_number(struct reading *reading, uint32_t *number)
 {
     int count = 0;
-    for (*number = 0; reading->at < reading->end && digit(*reading->at) >= 0; reading->at++) {
+    for (*number = 0; reading->at < reading->end && ascii_hex_digit(*reading->at) >= 0;
+         reading->at++) {
         if (++count > 8) {
             return fail(reading, "a number has more than 8 digits");
         }
-        *number = *number << 4 | (uint32_t)digit(*reading->at);
+        *number = *number << 4 | (uint32_t)ascii_hex_digit(*reading->at);
     }
     return count > 0 ? 0 : fail(reading, "a hexadecimal number is missing");
 }

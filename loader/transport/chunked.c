@@ -2,21 +2,13 @@
 /* Bodies in chunks. See chunked.h. */
 #include "transport/chunked.h"
 
+#include "base/ascii.h"
+
 enum {
     DIGITS_MAX = 15,              /* so that a size fits 64 bits */
     TRAILER_BYTES_MAX = 8 * 1024, /* nobody needs more, or any */
     LINE_BYTES_MAX = 1024,        /* between two chunks: a size, and extensions that nobody uses */
 };
-
-/* The value of a hexadecimal digit; -1 for other characters. */
-static int digit_value(uint8_t character)
-{
-    if (character >= '0' && character <= '9') {
-        return character - '0';
-    }
-    uint8_t lower = character | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 static int malformed(struct error *error)
 {
@@ -26,7 +18,7 @@ static int malformed(struct error *error)
 /* The size of a chunk, up to its line's end. */
 static int take_size(struct chunked *chunked, uint8_t character, struct error *error)
 {
-    int value = digit_value(character);
+    int value = ascii_hex_digit((char)character);
     if (chunked->state == CHUNKED_SIZE && value >= 0) {
         chunked->left = chunked->left << 4 | (unsigned)value;
         return ++chunked->digits <= DIGITS_MAX ? 0 : malformed(error);

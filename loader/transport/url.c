@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/format.h"
 #include "base/path.h"
 
@@ -15,21 +16,6 @@ static bool is_letter(char character)
 static bool is_digit(char character)
 {
     return character >= '0' && character <= '9';
-}
-
-/* The value of a hexadecimal digit; -1 for other characters. */
-static int hex_value(char character)
-{
-    if (is_digit(character)) {
-        return character - '0';
-    }
-    char lower = (char)(character | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-static char to_lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? (char)(character + ('a' - 'A')) : character;
 }
 
 /* Bytes in front of the first of these characters. */
@@ -81,7 +67,7 @@ static int parse_authority(const char *text, size_t length, struct url *url, str
         if (!is_letter(text[i]) && !is_digit(text[i]) && strchr("-._", text[i]) == NULL) {
             return error_set(error, "the server's name has a character that none can have");
         }
-        url->host[i] = to_lower(text[i]);
+        url->host[i] = ascii_lower(text[i]);
     }
     url->host[host_length] = '\0';
     return colon == NULL ? 0 : parse_port(colon + 1, length - host_length - 1, url, error);
@@ -103,7 +89,7 @@ static int append_path(struct url *url, size_t *length, const char *text, struct
     for (; *text != '\0'; text++) {
         uint8_t byte = (uint8_t)*text;
         bool is_escape = *text == '%';
-        if (is_escape && (hex_value(text[1]) < 0 || hex_value(text[2]) < 0)) {
+        if (is_escape && (ascii_hex_digit(text[1]) < 0 || ascii_hex_digit(text[2]) < 0)) {
             return error_set(error, "'%%' is not followed by two hexadecimal digits: write %%25");
         }
         if (*text == '#') {
@@ -209,7 +195,7 @@ static int parse(const char *text, const struct url *base, struct url *url, stru
     }
     if (length > 0) {
         for (size_t i = 0; i < length; i++) {
-            url->scheme[i] = to_lower(text[i]);
+            url->scheme[i] = ascii_lower(text[i]);
         }
         text += length + 1;
         base = NULL;
@@ -266,8 +252,8 @@ int url_decode_path(const struct url *url, char path[URL_PATH_SIZE], struct erro
     for (size_t i = 0; i < length; i++) {
         char character = url->path[i];
         if (character == '%') {
-            character = (char)((unsigned)hex_value(url->path[i + 1]) << 4 |
-                               (unsigned)hex_value(url->path[i + 2]));
+            character = (char)((unsigned)ascii_hex_digit(url->path[i + 1]) << 4 |
+                               (unsigned)ascii_hex_digit(url->path[i + 2]));
             i += 2;
             if (character == '\0' || character == '/' || character == '\\') {
                 return error_set(error, "%.200s: the name has a '%%%02X' in it", url->path,

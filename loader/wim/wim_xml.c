@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/unicode.h"
@@ -81,11 +82,6 @@ struct parser {
     const char *wanted_text, *wanted_end;
 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static uint64_t parse_number(const char *text, const char *end)
 {
     uint64_t value = 0;
@@ -144,10 +140,10 @@ static size_t decode_entity(const char *text, const char *end, char bytes[8], si
 /* The text of an element as a string in the pool; "" without memory. */
 static const char *copy_text(const struct parser *parser, const char *text, const char *end)
 {
-    while (text < end && is_space(*text)) {
+    while (text < end && ascii_is_space(*text)) {
         text++;
     }
-    while (text < end && is_space(end[-1])) {
+    while (text < end && ascii_is_space(end[-1])) {
         end--;
     }
     if (end - text > TEXT_MAX) {
@@ -267,7 +263,7 @@ static struct wim_image *find_image(const struct parser *parser, const char *at,
 {
     static const char attribute[] = "INDEX=";
     for (; end - at > (long)sizeof(attribute); at++) {
-        if (is_space(at[-1]) && !memcmp(at, attribute, sizeof(attribute) - 1)) {
+        if (ascii_is_space(at[-1]) && !memcmp(at, attribute, sizeof(attribute) - 1)) {
             uint64_t index = parse_number(at + sizeof(attribute), end);
             if (index && index <= parser->wim->image_count) {
                 return &parser->wim->images[index - 1].info;
@@ -281,7 +277,7 @@ static struct wim_image *find_image(const struct parser *parser, const char *at,
 static int open_element(struct parser *parser, const char *name, const char *end)
 {
     const char *name_end = name;
-    while (name_end < end && !is_space(*name_end) && *name_end != '/') {
+    while (name_end < end && !ascii_is_space(*name_end) && *name_end != '/') {
         name_end++;
     }
     size_t length = (size_t)(name_end - name);
