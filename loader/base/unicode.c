@@ -264,3 +264,47 @@ bool utf8_match(const char *pattern, const char *name)
     }
     return *pattern == '\0';
 }
+
+/* The length of ASCII at the start. */
+static size_t ascii_length(const uint8_t *bytes, size_t size)
+{
+    size_t length = 0;
+
+    while (length < size && bytes[length] < 0x80) {
+        length++;
+    }
+    return length;
+}
+
+/* The length of a well-formed sequence of UTF-8 at the start; 0 if there is none. */
+static size_t sequence_length(const uint8_t *bytes, size_t size)
+{
+    size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
+
+    if (bytes[0] < 0xC2 || bytes[0] > 0xF4 || length > size) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+bool utf8_is_well_formed(const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t length = ascii_length(bytes, size);
+
+        if (length == 0) {
+            length = sequence_length(bytes, size);
+            if (length == 0) {
+                return false;
+            }
+        }
+        bytes += length;
+        size -= length;
+    }
+    return true;
+}

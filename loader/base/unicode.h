@@ -50,4 +50,8 @@ uint32_t utf16_hash(uint32_t hash, const void *units, size_t unit_count);
  * product of the lengths. */
 bool utf8_match(const char *pattern, const char *name);
 
+/** Whether bytes are UTF-8: each leading byte is one, and has as many others after it as it says.
+ * Code points that nobody may encode are not looked for. */
+bool utf8_is_well_formed(const uint8_t *bytes, size_t size);
+
 #endif

@@ -13,50 +13,6 @@ bool text_is_utf16(const uint8_t *bytes, size_t size)
            ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] != 0 && bytes[1] == 0));
 }
 
-/* The length of ASCII at the start. */
-static size_t ascii_length(const uint8_t *bytes, size_t size)
-{
-    size_t length = 0;
-
-    while (length < size && bytes[length] < 0x80) {
-        length++;
-    }
-    return length;
-}
-
-/* The length of a well-formed sequence of UTF-8 at the start; 0 if there is none. */
-static size_t sequence_length(const uint8_t *bytes, size_t size)
-{
-    size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
-
-    if (bytes[0] < 0xC2 || bytes[0] > 0xF4 || length > size) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((bytes[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
-}
-
-static bool is_utf8(const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        size_t length = ascii_length(bytes, size);
-
-        if (length == 0) {
-            length = sequence_length(bytes, size);
-            if (length == 0) {
-                return false;
-            }
-        }
-        bytes += length;
-        size -= length;
-    }
-    return true;
-}
-
 /* Most units are ASCII: these are converted here. */
 static size_t convert_utf16(const uint8_t *bytes, size_t unit_count, char *text)
 {
@@ -111,7 +67,7 @@ size_t text_decode(const uint8_t *bytes, size_t size, bool is_utf16, char *text)
 
     if (is_utf16) {
         length = convert_utf16(bytes, size / 2, text);
-    } else if (is_utf8(bytes, size)) {
+    } else if (utf8_is_well_formed(bytes, size)) {
         length = size;
         memmove(text, bytes, size);
     } else {

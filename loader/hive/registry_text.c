@@ -18,27 +18,6 @@ uint16_t registry_ansi_unit(uint8_t byte)
     return byte >= 0x80 && byte < 0xA0 ? units[byte - 0x80] : byte;
 }
 
-/* Whether bytes are UTF-8, roughly: each leading byte has as many others as it says. */
-static bool is_utf8(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        unsigned more = bytes[i] < 0x80                       ? 0
-                        : bytes[i] >= 0xC2 && bytes[i] < 0xE0 ? 1
-                        : bytes[i] >= 0xE0 && bytes[i] < 0xF0 ? 2
-                        : bytes[i] >= 0xF0 && bytes[i] < 0xF5 ? 3
-                                                              : 4;
-        if (more > 3 || more >= size - i) {
-            return false;
-        }
-        for (; more > 0; more--) {
-            if ((bytes[++i] & 0xC0) != 0x80) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 char *registry_text(const void *bytes, size_t size, size_t *length, struct error *error)
 {
     const uint8_t *at = bytes;
@@ -55,7 +34,7 @@ char *registry_text(const void *bytes, size_t size, size_t *length, struct error
     }
     if (is_wide) {
         *length = utf8_from_utf16(at + 2, size / 2 - 1, text, capacity + 1);
-    } else if (is_marked || is_utf8(at, size)) {
+    } else if (is_marked || utf8_is_well_formed(at, size)) {
         *length = size - (is_marked ? 3 : 0);
         memcpy(text, at + (is_marked ? 3 : 0), *length);
     } else {

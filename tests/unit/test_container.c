@@ -17,22 +17,10 @@
 #include "base/little_endian.h"
 #include "base/log.h"
 #include "base/work.h"
+#include "tests/unit/pool_fixture.h"
 #include "tests/unit/unit.h"
 
 #define SAMPLES "test-container/"
-
-static struct pool *pool;
-static struct error error;
-
-static void setup(void)
-{
-    pool = pool_create();
-}
-
-static void teardown(void)
-{
-    pool_destroy(pool);
-}
 
 static const char *sample_path(const char *name)
 {
@@ -544,7 +532,7 @@ int main(void)
 {
     Suite *suite = suite_create("container");
     TCase *sound = tcase_create("sound"), *damaged = tcase_create("damaged");
-    tcase_add_checked_fixture(sound, setup, teardown);
+    tcase_add_checked_fixture(sound, start, finish);
     tcase_set_timeout(sound, 120);
     tcase_add_test(sound, all_files_of_all_images);
     tcase_add_test(sound, a_file_larger_than_4_gb);
@@ -553,7 +541,7 @@ int main(void)
     tcase_add_test(sound, labels);
     tcase_add_test(sound, other_files_are_no_containers);
     suite_add_tcase(suite, sound);
-    tcase_add_checked_fixture(damaged, setup, teardown);
+    tcase_add_checked_fixture(damaged, start, finish);
     tcase_set_timeout(damaged, 300);
     tcase_add_test(damaged, damaged_anywhere);
     tcase_add_test(damaged, cut_anywhere);

@@ -5,20 +5,8 @@
 #include <string.h>
 
 #include "base/little_endian.h"
+#include "tests/unit/pool_fixture.h"
 #include "tests/unit/unit.h"
-
-static struct pool *pool;
-static struct error error;
-
-static void setup(void)
-{
-    pool = pool_create();
-}
-
-static void teardown(void)
-{
-    pool_destroy(pool);
-}
 
 static int check(const void *bytes, size_t size, enum content expected)
 {
@@ -147,7 +135,7 @@ int main(void)
 {
     Suite *suite = suite_create("soundness");
     TCase *tests = tcase_create("soundness");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, start, finish);
     tcase_add_test(tests, whole_files_are_sound);
     tcase_add_test(tests, an_empty_file_is_told);
     tcase_add_test(tests, another_kind_is_named);
