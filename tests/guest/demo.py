@@ -8,6 +8,7 @@ import sys
 
 import samples
 import start
+from harness import PROMPT
 from machine import GuestError, Machine
 from report import Report
 from web import Server
@@ -61,7 +62,7 @@ def boot(firmware, loader, files, log):
         with Machine(firmware, start.network(server.url("boot.ipxe")), echo=Screen().show) as guest:
             failure = None
             try:
-                guest.wait(r"standin: done|Press any key|Press D")
+                guest.wait("standin: done|" + PROMPT)
                 guest.wait(silence=5) if "standin: done" in guest.console() else None
             except GuestError as error:
                 failure = error

@@ -14,9 +14,9 @@ TESTS = {}
 # Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64.
 ON_REQUEST = set()
 
-# The loader waits for the user.
-PROMPT = r"Press any key|Press D"
-KEY_PROMPT = r"Press any key to exit"
+# The loader waits for the user. To the colon: what is waited for must have arrived whole.
+PROMPT = r"Press (?:any key|D)[^:\n]*:"
+KEY_PROMPT = r"Press any key to exit:"
 
 # Where the default map shows every file.
 DIRECTORIES = ("\\", "\\Boot\\", "\\Boot\\Fonts\\", "\\Boot\\Resources\\", "\\Sources\\", "\\EFI\\",

@@ -17,6 +17,7 @@ import sys
 import gdb
 import real_sizes
 import samples
+from harness import PROMPT
 from machine import Machine
 from report import Report
 from start import direct
@@ -49,7 +50,7 @@ def measure(loader, firmware, files, wishes=(), entry=None):
             stub.run_to(entry)
             start = stub.time_stamp(entry)
             stub.detach()
-        guest.wait(r"standin: done, \d+ failures|Press any key|Press D", silence=300, total=600)
+        guest.wait(r"standin: done, \d+ failures|" + PROMPT, silence=300, total=600)
         return Report(guest.console()).check(), start
 
 

@@ -7,7 +7,7 @@ import re
 import shlex
 
 import samples
-from harness import PROMPT, both
+from harness import KEY_PROMPT, PROMPT, both
 from machine import ARM64
 from start import direct
 
@@ -67,7 +67,7 @@ def boot_example(context, firmware, name):
         guest.wait(r"standin: done, \d+ failures|" + PROMPT)
         if "to start the boot manager" in guest.console():
             guest.press("a")
-            guest.wait(r"standin: done, \d+ failures|Press any key to exit")
+            guest.wait(r"standin: done, \d+ failures|" + KEY_PROMPT)
         console = guest.console()
     assert "standin: done, 0 failures" in console, name + " did not boot"
     for line in prints:

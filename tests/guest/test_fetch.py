@@ -11,7 +11,7 @@ import tempfile
 import samples
 import start
 import web
-from harness import arm64, test, uefi
+from harness import PROMPT, arm64, test, uefi
 from variables import CERTIFICATE, signature_list
 
 # What boots is the WIM that the script fetched: iPXE was given the script alone.
@@ -289,7 +289,7 @@ assert(#wim.open(files["boot.wim"]).images == 3)
 def fetch_nothing_beside_pxe(context):
     """PXE from a server that has the loader alone."""
     with context.machine("efi", pxe(context, {})) as guest:
-        guest.wait("Press any key")
+        guest.wait(PROMPT)
         console = re.sub(r"\s+", " ", guest.console())
     assert "neither a wimboot.lua nor a boot.wim beside tftp://10.0.2.2/boot/wimboot.efi" in console, console
     assert "initrd" not in console, console
@@ -300,7 +300,7 @@ def fetch_nothing_beside(context):
     """HTTP Boot from a server that has the loader alone: the message is not about iPXE."""
     with open(context.loader, "rb") as loader, web.Server({"wimboot.efi": loader.read()}) as server:
         with context.machine("efi", start.http_boot(server.url("wimboot.efi"))) as guest:
-            guest.wait("Press any key")
+            guest.wait(PROMPT)
             console = re.sub(r"\s+", " ", guest.console())
     assert "neither a wimboot.lua nor a boot.wim beside http://10.0.2.2" in console, console
     assert "initrd" not in console, console
