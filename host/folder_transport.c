@@ -10,7 +10,7 @@
 #include "host/host.h"
 #include "transport/transport.h"
 
-enum { MAPPINGS_MAX = 64, PATH_SIZE = 4096, READ_SIZE = 256 * 1024 };
+enum { MAPPINGS_MAX = 64, READ_SIZE = 256 * 1024 };
 
 static struct mapping {
     const char *prefix, *folder;
@@ -47,6 +47,13 @@ static const struct mapping *find_mapping(const char *text)
 bool host_maps_urls(void)
 {
     return mapping_count > 0;
+}
+
+bool host_mapped_path(const char *url, char path[HOST_PATH_SIZE])
+{
+    const struct mapping *mapping = find_mapping(url);
+    return mapping != NULL && format_string(path, HOST_PATH_SIZE, "%s/%s", mapping->folder,
+                                            url + strlen(mapping->prefix)) < HOST_PATH_SIZE;
 }
 
 /* Without a mapping, only to say that there is none. */
@@ -96,18 +103,15 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
                                     struct error *error)
 {
     struct url decoded = *url;
-    char text[URL_TEXT_SIZE], path[PATH_SIZE];
+    char text[URL_TEXT_SIZE], path[HOST_PATH_SIZE];
     if (url_decode_path(url, decoded.path, error) != 0) {
         return TRANSPORT_FAILED;
     }
-    const struct mapping *mapping = find_mapping(url_format(&decoded, text));
-    if (mapping == NULL) {
+    if (!host_mapped_path(url_format(&decoded, text), path)) {
         error_set(error, "no --url says which folder it is in");
         return TRANSPORT_FAILED;
     }
-    size_t length =
-        format_string(path, sizeof(path), "%s/%s", mapping->folder, text + strlen(mapping->prefix));
-    int descriptor = length < sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         return TRANSPORT_MISSING;
     }

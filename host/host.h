@@ -29,6 +29,12 @@ int host_map_url(const char *prefix, const char *folder, struct error *error);
 /** Whether host_map_url() was called. */
 bool host_maps_urls(void);
 
+enum { HOST_PATH_SIZE = 4096 };
+
+/** The path of the file that stands for a URL, which need not exist; false if none is mapped, or
+ * the path is too long. */
+bool host_mapped_path(const char *url, char path[HOST_PATH_SIZE]);
+
 /** Fetch from real servers, where no URL is mapped. Programs that do not call this use no network.
  */
 void host_fetch_from_servers(void);

@@ -5,7 +5,7 @@ return {
             "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "print",
             "rawequal", "rawget", "rawlen", "rawset", "require", "select", "setmetatable", "tonumber",
             "tostring", "type", "_G", "_VERSION", "coroutine", "math", "string", "table", "utf8",
-            "bcd", "console", "drivers", "fetch", "file", "iso", "log", "map", "menu", "registry", "text",
+            "bcd", "console", "drivers", "fetch", "file", "iso", "log", "map", "menu", "net", "registry", "text",
             "verify", "volumes", "wim",
             boot = { other_fields = true, read_only = false },
             disk = { other_fields = true, read_only = false },

@@ -206,6 +206,7 @@ UEFI_SECTIONS = [
             "plugin_lua_module",
             "plugin_source",
             "plugin_transport",
+            "plugin_udp",
         ],
     ),
     (".data", READ_WRITE, [".data", ".bss"]),

@@ -83,6 +83,19 @@ files = {}
 ---@return wimboot.file
 function fetch(url) end
 
+---Datagrams. In BIOS, `net` is false.
+---@class wimboot.net
+net = {}
+
+---Send a datagram, and wait for the server's first answer.
+---@param server string its address
+---@param port integer
+---@param bytes string at most 1472
+---@param timeout? number seconds, at most 60; 5
+---@param local_port? integer to send from
+---@return string? answer nil if none came in time
+function net.udp(server, port, bytes, timeout, local_port) end
+
 ---@class wimboot.smbios
 ---@field manufacturer string?
 ---@field product string?

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import tempfile
 
+import datagrams
 import samples
 import start
 import web
@@ -23,6 +24,21 @@ assert(not found and reason:find("the server has no such file", 1, true), reason
 files["boot.wim"] = fetch { "%(wim)s", sha256 = sum }
 print("fetched " .. files["boot.wim"]:hash("sha256"))
 """
+
+
+# Datagrams: one that is answered, after one that is too long; the longest, from a port that the firmware has, too; one to
+# a server that is silent.
+DATAGRAMS = """
+assert(net.udp("10.0.2.2", PORT, "hello", 10) == "HELLO")
+assert(net.udp("10.0.2.2", PORT, ("x"):rep(1472), 10, 68) == ("X"):rep(1472))
+assert(net.udp("10.0.2.2", PORT, "silence", 0.5) == nil)
+print("datagrams came back")
+"""
+
+
+def answer_datagram(data):
+    """What the server of DATAGRAMS answers."""
+    return {b"hello": [bytes(3000), b"HELLO"], b"silence": None}.get(data, data.upper())
 
 
 def run(context, served, script, faults=None):
@@ -44,8 +60,10 @@ def fetch_ipxe(context):
     wim = samples.wim(context.build)
     served = {"boot.wim": wim, "other.wim": wim, "third.wim": wim}
     script = SCRIPT.replace("%(wim)s", "%(boot)s").replace("%(sum)s", hashlib.sha256(wim).hexdigest())
-    report = run(context, served, script)
+    with datagrams.Server(answer_datagram) as server:
+        report = run(context, served, script + DATAGRAMS.replace("PORT", str(server.port)))
     report.check()
+    assert "datagrams came back" in report.console
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
     assert ", by iPXE" in report.console
     assert "\\Sources\\boot.wim" in report.files
@@ -132,8 +150,11 @@ print("fetched " .. files["boot.wim"]:hash("sha256"))
               "target.txt": b"found", "slow.bin": bytes(20000)}
     faults = {"images/boot wim": web.first(1, web.reset), "busy.txt": web.first(1, web.busy),
               "moved.txt": web.redirect("target.txt"), "slow.bin": web.stall}
-    report = http_boot(context, served, faults)
+    with datagrams.Server(answer_datagram) as server:
+        served["wimboot.lua"] += DATAGRAMS.replace("PORT", str(server.port)).encode()
+        report = http_boot(context, served, faults)
     report.check()
+    assert "datagrams came back" in report.console
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
     assert "boot/boot.wim" not in report.requests
 
@@ -248,12 +269,14 @@ assert(fetch("../boot/text"):read() == "some text")
 files["boot.wim"] = fetch { "images/boot wim", sha256 = "SUM" }
 print("fetched " .. files["boot.wim"]:hash("sha256"))
 """.replace(b"SUM", hashlib.sha256(wim).hexdigest().encode())
-    with web.Server({"x": b"by HTTP"}) as server:
+    with web.Server({"x": b"by HTTP"}) as server, datagrams.Server(answer_datagram) as other:
         script = script.replace(b"URL", server.url("x").encode())
+        script += DATAGRAMS.replace("PORT", str(other.port)).encode()
         report = context.run("efi", pxe(context, {"wimboot.lua": script, "text": b"some text", "images/boot wim": wim}))
     report.check()
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
     assert ", by the firmware's TFTP" in report.console
+    assert "datagrams came back" in report.console
 
 
 @uefi

@@ -4,12 +4,14 @@
 import ctypes.util
 import hashlib
 import pathlib
+import socket
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from test_preview import Case, samples  # noqa: E402  pylint: disable=wrong-import-position
+import datagrams  # noqa: E402  pylint: disable=wrong-import-position
 import web  # noqa: E402  pylint: disable=wrong-import-position
 
 URL = ("--url", "http://server/=www")
@@ -261,6 +263,63 @@ class Servers(Case):
 
     def test_no_server(self):
         self.assertIn("libcurl: ", self.run_preview("--boot-url", "http://127.0.0.1:9/x.efi", status=1).err)
+
+
+class Datagrams(Case):
+    """net.udp, to real servers and to folders that stand for them."""
+
+    def script(self, text, *words, status=0):
+        self.write("wimboot.lua", text)
+        return self.run_preview(*words, "boot.wim", "wimboot.lua", status=status)
+
+    def test_a_real_server(self):
+        with datagrams.Server(lambda data: {b"a": [bytes(1473), b"A"], b"b": bytes(1472)}.get(data)) as server:
+            self.script('assert(net.udp("127.0.0.1", %(port)d, "a") == "A")\n'
+                        'assert(net.udp("127.0.0.1", %(port)d, "b", 60) == ("\\0"):rep(1472))\n'
+                        'assert(net.udp("127.0.0.1", %(port)d, "c", 0.1) == nil)\n'
+                        'assert(net.udp("127.0.0.1", %(port)d, ("x"):rep(1472), 0.1) == nil)\n' % {"port": server.port})
+            self.assertEqual(server.received, [b"a", b"b", b"c", b"x" * 1472])
+
+    def test_the_local_port(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+            with datagrams.Server(lambda data: data) as server:
+                text = 'assert(net.udp("127.0.0.1", %d, "a", 5, %d) == "a")' % (server.port, port)
+                self.assertIn("net.udp: by the preview: port %d: " % port, self.script(text, status=1).err)
+                free.close()
+                self.script(text)
+
+    def test_played_answers(self):
+        self.write("answers/1", b"one")
+        self.write("answers/3", bytes(2000))
+        out = self.script('local say = function() return net.udp("10.0.0.1", 4011, "x") end\n'
+                          'print(say() .. ", " .. tostring(say()) .. ", " .. #say())\n'
+                          'print(select(2, pcall(net.udp, "10.0.0.2", 4011, "x")))\n',
+                          "--url", "udp://10.0.0.1:4011/=answers").out
+        self.assertIn("one, nil, 1472\n", out)
+        self.assertIn("no --url says where answers of udp://10.0.0.2:4011/4 are", out)
+
+    def test_misuse(self):
+        for arguments, reason in (
+                ('"server", 1, "x"', "'server' is not the address of a server"),
+                ('"255.255.255.255", 1, "x"', "is not the address of one machine"),
+                ('"224.0.0.1", 1, "x"', "is not the address of one machine"),
+                ('"0.0.0.0", 1, "x"', "is not the address of one machine"),
+                ('"127.0.0.1\\0", 1, "x"', "cannot contain the character"),
+                ('"127.0.0.1", 0, "x"', "0 is not between 1 and 65535"),
+                ('"127.0.0.1", 65536, "x"', "65536 is not between 1 and 65535"),
+                ('"127.0.0.1", 1', "string expected"),
+                ('"127.0.0.1", 1, ("x"):rep(1473)', "at most 1472 bytes"),
+                ('"127.0.0.1", 1, "x", 0', "timeout is a number of seconds, at most 60"),
+                ('"127.0.0.1", 1, "x", 61', "timeout is a number of seconds, at most 60"),
+                ('"127.0.0.1", 1, "x", 0/0', "timeout is a number of seconds, at most 60"),
+                ('"127.0.0.1", 1, "x", 1, 0', "0 is not between 1 and 65535")):
+            self.assertIn(reason, self.script("net.udp(%s)" % arguments, status=1).err)
+        self.assertIn("endless loop", self.script('while true do pcall(net.udp, "server", 1, "x") end', status=1).err)
+
+    def test_bios(self):
+        self.assertIn("false\n", self.script("print(net)", "--firmware", "bios").out)
 
 
 if __name__ == "__main__":
