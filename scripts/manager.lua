@@ -17,10 +17,6 @@ local PATH = efi and "\\EFI\\BOOT\\" .. NAME or "\\" .. NAME
 local EX = "\\Windows\\Boot\\EFI_EX\\bootmgfw_EX.efi"
 local PATHS = efi and { EX, "\\Windows\\Boot\\EFI\\bootmgfw.efi" } or { "\\Windows\\Boot\\PXE\\bootmgr.exe" }
 
-local function fail(text, ...)
-    error(text:format(...), 0)
-end
-
 -- Candidates in the image, best first: { file =, from =, ex =, is_of_image = }.
 local function add_found(candidates, facts)
     for _, path in ipairs(facts.archive and PATHS or {}) do
@@ -74,7 +70,7 @@ local function find_candidates(facts)
         if exe then
             return { { file = exe, from = "bootmgr" } }
         elseif problem then
-            fail("%s", problem)
+            loader.fail("%s", problem)
         end
     end
     return add_found(add_on_media({}, facts.media), facts)
@@ -141,15 +137,12 @@ local function describe_refusal(candidate, problem)
     return ("%s: %s"):format(candidate.from, problem)
 end
 
--- facts.archive, facts.archive_name, facts.image: the WIM that boots, if there is one; facts.media: the ISO or
--- volume that boots.
---
--- Returns the path on the disk, the file under its name there, whether a file of that name was given,
--- whether it is an EX one, which has its own fonts, and whether it comes from elsewhere than the image.
+-- Sets facts.manager, manager_file, is_ex and is_foreign (default.lua), and adds a boot manager that was not
+-- given under its name on the disk to facts.taken.
 return function(facts)
     local candidates = find_candidates(facts)
     if #candidates == 0 then
-        fail("%s", loader.load("no_manager")(NAME, PATHS, facts.archive, facts.archive_name, facts.image))
+        loader.fail("%s", loader.load("no_manager")(NAME, PATHS, facts.archive, facts.archive_name, facts.image))
     end
     if boot.secure_boot then
         judge(candidates)
@@ -160,9 +153,14 @@ return function(facts)
         local accepted, problem = loader.load_manager(file, PATH)
         if accepted then
             announce(candidate)
-            return PATH, file, files[NAME] == candidate.file, candidate.ex, not candidate.is_of_image
+            facts.manager, facts.manager_file = PATH, file
+            facts.is_ex, facts.is_foreign = candidate.ex, not candidate.is_of_image
+            if files[NAME] ~= candidate.file then
+                facts.taken[#facts.taken + 1] = file
+            end
+            return
         end
         refused[#refused + 1] = describe_refusal(candidate, problem)
     end
-    fail("the boot manager cannot be started: %s", table.concat(refused, "; "))
+    loader.fail("the boot manager cannot be started: %s", table.concat(refused, "; "))
 end

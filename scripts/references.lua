@@ -60,28 +60,21 @@ local function note_entry(store, reference, facts)
         facts.ramdisk = { wim = file }
     end
     local entry = store[reference.object]
-    if not entry.winpe or not entry.systemroot or entry.osdevice ~= entry.device or facts.arch == "i386" then
+    if not entry.winpe or not entry.systemroot or entry.osdevice ~= entry.device or facts.windows.arch == "i386" then
         facts.entries[#facts.entries + 1] = reference
     end
 end
 
--- Check a store.
---
--- facts.file     the store as a file that should be on the disk
--- facts.manager  the boot manager's path on the disk
--- facts.wim      the WIM that boots, as a file; nil if there is none
--- facts.archive  the same as wim.open() returned it
--- facts.image    the index of its image that boots
--- facts.arch     which processor that is for; "" if it does not say
--- facts.check    true: what boots without a choice must be there; "all": every entry; false: warn, and go on
---
--- Adds what the verdict looks at: facts.ramdisk, the files of the RAM disk that boots without a choice, as
--- { wim =, sdi = }; facts.entries, references of entries that may lack something.
-return function(store, facts)
+-- Sets facts.count, named and ramdisk, and adds to facts.entries.
+return function(facts)
+    local store = facts.store
+    if not facts.store_file or boot.rawbcd then
+        return
+    end
     local our_partition = ("partition=mbr:%08X:65536"):format(disk.signature)
-    check_place(facts.file, facts.manager)
+    check_place(facts.store_file, facts.manager)
     local readable, list = pcall(store.references, store)
-    if not readable and facts.check then
+    if not readable and boot.check then
         error(list, 0)
     elseif not readable then
         log.warn(list)
@@ -106,7 +99,7 @@ return function(store, facts)
         local problem = not settled and loader.load("references_report")(reference, elsewhere, facts)
         if not problem then
             goto continue
-        elseif facts.check == "all" or facts.check and reference.boots then
+        elseif boot.check == "all" or boot.check and reference.boots then
             error(problem .. ". Or boot without this check: boot.check = false", 0)
         elseif reference.boots then
             loader.find("entry", problem)

@@ -240,7 +240,7 @@ return function(facts)
     if facts.ramdisk then
         judge_memory(facts)
     end
-    for _, reference in ipairs(facts.entries or {}) do
+    for _, reference in ipairs(facts.entries) do
         pcall(judge_entry, facts, reference) -- the store may have an element of a wrong type
     end
 end

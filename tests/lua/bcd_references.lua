@@ -24,10 +24,12 @@ local function fill(store_file, given)
     end
 end
 
-local function run(store_file, facts)
+-- Check a store that is on the disk as store_file. `facts` has what the steps before have found out.
+local function run(store_file, facts, store)
     facts = facts or {}
-    facts.file, facts.manager, facts.check = store_file, manager, facts.check == nil and true or facts.check
-    references(bcd.open(store_file), facts)
+    facts.store, facts.store_file, facts.manager = store or bcd.open(store_file), store_file, manager
+    facts.windows, facts.entries = { arch = "" }, {}
+    references(facts)
 end
 
 local wim, sdi = file.new("boot.wim", "a WIM"), file.new("boot.sdi", "an SDI")
@@ -74,7 +76,9 @@ raises(function() run(winpe) end, 'entry "winpe boot image"', "\\Boot\\boot.wim"
     'disk:add("\\\\Boot\\\\boot.wim", files["', "boot.check = false")
 
 -- boot.check = false: a finding of the verdict, which warns.
-references(bcd.open(winpe), { file = winpe, manager = manager, check = false })
+boot.check = false
+run(winpe)
+boot.check = true
 local finding = boot.verdict[#boot.verdict]
 equal(finding.about, "entry")
 equal(finding.text:find('BCD: entry "winpe boot image" needs the WIM \\Boot\\boot.wim', 1, true), 1)
@@ -111,7 +115,9 @@ equal(disk:find("\\Boot\\memtest.exe"), memtest)
 all["\\disk.vhd"] = nil
 fill(menu, all)
 run(menu) -- what only another entry needs is a warning
-raises(function() run(menu, { check = "all" }) end, 'entry "VHD on any volume"', "\\disk.vhd", ".device")
+boot.check = "all"
+raises(function() run(menu) end, 'entry "VHD on any volume"', "\\disk.vhd", ".device")
+boot.check = true
 
 -- A menu whose default entry has no WIM: neither another entry's nor one of another name is put there.
 all["\\disk.vhd"], all["\\Boot\\rescue.wim"] = file.new("disk.vhd", "a VHD"), nil
@@ -135,12 +141,12 @@ local entry = s["{default}"]
 entry.device = "partition=mbr:12345678:1048576"
 entry.osdevice = entry.device
 fill(winpe, {})
-references(s, { file = winpe, manager = manager, check = true })
+run(winpe, nil, s)
 entry.device = "ramdisk=[partition=mbr:12345678:1048576]\\x.wim,{ramdiskoptions}"
 fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
-references(s, { file = winpe, manager = manager, check = true })
+run(winpe, nil, s)
 entry.device = ("ramdisk=[partition=mbr:%08X:65536]\\x.wim"):format(disk.signature)
-raises(function() references(s, { file = winpe, manager = manager, check = true }) end, "\\x.wim")
+raises(function() run(winpe, nil, s) end, "\\x.wim")
 
 -- A program in the WIM, winload too, is looked up in the image that boots.
 fill(winpe, { ["\\Boot\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
@@ -156,7 +162,8 @@ equal(asked, "\\Windows\\System32\\boot\\winload." .. (efi and "efi" or "exe") .
 -- No {bootmgr}.
 raises(function() bcd.new():references() end, "no {bootmgr}")
 fill(winpe, {})
-raises(function() references(bcd.new(), { file = winpe, manager = manager, check = true }) end, "no {bootmgr}")
-references(bcd.new(), { file = winpe, manager = manager, check = false })
+raises(function() run(winpe, nil, bcd.new()) end, "no {bootmgr}")
+boot.check = false
+run(winpe, nil, bcd.new())
 
 print("ALL GOOD")

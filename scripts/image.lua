@@ -1,0 +1,172 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The WIM that boots: which it is, which of its images, and what goes into that.
+
+local loader = ...
+
+local efi = boot.firmware == "efi"
+
+-- Open a WIM; one that cannot be read is left out while there is another.
+local function try_open(file)
+    local readable, opened = pcall(wim.open, file)
+    if readable then
+        return opened
+    end
+    log.warn(("%s. It is left out"):format(opened))
+    files[file.path or file.name] = nil
+end
+
+-- The WIM that boots: the only one, or the one named boot.wim, or the first with a boot index.
+local function choose_wim()
+    local found, names = {}, {}
+    for name, file in pairs(files) do
+        if loader.is_wim(file) then
+            found[#found + 1], names[#names + 1] = file, name
+        end
+    end
+    if #found < 2 then
+        return found[1] and wim.open(found[1])
+    end
+    local chosen = files["boot.wim"] and wim.open(files["boot.wim"])
+    local last
+    for _, file in ipairs(chosen and {} or found) do
+        last = try_open(file) or last
+        if last and last.boot_index > 0 then
+            break
+        end
+    end
+    chosen = chosen or last or wim.open(found[1]) -- which says why it cannot be read
+    loader.say(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.parts[1].name))
+    return chosen
+end
+
+-- Whether an image is for the processor that this firmware starts Windows on, as far as the WIM says.
+local function fits(image)
+    local arch = image.arch or ""
+    return arch == "" or arch == boot.arch or not efi and arch == "x86_64"
+end
+
+-- The index of the image that boots: the chosen one; if nobody chose, one for this processor.
+local function check_processor(facts, index)
+    local archive, fitting = facts.archive, nil
+    if fits(archive.images[index]) then
+        return index
+    end
+    for other, candidate in ipairs(archive.images) do
+        fitting = fitting or fits(candidate) and other
+    end
+    local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, facts.archive_name,
+        archive.images[index].arch, boot.arch)
+    if fitting and not boot.index and not boot.rawwim then
+        loader.say(("%s: image %d boots"):format(problem, fitting))
+        archive.boot_index = fitting
+        return fitting
+    elseif not boot.check then
+        log.warn(problem)
+        return index
+    end
+    loader.fail("%s. %s", problem, fitting and ("Image %d would fit: boot.index = %d"):format(fitting, fitting)
+        or "None of its images would fit: give a WIM for this processor")
+end
+
+-- Decide which image boots, after the site's script had its say. Returns what its hooks decided.
+local function choose_image(facts, file)
+    local archive = facts.archive
+    if boot.index and not boot.rawwim then
+        archive.boot_index = boot.index
+    end
+    local decided = loader.call_hook("wim", archive, file)
+    local index = boot.rawwim and boot.index or archive.boot_index
+    index = index > 0 and index or 1
+    if not archive.images[index] then
+        loader.fail("%s has %d images, none with index %d", facts.archive_name, #archive.images, index)
+    end
+    facts.image = check_processor(facts, index)
+    facts.windows = archive.images[facts.image]
+    if archive.boot_index == 0 and not boot.rawwim then
+        archive.boot_index = facts.image -- Windows does not start an unmarked image
+    end
+    loader.say(("%s: booting image %d of %d: %s%s%s"):format(facts.archive_name, facts.image, #archive.images,
+        facts.windows.name, facts.windows.version ~= "" and ", Windows " .. facts.windows.version or "",
+        loader.lines_that("index")))
+    if archive.compression == "lzms" or archive.compression == "lzx" and archive.chunk_size ~= 32768 then
+        log.warn(("%s: %s in chunks of %d bytes; Windows may be unable to boot from it (known to work: lzx "
+            .. "in 32768, xpress, none)"):format(facts.archive_name, archive.compression, archive.chunk_size))
+    end
+    return decided
+end
+
+-- Files needed for booting go into the image only if they have a path in \Windows.
+local function is_for_image(file)
+    return not loader.is_boot_file(file.name) or file.path and file.path:lower():find("^windows\\")
+end
+
+local function inject_files(facts)
+    local injected, count = {}, 0
+    for name, file in pairs(files) do
+        if is_for_image(file) then
+            facts.archive:inject("\\" .. (file.path or "Windows\\System32\\" .. name), file)
+            count = count + 1
+            if count <= 8 then
+                injected[count] = name
+            end
+        end
+    end
+    if count > 0 then
+        loader.say(("%s image %d: injected %s%s"):format(facts.archive_name, facts.image,
+            table.concat(injected, ", "), count > #injected and (" and %d more"):format(count - #injected) or ""))
+    end
+end
+
+-- Put the files, the facts and the log into the image, as far as they are wanted.
+local function fill(facts, may_inject)
+    local archive, index = facts.archive, facts.image
+    if boot.rawwim then
+        return
+    end
+    if may_inject then
+        inject_files(facts)
+    end
+    loader.announce_notes("injected", "removed", "set in the registry", "removed from the registry",
+        "imported into the registry")
+    if boot.slim and #archive.images > 1 then
+        archive.slim = true
+    end
+    if boot.log ~= false and (boot.log or loader.is_changed(archive)) then
+        loader.load("facts")(archive, index)
+        loader.inject_log(archive, index, "\\Windows\\wimboot.log")
+    end
+end
+
+local function announce_slim(facts, patched)
+    local whole = 0
+    for _, part in ipairs(facts.archive.parts) do
+        whole = whole + part.size
+    end
+    loader.say(("%s: image %d alone: %s of %s%s"):format(facts.archive_name, facts.image, loader.size(patched.size),
+        loader.size(whole), patched.size < whole and ", so Windows needs less memory" or ""))
+end
+
+-- Find the WIM and prepare it. Sets, if there is one, facts.archive, archive_name, archive_key, image and
+-- windows (default.lua).
+return function(facts)
+    local archive = choose_wim()
+    if not archive then
+        return
+    end
+    local file = archive.parts[1] -- of a split WIM, the one that changes
+    facts.archive, facts.archive_name, facts.archive_key = archive, file.name, file.path or file.name
+    fill(facts, choose_image(facts, file) ~= false)
+    local patched, parts = archive:file(), archive.parts
+    if archive.slim then
+        announce_slim(facts, patched)
+    end
+    if #parts > 1 then -- a split WIM has become one
+        for _, part in ipairs(parts) do
+            files[part.path or part.name] = nil
+        end
+        facts.archive_name, facts.archive_key = patched.name, patched.name
+    end
+    if patched ~= file then
+        files[facts.archive_key] = patched
+    end
+end
