@@ -19,7 +19,7 @@
 #include "lua/bindings.h"
 #include "lua/journal.h"
 #include "lua/limits.h"
-#include "lua/lua_registry.h"
+#include "lua/opened_hive.h"
 #include "lua/script.h"
 #include "lua/text_buffer.h"
 #include "screen.h"
@@ -251,7 +251,7 @@ static int read_text(lua_State *state)
 static int is_changed(lua_State *state)
 {
     struct wim *wim = bindings_check_object(state, 1, "wim");
-    registry_commit(state, wim);
+    opened_hives_commit(state, wim);
     lua_pushboolean(state, wim_is_changed(wim));
     return 1;
 }

@@ -14,49 +14,30 @@
 #include <string.h>
 
 #include "base/format.h"
-#include "base/path.h"
-#include "base/unicode.h"
-#include "hive/hive.h"
 #include "hive/registry.h"
 #include "hive/registry_file.h"
 #include "lua/journal.h"
 #include "lua/limits.h"
 #include "lua/lua_registry_value.h"
+#include "lua/opened_hive.h"
 
 static const char hive_class[] = "registry", key_class[] = "registry key";
 
 enum { REG_FILE_MAX = 16 << 20, NAME_MAX_BYTES = 3 * UINT16_MAX };
 
-/* A hive that a script opened. */
-struct opened {
-    struct opened *next; /* opened before it */
-    struct registry *registry;
-    const char *name;
-    const struct file *original; /* what it was opened from */
-    const struct file *finished; /* what it was when it was last asked for */
-    /* Of a hive in a WIM: where it goes. */
-    struct wim *wim;
-    uint32_t index;
-    const char *path;
-    const struct file *committed; /* what the image has */
-};
-
 /* A key of a script's. */
 struct key {
-    struct opened *opened;
+    struct opened_hive *opened;
     char path[]; /* in the hive */
 };
 
-/* The Lua registry's key of the newest opened hive. */
-static const char list_key;
-
-static struct opened *check_hive(lua_State *state)
+static struct opened_hive *check_hive(lua_State *state)
 {
     return bindings_check_object(state, 1, hive_class);
 }
 
 /* Raise an error of the core's, with the hive's name. */
-static int raise(lua_State *state, const struct opened *opened, const char *path,
+static int raise(lua_State *state, const struct opened_hive *opened, const char *path,
                  struct error *error)
 {
     error_prefix(error, "%s%s%s: ", opened->name, path[0] != '\0' ? ": " : "", path);
@@ -66,7 +47,7 @@ static int raise(lua_State *state, const struct opened *opened, const char *path
 /* ---- values ---- */
 
 /* Push a value's data; nil: there is no such value. */
-static void push_value(lua_State *state, struct opened *opened, const char *path,
+static void push_value(lua_State *state, struct opened_hive *opened, const char *path,
                        const struct registry_value *value)
 {
     struct error error;
@@ -87,8 +68,8 @@ static void push_value(lua_State *state, struct opened *opened, const char *path
 }
 
 /* Find a value. `value->cell` is REGISTRY_NONE if there is none, nor such a key. */
-static void find_value(lua_State *state, struct opened *opened, const char *path, const char *name,
-                       struct registry_value *value)
+static void find_value(lua_State *state, struct opened_hive *opened, const char *path,
+                       const char *name, struct registry_value *value)
 {
     struct error error;
     uint32_t key;
@@ -109,8 +90,8 @@ static void note_value(lua_State *state, const char *action, const char *path, c
 
 /* Set or, with nil, remove the value of this name: the Lua value at an index. @param type argument
  * with the type, or 0 */
-static void set_value(lua_State *state, struct opened *opened, const char *path, const char *name,
-                      int index, int type_argument)
+static void set_value(lua_State *state, struct opened_hive *opened, const char *path,
+                      const char *name, int index, int type_argument)
 {
     struct error error;
     struct registry_value old;
@@ -168,7 +149,7 @@ static int key_text(lua_State *state)
     return 1;
 }
 
-static void push_key(lua_State *state, struct opened *opened, const char *path)
+static void push_key(lua_State *state, struct opened_hive *opened, const char *path)
 {
     size_t length = strlen(path);
     struct key *key = lua_newuserdatauv(state, sizeof(*key) + length + 1, 0);
@@ -189,7 +170,7 @@ static bool add_name(void *context, const char *name)
 
 /* The key at the path that is a method's only argument, "" if it is left out; REGISTRY_NONE: there
  * is no such key. */
-static uint32_t find_key(lua_State *state, struct opened *opened, const char **path)
+static uint32_t find_key(lua_State *state, struct opened_hive *opened, const char **path)
 {
     struct error error;
     uint32_t key = REGISTRY_NONE;
@@ -204,7 +185,7 @@ static uint32_t find_key(lua_State *state, struct opened *opened, const char **p
 /* reg:keys([path]): a list of names; nil: there is no such key. */
 static int hive_keys(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     struct error error;
     const char *path;
     uint32_t key = find_key(state, opened, &path);
@@ -226,7 +207,7 @@ static bool add_value(void *context, const char *name, const struct registry_val
 /* The iterator of reg:values(). Upvalues: the hive, the path, the names, how many were taken. */
 static int next_value(lua_State *state)
 {
-    struct opened *opened = lua_touserdata(state, lua_upvalueindex(1));
+    struct opened_hive *opened = lua_touserdata(state, lua_upvalueindex(1));
     const char *path = lua_tostring(state, lua_upvalueindex(2));
     lua_Integer number = lua_tointeger(state, lua_upvalueindex(4)) + 1;
     struct registry_value value = {.cell = REGISTRY_NONE};
@@ -251,7 +232,7 @@ static int next_value(lua_State *state)
 /* reg:values([path]): for loops: name, value, type. */
 static int hive_values(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     struct error error;
     const char *path;
     uint32_t key = find_key(state, opened, &path);
@@ -270,7 +251,7 @@ static int hive_values(lua_State *state)
 /* reg:get(path, name): the value and its type. */
 static int hive_get(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     const char *path = bindings_check_name(state, 2), *name = bindings_check_name(state, 3);
     struct registry_value value;
     find_value(state, opened, path, name, &value);
@@ -285,7 +266,7 @@ static int hive_get(lua_State *state)
 /* reg:set(path, name, value [, type]) */
 static int hive_set(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     const char *path = bindings_check_name(state, 2), *name = bindings_check_name(state, 3);
     lua_settop(state, 5);
     set_value(state, opened, path, name, 4, 5);
@@ -295,7 +276,7 @@ static int hive_set(lua_State *state)
 /* reg:delete(path): whether there was such a key. */
 static int hive_delete(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     const char *path = bindings_check_name(state, 2);
     struct error error;
     uint32_t key;
@@ -313,7 +294,7 @@ static int hive_delete(lua_State *state)
 /* reg:import(file or text [, mount]): how many keys of the file are in this hive. */
 static int hive_import(lua_State *state)
 {
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     const struct file *file = bindings_check_content(state, 2, "text.reg");
     const char *mount = luaL_optstring(state, 3, registry_mount_of(opened->name));
     struct registry_import done;
@@ -348,36 +329,10 @@ static int hive_import(lua_State *state)
     return 1;
 }
 
-/* The hive as a file, as it is now. */
-static const struct file *finish(lua_State *state, struct opened *opened)
-{
-    struct pool *pool = bindings_pool(state);
-    struct file *file;
-    struct error error;
-    if (!registry_is_changed(opened->registry)) {
-        return opened->finished;
-    }
-    size_t count = registry_pieces(opened->registry, NULL);
-    struct registry_piece *pieces = bindings_allocate(state, count, sizeof(*pieces));
-    const struct file **parts = bindings_allocate(state, count, sizeof(*parts));
-    registry_pieces(opened->registry, pieces);
-    for (size_t i = 0; i < count; i++) {
-        parts[i] = bindings_check_memory(
-            state, "registry:file",
-            file_from_memory(pool, opened->name, pieces[i].bytes, pieces[i].size));
-    }
-    if (file_join(pool, opened->name, parts, count, &file, &error) != 0) {
-        bindings_raise(state, "registry:file", &error);
-    }
-    lua_pop(state, 2);
-    opened->finished = file;
-    return file;
-}
-
 /* reg:file() */
 static int hive_file(lua_State *state)
 {
-    bindings_push_file(state, finish(state, check_hive(state)));
+    bindings_push_file(state, opened_hive_finish(state, check_hive(state)));
     return 1;
 }
 
@@ -386,7 +341,7 @@ static int hive_index(lua_State *state)
     static const luaL_Reg methods[] = {
         {"keys", hive_keys},     {"values", hive_values}, {"get", hive_get},   {"set", hive_set},
         {"delete", hive_delete}, {"import", hive_import}, {"file", hive_file}, {NULL, NULL}};
-    struct opened *opened = check_hive(state);
+    struct opened_hive *opened = check_hive(state);
     const char *path = bindings_check_name(state, 2);
     for (const luaL_Reg *method = methods; method->name != NULL; method++) {
         if (strcmp(method->name, path) == 0) {
@@ -417,124 +372,10 @@ static int hive_text(lua_State *state)
     return 1;
 }
 
-/* ---- opening ---- */
-
-static struct opened *first_opened(lua_State *state)
-{
-    lua_rawgetp(state, LUA_REGISTRYINDEX, &list_key);
-    struct opened *first = lua_touserdata(state, -1);
-    lua_pop(state, 1);
-    return first;
-}
-
-/* All bytes of a file. */
-static const void *load(lua_State *state, const struct file *file)
-{
-    struct error error;
-    bindings_expect_reading(state, file, file->size);
-    const void *bytes = file_load(bindings_pool(state), file, &error);
-    if (bytes == NULL) {
-        bindings_raise(state, "registry", &error);
-    }
-    return bytes;
-}
-
-/* Open a hive. @param name static or in the pool */
-static struct opened *open_hive(lua_State *state, const struct file *file,
-                                const struct file *const *logs, size_t log_count)
-{
-    enum { LOGS_MAX = 3 };
-    struct pool *pool = bindings_pool(state);
-    struct registry_log log_bytes[LOGS_MAX];
-    struct opened *opened =
-        bindings_check_memory(state, "registry", pool_allocate(pool, sizeof(*opened)));
-    const void *bytes = load(state, file);
-    struct error error;
-    log_count = log_count < LOGS_MAX ? log_count : LOGS_MAX;
-    for (size_t i = 0; i < log_count; i++) {
-        log_bytes[i] = (struct registry_log){load(state, logs[i]), (size_t)logs[i]->size};
-    }
-    if (registry_open(pool, bytes, (size_t)file->size, log_bytes, log_count, &opened->registry,
-                      &error) != 0) {
-        error_prefix(&error, "%s: ", file->name);
-        bindings_raise(state, "registry", &error);
-    }
-    opened->name = file->name;
-    opened->original = opened->finished = opened->committed = file;
-    opened->next = first_opened(state);
-    lua_pushlightuserdata(state, opened);
-    lua_rawsetp(state, LUA_REGISTRYINDEX, &list_key);
-    return opened;
-}
-
-/* The logs of a hive in an image that has some. @return how many */
-static size_t find_logs(lua_State *state, struct wim *wim, uint32_t index, const char *path,
-                        const struct file *logs[3])
-{
-    static const char *const endings[] = {".LOG1", ".LOG2", ".LOG"};
-    size_t count = 0;
-    struct error error;
-    for (size_t i = 0; i < 3; i++) {
-        struct file *log;
-        const char *log_path = lua_pushfstring(state, "%s%s", path, endings[i]);
-        if (wim_find(wim, index, log_path, &log, &error) != 0) {
-            bindings_raise(state, "registry", &error);
-        }
-        lua_pop(state, 1);
-        if (log != NULL && log->size > 0) {
-            logs[count++] = log;
-        }
-    }
-    return count;
-}
-
 int registry_of_wim(lua_State *state, struct wim *wim, const char *path, uint32_t index)
 {
-    struct pool *pool = bindings_pool(state);
-    char *normal = bindings_check_memory(state, "wim:registry", pool_copy_string(pool, path));
-    const struct file *logs[3];
-    struct file *file;
-    struct error error;
-    path_normalize(normal);
-    for (struct opened *opened = first_opened(state); opened != NULL; opened = opened->next) {
-        if (opened->wim == wim && opened->index == index && utf8_equal(opened->path, normal)) {
-            bindings_push_object(state, hive_class, opened);
-            return 1;
-        }
-    }
-    if (wim_find(wim, index, normal, &file, &error) != 0) {
-        return bindings_raise(state, "wim:registry", &error);
-    }
-    if (file == NULL) {
-        return luaL_error(state, "wim:registry: there is no file %s in image %d", path, (int)index);
-    }
-    bool is_dirty = registry_is_dirty(load(state, file), (size_t)file->size);
-    size_t log_count = is_dirty ? find_logs(state, wim, index, normal, logs) : 0;
-    struct opened *opened = open_hive(state, file, logs, log_count);
-    opened->wim = wim;
-    opened->index = index;
-    opened->path = normal;
-    bindings_push_object(state, hive_class, opened);
+    bindings_push_object(state, hive_class, opened_hive_of_wim(state, wim, path, index));
     return 1;
-}
-
-void registry_commit(lua_State *state, struct wim *wim)
-{
-    struct error error;
-    for (struct opened *opened = first_opened(state); opened != NULL; opened = opened->next) {
-        if (opened->wim != wim) {
-            continue;
-        }
-        const struct file *file = finish(state, opened);
-        if (file == opened->committed) {
-            continue;
-        }
-        bindings_expect_reading(state, file, file->size); /* its SHA-1 may be needed */
-        if (wim_inject(wim, opened->index, opened->path, file, &error) != 0) {
-            bindings_raise(state, "registry", &error);
-        }
-        opened->committed = file;
-    }
 }
 
 /* ---- the module ---- */
@@ -548,7 +389,7 @@ static int module_open(lua_State *state)
     for (int i = 0; i < count; i++) {
         logs[i] = bindings_check_file(state, i + 2);
     }
-    bindings_push_object(state, hive_class, open_hive(state, file, logs, (size_t)count));
+    bindings_push_object(state, hive_class, opened_hive_new(state, file, logs, (size_t)count));
     return 1;
 }
 

@@ -12,7 +12,4 @@
  * checked. */
 int registry_of_wim(lua_State *state, struct wim *wim, const char *path, uint32_t index);
 
-/** Put the hives that scripts changed back into the images of a WIM. Raises. */
-void registry_commit(lua_State *state, struct wim *wim);
-
 #endif

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "digest/sha1.h"
 #include "lua/lua_registry.h"
+#include "lua/opened_hive.h"
 #include "lua/script.h"
 #include "wim/wim.h"
 
@@ -139,7 +140,7 @@ static int find(lua_State *state)
     const char *path = bindings_check_name(state, 2);
     struct error error;
     struct file *file;
-    registry_commit(state, wim);
+    opened_hives_commit(state, wim);
     if (wim_find(wim, check_index(state, 3, wim), path, &file, &error)) {
         return bindings_raise(state, "wim:find", &error);
     }
@@ -189,7 +190,7 @@ static int list(lua_State *state)
     uint32_t index = check_index(state, 3, wim);
     struct listing listing = {.state = state};
     struct error error;
-    registry_commit(state, wim);
+    opened_hives_commit(state, wim);
     lua_newtable(state);
     if (wim_list(wim, index, path, add_to_listing, &listing, &error)) {
         return bindings_raise(state, "wim:list", &error);
@@ -268,7 +269,7 @@ static int patch(lua_State *state)
     struct wim *wim = check_wim(state);
     const struct file *patched;
     struct error error;
-    registry_commit(state, wim);
+    opened_hives_commit(state, wim);
     if (wim_patch(wim, &patched, &error)) {
         return bindings_raise(state, "wim:file", &error);
     }

@@ -55,6 +55,9 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for path in sorted(glob.glob(os.path.join(here, "test_*.py"))):
         importlib.import_module(os.path.basename(path)[:-3])
+    for pattern in arguments.patterns:
+        if not any(pattern in name for name in harness.TESTS):
+            parser.error("no test has %r in its name; --list shows all" % pattern)
     chosen = {name: function for name, function in harness.TESTS.items()
               if any(pattern in name for pattern in arguments.patterns)
               or not (arguments.patterns or name in harness.ON_REQUEST)}
