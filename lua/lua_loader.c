@@ -247,13 +247,15 @@ static int read_text(lua_State *state)
     return 1;
 }
 
-/* loader.is_changed(w): whether a WIM is not what was opened any more */
+/* loader.is_changed(w) -> whether a WIM is not what was opened any more; whether images have other
+ * files */
 static int is_changed(lua_State *state)
 {
     struct wim *wim = bindings_check_object(state, 1, "wim");
     opened_hives_commit(state, wim);
     lua_pushboolean(state, wim_is_changed(wim));
-    return 1;
+    lua_pushboolean(state, wim_has_changed_images(wim));
+    return 2;
 }
 
 /* loader.inject_log(w, index, path): put what will have been said at the hand-over into an image */

@@ -57,6 +57,11 @@ function loader.find_taken(name)
     end
 end
 
+-- Whether less should be left beside a RAM disk than Windows PE wants (verdict.lua). If not, nothing is said about it.
+function loader.is_memory_short(ramdisk_size)
+    return ramdisk_size + 256 * 1000000 > loader.free_memory()
+end
+
 ---- hooks ----------------------------------------------------------------------------------------
 
 local hooks = {} -- by name, each a list in the order in which they were set (site.lua)
@@ -149,14 +154,11 @@ function loader.find(about, text, fatal)
     end
 end
 
--- What should be left beside the RAM disk (verdict.lua). If more is free, nothing is said about memory.
-local memory_margin = 256 * 1000000
-
 -- Whether anything may fail after the hand-over. Mostly nothing will, and then verdict.lua is not needed.
 local function is_doubtful()
     local windows = facts.windows
     return facts.archive and loader.missing(windows.arch, windows.version) or boot.secure_boot or #facts.entries > 0
-        or facts.ramdisk and facts.ramdisk.wim.size + memory_margin > loader.free_memory()
+        or facts.ramdisk and loader.is_memory_short(facts.ramdisk.wim.size)
         or facts.is_foreign and windows.version:find("^1%d%.") and (loader.program_version(facts.manager_file)
             or ""):find("^6%.[01]%.")
 end

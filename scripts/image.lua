@@ -117,9 +117,9 @@ local function inject_files(facts)
     end
 end
 
--- Put the files, the facts and the log into the image, as far as they are wanted.
+-- Put the files into the image, as far as they are wanted.
 local function fill(facts, may_inject)
-    local archive, index = facts.archive, facts.image
+    local archive = facts.archive
     if boot.rawwim then
         return
     end
@@ -131,17 +131,49 @@ local function fill(facts, may_inject)
     if boot.slim and #archive.images > 1 then
         archive.slim = true
     end
-    if boot.log ~= false and (boot.log or loader.is_changed(archive)) then
+end
+
+local function size_of(parts)
+    local size = 0
+    for _, part in ipairs(parts) do
+        size = size + part.size
+    end
+    return size
+end
+
+-- Whether the log may take what is missing elsewhere: a few MB of the memory that Windows has, or in BIOS of
+-- the loader's, whose heap is below 2 GB with the files.
+local function is_log_too_much(archive)
+    local total = 0
+    for _, file in pairs(files) do
+        total = total + file.size
+    end
+    return loader.is_memory_short(size_of(archive.parts)) or not efi and total > 7 << 28
+end
+
+-- The WIM with its changes, and with what was said and is known. Nothing may fail because of the log: what is possible
+-- without it is made first, and stands if the image cannot have it.
+local function patch(facts)
+    local archive, index = facts.archive, facts.image
+    local is_changed, is_rewritten = loader.is_changed(archive)
+    if boot.rawwim or boot.log == false or not boot.log and not is_changed and is_log_too_much(archive) then
+        return archive:file()
+    end
+    local without = not is_rewritten and archive:file()
+    local is_possible, patched = pcall(function()
         loader.load("facts")(archive, index)
         loader.inject_log(archive, index, "\\Windows\\wimboot.log")
+        return archive:file()
+    end)
+    if is_possible then
+        return patched
     end
+    loader.say("no log in the image: " .. tostring(patched):gsub("^[%a:]+: ", ""))
+    return without or archive:file()
 end
 
 local function announce_slim(facts, patched)
-    local whole = 0
-    for _, part in ipairs(facts.archive.parts) do
-        whole = whole + part.size
-    end
+    local whole = size_of(facts.archive.parts)
     loader.say(("%s: image %d alone: %s of %s%s"):format(facts.archive_name, facts.image, loader.size(patched.size),
         loader.size(whole), patched.size < whole and ", so Windows needs less memory" or ""))
 end
@@ -156,7 +188,7 @@ return function(facts)
     local file = archive.parts[1] -- of a split WIM, the one that changes
     facts.archive, facts.archive_name, facts.archive_key = archive, file.name, file.path or file.name
     fill(facts, choose_image(facts, file) ~= false)
-    local patched, parts = archive:file(), archive.parts
+    local patched, parts = patch(facts), archive.parts
     if archive.slim then
         announce_slim(facts, patched)
     end

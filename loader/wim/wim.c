@@ -144,6 +144,16 @@ bool wim_is_changed(const struct wim *wim)
     return wim->changed || wim->patched != NULL || (wim->part_count > 1 && !wim->parts[0].pipable);
 }
 
+bool wim_has_changed_images(const struct wim *wim)
+{
+    for (uint32_t i = 0; i < wim->image_count; i++) {
+        if (wim->images[i].tree != NULL && wim->images[i].tree->changed) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool wim_slim(const struct wim *wim)
 {
     return wim->slim;

@@ -80,6 +80,9 @@ int wim_set_boot_index(struct wim *wim, uint32_t index, struct error *error);
 /** Whether wim_patch() makes another WIM than the one that was opened. */
 bool wim_is_changed(const struct wim *wim);
 
+/** Whether files were injected into images, or removed from them. */
+bool wim_has_changed_images(const struct wim *wim);
+
 /** Whether wim_patch() makes a WIM of the image that boots alone. */
 bool wim_slim(const struct wim *wim);
 

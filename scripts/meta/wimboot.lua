@@ -166,7 +166,7 @@ function net.udp(server, port, bytes, timeout, local_port) end
 ---@field quiet boolean
 ---@field rawbcd boolean
 ---@field rawwim boolean
----@field log boolean? whether what was said goes into the image; nil: if the image changes anyway
+---@field log boolean? whether what was said goes into the image; nil: unless memory is short
 ---@field slim boolean the WIM on the disk has the image that boots alone
 ---@field linear boolean
 ---@field noscreen boolean

@@ -84,9 +84,25 @@ class Preview(Case):
                          ("hq", "\u00fc", 'A"&B%C', 2, 0))
         for more in (["nolog"], ["rawwim"]):
             self.assertIsNone(self.in_image("/Windows/wimboot.log", *words, *more))
-        self.assertIsNone(self.in_image("/Windows/wimboot.log", "boot.wim"), "the image would not change otherwise")
+        self.assertIn("boot manager: ", self.in_image("/Windows/wimboot.log", "boot.wim"))
+        small = ["--memory", "192M", "boot.wim"]
+        self.assertIsNone(self.in_image("/Windows/wimboot.log", *small), "there is little memory")
         self.write("wimboot.lua", "boot.log = true")
-        self.assertIn("script: wimboot.lua", self.in_image("/Windows/wimboot.log", "boot.wim", "wimboot.lua"))
+        self.assertIn("script: wimboot.lua", self.in_image("/Windows/wimboot.log", *small, "wimboot.lua"))
+
+    def test_image_that_cannot_have_the_log(self):
+        """It boots as it is, or with nothing but another boot index, and a line says why."""
+        subprocess.run(["wimlib-imagex", "export", "boot.wim", "3", "pipable.wim", "--pipable", "--boot"],
+                       cwd=self.folder.name, check=True, capture_output=True)
+        images = [samples.image_files(str(BUILD), index) | {"Windows/wimboot.log/x": b""} for index in (1, 2)]
+        samples.make_wim(os.path.join(self.folder.name, "odd.wim"), images, "LZX", 1)
+        for words, why in ((["pipable.wim"], "a pipable WIM"), (["odd.wim"], "is a directory"),
+                           (["odd.wim", "--", "index=2"], "is a directory")):
+            out = self.run_preview("--extract", "\\Sources\\%s=out.wim" % words[0], *words).out
+            self.assertRegex(out, r"\nno log in the image: \w+\.wim: .*" + why)
+            before, after = (pathlib.Path(self.folder.name, name).read_bytes() for name in (words[0], "out.wim"))
+            self.assertEqual(after[208:], before[208:])
+            self.assertEqual(after == before, len(words) == 1)
 
     def test_shows_what_would_happen(self):
         self.write("wimboot.lua", "boot.index = 3\nprint('site is ' .. boot.args.site)\n"
@@ -174,7 +190,7 @@ class Preview(Case):
         self.assertIn("\\no\\such", result.err)
 
     def test_image_is_a_sound_disk(self):
-        self.run_preview("--image", "disk.img", "boot.wim")
+        self.run_preview("--image", "disk.img", "boot.wim", "--", "nolog")
         disk = os.path.join(self.folder.name, "disk.img")
         self.assertLess(os.stat(disk).st_blocks * 512, os.stat(disk).st_size, "not sparse")
         listing = subprocess.run(["mdir", "-i", disk + "@@65536", "-b", "::/Sources"], capture_output=True, text=True,
