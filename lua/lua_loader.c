@@ -19,6 +19,7 @@
 #include "lua/bindings.h"
 #include "lua/journal.h"
 #include "lua/limits.h"
+#include "lua/lua_network.h"
 #include "lua/opened_hive.h"
 #include "lua/script.h"
 #include "lua/text_buffer.h"
@@ -355,6 +356,7 @@ static int open_loader(lua_State *state)
         {"missing", missing},
         {"program_version", program_version},
         {"free_memory", free_memory},
+        {"dhcp_answer", network_read_answer},
         {"size", size_text},
         {"text", read_text},
         {"say", say},

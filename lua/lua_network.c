@@ -14,17 +14,23 @@ enum {
     ADDRESS_SIZE = 4,
 };
 
-/* An option of the first answer that has it. @return its bytes, 0: none has */
-static size_t find_option(uint8_t code, uint8_t bytes[OPTION_SIZE_MAX])
+/* An option of the first of some answers that has it. @return its bytes, 0: none has */
+static size_t find_option_in(const struct machine_bytes *answers, size_t count, uint8_t code,
+                             uint8_t bytes[OPTION_SIZE_MAX])
 {
-    const struct machine_bytes *answers = platform_machine()->dhcp;
-    for (size_t i = 0; i < MACHINE_DHCP_COUNT; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t length = dhcp_find(&answers[i], code, bytes, OPTION_SIZE_MAX);
         if (length > 0) {
             return length < OPTION_SIZE_MAX ? length : OPTION_SIZE_MAX;
         }
     }
     return 0;
+}
+
+/* The same, of what DHCP servers told this machine. */
+static size_t find_option(uint8_t code, uint8_t bytes[OPTION_SIZE_MAX])
+{
+    return find_option_in(platform_machine()->dhcp, MACHINE_DHCP_COUNT, code, bytes);
 }
 
 static void push_address(lua_State *state, const uint8_t address[ADDRESS_SIZE])
@@ -74,20 +80,20 @@ static void set_text(lua_State *state, const char *name, uint8_t code)
     }
 }
 
-static void set_options(lua_State *state)
+/* Push the options of some answers, by their numbers. */
+static void push_options(lua_State *state, const struct machine_bytes *answers, size_t count)
 {
     uint8_t bytes[OPTION_SIZE_MAX];
 
     lua_newtable(state);
     for (unsigned code = 1; code < 255; code++) {
-        size_t length = find_option((uint8_t)code, bytes);
+        size_t length = find_option_in(answers, count, (uint8_t)code, bytes);
 
         if (length > 0) {
             lua_pushlstring(state, (const char *)bytes, length);
             lua_rawseti(state, -2, (lua_Integer)code);
         }
     }
-    lua_setfield(state, -2, "dhcp");
 }
 
 /* The server with the boot file: that of the answer which counts most. */
@@ -125,5 +131,27 @@ void network_push(lua_State *state)
     set_addresses(state, "dns", DHCP_DNS);
     set_text(state, "hostname", DHCP_HOST_NAME);
     set_server(state);
-    set_options(state);
+    push_options(state, platform_machine()->dhcp, MACHINE_DHCP_COUNT);
+    lua_setfield(state, -2, "dhcp");
+}
+
+int network_read_answer(lua_State *state)
+{
+    struct machine_bytes answer;
+    char boot_file[DHCP_NAME_SIZE];
+    uint8_t server[ADDRESS_SIZE];
+
+    answer.bytes = (const uint8_t *)luaL_checklstring(state, 1, &answer.size);
+    if (!dhcp_is_answer(&answer)) {
+        return 0;
+    }
+    script_charge(state, UINT8_MAX);
+    push_options(state, &answer, 1);
+    lua_pushstring(state, dhcp_boot_file(&answer, boot_file) ? boot_file : NULL);
+    if (dhcp_server(&answer, server)) {
+        push_address(state, server);
+    } else {
+        lua_pushnil(state);
+    }
+    return 3;
 }

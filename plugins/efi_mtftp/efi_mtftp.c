@@ -115,6 +115,18 @@ static int file_name(const struct url *url, char name[URL_PATH_SIZE], struct err
     return 0;
 }
 
+/* Write a name with the other kind of slashes: a server may know the file by that alone. False if
+ * it has none. */
+static bool swap_slashes(char *name)
+{
+    char from = strchr(name, '/') != NULL ? '/' : '\\';
+    bool has_any = false;
+    for (char *slash = name; (slash = strchr(slash, from)) != NULL; has_any = true) {
+        *slash = from == '/' ? '\\' : '/';
+    }
+    return has_any;
+}
+
 /* A server's answer to the request for a file that it does not have. RFC 1350 numbers the reasons:
  * 1 is for no such file, 2 for one that nobody may read. EDK2 leaves the number in network order
  * and keeps a byte of it, 0, whatever the reason. */
@@ -142,6 +154,15 @@ static enum transport_outcome judge(const EFI_PXE_BASE_CODE_PROTOCOL *pxe, EFI_S
     bool is_final = status == EFI_UNSUPPORTED || status == EFI_INVALID_PARAMETER ||
                     status == EFI_BUFFER_TOO_SMALL;
     return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
+}
+
+static enum transport_outcome ask_size(EFI_PXE_BASE_CODE_PROTOCOL *pxe, EFI_IP_ADDRESS *server,
+                                       char *name, UINT64 *size, struct error *error)
+{
+    UINTN block = BLOCK_SIZE;
+    EFI_STATUS status = pxe->Mtftp(pxe, EFI_PXE_BASE_CODE_TFTP_GET_FILE_SIZE, NULL, FALSE, size,
+                                   &block, server, (UINT8 *)name, NULL, FALSE);
+    return judge(pxe, status, error);
 }
 
 static enum transport_outcome read_file(EFI_PXE_BASE_CODE_PROTOCOL *pxe, EFI_IP_ADDRESS *server,
@@ -188,10 +209,10 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
         return TRANSPORT_FAILED;
     }
     UINT64 size = 0;
-    UINTN block = BLOCK_SIZE;
-    EFI_STATUS status = pxe->Mtftp(pxe, EFI_PXE_BASE_CODE_TFTP_GET_FILE_SIZE, NULL, FALSE, &size,
-                                   &block, &server, (UINT8 *)name, NULL, FALSE);
-    enum transport_outcome outcome = judge(pxe, status, error);
+    enum transport_outcome outcome = ask_size(pxe, &server, name, &size, error);
+    if (outcome == TRANSPORT_MISSING && swap_slashes(name)) {
+        outcome = ask_size(pxe, &server, name, &size, error);
+    }
     if (outcome != TRANSPORT_DONE) {
         return outcome;
     }

@@ -26,6 +26,8 @@ static EFI_PXE_BASE_CODE_MODE mode;
 static EFI_STATUS size_status, read_status;
 static uint64_t told_size, sent_size; /* what the server says, and what comes */
 static char asked[URL_PATH_SIZE];
+static const char *known_as; /* the only name that the server has; NULL: any */
+static unsigned size_questions;
 static uint8_t asked_server[4];
 static unsigned callbacks;
 static bool refuses_callback, makes_callbacks;
@@ -57,7 +59,8 @@ static EFI_STATUS EFIAPI fake_mtftp(EFI_PXE_BASE_CODE_PROTOCOL *self,
     memcpy(asked_server, server->v4.Addr, sizeof(asked_server));
     if (operation == EFI_PXE_BASE_CODE_TFTP_GET_FILE_SIZE) {
         *size = told_size;
-        return size_status;
+        size_questions++;
+        return known_as != NULL && strcmp(asked, known_as) != 0 ? EFI_NOT_FOUND : size_status;
     }
     ck_assert_int_eq(operation, EFI_PXE_BASE_CODE_TFTP_READ_FILE);
     ck_assert_ptr_nonnull(buffer);
@@ -151,6 +154,8 @@ static void setup(void)
     size_status = read_status = EFI_SUCCESS;
     told_size = sent_size = FILE_BYTES;
     refuses_callback = makes_callbacks = false;
+    known_as = NULL;
+    size_questions = 0;
     watchdog_disarmed = callbacks = 0;
     transfer = (struct transfer){
         .pool = pool_create(), .label = "file", .size_max = 1 << 20, .timeout_ms = 50};
@@ -208,6 +213,16 @@ START_TEST(names_of_windows_servers)
     ck_assert_str_eq(efi_boot_url(), "tftp://10.0.2.2/boot/x64/wimboot.efi");
     ck_assert_int_eq(run("tftp://10.0.2.2/boot/x64/boot.wim"), TRANSPORT_DONE);
     ck_assert_str_eq(asked, "boot\\x64\\boot.wim");
+    known_as = "images/a.wim"; /* another server, or one that takes both */
+    ck_assert_int_eq(run("tftp://10.0.2.2/images/a.wim"), TRANSPORT_DONE);
+    set_boot_file("boot/wimboot.efi");
+    known_as = "Tmp\\x64.bcd";
+    size_questions = 0;
+    ck_assert_int_eq(run("tftp://10.0.2.2/Tmp/x64.bcd"), TRANSPORT_DONE);
+    ck_assert_uint_eq(size_questions, 2);
+    ck_assert_int_eq(run("tftp://10.0.2.2/Tmp/none"), TRANSPORT_MISSING);
+    ck_assert_int_eq(run("tftp://10.0.2.2/none"), TRANSPORT_MISSING);
+    ck_assert_uint_eq(size_questions, 5);
 }
 END_TEST
 

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/format.h"
 #include "base/machine.h"
 #include "efi/boot_device.h"
 #include "efi/watchdog.h"
@@ -119,8 +120,27 @@ static enum transport_outcome judge(EFI_STATUS status, struct error *error)
     return is_final ? TRANSPORT_FAILED : TRANSPORT_INTERRUPTED;
 }
 
-static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
-                                    struct error *error)
+/* A TFTP URL with backslashes, by which alone Windows' servers may know the file; false if there is
+ * none with them. */
+static bool with_backslashes(const struct url *url, struct url *other)
+{
+    size_t length = 1;
+    *other = *url;
+    if (strcmp(url->scheme, "tftp") != 0 || strchr(url->path + 1, '/') == NULL) {
+        return false;
+    }
+    for (const char *from = url->path + 1; *from != '\0'; from++) {
+        length += format_string(other->path + length, sizeof(other->path) - length,
+                                *from == '/' ? "%%5C" : "%c", *from);
+        if (length >= sizeof(other->path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum transport_outcome fetch_once(const struct url *url, struct transfer *transfer,
+                                         struct error *error)
 {
     struct ipxe_download *ipxe = find_protocol();
     char text[URL_TEXT_SIZE];
@@ -136,6 +156,16 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
     }
     download.transfer = NULL;
     return judge(status, error);
+}
+
+static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
+                                    struct error *error)
+{
+    struct url other;
+    enum transport_outcome outcome = fetch_once(url, transfer, error);
+    bool is_unknown = download.status == EFI_NOT_FOUND || download.status == EFI_ACCESS_DENIED;
+    return is_unknown && with_backslashes(url, &other) ? fetch_once(&other, transfer, error)
+                                                       : outcome;
 }
 
 PLUGIN(transport, ipxe_download) = {

@@ -23,7 +23,9 @@ static char asked[URL_TEXT_SIZE];
 static EFI_STATUS start_status, end_status;
 static bool tells_size, is_silent, jumps;
 static size_t sent, claimed_size;
-static unsigned aborts, finishes;
+static unsigned starts, aborts, finishes;
+static const char *known_as;      /* the only URL that the server has; NULL: any */
+static EFI_STATUS unknown_status; /* what it says of others */
 static data_callback data;
 static finish_callback finish;
 static void *context;
@@ -33,6 +35,8 @@ static EFI_STATUS EFIAPI fake_start(struct ipxe_download *self, const char *url,
                                     void **file)
 {
     strcpy(asked, url);
+    starts++;
+    finishes = 0;
     data = data_;
     finish = finish_;
     context = context_;
@@ -57,6 +61,10 @@ static void end(EFI_STATUS status)
 static EFI_STATUS EFIAPI fake_poll(struct ipxe_download *self)
 {
     if (is_silent) {
+        return EFI_SUCCESS;
+    }
+    if (known_as != NULL && strcmp(asked, known_as) != 0) {
+        end(unknown_status);
         return EFI_SUCCESS;
     }
     if (sent == 0 && tells_size) {
@@ -110,7 +118,8 @@ static void setup(void)
     start_status = end_status = EFI_SUCCESS;
     has_ipxe = tells_size = true;
     is_silent = jumps = false;
-    sent = aborts = finishes = 0;
+    sent = starts = aborts = finishes = 0;
+    known_as = NULL;
     claimed_size = BODY_SIZE;
     transfer = (struct transfer){
         .pool = pool_create(), .label = "file", .size_max = 1 << 20, .timeout_ms = 50};
@@ -121,12 +130,18 @@ static void teardown(void)
     pool_destroy(transfer.pool);
 }
 
-static enum transport_outcome run(void)
+static enum transport_outcome run_url(const char *text)
 {
     struct url url;
-    ck_assert_int_eq(url_parse("http://h/a b", NULL, &url, &error), 0);
+    ck_assert_int_eq(url_parse(text, NULL, &url, &error), 0);
     transfer_start(&transfer);
+    sent = 0;
     return fetch(&url, &transfer, &error);
+}
+
+static enum transport_outcome run(void)
+{
+    return run_url("http://h/a b");
 }
 
 static void expect_file(void)
@@ -225,6 +240,30 @@ START_TEST(out_of_order)
 }
 END_TEST
 
+START_TEST(names_of_windows_servers)
+{
+    known_as = "tftp://10.0.2.2/boot%5Cx64%5Ca%20b";
+    unknown_status = EFI_NOT_FOUND;
+    ck_assert_int_eq(run_url("tftp://10.0.2.2/boot/x64/a b"), TRANSPORT_DONE);
+    ck_assert_uint_eq(transfer.done, BODY_SIZE);
+    ck_assert_uint_eq(starts, 2);
+    unknown_status = EFI_ACCESS_DENIED;
+    ck_assert_int_eq(run_url("tftp://10.0.2.2/boot/x64/a b"), TRANSPORT_DONE);
+    ck_assert_int_eq(run_url("tftp://10.0.2.2/boot/x64/c"), TRANSPORT_FAILED);
+    unknown_status = EFI_NOT_FOUND;
+    ck_assert_int_eq(run_url("tftp://10.0.2.2/boot/x64/c"), TRANSPORT_MISSING);
+    starts = 0;
+    ck_assert_int_eq(run_url("tftp://10.0.2.2/c"), TRANSPORT_MISSING);
+    ck_assert_int_eq(run_url("http://10.0.2.2/boot/c"), TRANSPORT_MISSING);
+    ck_assert_uint_eq(starts, 2);
+    char path[URL_PATH_SIZE + 32] = "tftp://10.0.2.2/a/";
+    memset(path + strlen(path), 'x', URL_PATH_SIZE - 4); /* no room for another character */
+    path[16 + URL_PATH_SIZE - 2] = '\0';
+    ck_assert_int_eq(run_url(path), TRANSPORT_MISSING);
+    ck_assert_uint_eq(starts, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ipxe_download");
@@ -238,6 +277,7 @@ int main(void)
     tcase_add_test(tests, too_large);
     tcase_add_test(tests, more_than_was_told);
     tcase_add_test(tests, out_of_order);
+    tcase_add_test(tests, names_of_windows_servers);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }

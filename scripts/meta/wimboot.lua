@@ -96,6 +96,34 @@ net = {}
 ---@return string? answer nil if none came in time
 function net.udp(server, port, bytes, timeout, local_port) end
 
+---What `require "wds"` returns: Windows Deployment Services.
+---@class wimboot.wds
+
+---@class wimboot.wds.query
+---@field server? string its address; without it, the one that the loader came from
+---@field port? integer 4011
+---@field local_port? integer 68
+
+---@class wimboot.wds.answer
+---@field server string the address that has the files
+---@field bcd string? the path of the BCD for this machine
+---@field file string? the boot program
+---@field message string?
+---@field id integer the number of the request
+---@field options table<integer, string> DHCP options
+
+local wds = {}
+
+---Ask a server, and wait for its decision.
+---@param query? string|wimboot.wds.query
+---@return wimboot.wds.answer? answer nil if the user gave up
+function wds.ask(query) end
+
+---The same, and fetch what the server decided.
+---@param query? string|wimboot.wds.query
+---@return wimboot.wds.answer?
+function wds.boot(query) end
+
 ---@class wimboot.smbios
 ---@field manufacturer string?
 ---@field product string?

@@ -26,8 +26,8 @@ print("fetched " .. files["boot.wim"]:hash("sha256"))
 """
 
 
-# Datagrams: one that is answered, after one that is too long; the longest, from a port that the firmware has, too; one to
-# a server that is silent.
+# Datagrams: one that is answered, after one that is too long; the longest, from a port that the firmware has, too; one
+# that is not answered.
 DATAGRAMS = """
 assert(net.udp("10.0.2.2", PORT, "hello", 10) == "HELLO")
 assert(net.udp("10.0.2.2", PORT, ("x"):rep(1472), 10, 68) == ("X"):rep(1472))

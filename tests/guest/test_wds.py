@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The module wds: a deployment server, played, decides what a machine boots that came by PXE."""
+
+import os
+import re
+
+import datagrams
+import samples
+import start
+import wds_server
+from harness import uefi
+from machine import ARM64
+
+HANDBOOK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "script.md")
+
+
+def handbook_script():
+    """The script of the handbook that boots what a server says."""
+    with open(HANDBOOK, encoding="utf-8") as file:
+        block = re.search(r"\n\n((?:    [^\n]*\n)+)", file.read().split("\n## wds\n")[1])
+    return re.sub(r"^    ", "", block[1], flags=re.M)
+
+
+@uefi
+def wds_boots(context):
+    """The handbook's script: approved after two polls, the server's own BCD, SDI and WIM come by TFTP."""
+    wim, store, sdi = samples.wim(context.build), samples.store("winpe-any"), samples.sdi(b"the server's")
+    conversation = wds_server.Conversation(
+        {"values": wds_server.pending()}, {"values": wds_server.pending()},
+        {"file": b"boot\\x64\\wdsmgfw.efi", "bcd": b"\\Tmp\\x64{1}.bcd"})
+    with datagrams.Server(conversation) as server:
+        script = handbook_script()
+        assert script.count('"10.0.0.5"') == 1, script
+        script = script.replace('"10.0.0.5"', '{ server = "10.0.2.2", port = %d }' % server.port)
+        report = context.run("efi", start.pxe({
+            "wimboot.efi": samples.read(context.loader), "wimboot.lua": script.encode(), "Tmp/x64{1}.bcd": store,
+            "Boot/boot.sdi": sdi, "Boot/boot.wim": wim}, "wimboot.efi"))
+    report.check()
+    report.check_file("\\Boot\\boot.wim", wim)
+    report.check_file("\\Boot\\boot.sdi", sdi)
+    assert "request 17 waits for approval by 10.0.2.2: Ask Alice" in report.console
+    assert len(conversation.values) == 3
+    assert conversation.options[0][93] == bytes([0, 11 if context.architecture == ARM64 else 7])
