@@ -58,7 +58,7 @@ freestanding  = -ffreestanding -fbuiltin -nostdinc -isystem $(shell $(1) -print-
 
 # Firmware is compiled small, but for what works through the bytes of files, and the disk's answers.
 HOT          := $(foreach p,lzx lzms lznt1 xpress sha1 sha256 int13 blockio,plugins/$(p)/%) loader/digest/% \
-                loader/compression/% loader/volume/volume_read arch/% bios/high_memory \
+                loader/compression/% loader/volume/volume_read arch/% libc/memory bios/high_memory \
                 loader/wim/wim_lookup loader/wim/wim_metadata loader/base/hash_table
 # $(call optimize,ARCH,SOURCE without .c)
 optimize      = $(if $(filter $(HOT),$(2)),-O2,$(ARCH_SMALL_$(1)))
@@ -87,7 +87,7 @@ include tests/tests.mk
 
 # The loops in memcpy() and its relatives are not to be turned into calls to themselves.
 copy_flags = -fno-builtin $(if $(findstring clang,$(1)),,-fno-tree-loop-distribute-patterns)
-is_copy    = $(filter libc/string arch/%/libc/memory,$(1))
+is_copy    = $(filter libc/string libc/memory arch/%/libc/copy,$(1))
 
 # $(VARIANT_OBJECTS): the core, the plugins that serve its platform, Lua and its bindings, the
 # embedded scripts, what is particular to the processor, and the platform itself; in firmware the C

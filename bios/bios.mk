@@ -9,7 +9,7 @@ bios_FLAGS         := -fno-pic -fno-pie
 
 # What the boot manager still calls stays: wimboot.ld puts the sections of these files, whose names get the
 # prefix .resident, into the resident part. A plugin adds its own in its NAME.mk.
-bios_RESIDENT      := bios/callback bios/high_memory loader/volume/volume_read loader/verdict/boot_status arch/x86/libc/memory
+bios_RESIDENT      := bios/callback bios/high_memory loader/volume/volume_read loader/verdict/boot_status arch/x86/libc/copy libc/memory
 
 bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
 

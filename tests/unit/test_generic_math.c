@@ -84,7 +84,8 @@ void *memset(void *to, int value, size_t length);
 int memcmp(const void *left, const void *right, size_t length);
 void *memchr(const void *bytes, int value, size_t length);
 #include "arch/generic/libc/math.c"
-#include "arch/generic/libc/memory.c"
+#include "arch/generic/libc/copy.c"
+#include "libc/memory.c"
 #undef floor
 #undef ceil
 #undef trunc

@@ -18,7 +18,8 @@
 #define memchr  libc_memchr
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-#include "arch/x86/libc/memory.c"
+#include "arch/x86/libc/copy.c"
+#include "libc/memory.c"
 #undef memcpy
 #undef memmove
 #undef memset
