@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SSE, for the instructions that hash (arch/x86/sha1.c): a BIOS leaves it off. */
+/* SSE, for the instructions that hash (arch/x86/sha1.c, sha1_ssse3.c): a BIOS leaves it off. */
 #ifndef BIOS_VECTOR_UNIT_H
 #define BIOS_VECTOR_UNIT_H
 

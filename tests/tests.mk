@@ -39,7 +39,7 @@ $(BENCH_PROGRAMS:%=%.o): | $(BUILD)/.need-bench
 
 # SHA-1 of the BIOS image as a 32-bit Linux program.
 RUN_SHA1 := $(BUILD)/i386/run_sha1
-$(RUN_SHA1): tests/unit/run_sha1.c $(addprefix $(BUILD)/bios/,arch/x86/sha1.o loader/digest/sha1.o loader/digest/sha_blocks.o)
+$(RUN_SHA1): tests/unit/run_sha1.c $(addprefix $(BUILD)/bios/,arch/x86/sha1.o arch/x86/sha1_ssse3.o loader/digest/sha1.o loader/digest/sha_blocks.o)
 	@mkdir -p $(@D)
 	$(call quiet,LD  i386) $(bios_CC) $(filter-out -MMD -MP,$(COMMON_FLAGS)) $(call arch_include,i386) -m32 -O2 -no-pie -o $@ $^
 $(BUILD)/asan/tests/unit/test_sha1: | $(RUN_SHA1)

@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The block function of SHA-1 with the SHA instructions of x86, where the processor has them: more
- * than twice as fast as without. They need SSE to be on: the BIOS platform switches it on.
+ * SHA-1 with the SHA instructions of x86, and which of the block functions a processor can run.
+ * They need SSE to be on: the BIOS platform switches it on.
  */
+#include "arch/x86/sha1.h"
+
 #include <cpuid.h>
 #include <immintrin.h>
-
-#include "arch/sha1.h"
+#include <stdbool.h>
 
 enum { BLOCK_SIZE = 64 };
-
-static bool has_instructions(void)
-{
-    static int known; /* 0: not looked yet; looking is slow in virtual machines */
-    if (!known) {
-        unsigned a, b, c, d;
-        known = -1;
-        /* Leaf 1 ECX: SSSE3 is bit 9, SSE4.1 bit 19. Leaf 7 EBX: SHA is bit 29. */
-        if (__get_cpuid(1, &a, &b, &c, &d) && c & 1u << 9 && c & 1u << 19 &&
-            __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1u << 29) {
-            known = 1;
-        }
-    }
-    return known > 0;
-}
 
 /*
  * Four rounds. `w` is a ring of four vectors, each four words of the message schedule; the vectors
@@ -50,7 +36,7 @@ static bool has_instructions(void)
         FOUR_ROUNDS((t) + 4, function);                                                            \
     } while (0)
 
-__attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const uint8_t *bytes,
+__attribute__((target("sha,sse4.1"))) static void compress(uint32_t *h, const uint8_t *bytes,
                                                            size_t block_count)
 {
     const __m128i big_endian = _mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f);
@@ -73,11 +59,24 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t h[5], const 
     h[4] = (uint32_t)_mm_extract_epi32(e, 3);
 }
 
-bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_count)
+sha1_blocks *sha1_native(unsigned index)
 {
-    if (!has_instructions()) {
-        return false;
+    enum { SSSE3 = 1 << 9, SSE41 = 1 << 19, SHA = 1 << 29 }; /* leaf 1 ECX, ECX, leaf 7 EBX */
+    enum { COUNT = 2 };
+    static sha1_blocks *functions[COUNT];
+    static bool known; /* looking is slow in virtual machines */
+    if (!known) {
+        unsigned a, b, c, d, count = 0;
+        bool has_leaf_1 = __get_cpuid(1, &a, &b, &c, &d);
+        unsigned vectors = has_leaf_1 ? c : 0;
+        if ((vectors & SSSE3) && (vectors & SSE41) && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+            (b & SHA)) {
+            functions[count++] = compress;
+        }
+        if (vectors & SSSE3) {
+            functions[count++] = sha1_compress_ssse3;
+        }
+        known = true;
     }
-    compress(h, bytes, block_count);
-    return true;
+    return index < COUNT ? functions[index] : NULL;
 }

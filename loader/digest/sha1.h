@@ -23,6 +23,6 @@ void sha1_update(struct sha1 *sha1, const void *bytes, size_t length);
 void sha1_finish(struct sha1 *sha1, uint8_t result[SHA1_SIZE]);
 
 /** Hash whole blocks into `h`, in C for every processor. */
-void sha1_compress_portable(uint32_t h[5], const uint8_t *bytes, size_t block_count);
+void sha1_compress_portable(uint32_t *h, const uint8_t *bytes, size_t block_count);
 
 #endif

@@ -72,6 +72,10 @@ def check_wim(data, images, boot_index):
             assert applied(path, index) == files, "image %d is not as wanted" % index
 
 
+# With SSSE3 the loader hashes in another way; QEMU's own processor has none.
+PROCESSORS = {"XPRESS": "Nehalem"}
+
+
 def define(compression):
     """Patching is tested for each kind of WIM."""
 
@@ -79,7 +83,7 @@ def define(compression):
         original = samples.wim(context.build, compression)
         files = {"wimboot.lua": SCRIPT, "boot.wim": original, **GIVEN}
         report = context.boot(firmware, files, "index=3 nolog", shared_memory=SHARED_MEMORY,
-                              wishes=["export " + PLACE]).check()
+                              processor=PROCESSORS.get(compression), wishes=["export " + PLACE]).check()
         patched = report.exported[0]
         report.check_file(PLACE, patched)
         report.check_file("\\Boot\\Fonts\\wgl4_boot.ttf", samples.font("wgl4_boot.ttf", 3))

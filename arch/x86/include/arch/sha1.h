@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-1 by the processor's own instructions (arch/x86/sha1.c). */
+/* SHA-1 by what the processor has for it (arch/x86/sha1.c). */
 #ifndef ARCH_SHA1_H
 #define ARCH_SHA1_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/**
- * Take whole blocks of 64 bytes into a hash value.
- * @return false, and nothing done, if this processor has no instructions for it
- */
-bool sha1_compress_native(uint32_t h[5], const uint8_t *bytes, size_t block_count);
+/** Hash whole blocks of 64 bytes into `h`, five words. */
+typedef void sha1_blocks(uint32_t *h, const uint8_t *bytes, size_t block_count);
+
+/** @return the block functions that are written for this processor, the fastest with index 0, or
+ * NULL beyond the last */
+sha1_blocks *sha1_native(unsigned index);
 
 #endif
