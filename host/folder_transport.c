@@ -2,6 +2,7 @@
 /* Transport: folders that stand for servers, as the preview's --url says. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,20 +14,33 @@
 enum { MAPPINGS_MAX = 64, READ_SIZE = 256 * 1024 };
 
 static struct mapping {
-    const char *prefix, *folder;
+    const char *prefix; /* with the server's name as fetched URLs have it, in small letters */
+    const char *folder;
 } mappings[MAPPINGS_MAX];
 static size_t mapping_count;
 
 int host_map_url(const char *prefix, const char *folder, struct error *error)
 {
     struct url url;
+    char server[URL_TEXT_SIZE];
     if (url_parse(prefix, NULL, &url, error) != 0) {
         return -1;
     }
     if (mapping_count == MAPPINGS_MAX) {
         return error_set(error, "at most %d URLs", MAPPINGS_MAX);
     }
-    mappings[mapping_count++] = (struct mapping){prefix, folder};
+    const char *path = strchr(strstr(prefix, "://") + 3, '/');
+    if (path == NULL) {
+        return error_set(error, "%s/: after the server there must be a '/'", prefix);
+    }
+    url.path[0] = '\0';
+    size_t size = strlen(url_format(&url, server)) + strlen(path) + 1;
+    char *normal = malloc(size);
+    if (normal == NULL) {
+        return error_no_memory(error, "--url");
+    }
+    format_string(normal, size, "%s%s", server, path);
+    mappings[mapping_count++] = (struct mapping){normal, folder};
     return 0;
 }
 

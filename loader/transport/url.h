@@ -22,9 +22,9 @@ enum {
 /** A complete URL, in its normal form: what may not stand in one is escaped ("%20"). */
 struct url {
     char scheme[URL_SCHEME_SIZE]; /* lower case: "http" */
-    char host[URL_HOST_SIZE];     /* lower case: a name or an IPv4 address; "" for file: */
-    uint16_t port;                /* 0: the scheme's own */
-    char path[URL_PATH_SIZE];     /* starts with '/'; without "." and ".."; with the query */
+    char host[URL_HOST_SIZE]; /* lower case: a name or an IPv4 address; for file: a label, or "" */
+    uint16_t port;            /* 0: the scheme's own */
+    char path[URL_PATH_SIZE]; /* starts with '/'; without "." and ".."; with the query */
 };
 
 /**

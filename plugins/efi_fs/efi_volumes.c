@@ -10,10 +10,10 @@
 #include "container/container.h"
 #include "efi/boot_device.h"
 #include "plugins/efi_fs/firmware_file.h"
+#include "plugins/efi_fs/volume_label.h"
 
 enum {
     PATH_UNITS = 1024,
-    LABEL_UNITS = 128,
     VOLUMES_MAX = 256,
     ENTRIES_MAX = 20000, /* of a directory */
     NODE_ISCSI = 0x13,   /* chapter 10.3.4 */
@@ -106,26 +106,6 @@ static char *describe(struct pool *pool, EFI_HANDLE handle)
     char *text = text_of(pool, units, length_of(units, TEXT_UNITS_MAX));
     efi_services->FreePool(units);
     return text;
-}
-
-/* The label; "" if there is none. */
-static char *label_of(struct pool *pool, EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system)
-{
-    static EFI_GUID system_info_guid = EFI_FILE_SYSTEM_INFO_ID;
-    _Alignas(8) uint8_t buffer[SIZE_OF_EFI_FILE_SYSTEM_INFO + LABEL_UNITS * sizeof(CHAR16)];
-    EFI_FILE_SYSTEM_INFO *info = (EFI_FILE_SYSTEM_INFO *)buffer;
-    EFI_FILE *root;
-    UINTN size = sizeof(buffer);
-    if (EFI_ERROR(file_system->OpenVolume(file_system, &root))) {
-        return pool_copy_string(pool, "");
-    }
-    EFI_STATUS status = root->GetInfo(root, &system_info_guid, &size, info);
-    root->Close(root);
-    if (EFI_ERROR(status) || size < SIZE_OF_EFI_FILE_SYSTEM_INFO || size > sizeof(buffer)) {
-        return pool_copy_string(pool, "");
-    }
-    size_t units = (size - SIZE_OF_EFI_FILE_SYSTEM_INFO) / sizeof(CHAR16);
-    return text_of(pool, info->VolumeLabel, length_of(info->VolumeLabel, units));
 }
 
 /* ---- the container: a place is the size of a file ---- */
@@ -276,7 +256,9 @@ static int add_volume(struct container_volumes *list, EFI_HANDLE handle, struct 
     if (opened == NULL) {
         return 0; /* a drive without a medium, or that does not work */
     }
-    char *label = label_of(list->pool, file_system);
+    char text[VOLUME_LABEL_SIZE];
+    volume_label(file_system, text);
+    char *label = pool_copy_string(list->pool, text);
     char *device = describe(list->pool, handle);
     if (volume == NULL || mounted == NULL || device == NULL || label == NULL) {
         return error_no_memory(error, "the list of mounted volumes");

@@ -27,6 +27,7 @@ struct entry {
 struct handle {
     EFI_FILE file;
     const struct entry *entry; /* NULL: the root */
+    const char *label;         /* of the volume; NULL: it cannot be asked */
     uint64_t position;
 };
 
@@ -116,9 +117,21 @@ static EFI_STATUS EFIAPI fake_set_position(EFI_FILE *file, UINT64 position)
     return EFI_SUCCESS;
 }
 
+static EFI_STATUS fill_system_info(const char *label, UINTN *size, EFI_FILE_SYSTEM_INFO *info)
+{
+    if (label == NULL) {
+        return EFI_DEVICE_ERROR;
+    }
+    size_t units = utf16_from_utf8(label, strlen(label) + 1, info->VolumeLabel, 100);
+    *size = SIZE_OF_EFI_FILE_SYSTEM_INFO + units * sizeof(CHAR16);
+    return EFI_SUCCESS;
+}
+
 static EFI_STATUS EFIAPI fake_get_info(EFI_FILE *file, EFI_GUID *type, UINTN *size, void *buffer)
 {
-    return fill_info(((struct handle *)file)->entry, size, buffer);
+    const struct handle *handle = (const struct handle *)file;
+    return handle->entry == NULL ? fill_system_info(handle->label, size, buffer)
+                                 : fill_info(handle->entry, size, buffer);
 }
 
 static EFI_FILE *make_handle(const struct entry *entry)
@@ -136,15 +149,28 @@ static EFI_FILE *make_handle(const struct entry *entry)
     return &handle->file;
 }
 
+/* ---- the boot services ---- */
+
+static EFI_STATUS EFIAPI fake_open_volume(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *self, EFI_FILE **root);
+
+/* That of the device that we came from; and others, with the same entries: one that has a label,
+ * and a drive without a medium. */
+static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL file_system = {.OpenVolume = fake_open_volume};
+static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL labelled_file_system = {.OpenVolume = fake_open_volume};
+static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL empty_drive = {.OpenVolume = fake_open_volume};
+static const EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *opened_volume; /* the last one */
+
 static EFI_STATUS EFIAPI fake_open_volume(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *self, EFI_FILE **root)
 {
+    opened_volume = self;
+    if (self == &empty_drive) {
+        return EFI_NO_MEDIA;
+    }
     *root = make_handle(NULL);
+    ((struct handle *)*root)->label = self == &labelled_file_system ? "DEPLOY-1" : NULL;
     return EFI_SUCCESS;
 }
 
-/* ---- the boot services ---- */
-
-static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL file_system = {.OpenVolume = fake_open_volume};
 static EFI_LOADED_IMAGE_PROTOCOL loaded_image;
 static bool has_file_system;
 static void *device_path;                              /* NULL: none */
@@ -164,6 +190,8 @@ static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protoco
         *interface = device_path;
     } else if (handle == &initrd_handle) {
         *interface = &initrd_handle;
+    } else if (handle == &labelled_file_system || handle == &empty_drive) {
+        *interface = handle;
     } else {
         return EFI_UNSUPPORTED;
     }
@@ -181,8 +209,26 @@ static EFI_STATUS EFIAPI fake_locate_device_path(EFI_GUID *protocol, EFI_DEVICE_
     return has_initrd ? EFI_SUCCESS : EFI_NOT_FOUND;
 }
 
+static EFI_STATUS EFIAPI fake_locate_handles(EFI_LOCATE_SEARCH_TYPE type, EFI_GUID *protocol,
+                                             VOID *key, UINTN *count, EFI_HANDLE **handles)
+{
+    const EFI_HANDLE all[] = {&device_handle, &empty_drive, &labelled_file_system};
+    *count = sizeof(all) / sizeof(all[0]);
+    *handles = malloc(sizeof(all));
+    memcpy(*handles, all, sizeof(all));
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fake_free_pool(VOID *memory)
+{
+    free(memory);
+    return EFI_SUCCESS;
+}
+
 static EFI_BOOT_SERVICES services = {
     .OpenProtocol = fake_open_protocol,
+    .LocateHandleBuffer = fake_locate_handles,
+    .FreePool = fake_free_pool,
     .LocateDevicePath = fake_locate_device_path,
 };
 

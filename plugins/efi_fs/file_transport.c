@@ -1,19 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Transport: files of the volume that we were started from, by file: URLs. So one script serves a
- * server and a stick: relative URLs are relative to the loader on both.
+ * Transport: files of volumes that the firmware has mounted, by file: URLs. Without a host it is
+ * the volume that we were started from, so one script serves a server and a stick: relative URLs
+ * are relative to the loader on both. The host is another volume's label.
  */
 #include <string.h>
 
 #include "base/unicode.h"
 #include "efi/boot_device.h"
+#include "plugins/efi_fs/volume_label.h"
 #include "transport/transport.h"
 
 enum { READ_SIZE = 64 * 1024 };
 
+static EFI_GUID volume_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+
 static bool serves(const char *scheme)
 {
-    return strcmp(scheme, "file") == 0 && efi_boot_file_system() != NULL;
+    return strcmp(scheme, "file") == 0;
+}
+
+/* The first volume with a label; NULL if there is none. */
+static EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *find_volume(const char *label)
+{
+    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *found = NULL;
+    UINTN count = 0;
+    EFI_HANDLE *handles = efi_handles(&volume_guid, &count);
+    for (UINTN i = 0; handles != NULL && i < count && found == NULL; i++) {
+        EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume = efi_protocol(handles[i], &volume_guid);
+        char text[VOLUME_LABEL_SIZE] = "";
+        if (volume != NULL) {
+            volume_label(volume, text);
+        }
+        if (utf8_equal(text, label)) {
+            found = volume;
+        }
+    }
+    if (handles != NULL) {
+        efi_services->FreePool(handles);
+    }
+    return found;
 }
 
 /* The URL's path as the firmware wants it; false if it does not fit. */
@@ -88,20 +114,11 @@ static enum transport_outcome send_file(EFI_FILE *file, struct transfer *transfe
     return TRANSPORT_DONE;
 }
 
-static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
-                                    struct error *error)
+static enum transport_outcome fetch_from(EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume, CHAR16 *path,
+                                         struct transfer *transfer, struct error *error)
 {
-    CHAR16 path[URL_PATH_SIZE];
-    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *file_system = efi_boot_file_system();
     EFI_FILE *root, *file;
-    if (!make_path(url, path, error)) {
-        return TRANSPORT_FAILED;
-    }
-    if (url->host[0] != '\0') {
-        error_set(error, "file: URLs have no server: write file:///");
-        return TRANSPORT_FAILED;
-    }
-    EFI_STATUS status = file_system->OpenVolume(file_system, &root);
+    EFI_STATUS status = volume->OpenVolume(volume, &root);
     if (EFI_ERROR(status)) {
         error_set(error, "the firmware cannot open the volume: %s", efi_status_name(status));
         return TRANSPORT_FAILED;
@@ -117,6 +134,23 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
     }
     root->Close(root);
     return outcome;
+}
+
+static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
+                                    struct error *error)
+{
+    CHAR16 path[URL_PATH_SIZE];
+    bool is_ours = url->host[0] == '\0';
+    if (!make_path(url, path, error)) {
+        return TRANSPORT_FAILED;
+    }
+    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume =
+        is_ours ? efi_boot_file_system() : find_volume(url->host);
+    if (volume == NULL && is_ours) {
+        error_set(error, "the loader did not come from a volume: write file://LABEL/");
+        return TRANSPORT_FAILED;
+    }
+    return volume == NULL ? TRANSPORT_MISSING : fetch_from(volume, path, transfer, error);
 }
 
 PLUGIN(transport, efi_file) = {

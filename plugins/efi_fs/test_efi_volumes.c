@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "plugins/efi_fs/volume_label.c"
 #include "tests/unit/unit.h"
 
 /* ---- the firmware ---- */

@@ -5,6 +5,7 @@
 #include "efi/boot_device.c"
 #include "efi/firmware.c"
 #include "plugins/efi_fs/firmware_file.c"
+#include "plugins/efi_fs/volume_label.c"
 #include "tests/unit/unit.h"
 
 #include "plugins/efi_fs/fake_firmware.h" /* uses static parts of the files above */
@@ -70,7 +71,6 @@ START_TEST(what_is_no_file)
     ck_assert_int_eq(run("file:///none"), TRANSPORT_MISSING);
     ck_assert_int_eq(run("file:///folder"), TRANSPORT_MISSING);
     ck_assert_int_eq(run("file:///images/../none"), TRANSPORT_MISSING);
-    ck_assert_int_eq(run("file://server/empty"), TRANSPORT_FAILED);
     ck_assert_int_eq(run("file:///images%5Cempty"), TRANSPORT_FAILED);
 }
 END_TEST
@@ -89,12 +89,26 @@ START_TEST(failures)
 }
 END_TEST
 
+START_TEST(other_volumes)
+{
+    ck_assert_int_eq(run("file:///empty"), TRANSPORT_DONE);
+    ck_assert_ptr_eq(opened_volume, &file_system);
+    ck_assert_msg(run("file://Deploy-1/images/a b.wim") == TRANSPORT_DONE, "%s", error.text);
+    ck_assert_ptr_eq(opened_volume, &labelled_file_system);
+    ck_assert_uint_eq(transfer.done, sizeof(content));
+    ck_assert_int_eq(run("file://deploy-1/none"), TRANSPORT_MISSING);
+    ck_assert_int_eq(run("file://deploy/empty"), TRANSPORT_MISSING);
+    has_file_system = false; /* we came from elsewhere */
+    ck_assert_int_eq(run("file://deploy-1/empty"), TRANSPORT_DONE);
+    ck_assert_int_eq(run("file:///empty"), TRANSPORT_FAILED);
+    ck_assert_ptr_nonnull(strstr(error.text, "did not come from a volume"));
+    ck_assert_ptr_null(efi_boot_file_url());
+}
+END_TEST
+
 START_TEST(when_it_serves)
 {
     ck_assert(serves("file") && !serves("http"));
-    has_file_system = false;
-    ck_assert(!serves("file"));
-    ck_assert_ptr_null(efi_boot_file_url());
 }
 END_TEST
 
@@ -131,6 +145,7 @@ int main(void)
     tcase_add_test(tests, parts);
     tcase_add_test(tests, what_is_no_file);
     tcase_add_test(tests, failures);
+    tcase_add_test(tests, other_volumes);
     tcase_add_test(tests, when_it_serves);
     tcase_add_test(tests, where_we_came_from);
     suite_add_tcase(suite, tests);

@@ -99,12 +99,12 @@ def grub(loader, files, command_line=""):
     return arguments
 
 
-def fat_image(path, files):
+def fat_image(path, files, label=None):
     """A disk image without partitions: FAT, with `files`, a dict of path to bytes, in it."""
     with open(path, "wb") as file:
         file.truncate(sum(map(len, files.values())) + (40 << 20))
     environment = dict(os.environ, MTOOLS_SKIP_CHECK="1", LC_ALL="C.UTF-8")
-    subprocess.run(["mkfs.fat", "-F", "32", path], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["mkfs.fat", "-F", "32", *(["-n", label] if label else []), path], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory() as tree:
         samples.write_tree(tree, files)
         subprocess.run(["mcopy", "-s", "-i", path,

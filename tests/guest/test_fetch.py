@@ -291,19 +291,27 @@ def fetch_pxe_beside(context):
 
 @uefi
 def fetch_stick(context):
-    """The same script on a stick: relative URLs are relative to the loader there."""
+    """The same script on a stick: relative URLs are relative to the loader there. And a file of another volume."""
     wim = samples.wim(context.build)
     script = b"""
 assert(boot.url == "file:///%s", boot.url)
 assert(boot.network == nil and fetch { "none", optional = true } == nil)
 assert(fetch("/images/../text"):read() == "some text")
 assert(not pcall(fetch, "http://10.0.2.2/x"))
+assert(fetch("file://deploy-1/images/x"):read() == "of another volume")
+assert(fetch { "file://deploy-1/text", optional = true } == nil)
+assert(fetch { "file://deploy-2/images/x", optional = true } == nil)
 files["boot.wim"] = fetch { "../../images/boot wim", lazy = true }
 assert(#wim.open(files["boot.wim"]).images == 3)
 """ % context.default_program().encode()
-    report = context.run("efi", start.usb_stick({
+    stick = start.usb_stick({
         context.default_program(): samples.read(context.loader), "wimboot.lua": script, "text": b"some text",
-        "images/boot wim": wim}))
+        "images/boot wim": wim})
+
+    def arguments(machine):
+        start.fat_image(machine.path("disk"), {"images/x": b"of another volume"}, "DEPLOY-1")
+        return stick(machine) + ["-drive", "if=virtio,format=raw,file=" + machine.path("disk")]
+    report = context.run("efi", arguments)
     report.check()
     assert "\\Sources\\boot.wim" in report.files
 

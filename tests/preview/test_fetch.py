@@ -47,6 +47,15 @@ class Fetch(Case):
         self.assertEqual([entry["url"] for entry in report["fetched"]], ["http://server/boot.wim"])
         self.assertEqual(report["fetched"][0]["size"], (self.folder_path() / "moved.wim").stat().st_size)
 
+    def test_volumes(self):
+        """A label is a server's name: small and capital letters are the same."""
+        self.write("stick/images/x", "of the stick")
+        self.write("wimboot.lua", 'assert(fetch("file://deploy-1/images/x"):read() == "of the stick")\n'
+                                  'assert(fetch { "file://DEPLOY-1/none", optional = true } == nil)')
+        self.run_preview("--url", "file://Deploy-1/=stick", "boot.wim", "wimboot.lua")
+        self.assertIn("after the server there must be a '/'", self.run_preview(
+            "--url", "file://=stick", "boot.wim", status=2).err)
+
     def test_missing(self):
         self.fails('fetch "http://server/none"', "fetch: http://server/none: the server has no such file")
         self.script('assert(fetch { "http://server/none", optional = true } == nil)')
