@@ -406,6 +406,11 @@ struct file *firmware_file(struct firmware_volume *volume, const CHAR16 *path, u
     if (file != NULL && name_copy != NULL && display_name != NULL) {
         memcpy(name_copy, path, units * sizeof(CHAR16));
         utf8_from_utf16(path, units, display_name, utf8_size);
+        if (size > FILE_SIZE_MAX) {
+            error_set(error, "%s: the firmware says that it has %llu bytes, which is impossible",
+                      display_name, (unsigned long long)size);
+            return NULL;
+        }
         *file = (struct firmware_file){
             .reader = {.read = read_file, .pin = pin_file},
             .volume = volume,

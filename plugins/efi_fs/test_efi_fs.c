@@ -273,9 +273,18 @@ END_TEST
 
 START_TEST(file_too_large_to_pin_is_an_error)
 {
-    add_entry("boot.wim", content, UINT64_MAX);
+    add_entry("boot.wim", content, FILE_SIZE_MAX);
     ck_assert_int_eq(file_pin(only_file(), &error), -1);
     ck_assert_ptr_nonnull(strstr(error.text, "boot.wim: too large"));
+}
+END_TEST
+
+START_TEST(impossible_size_is_an_error)
+{
+    add_entry("boot.wim", content, FILE_SIZE_MAX + 1);
+    ck_assert_int_eq(enumerate(&list, &error), -1);
+    ck_assert_str_eq(error.text, "boot.wim: the firmware says that it has 9223372036854775808 "
+                                 "bytes, which is impossible");
 }
 END_TEST
 
@@ -554,6 +563,7 @@ int main(void)
     tcase_add_test(files, file_that_ends_early_is_an_error);
     tcase_add_test(files, pinned_file_that_changes_is_an_error);
     tcase_add_test(files, file_too_large_to_pin_is_an_error);
+    tcase_add_test(files, impossible_size_is_an_error);
     tcase_add_test(files, errors_of_the_firmware_are_named);
     tcase_add_test(files, file_that_is_gone_is_an_error);
     tcase_add_test(files, directory_entry_larger_than_its_buffer_is_an_error);
