@@ -22,7 +22,8 @@ int registry_name_from(struct registry *registry, const char *text, size_t lengt
                          count, most);
     }
     if (count > registry->name_capacity) {
-        uint32_t capacity = count < HIVE_KEY_NAME_MAX ? HIVE_KEY_NAME_MAX : (uint32_t)count;
+        /* One that is too small stays in the pool: the next is for every name. */
+        uint32_t capacity = count <= HIVE_KEY_NAME_MAX ? HIVE_KEY_NAME_MAX : most;
         registry->name_buffer =
             pool_allocate_array(registry->pool, capacity, sizeof(*registry->name_buffer));
         registry->name_capacity = registry->name_buffer != NULL ? capacity : 0;

@@ -399,6 +399,25 @@ START_TEST(unchanged)
 }
 END_TEST
 
+/* Names of all lengths are looked for with little memory. */
+START_TEST(long_names)
+{
+    struct registry *registry = open_empty(5);
+    char *name = calloc(1, REGISTRY_VALUE_NAME_MAX + 1);
+    struct registry_value value;
+    pool_limit(pool, 64 << 10);
+    for (int length = 1; length <= 3000; length++) {
+        name[length - 1] = 'x';
+        ck_assert_msg(registry_find_value(registry, find_key(registry, ""), name, &value, &error) ==
+                          0,
+                      "%s", error.text);
+        ck_assert_uint_eq(value.cell, REGISTRY_NONE);
+    }
+    pool_unlimit(pool);
+    free(name);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(refused)
@@ -571,6 +590,7 @@ int main(void)
     tcase_add_test(test, current_control_set);
     tcase_add_test(test, given_bytes_stay);
     tcase_add_loop_test(test, unchanged, 0, SAMPLE_COUNT);
+    tcase_add_test(test, long_names);
     tcase_add_test(test, refused);
     tcase_add_test(test, layered_and_unknown_hives);
     tcase_add_test(test, lists_in_each_other);
