@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "base/path.h"
 #include "drivers/driver_search.h"
 #include "files/text.h"
 
@@ -157,7 +158,7 @@ int driver_index_inf(struct driver_index_sink *sink, const struct file *file, co
     int rc = inf_open(&inf, file, error);
 
     if (rc == 0 && (write_inf(&writer) != 0 || inf.failed)) {
-        rc = error_no_memory(error, "reading %s", file->name);
+        rc = inf_no_memory(&inf, file, error);
     }
     inf_close(&inf);
     *useful = writer.has_ids;
@@ -165,6 +166,25 @@ int driver_index_inf(struct driver_index_sink *sink, const struct file *file, co
 }
 
 /* ---- reading ---- */
+
+/* Whether a path names something in a folder, wherever that is: on a server, in an image. */
+static bool is_within_folder(const char *path)
+{
+    const char *rest = path, *component;
+    size_t length;
+
+    for (const char *at = path; *at != '\0'; at++) {
+        if (path_forbids((unsigned char)*at)) { /* among them ':', of drives */
+            return false;
+        }
+    }
+    while ((component = path_next_component(&rest, &length)) != NULL) {
+        if (path_is_parent(component, length)) {
+            return false;
+        }
+    }
+    return *path_last_component(path) != '\0' && !path_is_separator(*path);
+}
 
 /* A line, cut into fields in place. */
 struct record {
@@ -245,6 +265,15 @@ static int damaged(struct index_reader *reader, struct error *error)
                      reader->line);
 }
 
+static int check_path(struct index_reader *reader, const char *path, struct error *error)
+{
+    if (is_within_folder(path)) {
+        return 0;
+    }
+    return error_set(error, "%s:%u: '%s' is no path in the folder that the index is of",
+                     reader->name, reader->line, path);
+}
+
 static int take_record(struct index_reader *reader, const struct record *record,
                        struct error *error)
 {
@@ -254,6 +283,9 @@ static int take_record(struct index_reader *reader, const struct record *record,
     if (strcmp(kind, "inf") == 0) {
         if (record->count != 6) {
             return damaged(reader, error);
+        }
+        if (check_path(reader, record->fields[1], error) != 0) {
+            return -1;
         }
         if (add_package(reader) != 0) {
             return no_memory(reader, error);
@@ -272,6 +304,9 @@ static int take_record(struct index_reader *reader, const struct record *record,
     }
     if (record->count < (is_for ? 4u : 3u) || reader->package.count == 0) {
         return damaged(reader, error);
+    }
+    if (is_file && check_path(reader, record->fields[2], error) != 0) {
+        return -1;
     }
     if (is_for) {
         reader->wanted =

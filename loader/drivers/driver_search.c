@@ -201,7 +201,7 @@ int driver_search_inf(struct driver_search *search, const struct file *file, con
     int rc = inf_open(&inf, file, error);
 
     if (rc == 0 && (search_inf(&finder, &inf, path) != 0 || inf.failed)) {
-        rc = error_no_memory(error, "looking for drivers in %s", file->name);
+        rc = inf_no_memory(&inf, file, error);
     }
     inf_close(&inf);
     driver_finder_close(&finder);

@@ -160,6 +160,7 @@ int inf_open(struct inf *inf, const struct file *file, struct error *error)
     if (inf->pool == NULL) {
         return error_no_memory(error, "reading %s", file->name);
     }
+    pool_limit(inf->pool, INF_PARTS_SIZE_MAX);
     if (file->size > INF_SIZE_MAX) {
         return error_set(error,
                          "%s: an INF file of %llu bytes is too long: at most %d are possible",
@@ -172,7 +173,16 @@ int inf_open(struct inf *inf, const struct file *file, struct error *error)
     if (text_read(file, inf->text, &inf->length, error) != 0) {
         return -1;
     }
-    return find_sections(inf) == 0 ? 0 : error_no_memory(error, "reading %s", file->name);
+    return find_sections(inf) == 0 ? 0 : inf_no_memory(inf, file, error);
+}
+
+int inf_no_memory(const struct inf *inf, const struct file *file, struct error *error)
+{
+    if (pool_limit_was_met(inf->pool)) {
+        return error_set(error, "%s: has more sections and lines than an INF file needs",
+                         file->name);
+    }
+    return error_no_memory(error, "reading %s", file->name);
 }
 
 void inf_close(struct inf *inf)

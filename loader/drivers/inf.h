@@ -27,6 +27,9 @@
 enum {
     INF_SIZE_MAX = 8 << 20, /* bytes of a file; the largest real ones, of graphics, have 4 MB */
     INF_FIELD_SIZE = 512,   /* bytes of a field, with its NUL: what is longer is cut */
+    /* Bytes of what is made of a file beside its text: some 100,000 sections, strings, files. The
+     * largest real ones have some thousands of each. */
+    INF_PARTS_SIZE_MAX = 16 << 20,
 };
 
 /** A file, decoded, and where its sections are. */
@@ -71,6 +74,9 @@ struct inf_field {
 int inf_open(struct inf *inf, const struct file *file, struct error *error);
 
 void inf_close(struct inf *inf);
+
+/** Say that there is no memory for what a file has, or that it has too much. Returns -1. */
+int inf_no_memory(const struct inf *inf, const struct file *file, struct error *error);
 
 /** Whether there is a section of this name. */
 bool inf_has_section(const struct inf *inf, const char *name);

@@ -288,6 +288,31 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* Lines that are much longer in memory than in the file. */
+START_TEST(too_much_of_one_kind)
+{
+    struct driver_search search = {.pool = pool, .target = {"x86_64", UINT64_MAX}};
+    char *text = malloc(INF_SIZE_MAX);
+    size_t length = 0;
+
+    while (length < INF_SIZE_MAX - 3) {
+        length += (size_t)sprintf(text + length, "[]\n");
+    }
+    ck_assert_int_eq(inf_open(&inf, file_of(text, length), &error), -1);
+    ck_assert_str_eq(error.text, "net.inf: has more sections and lines than an INF file needs");
+    inf_close(&inf);
+
+    length = (size_t)sprintf(text, "[Version]\nSignature=\"$Windows NT$\"\n[Manufacturer]\n"
+                                   "%%m%%=M\n[M]\n%%d%%=I,PCI\\CC_0200\n[Strings]\n");
+    for (unsigned i = 0; length < INF_SIZE_MAX - 16; i++) {
+        length += (size_t)sprintf(text + length, "%x=\n", i);
+    }
+    ck_assert_int_eq(driver_search_inf(&search, file_of(text, length), "net.inf", &error), -1);
+    ck_assert_str_eq(error.text, "net.inf: has more sections and lines than an INF file needs");
+    free(text);
+}
+END_TEST
+
 /* ---- packages ---- */
 
 static const char network[] = //
@@ -608,6 +633,16 @@ START_TEST(damaged_indexes)
         {DRIVER_INDEX_START "id\tPCI\\CC_0200\tx\n", "net.inf:2: "},
         {DRIVER_INDEX_START "\ninf\ta\t0\t0\tc\tp\nfor\t1\tx86_64\n", "net.inf:4: "},
         {DRIVER_INDEX_START "inf\ta\t0\t0\tc\tp", "net.inf:2: "}, /* cut */
+        {DRIVER_INDEX_START "inf\ta/../../b\t0\t0\tc\tp\n", "net.inf:2: 'a/../../b' is no path in"},
+        {DRIVER_INDEX_START "inf\t/etc/a\t0\t0\tc\tp\n", "'/etc/a' is no path in"},
+        {DRIVER_INDEX_START "inf\tC:\\a\t0\t0\tc\tp\n", "'C:\\a' is no path in"},
+        {DRIVER_INDEX_START "inf\ta?b\t0\t0\tc\tp\n", "'a?b' is no path in"},
+        {DRIVER_INDEX_START "inf\t\t0\t0\tc\tp\n", "'' is no path in"},
+        {DRIVER_INDEX_START "inf\ta\t0\t0\tc\tp\nfile\tx86_64\t..\\x.sys\n",
+         "net.inf:3: '..\\x.sys' is no path in"},
+        {DRIVER_INDEX_START "inf\ta\t0\t0\tc\tp\nfile\tx86_64\t\\\\host\\x\n",
+         "'\\\\host\\x' is no path in"},
+        {DRIVER_INDEX_START "inf\ta\t0\t0\tc\tp\nfile\tx86_64\td/\n", "'d/' is no path in"},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -640,6 +675,7 @@ int main(void)
     tcase_add_test(tests, values);
     tcase_add_test(tests, encodings);
     tcase_add_test(tests, too_large);
+    tcase_add_test(tests, too_much_of_one_kind);
     tcase_add_test(tests, versions);
     tcase_add_test(tests, processors);
     tcase_add_test(tests, facts);
