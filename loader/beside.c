@@ -36,7 +36,7 @@ static int fetch_beside(struct file_list *list, const struct url *loader, const 
 }
 
 /* Windows' deployment servers say by DHCP which BCD a machine gets: "\Boot\x64\default.bcd". False
- * if the server does not. */
+ * if the server does not. What it says is a file on a server, never one of this machine. */
 static bool find_store(const struct url *loader, struct url *url)
 {
     const struct machine_bytes *answers = platform_machine()->dhcp;
@@ -46,7 +46,7 @@ static bool find_store(const struct url *loader, struct url *url)
     for (size_t i = 0; i < MACHINE_DHCP_COUNT && length == 0; i++) {
         length = dhcp_find(&answers[i], BCD_DHCP_OPTION, (uint8_t *)name, sizeof(name) - 1);
     }
-    if (length == 0 || length >= sizeof(name)) {
+    if (length == 0 || length >= sizeof(name) || strcmp(loader->scheme, "file") == 0) {
         return false;
     }
     name[length] = '\0';
@@ -56,7 +56,7 @@ static bool find_store(const struct url *loader, struct url *url)
     for (char *at = name; *at != '\0'; at++) {
         *at = *at == '\\' ? '/' : *at;
     }
-    return url_parse(name, loader, url, NULL) == 0;
+    return url_parse(name, loader, url, NULL) == 0 && strcmp(url->scheme, "file") != 0;
 }
 
 static int fetch_store(struct file_list *list, const struct url *loader, struct error *error)

@@ -198,6 +198,15 @@ class Fetch(Case):
         self.assertIn("http://server/Boot/x64.bcd", [entry["url"] for entry in report["fetched"]])
         self.assertNotIn("http://server/a/BCD", [entry["url"] for entry in report["fetched"]])
 
+    def test_store_of_dhcp_is_on_a_server(self):
+        """A DHCP server names no files of this machine: then the store is the one beside the loader."""
+        self.write("www/a/boot.wim", (self.folder_path() / "boot.wim").read_bytes())
+        self.write("www/a/BCD", samples.store("winpe-any"))
+        self.write("machine.lua", 'return { url = "http://server/a/wimboot.efi", network = { dhcp = { '
+                   '[252] = "file:///Boot/x64.bcd\0" } } }')
+        report = self.json(*URL, "--machine", "machine.lua")
+        self.assertIn("http://server/a/BCD", [entry["url"] for entry in report["fetched"]])
+
     def test_advice_fits(self):
         self.write("wimboot.lua", "files['boot.wim'] = nil")
         for words, advice in ((), "initrd --name boot.wim"), (
