@@ -10,7 +10,7 @@ SIGNED := $(BUILD)/signed
 IMAGES := $(sort $(foreach a,$(EFI_ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a))))
 
 # $(call sign,INPUT,OUTPUT)
-sign = mkdir -p $(SIGNED) && sbsign --key '$(KEY)' --cert '$(CERT)' --output '$(2)' '$(1)'
+sign = mkdir -p $(SIGNED) && echo '  SIGN  $(2)' && sbsign --key '$(KEY)' --cert '$(CERT)' --output '$(2)' '$(1)'
 
 .PHONY: sign script key-given script-given inputs-readable
 sign: key-given inputs-readable $(IMAGES) $(BUILD)/.need-sign

@@ -11,6 +11,7 @@ Format: EDK II, MdeModulePkg/Include/Guid/VariableFormat.h; lists of signatures:
 
 import argparse
 import struct
+import sys
 import uuid
 
 STORE = uuid.UUID("aaf32c78-947b-439a-a180-2e144ec37792").bytes_le  # with room for authentication
@@ -79,6 +80,15 @@ def set_variable(store, vendor, name, data):
     return bytes(store)
 
 
+def read_certificate(path):
+    """A certificate's bytes, in DER: one sequence (X.690) that is the whole file. Firmware would not say what is wrong."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if len(data) < 4 or data[:2] != b"\x30\x82" or int.from_bytes(data[2:4], "big") + 4 != len(data):
+        sys.exit("%s: not a certificate in DER: openssl x509 -in %s -outform DER -out NEW" % (path, path))
+    return data
+
+
 def main():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
@@ -91,8 +101,7 @@ def main():
         store = file.read()
     for vendor, name, path in (IMAGE_SECURITY, "db", arguments.db), (SHIM, "MokList", arguments.mok):
         if path:
-            with open(path, "rb") as file:
-                added = signature_list(CERTIFICATE, file.read())
+            added = signature_list(CERTIFICATE, read_certificate(path))
             store = set_variable(store, vendor, name, get_variable(store, vendor, name) + added)
     with open(arguments.new_store, "wb") as file:
         file.write(store)
