@@ -218,3 +218,44 @@ def chain_http(context):
         server.files["wimboot.lua"] = b"assert(fetch('text').size == 4) print 'beside shim'"
         network_boot(context, None, server.url("shimx64.efi"), {},
                      world(context, mok=certificates(context, "leaf-old")), r"beside shim")
+
+
+def turncoat(body, later, asked):
+    """Answer the first request for the start of a file honestly, and later ones with other bytes."""
+    def answer(handler, _):
+        piece = handler.send_headers(body)
+        if handler.headers.get("Range", "").startswith("bytes=0-"):
+            asked.append(len(piece))
+            piece = later + piece[len(later):] if len(asked) > 1 else piece
+        handler.wfile.write(piece)
+    answer.answers = True
+    return answer
+
+
+@test
+def chain_lazy_store(context):
+    """A server sends another store the second time that it is asked: the disk shows the one that was judged."""
+    store = samples.store("winpe-any")
+    later = store.replace("winpe".encode("utf-16le"), "other".encode("utf-16le"))
+    assert later != store
+    script = b"""
+local served = fetch { "stores", lazy = true }
+files.BCD, files["bootmgfw.efi"] = served:slice(0, SIZE), fetch "bootmgfw.efi"
+boot.check = false
+function on.disk(d) -- more than is remembered, so that the start has to be fetched again
+    for block = 0, 10 do
+        d:add("\\\\Z\\\\" .. block, served:slice((block << 19) + SIZE, 4096))
+    end
+end
+""".replace(b"SIZE", b"%d" % len(store))
+    asked, stores = [], store + samples.noise(6 << 20, 1)
+    with Server({"wimboot.efi": loader(context), "wimboot.lua": script, "bootmgfw.efi": standin(context),
+                 "stores": stores}, {"stores": turncoat(stores, later, asked)}) as server:
+        report = context.run("efi", start.http_boot(server.url("wimboot.efi")),
+                             secure_boot=world(context, db=certificates(context, "old")),
+                             shared_memory=1 << 20, wishes=["export \\Boot\\BCD"])
+    report.check()
+    assert len(asked) > 1, "the server was not asked again"
+    found = {path: facts for path, facts in report.lower.items() if path.endswith("\\bcd")}
+    assert len(found) == 9 and len(set(found.values())) == 1, found
+    assert b"w\0i\0n\0p\0e\0" in report.exported[0] and b"o\0t\0h\0e\0r\0" not in report.exported[0]
