@@ -71,6 +71,10 @@ genisoimage -quiet -iso-level 1 -o two-extents.iso tree/sources 2> /dev/null
 "$here/split_extent.py" two-extents.iso 'BOOT.WIM;1'
 7z x -y -otwo-extents.iso.files two-extents.iso > /dev/null
 cmp two-extents.iso.files/BOOT.WIM tree/sources/boot.wim
+genisoimage -quiet -iso-level 1 -o large-9660.image tree/sources 2> /dev/null
+"$here/split_extent.py" large-9660.image 'BOOT.WIM;1' 5368709120
+7z l -slt large-9660.image BOOT.WIM | grep -qx 'Size = 5368709120'
+[ "$(7z x -so large-9660.image BOOT.WIM 2> /dev/null | head -c 5)" = start ]
 
 udf judge plain.udf unicode
 udf judge wide.udf unicode --wide

@@ -166,12 +166,11 @@ START_TEST(all_files_of_all_images)
 }
 END_TEST
 
-START_TEST(a_file_larger_than_4_gb)
+static void check_large(const char *image, const char *path)
 {
-    struct container_volume *volume = open_sample("large.image");
     struct file *file;
     char text[8] = "";
-    ck_assert_int_eq(container_find(volume, "INSTALL.WIM", &file, &error), 0);
+    ck_assert_int_eq(container_find(open_sample(image), path, &file, &error), 0);
     ck_assert_uint_eq(file->size, UINT64_C(5) << 30);
     ck_assert_int_eq(file_read(file, 0, text, 5, &error), 0);
     ck_assert_str_eq(text, "start");
@@ -179,6 +178,12 @@ START_TEST(a_file_larger_than_4_gb)
     ck_assert_str_eq(text, "middle");
     ck_assert_int_eq(file_read(file, file->size - 4, text, 4, &error), 0);
     ck_assert_mem_eq(text, "\0end", 4);
+}
+
+START_TEST(a_file_larger_than_4_gb)
+{
+    check_large("large.image", "INSTALL.WIM");
+    check_large("large-9660.image", "boot.wim");
 }
 END_TEST
 
