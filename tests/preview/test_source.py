@@ -3,11 +3,12 @@
 """Booting from an ISO: given, alone or with other files, or as a disk that iPXE makes of it."""
 import os
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from test_preview import BUILD as BUILD_PATH, Case  # noqa: E402  pylint: disable=wrong-import-position
+from test_preview import BUILD as BUILD_PATH, ROOT, Case  # noqa: E402  pylint: disable=wrong-import-position
 import samples  # noqa: E402  pylint: disable=wrong-import-position,wrong-import-order
 
 BUILD = str(BUILD_PATH)
@@ -59,6 +60,20 @@ class Source(Case):
         self.assertNotIn("\\sources\\boot.wim", paths)
         self.assertEqual([change["path"] for change in out["wims"][0]["changes"]],
                          ["\\Windows\\System32\\new.txt"])
+
+    def test_disc_for_two_processors(self):
+        """Nothing is taken from it by itself; the script of docs/iso.md chooses."""
+        files = {path: data for path, data in self.files.items() if path != "sources/boot.wim"}
+        files |= {"x64/sources/boot.wim": self.files["sources/boot.wim"], "x86/sources/boot.wim": b"MSWIM, but damaged"}
+        self.write("win.iso", samples.iso(files))
+        self.assertIn("no boot manager found", self.run_preview("win.iso", status=1).err)
+        handbook = (ROOT / "docs" / "iso.md").read_text()
+        self.write("wimboot.lua", next(text for text in re.findall(r"```lua\n(.*?)```", handbook, re.S) if "x64" in text))
+        for firmware, store in (("efi", "\\efi\\microsoft\\boot\\bcd"), ("bios", "\\boot\\bcd")):
+            report = self.json("--firmware", firmware, "win.iso", "wimboot.lua", "--", "nolog")
+            self.assertTrue(report["boots"])
+            self.assertLessEqual({"\\x64\\sources\\boot.wim", store},
+                                 {file["path"].lower() for file in report["source"]["files"]})
 
     def test_without_a_boot_wim_it_is_a_file_like_others(self):
         self.write("boot.wim", samples.wim(BUILD))
