@@ -162,6 +162,11 @@ bool efi_network_address(struct efi_network_address *network)
     return address_is_whole(network) || pxe_address(network);
 }
 
+bool efi_network_is_ipv6(void)
+{
+    return find_node(MSG_IPv6_DP, sizeof(EFI_DEVICE_PATH)) != NULL;
+}
+
 EFI_HANDLE efi_network_handle(const EFI_GUID *protocol)
 {
     EFI_DEVICE_PATH *path = (EFI_DEVICE_PATH *)boot_path();

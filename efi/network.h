@@ -35,6 +35,9 @@ void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT]);
 /** The address that the firmware got when it booted us; false if that is not known. */
 bool efi_network_address(struct efi_network_address *network);
 
+/** Did the firmware boot us over IPv6? */
+bool efi_network_is_ipv6(void);
+
 /** The handle that has a protocol of the network card that we were started by; NULL if none has. */
 EFI_HANDLE efi_network_handle(const EFI_GUID *protocol);
 

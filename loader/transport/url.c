@@ -47,6 +47,35 @@ static int parse_port(const char *digits, size_t length, struct url *url, struct
     return 0;
 }
 
+/* Bytes of a host: up to the ':' before a port, which is not one of an IPv6 address. */
+static size_t length_of_host(const char *text, size_t length)
+{
+    const char *from = length > 0 && text[0] == '[' ? memchr(text, ']', length) : text;
+    const char *colon = from == NULL ? NULL : memchr(from, ':', length - (size_t)(from - text));
+    return colon == NULL ? length : (size_t)(colon - text);
+}
+
+static int parse_host(const char *text, size_t length, struct url *url, struct error *error)
+{
+    uint8_t address[16];
+    bool is_ipv6 = length > 0 && text[0] == '[';
+    if (length >= sizeof(url->host)) {
+        return error_set(error, "the server's name is longer than %d characters",
+                         URL_HOST_SIZE - 1);
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (!is_ipv6 && !is_letter(text[i]) && !is_digit(text[i]) &&
+            strchr("-._", text[i]) == NULL) {
+            return error_set(error, "the server's name has a character that none can have");
+        }
+        url->host[i] = ascii_lower(text[i]);
+    }
+    url->host[length] = '\0';
+    return !is_ipv6 || url_read_ipv6_address(url->host, address)
+               ? 0
+               : error_set(error, "what is in brackets is not an IPv6 address");
+}
+
 /* "host" or "host:port", of `length` bytes. */
 static int parse_authority(const char *text, size_t length, struct url *url, struct error *error)
 {
@@ -54,23 +83,13 @@ static int parse_authority(const char *text, size_t length, struct url *url, str
         return error_set(error, "users and passwords in a URL are not supported: they would be "
                                 "readable by everybody who reads the script");
     }
-    if (length > 0 && text[0] == '[') {
-        return error_set(error, "IPv6 addresses are not supported");
+    size_t host_length = length_of_host(text, length);
+    if (parse_host(text, host_length, url, error) != 0) {
+        return -1;
     }
-    const char *colon = memchr(text, ':', length);
-    size_t host_length = colon != NULL ? (size_t)(colon - text) : length;
-    if (host_length >= sizeof(url->host)) {
-        return error_set(error, "the server's name is longer than %d characters",
-                         URL_HOST_SIZE - 1);
-    }
-    for (size_t i = 0; i < host_length; i++) {
-        if (!is_letter(text[i]) && !is_digit(text[i]) && strchr("-._", text[i]) == NULL) {
-            return error_set(error, "the server's name has a character that none can have");
-        }
-        url->host[i] = ascii_lower(text[i]);
-    }
-    url->host[host_length] = '\0';
-    return colon == NULL ? 0 : parse_port(colon + 1, length - host_length - 1, url, error);
+    return host_length == length
+               ? 0
+               : parse_port(text + host_length + 1, length - host_length - 1, url, error);
 }
 
 /* ---- path ---- */
@@ -300,6 +319,55 @@ bool url_read_address(const char *text, uint8_t address[4])
         }
         address[i] = (uint8_t)value;
         text += i < 3 ? 1 : 0;
+    }
+    return true;
+}
+
+/* Two bytes of an address, written in one to four digits. @return where they end; NULL: they are
+ * none */
+static const char *read_group(const char *text, uint8_t bytes[2])
+{
+    unsigned value = 0;
+    size_t digits = 0;
+    for (; digits < 4 && ascii_hex_digit(*text) >= 0; text++, digits++) {
+        value = value << 4 | (unsigned)ascii_hex_digit(*text);
+    }
+    bytes[0] = (uint8_t)(value >> 8);
+    bytes[1] = (uint8_t)value;
+    return digits > 0 ? text : NULL;
+}
+
+bool url_read_ipv6_address(const char *text, uint8_t address[16])
+{
+    enum { SIZE = 16, NONE = SIZE + 1 };
+    size_t count = 0, gap = NONE; /* bytes; those before the "::" */
+    if (*text++ != '[') {
+        return false;
+    }
+    if (text[0] == ':' && text[1] == ':') {
+        gap = 0;
+        text += 2;
+    }
+    while (*text != ']') {
+        if (count == SIZE || (text = read_group(text, address + count)) == NULL) {
+            return false;
+        }
+        count += 2;
+        if (text[0] == ':' && text[1] == ':' && gap == NONE) {
+            gap = count;
+            text += 2;
+        } else if (text[0] == ':' && text[1] != ']') {
+            text++;
+        } else if (text[0] != ']') {
+            return false;
+        }
+    }
+    if (text[1] != '\0' || (gap == NONE) != (count == SIZE)) {
+        return false;
+    }
+    if (gap != NONE) {
+        memmove(address + SIZE - (count - gap), address + gap, count - gap);
+        memset(address + gap, 0, SIZE - count);
     }
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Addresses of files: URLs as RFC 3986 defines them, with less in them. What a loader has no use
- * for is refused with a reason: users and passwords, fragments, IPv6 addresses.
+ * for is refused with a reason: users and passwords, fragments.
  */
 #ifndef LOADER_URL_H
 #define LOADER_URL_H
@@ -54,5 +54,9 @@ bool url_escape_path(const char *name, char *path, size_t size);
 
 /** Read an IPv4 address, "10.0.2.2"; false if the text is none. */
 bool url_read_address(const char *text, uint8_t address[4]);
+
+/** Read an IPv6 address as a URL has it, "[fd00::1]", without a zone or an IPv4 address at its end;
+ * false if the text is none. */
+bool url_read_ipv6_address(const char *text, uint8_t address[16]);
 
 #endif

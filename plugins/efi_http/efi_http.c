@@ -66,18 +66,34 @@ static bool is_near(const struct efi_network_address *network, const char *host)
     return true;
 }
 
-/* A server of our own subnet is reached from the address that we know at once. All others need what
- * the firmware keeps configured: a gateway, DNS. */
+/* Whether a server is reached by IPv6: it has such an address, or only a name, and so had the one
+ * that we came from. */
+static bool is_ipv6(const char *host)
+{
+    uint8_t ipv4[4], ipv6[16];
+    return url_read_ipv6_address(host, ipv6) ||
+           (!url_read_address(host, ipv4) && efi_network_is_ipv6());
+}
+
+/* A server of our own subnet is reached from the address that we know at once. All others, and
+ * those with IPv6, need what the firmware keeps configured: a gateway, DNS. */
 static EFI_STATUS configure(struct session *session, const struct url *url)
 {
     struct http_access_point access_point = {.use_default_address = TRUE};
+    struct http_access_point_ipv6 access_point_ipv6 = {.local_port = 0};
     struct http_configuration configuration = {
         .version = HTTP_VERSION_11,
         .timeout_ms = session->transfer->timeout_ms,
-        .access_point = &access_point,
+        .access_point.ipv4 = &access_point,
     };
     struct efi_network_address network;
-    if (efi_network_address(&network) && is_near(&network, url->host)) {
+    if (is_ipv6(url->host)) {
+        if (!efi_network_is_ipv6()) { /* without an address EDK2 would try for minutes */
+            return EFI_NO_MAPPING;
+        }
+        configuration.is_ipv6 = TRUE;
+        configuration.access_point.ipv6 = &access_point_ipv6;
+    } else if (efi_network_address(&network) && is_near(&network, url->host)) {
         access_point.use_default_address = FALSE;
         memcpy(access_point.local_address, network.address, sizeof(network.address));
         memcpy(access_point.local_subnet, network.mask, sizeof(network.mask));

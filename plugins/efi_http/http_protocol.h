@@ -50,11 +50,19 @@ struct http_access_point {
     UINT16 local_port;
 };
 
+struct http_access_point_ipv6 {
+    uint8_t local_address[16]; /* all zero: one that the firmware has */
+    UINT16 local_port;
+};
+
 struct http_configuration {
     UINT32 version; /* enum http_version */
     UINT32 timeout_ms;
     BOOLEAN is_ipv6;
-    struct http_access_point *access_point;
+    union {
+        struct http_access_point *ipv4;
+        struct http_access_point_ipv6 *ipv6;
+    } access_point;
 };
 
 struct http_request {

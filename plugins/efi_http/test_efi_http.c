@@ -23,7 +23,7 @@ static char asked_range[HTTP_RANGE_SIZE];
 static EFI_STATUS request_status, response_status;
 static size_t sent, sent_before_silence, excess;
 static unsigned children, events, allocations, configured;
-static bool headers_are_next, used_default_address;
+static bool headers_are_next, used_default_address, used_ipv6;
 static char asked[URL_TEXT_SIZE], host[URL_HOST_SIZE + 8];
 static struct session *waiting;
 
@@ -45,7 +45,12 @@ static EFI_STATUS EFIAPI fake_configure(struct http_protocol *self,
                                         struct http_configuration *configuration)
 {
     configured++;
-    used_default_address = configuration->access_point->use_default_address;
+    used_ipv6 = configuration->is_ipv6;
+    if (used_ipv6) {
+        ck_assert_mem_eq(configuration->access_point.ipv6->local_address, (uint8_t[16]){0}, 16);
+    } else {
+        used_default_address = configuration->access_point.ipv4->use_default_address;
+    }
     return EFI_SUCCESS;
 }
 
@@ -281,6 +286,25 @@ START_TEST(address_of_the_firmware_for_others)
     ck_assert_str_eq(host, "10.0.3.2");
     ck_assert_int_eq(run("http://server/a"), TRANSPORT_DONE);
     ck_assert(used_default_address);
+}
+END_TEST
+
+START_TEST(ipv6)
+{
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_DONE);
+    ck_assert(!used_ipv6);
+    ck_assert_int_eq(run("http://[fd00::2]/a"), TRANSPORT_FAILED);
+    ck_assert_ptr_nonnull(strstr(error.text, "EFI_NO_MAPPING"));
+    path[37 + 1] = MSG_IPv6_DP; /* we came by IPv6, and so do names */
+    ck_assert_int_eq(run("http://[FD00::2]:8080/a"), TRANSPORT_DONE);
+    ck_assert(used_ipv6);
+    ck_assert_str_eq(asked, "http://[fd00::2]:8080/a");
+    ck_assert_str_eq(host, "[fd00::2]:8080");
+    ck_assert_int_eq(run("http://server/a"), TRANSPORT_DONE);
+    ck_assert(used_ipv6);
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_DONE);
+    ck_assert(!used_ipv6);
+    path[37 + 1] = MSG_IPv4_DP;
 }
 END_TEST
 
@@ -525,6 +549,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, whole_file);
     tcase_add_test(tests, address_of_the_firmware_for_others);
+    tcase_add_test(tests, ipv6);
     tcase_add_test(tests, answers);
     tcase_add_test(tests, parts);
     tcase_add_test(tests, resumed);

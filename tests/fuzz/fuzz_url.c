@@ -23,6 +23,9 @@ static void check(const struct url *url)
             abort();
         }
     }
+    if ((url->host[0] == '[') != url_read_ipv6_address(url->host, (uint8_t[16]){0})) {
+        abort();
+    }
     url_decode_path(url, path, &error);
 }
 
@@ -32,11 +35,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = malloc(size + 2);
     struct url base, url;
     struct error error;
-    uint8_t address[4];
+    uint8_t address[4], ipv6_address[16];
     memcpy(text, data, size);
     text[size] = text[size + 1] = '\0';
     const char *second = text + strlen(text) + 1;
     url_read_address(text, address);
+    url_read_ipv6_address(text, ipv6_address);
     if (url_parse(text, NULL, &base, &error) == 0) {
         check(&base);
         if (url_parse(second, &base, &url, &error) == 0) {

@@ -122,7 +122,12 @@ START_TEST(refused)
     check_refused("http:boot.wim", "'//'");
     check_refused("http:///boot.wim", "no server");
     check_refused("http://user:secret@h/x", "passwords");
-    check_refused("http://[::1]/x", "IPv6");
+    check_refused("http://[::1/x", "not an IPv6 address");
+    check_refused("http://[fe80::1%25eth0]/x", "not an IPv6 address");
+    check_refused("http://[::1]8080/x", "not an IPv6 address");
+    check_refused("http://::1/x", "port");
+    check_refused("http://h[::1]/x", "server's name");
+    check_refused("http://[::1]:x/x", "port");
     check_refused("http://h:0/", "port");
     check_refused("http://h:65536/", "port");
     check_refused("http://h:99999999999999999999/", "port");
@@ -183,6 +188,52 @@ START_TEST(decoded)
 }
 END_TEST
 
+START_TEST(ipv6_addresses)
+{
+    static const struct {
+        const char *text;
+        uint8_t address[16];
+    } expected[] = {
+        {"[::]", {0}},
+        {"[::1]", {[15] = 1}},
+        {"[fec0::]", {0xFE, 0xC0}},
+        {"[fd00:1::a:BC]", {0xFD, 0, 0, 1, [13] = 0x0A, [15] = 0xBC}},
+        {"[1:2:3:4:5:6:7:8]", {0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8}},
+        {"[1:2:3:4:5:6:7::]", {0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7}},
+        {"[::2:3:4:5:6:7:8]", {0, 0, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8}},
+    };
+    static const char *const not_addresses[] = {"",
+                                                "::1",
+                                                "[",
+                                                "[]",
+                                                "[::1",
+                                                "[::1] ",
+                                                "[:1]",
+                                                "[1:]",
+                                                "[:]",
+                                                "[:::]",
+                                                "[1::2::3]",
+                                                "[12345::]",
+                                                "[::g]",
+                                                "[1:2:3:4]",
+                                                "[::1.2.3.4]",
+                                                "[::1%25a]",
+                                                "[1:2:3:4:5:6:7:8:9]",
+                                                "[1:2:3:4:5:6:7:8::]",
+                                                "[1:2:3:4::5:6:7:8]"};
+    uint8_t address[16];
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        ck_assert_msg(url_read_ipv6_address(expected[i].text, address), "%s", expected[i].text);
+        ck_assert_mem_eq(address, expected[i].address, sizeof(address));
+    }
+    for (size_t i = 0; i < sizeof(not_addresses) / sizeof(not_addresses[0]); i++) {
+        ck_assert_msg(!url_read_ipv6_address(not_addresses[i], address), "%s", not_addresses[i]);
+    }
+    ck_assert_str_eq(normal("HTTP://[FD00::A]:8080/x"), "http://[fd00::a]:8080/x");
+    ck_assert_str_eq(normal("http://[::1]?x"), "http://[::1]/?x");
+}
+END_TEST
+
 START_TEST(addresses)
 {
     static const char *const not_addresses[] = {"",          "1.2.3",      "1.2.3.4.5",
@@ -210,6 +261,7 @@ int main(void)
     tcase_add_test(tests, longest);
     tcase_add_test(tests, decoded);
     tcase_add_test(tests, addresses);
+    tcase_add_test(tests, ipv6_addresses);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
