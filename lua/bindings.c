@@ -215,9 +215,8 @@ static int raise_refused(lua_State *state, const char *class_name, const char *f
         lua_concat(state, 2);
         return lua_error(state);
     }
-    lua_pushlstring(state, reason + 1, strlen(reason) - 2); /* without the parentheses */
-    return luaL_error(state, "%s.%s = %s: %s", class_name, field, push_quoted(state, 2),
-                      lua_tostring(state, -1));
+    reason = lua_pushlstring(state, reason + 1, strlen(reason) - 2); /* without the parentheses */
+    return luaL_error(state, "%s.%s = %s: %s", class_name, field, push_quoted(state, 2), reason);
 }
 
 /* __newindex: the object, the key, the value. */
