@@ -41,6 +41,8 @@ ARCH_SMALL_arm64     := -Os
 ARCH_CC_arm64        := $(CLANG)
 ARCH_LD_arm64        := ld.lld -m aarch64linux -z nostart-stop-gc
 ARCH_IMAGE_arm64     := wimboot.arm64
+# These files ask the processor before they use them.
+$(foreach f,sha1 sha256,$(eval FLAGS_arch/arm64/$(f) := -march=armv8-a+sha2))
 
 # $(call arch_sources,ARCH,FOLDER/): its C files in that folder.
 arch_names   = $(sort $(foreach f,$(ARCH_FOLDERS_$(1)),$(notdir $(wildcard arch/$(f)/$(2)*.c))))

@@ -2,6 +2,7 @@
 /* The digest plugin "sha256": SHA-256 as FIPS 180-4 defines it. */
 #include <string.h>
 
+#include "arch/sha256.h"
 #include "digest/digest.h"
 #include "digest/sha_blocks.h"
 
@@ -66,7 +67,8 @@ static inline uint32_t next_word(uint32_t w[16], unsigned t)
 #define LOADED(t) w[t]
 #define NEXT(t)   next_word(w, t)
 
-static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
+static void compress_portable(uint32_t *state, const uint32_t all_constants[64],
+                              const uint8_t *bytes, size_t block_count)
 {
     uint32_t w[16];
     for (; block_count; block_count--, bytes += SHA_BLOCK_SIZE) {
@@ -75,7 +77,7 @@ static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
         for (unsigned i = 0; i < 16; i++) {
             w[i] = sha_load(bytes + 4 * i);
         }
-        const uint32_t *constants = round_constants;
+        const uint32_t *constants = all_constants;
         EIGHT_ROUNDS(0, LOADED);
         EIGHT_ROUNDS(8, LOADED);
         for (unsigned i = 0; i < 3; i++) {
@@ -92,6 +94,12 @@ static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
         state[6] += g;
         state[7] += h;
     }
+}
+
+static void compress(uint32_t *state, const uint8_t *bytes, size_t block_count)
+{
+    sha256_blocks *native = sha256_native();
+    (native != NULL ? native : compress_portable)(state, round_constants, bytes, block_count);
 }
 
 static void start(struct digest_state *state)

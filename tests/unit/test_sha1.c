@@ -74,6 +74,9 @@ END_TEST
 START_TEST(native_is_right)
 {
     sha1_blocks *native;
+    if (sha1_native(0) == NULL) {
+        printf("skipped: native_is_right: the processor has nothing for SHA-1\n");
+    }
     for (unsigned index = 0; (native = sha1_native(index)) != NULL; index++) {
         published_vectors(native);
         equals_portable(native);
