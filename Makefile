@@ -10,7 +10,7 @@
 # The same sources are compiled for several variants, each into build/VARIANT/:
 #   bios  the 32-bit half of build/wimboot          efi-x86_64  its UEFI half
 #   host  the preview tool and benchmarks           asan        unit tests, with sanitizers
-#   fuzz  libFuzzer targets (clang)
+#   fuzz  libFuzzer targets (clang)                unit-arm64, unit-i386   unit tests for these processors
 # Each platform's own rules are in its folder: bios/bios.mk, efi/efi.mk, host/host.mk, lua/lua.mk,
 # tests/tests.mk; processors are rows of the table in arch/arch.mk.
 
@@ -70,16 +70,16 @@ fuzz_FLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize
 host_CC      := $(CC)
 asan_CC      := $(CC)
 fuzz_CC      := $(CLANG)
-host_PLATFORM := host
-asan_PLATFORM := host
-fuzz_PLATFORM := host
+# Programs of Linux: the core on the host platform.
+LINUX_VARIANTS := host asan fuzz unit-arm64 unit-i386
 
 include arch/arch.mk
+include tests/processors.mk
 include lua/lua.mk
 include host/host.mk
 include bios/bios.mk
 include efi/efi.mk
-VARIANTS := host asan fuzz bios $(EFI_ARCHES:%=efi-%)
+VARIANTS := $(LINUX_VARIANTS) bios $(EFI_ARCHES:%=efi-%)
 include $(wildcard plugins/*/*.mk)
 include tests/tests.mk
 
@@ -107,7 +107,7 @@ $(1)_OBJECTS  = $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$($(1)_SOURCES)) $(BUILD)/$(1
 $(1)_TEST_OBJECTS = $$(filter-out $(BUILD)/$(1)/host/main.o,$$($(1)_OBJECTS))
 
 $(BUILD)/$(1)/%.o: %.c Makefile arch/arch.mk $(foreach p,$($(1)_PLATFORM),$(p)/$(p).mk) \
-                $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build
+                $$$$(wildcard $$$$(*D)/$$$$(notdir $$$$(*D)).mk) | $(LUA_READY) $(BUILD)/.need-build $($(1)_READY)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(COMMON_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) $$(FLAGS_$$*) \
 	    $(if $(filter host,$($(1)_PLATFORM)),,$$(call optimize,$$($(1)_ARCH),$$*)) \

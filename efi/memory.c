@@ -29,8 +29,8 @@ enum {
 
 /* In front of every piece. */
 struct header {
-    size_t capacity;   /* bytes after it */
-    uint32_t class;    /* of its free list; CLASS_COUNT: pages of its own */
+    _Alignas(ALIGNMENT) size_t capacity; /* bytes after it */
+    uint32_t class;                      /* of its free list; CLASS_COUNT: pages of its own */
     uint32_t distance; /* bytes from the start of its run of pages to this header */
 };
 _Static_assert(sizeof(struct header) == ALIGNMENT, "pieces must stay aligned");

@@ -12,11 +12,12 @@ NBD_PLUGIN  := $(BUILD)/host/wimboot-nbdkit.so
 
 # Also linked into the nbdkit plugin.
 host_FLAGS  += -fPIC
-$(foreach v,host asan fuzz,$(eval $(v)_FLAGS += -D_GNU_SOURCE))
-$(foreach v,host asan fuzz,$(eval $(v)_ARCH := $(HOST_ARCH)))
+$(foreach v,$(LINUX_VARIANTS),$(eval $(v)_FLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64))
+$(foreach v,$(LINUX_VARIANTS),$(eval $(v)_PLATFORM := host))
+$(foreach v,$(LINUX_VARIANTS),$(eval $(v)_ARCH ?= $(HOST_ARCH)))
 
 # What BIOS says of a boot manager, the preview says in the same words.
-$(foreach v,host asan fuzz,$(eval $(v)_EXTRA_SOURCES := bios/boot_program.c $(wildcard host/ipxe/*.c)))
+$(foreach v,$(LINUX_VARIANTS),$(eval $(v)_EXTRA_SOURCES := bios/boot_program.c $(wildcard host/ipxe/*.c)))
 
 $(PREVIEW): $$(host_OBJECTS)
 	$(call quiet,LD  host) $(CC) $(host_FLAGS) -o $@ $^ -lm

@@ -38,7 +38,7 @@ LUA_FLAGS_lundump := -DluaU_undump=precompiled_undump
 define lua_rules
 $(1)_LUA_OBJECTS := $$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o) $$(LUA_PORT:%.c=$(BUILD)/$(1)/%.o)
 
-$$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h lua/lua.mk | $(LUA_READY)
+$$(LUA_CORE:%=$(BUILD)/$(1)/lua/core/%.o): $(BUILD)/$(1)/lua/core/%.o: lua/port/config.h lua/lua.mk | $(LUA_READY) $($(1)_READY)
 	@mkdir -p $$(@D)
 	$$(call quiet,CC  $(1)) $$($(1)_CC) $$(LUA_FLAGS) $$(LUA_INCLUDE) $$($(1)_FLAGS) \
 	    $(if $(filter host,$($(1)_PLATFORM)),,$$(ARCH_SMALL_$$($(1)_ARCH))) $$($(1)_LUA_OPTIMIZE) $$(LUA_FLAGS_$$*) \

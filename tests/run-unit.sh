@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Run Check programs, one on each processor, show what they print and how long they took, and add up what they
-# report. A line "skipped: TEST: WHY" of a program takes that test out of those that passed.
+# report. A line "skipped: TEST: WHY" of a program takes that test out of those that passed. RUN=COMMAND is what runs
+# programs for another processor.
 set -uo pipefail
 
 outputs=$(mktemp -d)
@@ -12,7 +13,7 @@ export CK_DEFAULT_TIMEOUT=60
 
 run() { # run PROGRAM: keeps the output and, as its last line, the status
     local output status
-    output=$("$1" 2>&1)
+    output=$(${RUN:-} "$1" 2>&1)
     status=$?
     printf '%s (%d s)\n%s\n' "$1" "$SECONDS" "$output"
     printf '%s\n%d\n' "$output" "$status" >"$outputs/${1//\//_}"

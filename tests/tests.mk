@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Unit tests: every tests/unit/test_*.c and plugins/*/test_*.c is a Check program, linked with the
-# whole core of the asan variant. Fuzz targets: tests/fuzz/fuzz_*.c and plugins/*/fuzz_*.c.
+# whole core of the asan variant (and of others: tests/processors.mk). Fuzz targets: tests/fuzz/fuzz_*.c and plugins/*/fuzz_*.c.
 # Benchmarks: tests/bench/bench_*.c and plugins/*/bench_*.c.
 #
 #   make check            all of the following tests and lint; the last line is "N passed, N failed"
@@ -15,7 +15,9 @@
 #   make bench            speed, compared with other implementations
 
 UNIT_SOURCES  := $(wildcard tests/unit/test_*.c plugins/*/test_*.c)
-UNIT_PROGRAMS := $(patsubst %.c,$(BUILD)/asan/%,$(UNIT_SOURCES))
+UNIT_VARIANTS := asan $(PROCESSOR_VARIANTS)
+# $(call unit_programs,VARIANT)
+unit_programs  = $(addprefix $(BUILD)/$(1)/,$(filter-out $($(1)_WITHOUT),$(UNIT_SOURCES:%.c=%)))
 FUZZ_SOURCES  := $(wildcard tests/fuzz/fuzz_*.c plugins/*/fuzz_*.c)
 FUZZ_PROGRAMS := $(patsubst %.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 BENCH_SOURCES := $(wildcard tests/bench/bench_*.c plugins/*/bench_*.c)
@@ -33,7 +35,6 @@ LIBS_tests/unit/test_console := $(foreach f,screen_size break_line style,-Wl,--w
 LIBS_tests/unit/test_failures := $(foreach f,memory_allocate memory_allocate_zeroed memory_resize \
     pool_create pool_allocate pool_copy_string pool_allocate_content pool_on_destroy,-Wl,--wrap=$(f))
 
-$(UNIT_PROGRAMS:%=%.o): | $(BUILD)/.need-unit
 $(FUZZ_PROGRAMS:%=%.o): | $(BUILD)/.need-fuzz
 $(BENCH_PROGRAMS:%=%.o): | $(BUILD)/.need-bench
 
@@ -42,11 +43,19 @@ RUN_SHA1 := $(BUILD)/i386/run_sha1
 $(RUN_SHA1): tests/unit/run_sha1.c $(addprefix $(BUILD)/bios/,arch/x86/sha1.o arch/x86/sha1_ssse3.o loader/digest/sha1.o loader/digest/sha_blocks.o)
 	@mkdir -p $(@D)
 	$(call quiet,LD  i386) $(bios_CC) $(filter-out -MMD -MP,$(COMMON_FLAGS)) $(call arch_include,i386) -m32 -O2 -no-pie -o $@ $^
-$(BUILD)/asan/tests/unit/test_sha1: | $(RUN_SHA1)
+FILES_tests/unit/test_sha1 := $(RUN_SHA1)
 
-# What a test program needs besides the core: LIBS_<path without .c>, e.g. LIBS_plugins/lzx/test_lzx.
-$(UNIT_PROGRAMS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $$(asan_TEST_OBJECTS)
-	$(call quiet,LD  asan) $(asan_CC) $(asan_FLAGS) -o $@ $^ -lcheck -lsubunit -lm -lrt -lpthread $(LIBS_$*)
+# What a test program needs besides the core, by its path without .c:
+#   PARTS_plugins/lzx/test_lzx   other files of the tests, without .c
+#   LIBS_plugins/lzx/test_lzx    libraries
+#   FILES_plugins/lzx/test_lzx   what it reads when it runs
+define unit_rules
+$(patsubst %,%.o,$(call unit_programs,$(1))): | $(BUILD)/.need-unit
+$(call unit_programs,$(1)): $(BUILD)/$(1)/%: $(BUILD)/$(1)/%.o $$$$($(1)_TEST_OBJECTS) \
+                            $$$$(addprefix $(BUILD)/$(1)/,$$$$(addsuffix .o,$$$$(PARTS_$$$$*))) | $$$$(FILES_$$$$*)
+	$$(call quiet,LD  $(1)) $$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ -lcheck -lsubunit -lm -lrt -lpthread $$(LIBS_$$*)
+endef
+$(foreach v,$(UNIT_VARIANTS),$(eval $(call unit_rules,$(v))))
 $(FUZZ_PROGRAMS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $$(fuzz_TEST_OBJECTS)
 	$(call quiet,LD  fuzz) $(fuzz_CC) $(fuzz_FLAGS) -fsanitize=fuzzer -o $@ $^ -lm $(LIBS_$*)
 $(BENCH_PROGRAMS): $(BUILD)/host/%: $(BUILD)/host/%.o $$(host_TEST_OBJECTS)
@@ -68,8 +77,8 @@ preview-test: $$(TRUST_SAMPLES) $(BUILD)/wimboot $(PREVIEW) $(NBD_PLUGIN) $$(STA
 ipxe-test: $(BUILD)/wimboot $(PREVIEW) $(BUILD)/.need-guest
 	tests/run_python.py tests/ipxe/test_ipxe.py
 
-unit: $(UNIT_PROGRAMS)
-	tests/run-unit.sh $(UNIT_PROGRAMS)
+unit: $(call unit_programs,asan)
+	tests/run-unit.sh $^
 
 fuzz: $(FUZZ_PROGRAMS)
 	tests/run-fuzz.sh $(FUZZ_SECONDS) $(FUZZ_PROGRAMS)

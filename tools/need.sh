@@ -3,7 +3,7 @@
 # Check that what a make target needs is installed, and say what is not, where it was looked for, and which
 # package has it.
 #
-#   tools/need.sh build|sign|usb|nbd|unit|growth|image|preview|fuzz|bench|guest|lint
+#   tools/need.sh build|sign|usb|nbd|unit|processors|growth|image|preview|fuzz|bench|guest|lint
 set -uo pipefail
 
 missing=()
@@ -66,6 +66,11 @@ unit)
     need clang clang
     need lld lld-link
     need llvm llvm-readobj
+    ;;
+processors)
+    need clang clang
+    need lld ld.lld
+    need qemu-user qemu-aarch64
     ;;
 image)
     need sbsigntool sbsign

@@ -216,7 +216,7 @@ END_TEST
 
 START_TEST(too_large)
 {
-    claimed_size = (size_t)1 << 40;
+    claimed_size = SIZE_MAX / 2;
     ck_assert_int_eq(run(), TRANSPORT_FAILED);
     ck_assert(transfer.is_refused);
     ck_assert_uint_eq(transfer.allocated, 0);

@@ -3,4 +3,4 @@
 CONTAINER_SAMPLES := $(BUILD)/test-container/ready
 $(CONTAINER_SAMPLES): $(wildcard tests/container/*.sh tests/container/*.py)
 	$(call quiet,SAMPLES) tests/container/make_samples.sh $(@D) > /dev/null
-$(BUILD)/asan/tests/unit/test_container: | $(CONTAINER_SAMPLES)
+FILES_tests/unit/test_container := $(CONTAINER_SAMPLES)

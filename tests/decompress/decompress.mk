@@ -22,8 +22,8 @@ $(RUN_CHUNKS_ARM64): $$(RUN_CHUNKS_ARM64_PARTS)
 	$(call quiet,LD  arm64) $(ARCH_LD_arm64) -static --gc-sections -e start -o $@ $^
 
 define decompressor_test
-$(BUILD)/asan/plugins/$(1)/test_$(1): $(addprefix $(BUILD)/asan/tests/decompress/,suite.o vectors.o samples.o) \
-                                      | $(RUN_CHUNKS) $(RUN_CHUNKS_ARM64)
+PARTS_plugins/$(1)/test_$(1) := $(addprefix tests/decompress/,suite vectors samples)
+FILES_plugins/$(1)/test_$(1) := $(RUN_CHUNKS) $(RUN_CHUNKS_ARM64)
 LIBS_plugins/$(1)/test_$(1) := -lwim
 endef
 $(foreach p,$(DECOMPRESSORS),$(eval $(call decompressor_test,$(p))))

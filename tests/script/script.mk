@@ -7,7 +7,7 @@ $(SCRIPT_SAMPLES): tests/script/make_samples.sh tests/data/registry/SYSTEM | $(B
 	$(call quiet,SAMPLES) tests/script/make_samples.sh $(@D)
 
 SCRIPT_TESTS := test_lua_scripts test_failures
-$(SCRIPT_TESTS:%=$(BUILD)/asan/tests/unit/%): | $(SCRIPT_SAMPLES)
+$(foreach t,$(SCRIPT_TESTS),$(eval FILES_tests/unit/$(t) += $(SCRIPT_SAMPLES)))
 
 # The complete scripts and the handbook's examples, through the preview tool.
 .PHONY: script-test

@@ -3,4 +3,4 @@
 TRUST_SAMPLES := $(BUILD)/test-trust/ready
 $(TRUST_SAMPLES): tests/trust/make_samples.sh
 	$(call quiet,SAMPLES) tests/trust/make_samples.sh $(@D) > /dev/null
-$(BUILD)/asan/tests/unit/test_trust $(BUILD)/asan/tests/unit/test_verdict: | $(TRUST_SAMPLES)
+$(foreach t,test_trust test_verdict,$(eval FILES_tests/unit/$(t) += $(TRUST_SAMPLES)))

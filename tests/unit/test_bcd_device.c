@@ -97,8 +97,8 @@ START_TEST(devices_survive_as_text)
     static const char *const texts[] = {
         "ramdisk=[locate]\\a.wim,{00000001-0002-0003-0405-060708090a0b}",
         "ramdisk=[partition=mbr:00000001:18446744073709551615]\\Images\\\xC3\xA9t\xC3\xA9.wim",
-        "vhd=[partition=gpt:{984c884b-4218-4f07-aa93-5ede4c7c5384}:{76cc3abd-2782-4839-af5c-"
-        "5fc8e6659147}]\\d, {1}.vhdx,{ramdiskoptions}",
+        ("vhd=[partition=gpt:{984c884b-4218-4f07-aa93-5ede4c7c5384}:{76cc3abd-2782-4839-af5c-"
+         "5fc8e6659147}]\\d, {1}.vhdx,{ramdiskoptions}"),
         "boot,{ramdiskoptions}",
         "locate=\\Windows\\System32\\winload.exe",
         "file=[locate=custom:22000002]\\x",

@@ -101,8 +101,8 @@ START_TEST(names_of_all_scripts_survive)
                                         "_",
                                         "^",
                                         "Z",
-                                        "\xC3\xA9"
-                                        "t\xC3\xA9",
+                                        ("\xC3\xA9"
+                                         "t\xC3\xA9"),
                                         "\xC3\xBF",
                                         "\xC4\x80",
                                         "\xE2\x82\xAC uro",

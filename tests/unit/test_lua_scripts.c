@@ -120,6 +120,13 @@ static bool has_alternative(const char *output, const char *alternatives, size_t
     return false;
 }
 
+/* Whether an emulator runs this program, many times slower. What is to end by another limit is then
+ * ended by that of time (tests/processors.mk). */
+static bool is_emulated(void)
+{
+    return getenv("EMULATED") != NULL;
+}
+
 /* All scripts are run, however many of them fail. */
 static unsigned failure_count;
 
@@ -141,8 +148,9 @@ static void check_expectations(const struct run *run, const char *script_path)
     for (; strncmp(line, marker, sizeof(marker) - 1) == 0; line = strchr(line, '\n') + 1) {
         const char *expected = line + sizeof(marker) - 1;
         size_t length = strcspn(expected, "\n");
-        check(has_alternative(run->output, expected, length), run, script_path, expected,
-              (int)length);
+        bool out_of_time = is_emulated() && strstr(run->output, "computed for more than") != NULL;
+        check(out_of_time || has_alternative(run->output, expected, length), run, script_path,
+              expected, (int)length);
         count++;
     }
     ck_assert_msg(count > 0, "%s: expects nothing", script_path);
@@ -170,7 +178,7 @@ static void check_hostile(const char *path)
     enum script_outcome outcome = run_scripts(&run, true);
     check(outcome == SCRIPT_FAILED, &run, path, "to fail", 99);
     check_expectations(&run, path);
-    check(time(NULL) - started < SECONDS_MAX, &run, path, "to end soon", 99);
+    check(is_emulated() || time(NULL) - started < SECONDS_MAX, &run, path, "to end soon", 99);
 
     /* Everything is as it was, and the default script boots. */
     ck_assert_uint_eq(run.boot.files.count, count);

@@ -87,8 +87,8 @@ static const char *const names[] = {"a",
                                     "Setup",
                                     "LabConfig",
                                     "a name with spaces",
-                                    "Gr\xc3\xb6\xc3\x9f"
-                                    "e",
+                                    ("Gr\xc3\xb6\xc3\x9f"
+                                     "e"),
                                     "\xd0\xa4\xd0\xb0\xd0\xb9\xd0\xbb",
                                     "\xe6\x97\xa5\xe6\x9c\xac",
                                     "abc",

@@ -2,6 +2,7 @@
 /* .reg files. Those that hivexregedit and reged write are read back, too. */
 #include "tests/unit/unit.h"
 
+#include <iconv.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -303,6 +304,12 @@ START_TEST(exports_of_tools)
         "/tmp/wimboot-export.reg"};
     static char text[1 << 18];
     struct registry_piece pieces[8];
+    iconv_t converter = iconv_open("UTF-8", "LATIN1");
+    if (converter == (iconv_t)-1) {
+        printf("skipped: exports_of_tools: the C library has no LATIN1, which hivex needs\n");
+        return;
+    }
+    iconv_close(converter);
     FILE *stream = popen(commands[_i], "r");
     size_t length = fread(text, 1, sizeof(text), stream), size;
     pclose(stream);

@@ -298,8 +298,8 @@ START_TEST(paths)
     static const char *const found[] = {"\\Windows\\System32\\startnet.cmd",
                                         "windows/SYSTEM32\\StartNet.CMD",
                                         "/./Windows//System32/./startnet.cmd",
-                                        "PROGRAM FILES/GR\xc3\x9c\xc3\x9f"
-                                        "E.TXT",
+                                        ("PROGRAM FILES/GR\xc3\x9c\xc3\x9f"
+                                         "E.TXT"),
                                         "sources/\xd1\x84\xd0\x90\xd0\x99\xd0\x9b.ini",
                                         "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/deep.txt"};
     for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {

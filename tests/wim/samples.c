@@ -103,8 +103,8 @@ const char *sample_tree(bool large)
     static const char *const names[] = {"bootmgr",
                                         "Windows/Boot/PXE/bootmgr.exe",
                                         "Windows/System32/startnet.cmd",
-                                        "Program Files/Gr\xc3\xbc\xc3\x9f"
-                                        "e.txt",
+                                        ("Program Files/Gr\xc3\xbc\xc3\x9f"
+                                         "e.txt"),
                                         "sources/\xd0\xa4\xd0\xb0\xd0\xb9\xd0\xbb.ini",
                                         "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/deep.txt",
                                         "empty.dat"};
