@@ -11,7 +11,7 @@ from report import Report
 from web import Server
 
 TESTS = {}
-# Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64.
+# Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64, and @on_request's.
 ON_REQUEST = set()
 
 # The loader waits for the user. To the colon: what is waited for must have arrived whole.
@@ -42,6 +42,12 @@ def uefi(function):
     """Mark a test of the UEFI half, of any processor."""
     on_arm64(function, function.__name__)
     return test(function)
+
+
+def on_request(function):
+    """Mark a test that only runs if it is named, because it takes long: put it above @test."""
+    ON_REQUEST.add(function.__name__)
+    return function
 
 
 def test(function):

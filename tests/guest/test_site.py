@@ -4,11 +4,14 @@
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
+import ipv6_network
 import samples
 import site_network
-from harness import arm64, test, uefi
+import start
+from harness import arm64, on_request, test, uefi
 from machine import ARM64
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -84,6 +87,41 @@ def site_pxe(context):
     report.check_file("\\Boot\\BCD", store)
     assert "wimboot.cmd: rawwim rawbcd" in report.console and "command line: from=dhcp" in report.console
     assert "by the firmware's TFTP" in report.console
+
+
+@on_request
+@test
+def site_ipv6(context):
+    """HTTP Boot over IPv6. The firmware tries IPv4 first, where the file does not exist."""
+    wim = samples.wim(context.build)
+    script = b"""
+assert(boot.url == "http://[fd00::1]:8080/boot/wimboot.efi" and boot.network == nil, boot.url)
+assert(fetch("http://[fd00::1]:8080/boot/text"):read() == "by IPv6")
+files["boot.wim"] = fetch "boot.wim"
+"""
+    files = {"boot/wimboot.efi": samples.read(context.loader), "boot/wimboot.lua": script, "boot/text": b"by IPv6",
+             "boot/boot.wim": wim}
+
+    def arguments(_machine):
+        return ["-netdev", "tap,id=net0,ifname=tap0,script=no,downscript=no", *start.FIRMWARE_NETWORK, *only_http()]
+
+    with tempfile.TemporaryDirectory() as root:
+        samples.write_tree(root, files)
+
+        def work(_network):
+            site = ipv6_network.Site("http://[fd00::1]:8080/boot/wimboot.efi")
+            server = subprocess.Popen([sys.executable, "-m", "http.server", "8080", "--bind", ipv6_network.SERVER,
+                                       "--directory", root], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                return context.run("efi", arguments)
+            finally:
+                server.kill()
+                server.wait()
+                site.close()
+        report = site_network.in_namespace(root, [
+            "dhcp-option-force=60,HTTPClient", "dhcp-boot=http://192.0.2.1/none.efi"], work)
+    report.check()
+    report.check_file("\\Sources\\boot.wim", wim)
 
 
 @test
