@@ -168,11 +168,6 @@ END_TEST
 
 static void check_large(const char *image, const char *path)
 {
-    if (SIZE_MAX < UINT64_C(6) << 30) {
-        printf("skipped: %s: it is mapped, and the address space is smaller
-", image);
-        return;
-    }
     struct file *file;
     char text[8] = "";
     ck_assert_int_eq(container_find(open_sample(image), path, &file, &error), 0);
@@ -187,6 +182,10 @@ static void check_large(const char *image, const char *path)
 
 START_TEST(a_file_larger_than_4_gb)
 {
+    if (SIZE_MAX < UINT64_C(6) << 30) {
+        printf("skipped: a_file_larger_than_4_gb: the address space is smaller\n");
+        return;
+    }
     check_large("large.image", "INSTALL.WIM");
     check_large("large-9660.image", "boot.wim");
 }
