@@ -201,8 +201,9 @@ function wds.boot(query)
     local store = bcd.open(fetch_path(answer, answer.bcd))
     choose_entry(store)
     for _, reference in ipairs(store:references()) do
-        if reference.boots and (reference.kind == "wim" or reference.kind == "sdi") and not files[reference.path] then
-            files[reference.path:gsub("^\\", "")] = fetch_path(answer, reference.path)
+        local path = reference.path:gsub("^\\+", "")
+        if reference.boots and (reference.kind == "wim" or reference.kind == "sdi") and not files[path] then
+            files[path] = fetch_path(answer, path)
         end
     end
     files.BCD = store:file()

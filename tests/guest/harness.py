@@ -11,7 +11,7 @@ from report import Report
 from web import Server
 
 TESTS = {}
-# Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64, and @on_request's.
+# Those that `make guest` runs only where they are named: arm64's, except the ones marked with @arm64; @on_request's.
 ON_REQUEST = set()
 
 # The loader waits for the user. To the colon: what is waited for must have arrived whole.

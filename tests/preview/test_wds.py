@@ -144,6 +144,13 @@ class Booting(Case):
             self.assertIn("tftp://10.0.0.5/" + name, out)
         self.assertIn("\\Boot\\boot.wim is on the disk (device)", out)
 
+    def test_what_was_given_counts(self):
+        """A file with the path that the store names is not fetched."""
+        self.write("sdi", samples.sdi(b"given"))
+        out = self.boot(samples.store("winpe-any"), "Boot/boot.sdi=sdi").out
+        self.assertNotIn("tftp://10.0.0.5/Boot/boot.sdi", out)
+        self.assertIn("\\Boot\\boot.sdi is on the disk (ramdisksdipath)", out)
+
     def test_a_menu(self):
         """Only the entry that the user chooses is fetched, and it boots without another menu."""
         out = self.boot(samples.store("menu"), "--keys", "1").out
