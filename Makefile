@@ -159,9 +159,9 @@ $(BUILD)/.need-%: tools/need.sh
 .PHONY: all clean help setup
 all: $(foreach a,$(ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a)))
 
-$(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/setup.bin $(BUILD)/efi-x86_64/wimboot.elf
+$(BUILD)/wimboot: tools/mkimage.py $(BUILD)/bios/wimboot.elf $(BUILD)/bios/packed.bin $(BUILD)/bios/setup.bin $(BUILD)/efi-x86_64/wimboot.elf
 	$(call quiet,IMAGE) $(PYTHON) tools/mkimage.py --version $(VERSION) --machine x86_64 --setup $(BUILD)/bios/setup.bin \
-	    --bios $(BUILD)/bios/wimboot.elf --efi $(BUILD)/efi-x86_64/wimboot.elf --output $@
+	    --bios $(BUILD)/bios/wimboot.elf --packed $(BUILD)/bios/packed.bin --efi $(BUILD)/efi-x86_64/wimboot.elf --output $@
 	@echo "  $@: $$(stat -c %s $@) bytes"
 
 # The UEFI half alone, for a processor that has no BIOS.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The bios platform: the 32-bit half of build/wimboot. setup.bin is the bzImage's real-mode part,
-# wimboot.elf its payload.
+# wimboot.elf its payload, of which all
+# but .entry is packed in build/wimboot.
 
 bios_CC            := $(CC)
 bios_PLATFORM      := bios
@@ -11,7 +12,7 @@ bios_FLAGS         := -fno-pic -fno-pie
 # prefix .resident, into the resident part. A plugin adds its own in its NAME.mk.
 bios_RESIDENT      := bios/callback bios/high_memory loader/volume/volume_read loader/verdict/boot_status arch/x86/libc/copy libc/memory
 
-bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,entry.asm.o real_mode.asm.o handover.asm.o)
+bios_ASSEMBLY      := $(addprefix $(BUILD)/bios/bios/,unpack.asm.o entry.asm.o real_mode.asm.o handover.asm.o)
 
 # Sectors of the real-mode part after the first one.
 SETUP_SECTORS      := 3
@@ -28,3 +29,13 @@ $(BUILD)/bios/setup.bin: bios/setup.asm bios/bios.mk
 $(BUILD)/bios/wimboot.elf: $$(bios_OBJECTS) $(bios_ASSEMBLY) bios/wimboot.ld
 	$(call quiet,LD  bios) $(ARCH_LD_i386) -T bios/wimboot.ld --gc-sections --orphan-handling=error -z noexecstack \
 	    --no-warn-rwx-segments -Map $(@:.elf=.map) -o $@ $(filter %.o,$^)
+
+# A program of the machine that builds.
+PACK := $(BUILD)/tools/pack
+$(PACK): tools/pack.c
+	@mkdir -p $(@D)
+	$(call quiet,CC  tools) $(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
+
+$(BUILD)/bios/packed.bin: $(BUILD)/bios/wimboot.elf $(PACK)
+	$(call quiet,PACK) objcopy -O binary --remove-section=.entry $< $(@:packed.bin=unpacked.bin) && \
+	    $(PACK) < $(@:packed.bin=unpacked.bin) > $@

@@ -1,12 +1,10 @@
 ; SPDX-License-Identifier: BSD-2-Clause
-; The first code of the payload, in 32-bit protected mode at 1 MB, with the address of the boot
-; parameters (Linux/x86 boot protocol) in ESI. Makes a C environment, puts the resident part where it
-; belongs, and goes on in C.
+; Unpacked (unpack.asm), with the address of the boot parameters in ESI: makes a C environment, puts the
+; resident part where it belongs, and goes on in C.
 
         bits 32
-        section .entry progbits alloc exec nowrite align=16
+        section .start progbits alloc exec nowrite align=16
 
-        global entry
         extern boot_parameters_save, bios_main
         extern transient_bss_start, transient_bss_end, transient_stack_top
         extern resident_start, resident_code_end, resident_load
@@ -14,10 +12,6 @@
         extern resident_bss_start, resident_bss_end
         extern gdt_pointer, idt_pointer
 
-entry:
-        cli
-        cld
-        mov esp, transient_stack_top
         mov edi, transient_bss_start
         mov ecx, transient_bss_end
         call clear

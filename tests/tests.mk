@@ -44,6 +44,7 @@ $(RUN_SHA1): tests/unit/run_sha1.c $(addprefix $(BUILD)/bios/,arch/x86/sha1.o ar
 	@mkdir -p $(@D)
 	$(call quiet,LD  i386) $(bios_CC) $(filter-out -MMD -MP,$(COMMON_FLAGS)) $(call arch_include,i386) -m32 -O2 -no-pie -o $@ $^
 FILES_tests/unit/test_sha1 := $(RUN_SHA1)
+FILES_tests/unit/test_bios_lz4 := $(PACK)
 
 # What a test program needs besides the core, by its path without .c:
 #   PARTS_plugins/lzx/test_lzx   other files of the tests, without .c

@@ -6,7 +6,8 @@ The file, in order:
 
     PE headers      offset 0, all below 0x1F1
     setup sectors   from 0x1F1: the Linux setup header and its real-mode code, untouched
-    BIOS payload    directly after them, where the boot protocol expects it; section .bios
+    BIOS payload    directly after them, where the boot protocol expects it; section .bios: the ELF
+                    file's .entry, and the rest of it packed (tools/pack.c), after its packed size
     UEFI sections   .text .rodata .data .sbat from the ELF image, .reloc made from its relocations
 
 For a processor that has no BIOS, the setup sectors and the payload are left out.
@@ -141,21 +142,20 @@ class Elf:
         return self._bytes(self.sections[name])
 
 
-def flatten(elf):
-    """The bytes of an ELF file's segments as they lie in physical memory, from the lowest on."""
+def bios_payload(elf, packed):
+    """The BIOS half as it is loaded: what unpacks, the size of what is packed, and that."""
     segments = [s for s in elf.segments if s["kind"] == PT_LOAD and s["size"] > 0]
     if not segments:
         raise ImageError(f"{elf.path}: nothing to load")
     base = min(s["physical"] for s in segments)
     if base != PAYLOAD_ADDRESS:
         raise ImageError(f"{elf.path}: starts at {base:#x}, not at {PAYLOAD_ADDRESS:#x}")
-    flat = bytearray(max(s["physical"] + s["size"] for s in segments) - base)
-    for segment in segments:
-        start = segment["physical"] - base
-        flat[start : start + segment["size"]] = elf.data[
-            segment["offset"] : segment["offset"] + segment["size"]
-        ]
-    return flat
+    payload = elf.contents(".entry") + struct.pack("<I", len(packed)) + packed
+    size = max(s["physical"] + s["size"] for s in segments) - base
+    # It is moved to the end of the unpacked loader first, in one step.
+    if len(payload) > size:
+        raise ImageError(f"{elf.path}: {size} bytes, but packed {len(payload)}")
+    return payload
 
 
 class Section:
@@ -369,10 +369,15 @@ def checksum(image):
     return total + len(image)
 
 
+def read(path):
+    """The bytes of a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def read_setup(path):
     """The setup sectors, checked against what their own header says."""
-    with open(path, "rb") as file:
-        setup = bytearray(file.read())
+    setup = bytearray(read(path))
     if len(setup) < 2 * SECTOR or setup[0x202:0x206] != b"HdrS" or setup[0x1FE:0x200] != b"\x55\xaa":
         raise ImageError(f"{path}: no Linux setup header")
     if len(setup) != (setup[SETUP_HEADER] + 1) * SECTOR:
@@ -384,14 +389,14 @@ def read_setup(path):
     return setup
 
 
-def make_image(uefi, setup, bios, version):
+def make_image(uefi, setup, payload, version):
     """The whole file; without setup sectors and BIOS payload if they are None."""
     if setup is None:
         start, headers_end = bytearray(FILE_ALIGNMENT), FILE_ALIGNMENT
         before = []
     else:
         start, headers_end = setup, SETUP_HEADER
-        payload = pad(flatten(bios), 16)
+        payload = pad(payload, 16)
         struct.pack_into("<I", setup, 0x1F4, len(payload) // 16)  # syssize, in paragraphs
         before = [Section(".bios", READ_ONLY, payload, align(len(setup), SECTION_ALIGNMENT))]
     base = max([align(len(start), SECTION_ALIGNMENT)] + [section.end for section in before])
@@ -425,15 +430,16 @@ def main():
     parser.add_argument("--efi", required=True, help="UEFI half, a position-independent ELF file")
     parser.add_argument("--setup", help="setup sectors, a flat binary")
     parser.add_argument("--bios", help="BIOS payload, an ELF file; with --setup")
+    parser.add_argument("--packed", help="all of it but .entry, packed; with --bios")
     parser.add_argument("--output", required=True)
     arguments = parser.parse_args()
-    if (arguments.setup is None) != (arguments.bios is None):
-        parser.error("--setup and --bios belong together")
+    if len({arguments.setup is None, arguments.bios is None, arguments.packed is None}) > 1:
+        parser.error("--setup, --bios and --packed belong together")
     try:
         image = make_image(
             Elf(arguments.efi, arguments.machine),
             arguments.setup and read_setup(arguments.setup),
-            arguments.bios and Elf(arguments.bios, BIOS_MACHINE),
+            arguments.bios and bios_payload(Elf(arguments.bios, BIOS_MACHINE), read(arguments.packed)),
             arguments.version,
         )
     except (ImageError, OSError) as error:

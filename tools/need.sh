@@ -55,6 +55,7 @@ unit)
     need dosfstools fsck.fat
     need xxhash xxhsum
     need cpio cpio
+    need lz4 lz4
     need openssl openssl
     need sbsigntool sbsign
     need grub-common grub-fstest
@@ -73,6 +74,7 @@ processors)
     need qemu-user qemu-aarch64
     ;;
 image)
+    need lz4 lz4
     need sbsigntool sbsign
     need openssl openssl
     need clang clang

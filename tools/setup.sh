@@ -15,7 +15,7 @@ test_packages=(
     # unit tests, fuzzing, lint
     check valgrind llvm libclang-rt-dev clang-format clang-tidy cppcheck lua-check gcc-multilib
     # independent tools that the tests compare with
-    wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex reglookup chntpw mtools dosfstools xxhash cpio openssl
+    wimtools libwim-dev libhivex-dev libhivex-bin libwin-hivex-perl python3-hivex reglookup chntpw mtools dosfstools xxhash cpio lz4 openssl
     ntfs-3g-dev p7zip-full sbsigntool xorriso man-db nbdkit nbdkit-plugin-dev libnbd-bin
     # guests
     qemu-system-x86 qemu-system-arm qemu-efi-aarch64 qemu-user ovmf ipxe ipxe-qemu gcc-mingw-w64-i686

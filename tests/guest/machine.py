@@ -210,10 +210,15 @@ class Machine:
     def qmp(self, command, **arguments):
         """One command to QEMU's monitor, which needs a moment to appear."""
         start = time.monotonic()
-        while not os.path.exists(self.path("qmp")) and time.monotonic() - start < SILENCE_S:
-            time.sleep(0.05)
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(self.path("qmp"))
+            while True:
+                try:
+                    connection.connect(self.path("qmp"))
+                    break
+                except (FileNotFoundError, ConnectionRefusedError):
+                    if time.monotonic() - start > SILENCE_S:
+                        raise
+                    time.sleep(0.05)
             stream = connection.makefile("rw")
             stream.readline()
             for request in ({"execute": "qmp_capabilities"},

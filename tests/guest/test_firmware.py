@@ -78,3 +78,13 @@ def old_processors(context):
             guest.press("ret")
             guest.wait()
     context.boot("bios", files, processor="pentium3").check()
+
+
+@test
+def loader_damaged(context):
+    """The BIOS half is packed: where it does not unpack, it says so."""
+    loader = bytearray(samples.read(context.loader))
+    loader[100000:200000] = bytes(100000)
+    with samples.temporary_file(bytes(loader)) as path:
+        with context.machine("bios", direct(path, {"wimboot.lua": b""})) as guest:
+            guest.wait_screen("wimboot: this file is damaged")

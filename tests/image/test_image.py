@@ -228,13 +228,21 @@ class ImageTest(UefiImage, unittest.TestCase):
 
     def test_bios_payload_follows_the_setup_sectors(self):
         start = (self.data[0x1F1] + 1) * 512
-        with tempfile.NamedTemporaryFile() as flat:
-            run("objcopy", "-O", "binary", "--gap-fill=0", BUILD / "bios" / "wimboot.elf", flat.name)
-            payload = pathlib.Path(flat.name).read_bytes()
-        self.assertGreater(len(payload), 4096)
-        self.assertEqual(self.data[start : start + len(payload)], payload)
+        elf = BUILD / "bios" / "wimboot.elf"
+        with tempfile.TemporaryDirectory() as folder:
+            entry, rest = pathlib.Path(folder, "entry"), pathlib.Path(folder, "rest")
+            run("objcopy", "-O", "binary", "--only-section=.entry", elf, entry)
+            run("objcopy", "-O", "binary", "--remove-section=.entry", elf, rest)
+            entry, rest = entry.read_bytes(), rest.read_bytes()
+        self.assertEqual(self.data[start : start + len(entry)], entry)
+        (size,) = struct.unpack_from("<I", self.data, start + len(entry))
+        packed = self.data[start + len(entry) + 4 :][:size]
+        # One block in a frame of the lz4 program.
+        frame = bytes.fromhex("04224d18607073") + struct.pack("<I", size) + packed + bytes(4)
+        unpacked = subprocess.run(["lz4", "-dc"], input=frame, capture_output=True, check=True).stdout
+        self.assertEqual(unpacked, rest)
         (paragraphs,) = struct.unpack_from("<I", self.data, 0x1F4)
-        self.assertEqual(paragraphs, -(-len(payload) // 16))
+        self.assertEqual(paragraphs, -(-(len(entry) + 4 + size) // 16))
         self.assertEqual(self.pe.sections[".bios"]["offset"], start)
         self.assertEqual(self.pe.sections[".bios"]["flags"] & (WRITE | EXECUTE), 0)
 
@@ -328,6 +336,7 @@ class MkimageTest(unittest.TestCase):
             "machine": "x86_64",
             "setup": BUILD / "bios" / "setup.bin",
             "bios": BUILD / "bios" / "wimboot.elf",
+            "packed": BUILD / "bios" / "packed.bin",
             "efi": BUILD / "efi-x86_64" / "wimboot.elf",
             "output": self.output,
         }
@@ -385,6 +394,9 @@ class MkimageTest(unittest.TestCase):
 
         bios = BUILD / "bios" / "wimboot.elf"
         self.refuse("not at 0x100000", bios=self.variant(bios, change))
+
+    def test_refuses_what_is_not_packed(self):
+        self.refuse("but packed", packed=BUILD / "bios" / "wimboot.elf")
 
     def test_refuses_missing_files(self):
         self.refuse("No such file", setup=self.folder / "absent")
