@@ -5,6 +5,7 @@
 #
 #   tools/fetch-firmware.sh FOLDER RELEASE PACKAGE...      into FOLDER/RELEASE
 #
+# A package of another processor is PACKAGE:arm64.
 # MIRROR=http://deb.debian.org/debian is where from. Does nothing where all is there already.
 set -euo pipefail
 
@@ -25,10 +26,12 @@ printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s mai
     > "$apt/etc/sources.list"
 options=(-o "Dir::Etc::SourceList=$apt/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o Dir::State::Status=/dev/null
-    -o APT::Architecture=amd64 -o APT::Sandbox::User= -o Acquire::Languages=none)
+    -o APT::Architecture=amd64 -o APT::Architectures::=amd64 -o APT::Architectures::=arm64
+    -o APT::Sandbox::User= -o Acquire::Languages=none)
 apt-get "${options[@]}" -qq update
 for package in "${missing[@]}"; do
-    (cd "$apt" && apt-get "${options[@]}" -qq download "$package")
-    dpkg -x "$apt/${package}"_*.deb "$root"
+    rm -rf "$apt/package" && mkdir "$apt/package"
+    (cd "$apt/package" && apt-get "${options[@]}" -qq download "$package")
+    dpkg -x "$apt/package"/*.deb "$root"
     touch "$root/.$package"
 done

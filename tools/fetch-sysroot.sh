@@ -16,11 +16,12 @@ work=$folder.fetch
 
 rm -rf "$work" "$folder"
 mkdir -p "$work"/{root/usr/lib,lists/partial,cache/archives/partial,etc}
-printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$mirror" > "$work/etc/sources.list"
+printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$mirror" \
+    > "$work/etc/sources.list"
 options=(-qq -o "Dir::Etc::SourceList=$work/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o Dir::State::Status=/dev/null
-    -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o APT::Sandbox::User= -o Acquire::Languages=none
-    -o APT::Install-Recommends=false -o Debug::NoLocking=true)
+    -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o APT::Install-Recommends=false
+    -o Debug::NoLocking=true -o APT::Sandbox::User= -o Acquire::Languages=none)
 ln -s usr/lib "$work/root/lib" # where programs look for their loader
 apt-get "${options[@]}" update
 apt-get "${options[@]}" --download-only -y install "$@"

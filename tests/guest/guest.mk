@@ -31,8 +31,8 @@ STANDIN_FOLDER_arm64   := arm64/guest
 STANDIN_MACHINE_arm64  := machine_virt
 STANDIN_FLAGS_arm64    := --target=aarch64-unknown-windows-gnu -isystem arch/arm64/include -DSTANDIN_NAME='"BOOTAA64.EFI"'
 
-STANDINS := $(GUEST)/bootmgr.exe $(GUEST)/bootmgfw_writes.efi $(GUEST)/host-check \
-            $(foreach a,x86_64 arm64,$(addprefix $(BUILD)/$(STANDIN_FOLDER_$(a))/,bootmgfw.efi bootmgfw_EX.efi))
+STANDINS := $(GUEST)/bootmgr.exe $(GUEST)/host-check \
+            $(foreach a,x86_64 arm64,$(addprefix $(BUILD)/$(STANDIN_FOLDER_$(a))/,bootmgfw.efi bootmgfw_EX.efi bootmgfw_writes.efi))
 
 $(GUEST)/bios/%.o: $(STANDIN)/%.c | $(BUILD)/.need-guest
 	@mkdir -p $(@D)

@@ -162,6 +162,7 @@ class KeptMachine(Machine):
 
     def __init__(self, context, *arguments, **options):
         self.context = context
+        self.tools = context.tools
         super().__init__(*arguments, architecture=context.architecture, **options)
 
     def close(self):

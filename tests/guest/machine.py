@@ -30,6 +30,8 @@ SECURE_OVMF = ("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_
 SECURE_MACHINE = ["-machine", "q35,smm=on,accel=tcg",
                   "-global", "driver=cfi.pflash01,property=secure,value=on"]
 
+SECURE_AAVMF = ("/usr/share/AAVMF/AAVMF_CODE.snakeoil.fd", "/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd")
+
 # The firmware can be silent for more than 12 s on a loaded machine.
 SILENCE_S = 40
 TOTAL_S = 240
@@ -67,6 +69,8 @@ class GuestError(Exception):
 class Machine:
     """A running guest. Use it in a `with` statement."""
 
+    tools = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build")  # for what is fetched
+
     def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
                  display="none", processor=None, secure_boot=False,
                  architecture=X86_64):
@@ -85,6 +89,8 @@ class Machine:
         self.changed = threading.Condition()
         if architecture == ARM64:
             code, variables = AAVMF_CODE, AAVMF_VARIABLES
+            if secure_boot:
+                code, variables = SECURE_AAVMF if secure_boot is True else secure_boot
             devices = ["-machine", "virt,accel=tcg", "-cpu", processor or "cortex-a57",
                        "-device", "ramfb", "-device", "qemu-xhci", "-device", "usb-kbd"]
         else:

@@ -8,7 +8,8 @@ import tempfile
 
 import cpio
 import samples
-from machine import ARM64, X86_64, Skipped
+from firmware import newer
+from machine import ARM64, X86_64
 
 # GRUB and Syslinux, seen from SeaBIOS.
 GRUB_FOLDER = "/usr/lib/grub/i386-pc"
@@ -40,7 +41,7 @@ def network(url):
             return netdev + ["-device", "e1000,netdev=net0", "-boot", "n"]
         ipxe = IPXE[machine.architecture]
         if not os.path.exists(ipxe):
-            raise Skipped("no %s (package ipxe, from Debian 13 on)" % ipxe)
+            ipxe = newer(machine.tools, ipxe[1:], "ipxe")
         samples.write_tree(machine.path("ipxe"), {DEFAULT_PROGRAMS[machine.architecture]: samples.read(ipxe)})
         card = "virtio-net-pci" if machine.architecture == ARM64 else "e1000"
         return netdev + ["-device", card + ",netdev=net0,romfile=",

@@ -4,7 +4,8 @@ signed; what breaks the chain is refused by name."""
 
 import samples
 import start
-from harness import KEY_PROMPT, PROMPT, test
+from harness import KEY_PROMPT, PROMPT, test, uefi
+from machine import ARM64, X86_64
 from variables import HASH, asked_version, signature_list
 from web import Server
 from worlds import certificates, key_file, shim, sign, signed_script, world
@@ -12,7 +13,8 @@ from worlds import certificates, key_file, shim, sign, signed_script, world
 SCRIPT = b"print('signed: ' .. tostring(boot.script_signed))\nboot.check = false\n"
 TEST_SIGNING = SCRIPT + b"function on.bcd(s)\n  for _, o in ipairs(s.objects) do\n    if o.kind == 'osloader' then " \
     b"o.testsigning = true end\n  end\nend\n"
-SECOND_STAGE = "EFI/BOOT/grubx64.efi"  # the name that Debian's shim starts
+# The name that Debian's shim starts.
+SECOND_STAGE = {X86_64: "EFI/BOOT/grubx64.efi", ARM64: "EFI/BOOT/grubaa64.efi"}
 
 
 def loader(context, key="leaf-old"):
@@ -32,7 +34,7 @@ def files(manager, script=SCRIPT):
 
 def through_shim(context, second_stage):
     """Shim, and what it starts."""
-    return {context.default_program(): shim(context), SECOND_STAGE: second_stage}
+    return {context.default_program(): shim(context), SECOND_STAGE[context.architecture]: second_stage}
 
 
 def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
@@ -44,7 +46,7 @@ def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
     return console
 
 
-@test
+@uefi
 def chain_db_signed_script(context):
     """Own key in db, firmware of today: the verdict names the key, and the signed script may do what an unsigned may not."""
     content = files(standin(context), signed_script(context, TEST_SIGNING))
@@ -86,7 +88,7 @@ def chain_db_required_script(context):
     assert "Press D" in console and "the script is required" not in console
 
 
-@test
+@uefi
 def chain_db_strict(context):
     """Strict firmware: a boot manager that does not say it can do without may write to its own code."""
     content = files(standin(context, "bootmgfw_writes.efi")) | {context.default_program(): loader(context)}
@@ -96,7 +98,7 @@ def chain_db_strict(context):
     assert "wrote to its own code" in report.console
 
 
-@test
+@uefi
 def chain_mok_strict(context):
     """The same through shim 16, which protects the pages of all that it loads; the script is signed with the MOK, too."""
     content = files(standin(context, "bootmgfw_writes.efi"), signed_script(context, SCRIPT))
@@ -120,7 +122,7 @@ def chain_mok_managers(context):
     assert "the boot manager returned (EFI_SUCCESS)" in refused(context, content, secure_boot, KEY_PROMPT)
 
 
-@test
+@uefi
 def chain_second_stage(context):
     """Shim refuses a loader that is not signed, and one that was changed."""
     secure_boot = world(context, mok=certificates(context, "leaf-old"))

@@ -6,32 +6,27 @@ The keys are those of tests/trust/make_samples.sh: `old` and `new` are authoriti
 
 import os
 import subprocess
-import threading
 
 import samples
 import variables
-from harness import Skipped
+from firmware import ROOT, newer
+from machine import ARM64, X86_64
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-OVMF = "usr/share/OVMF/"
-FETCHING = threading.Lock()
-
-
-def newer(context, path, package):
-    """A file of a package of Debian 13, which is fetched if it is not there."""
-    folder = os.path.join(context.build, "firmware")
-    with FETCHING:
-        result = subprocess.run([os.path.join(ROOT, "tools/fetch-firmware.sh"), folder, "trixie", package],
-                                capture_output=True, check=False)
-    path = os.path.join(folder, "trixie", path)
-    if result.returncode or not os.path.exists(path):
-        raise Skipped("%s of Debian 13 cannot be had (tools/fetch-firmware.sh)" % package)
-    return path
+# What Debian ships: firmware, such that is strict about what is written and what is run, its package, and variables
+# that trust what Microsoft signed.
+FIRMWARE = {
+    X86_64: ("usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "usr/share/OVMF/OVMF_CODE_4M.secboot.strictnx.fd", "ovmf",
+             "usr/share/OVMF/OVMF_VARS_4M.ms.fd"),
+    ARM64: ("usr/share/AAVMF/AAVMF_CODE.ms.fd", "usr/share/AAVMF/AAVMF_CODE.secboot.strictnx.fd", "qemu-efi-aarch64",
+            "usr/share/AAVMF/AAVMF_VARS.ms.fd"),
+}
+SHIM = {X86_64: ("usr/lib/shim/shimx64.efi.signed", "shim-signed"),
+        ARM64: ("usr/lib/shim/shimaa64.efi.signed", "shim-signed:arm64")}
 
 
 def key_file(context, name):
     """The path of a key, certificate or program of the samples."""
-    return os.path.join(context.build, "test-trust", name)
+    return os.path.join(context.tools, "test-trust", name)
 
 
 def folder(context):
@@ -56,8 +51,8 @@ def signed_script(context, text, key="leaf-old"):
     paths = [os.path.join(folder(context), name) for name in ("text", "program")]
     with open(paths[0], "wb") as file:
         file.write(text)
-    subprocess.run([os.path.join(ROOT, "tools/mkscript.py"), "--version", "1.0", "--homepage", "urn:x", "--output",
-                    paths[1], paths[0]], check=True)
+    subprocess.run([os.path.join(ROOT, "tools/mkscript.py"), "--machine", context.architecture, "--version", "1.0",
+                    "--homepage", "urn:x", "--output", paths[1], paths[0]], check=True)
     return sign(context, samples.read(paths[1]), key)
 
 
@@ -70,9 +65,9 @@ def certificates(context, *names):
 def world(context, db=None, dbx=None, mok=None, strict=False):
     """Firmware and variables for a Machine: what db, dbx and shim's list have, each bytes or None for what Debian
     ships; `strict`: Debian 13's firmware, where code is not written and data are not run."""
-    name = OVMF + ("OVMF_CODE_4M.secboot.strictnx.fd" if strict else "OVMF_CODE_4M.secboot.fd")
-    code = newer(context, name, "ovmf") if strict else "/" + name
-    store = samples.read("/usr/share/OVMF/OVMF_VARS_4M.ms.fd")
+    usual, strict_code, package, shipped = FIRMWARE[context.architecture]
+    code = newer(context.tools, strict_code, package) if strict else "/" + usual
+    store = samples.read("/" + shipped)
     for vendor, variable, data in ((variables.IMAGE_SECURITY, "db", db), (variables.IMAGE_SECURITY, "dbx", dbx),
                                    (variables.SHIM, "MokList", mok)):
         if data is not None:
@@ -85,4 +80,4 @@ def world(context, db=None, dbx=None, mok=None, strict=False):
 
 def shim(context):
     """Debian's shim, signed by Microsoft."""
-    return samples.read(newer(context, "usr/lib/shim/shimx64.efi.signed", "shim-signed"))
+    return samples.read(newer(context.tools, *SHIM[context.architecture]))

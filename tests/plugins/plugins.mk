@@ -4,5 +4,5 @@
 #
 #   make plugin-test      tests of the ways to add a plugin
 .PHONY: plugin-test
-plugin-test: $(BUILD)/wimboot $(PREVIEW) $$(asan_TEST_OBJECTS) $(BUILD)/asan/tests/wim/builder.o
+plugin-test: all $(PREVIEW) $$(asan_TEST_OBJECTS) $(BUILD)/asan/tests/wim/builder.o
 	BUILD=$(BUILD) tests/run_python.py tests/plugins/test_stubs.py
