@@ -151,7 +151,7 @@ bool dhcp_boot_url(const char *name, const uint8_t server[4], char text[URL_TEXT
     } else {
         return false;
     }
-    if (url_parse(whole, NULL, &url, NULL) != 0) {
+    if (url_parse(whole, NULL, &url, NULL) != 0 || strcmp(url.scheme, "file") == 0) {
         return false;
     }
     url_format(&url, text);

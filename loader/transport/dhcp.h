@@ -67,7 +67,7 @@ bool dhcp_server(const struct machine_bytes *packet, uint8_t address[4]);
 bool dhcp_boot_file(const struct machine_bytes *packet, char name[DHCP_NAME_SIZE]);
 
 /** The URL that a boot file's name means: itself if it is one, else a file on a TFTP server. False
- * if it cannot be written as one. */
+ * if it cannot be written as one, or names a file of this machine: no server decides on those. */
 bool dhcp_boot_url(const char *name, const uint8_t server[4], char text[URL_TEXT_SIZE]);
 
 #endif

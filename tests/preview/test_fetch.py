@@ -206,6 +206,10 @@ class Fetch(Case):
                    '[252] = "file:///Boot/x64.bcd\0" } } }')
         report = self.json(*URL, "--machine", "machine.lua")
         self.assertIn("http://server/a/BCD", [entry["url"] for entry in report["fetched"]])
+        self.write("machine.lua", 'return { url = "tftp://10.0.0.5/a/wimboot.efi", network = { dhcp = { '
+                   '[252] = "file:///Boot/x64.bcd\\0" } } }')
+        report = self.json("--url", "tftp://10.0.0.5/=www", "--machine", "machine.lua")
+        self.assertIn("tftp://10.0.0.5/a/BCD", [entry["url"] for entry in report["fetched"]])
 
     def test_advice_fits(self):
         self.write("wimboot.lua", "files['boot.wim'] = nil")

@@ -142,6 +142,8 @@ START_TEST(urls)
         {"100% #1?.efi", "tftp://10.0.2.2/100%25%20%231%3F.efi"},
         {"http://h/a%20b", "http://h/a%20b"},
         {"http://u:p@h/a", NULL},
+        {"file:///EFI/a", NULL},
+        {"FILE://stick/a", NULL},
     };
     char text[URL_TEXT_SIZE];
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
