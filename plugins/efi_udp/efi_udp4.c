@@ -168,12 +168,12 @@ static bool take(const EFI_UDP4_RECEIVE_DATA *data, struct udp_answer *answer)
 }
 
 /* What is not a datagram of the server's is passed over: that a port or a host was not reached,
- * too, since anybody can say so. */
+ * too, since anybody can say so. Who sends such things without end gains no time by it. */
 static enum udp_outcome receive(struct session *session, const struct udp_request *request,
                                 uint64_t start_ms, struct udp_answer *answer, struct error *error)
 {
     EFI_UDP4_COMPLETION_TOKEN *token = &session->receiving.token;
-    for (;;) {
+    do {
         token->Packet.RxData = NULL;
         session->receiving.is_done = false;
         EFI_STATUS status = session->udp->Receive(session->udp, token);
@@ -196,7 +196,8 @@ static enum udp_outcome receive(struct session *session, const struct udp_reques
         if (is_taken) {
             return UDP_ANSWERED;
         }
-    }
+    } while (platform_milliseconds() - start_ms < request->timeout_ms);
+    return UDP_SILENT;
 }
 
 static enum udp_outcome exchange(const struct udp_request *request, struct udp_answer *answer,

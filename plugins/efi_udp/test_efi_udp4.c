@@ -3,6 +3,8 @@
  * fails or lies. Whatever happens, nothing is left in it. */
 #include "plugins/efi_udp/efi_udp4.c"
 
+#include <unistd.h>
+
 #include "efi/firmware.c"
 #include "efi/network.c"
 #include "tests/unit/unit.h"
@@ -13,13 +15,13 @@ void efi_watchdog_arm(void)
 
 /* ---- the firmware ---- */
 
-enum { FRAGMENTS_MAX = 3 };
+enum { FRAGMENTS_MAX = 3, FLOOD_MAX = 5000 };
 
 static EFI_STATUS create_status, configure_status, transmit_status, sent_status, receive_status;
 static unsigned children, events, failing_event, configured, routes, recycled, posted;
 static EFI_UDP4_CONFIG_DATA configuration;
 static EFI_IPv4_ADDRESS route_gateway;
-static bool has_udp, has_udp_protocol, never_sends;
+static bool has_udp, has_udp_protocol, never_sends, is_flooded;
 
 /* What comes, in order: of which status, from whom, and in which fragments. */
 struct arrival {
@@ -85,8 +87,15 @@ static EFI_STATUS EFIAPI fake_transmit(EFI_UDP4 *self, EFI_UDP4_COMPLETION_TOKEN
 static EFI_STATUS EFIAPI fake_receive(EFI_UDP4 *self, EFI_UDP4_COMPLETION_TOKEN *token)
 {
     ck_assert_ptr_null(pending);
-    pending = token;
     posted++;
+    if (is_flooded) { /* another datagram is always there already */
+        ck_assert_uint_lt(posted, FLOOD_MAX);
+        token->Packet.RxData = NULL;
+        usleep(1000);
+        signal(token, EFI_SUCCESS);
+        return EFI_SUCCESS;
+    }
+    pending = token;
     return receive_status;
 }
 
@@ -221,7 +230,7 @@ static void setup(void)
     create_status = configure_status = transmit_status = sent_status = receive_status = EFI_SUCCESS;
     failing_event = routes = recycled = posted = 0;
     has_udp = has_udp_protocol = true;
-    never_sends = false;
+    never_sends = is_flooded = false;
     arrivals = NULL;
     arrival_count = arrived = 0;
     for (size_t i = 0; i < sizeof(content); i++) {
@@ -290,6 +299,13 @@ START_TEST(what_is_passed_over)
 }
 END_TEST
 
+START_TEST(flood)
+{
+    is_flooded = true;
+    ck_assert_int_eq(run(NULL, 0), UDP_SILENT);
+}
+END_TEST
+
 START_TEST(failures)
 {
     never_sends = true;
@@ -323,6 +339,7 @@ int main(void)
     tcase_add_test(tests, answers);
     tcase_add_test(tests, no_gateway);
     tcase_add_test(tests, what_is_passed_over);
+    tcase_add_test(tests, flood);
     tcase_add_test(tests, failures);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
