@@ -120,15 +120,12 @@ end
 -- Put the files into the image, as far as they are wanted.
 local function fill(facts, may_inject)
     local archive = facts.archive
-    if boot.rawwim then
-        return
-    end
-    if may_inject then
+    if may_inject and not boot.rawwim then
         inject_files(facts)
     end
     loader.announce_notes("injected", "removed", "set in the registry", "removed from the registry",
         "imported into the registry")
-    if boot.slim and #archive.images > 1 then
+    if boot.slim and not boot.rawwim and #archive.images > 1 then
         archive.slim = true
     end
 end

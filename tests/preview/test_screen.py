@@ -73,6 +73,8 @@ class Screen(Case):
         self.assertIn("\ninjected by the script: \\d\\0.txt, \\d\\1.txt, \\d\\2.txt, \\d\\3.txt and 36 more "
                       "(wimboot.lua:2, wimboot.lua:3, wimboot.lua:4)\n",
                       self.run_preview("boot.wim", "wimboot.lua").out)
+        out = self.run_preview("boot.wim", "wimboot.lua", "--", "rawwim").out
+        self.assertIn("\ninjected by the script: \\d\\0.txt, ", out)
 
     def test_menu(self):
         """A menu is as high and wide as the screen, and draws again only what changes."""
