@@ -16,8 +16,9 @@ local names = { -- of the values in option 250
 }
 local approval, referral, abort = 1, 3, 5 -- actions
 local referrals_max = 3
+local seconds_max = 86400 -- that menu and console.key wait
 local query_keys = { server = true, port = true, local_port = true }
-local architectures = { x86_64 = 7, arm64 = 11 } -- RFC 4578 and IANA's list
+local architectures = { i386 = 6, x86_64 = 7, arm64 = 11 } -- RFC 4578 and IANA's list
 
 local function fail(text, ...)
     error("wds: " .. text:format(...), 0)
@@ -123,7 +124,7 @@ local function wait(text, seconds, shown)
     if text ~= shown then
         console.write(text .. " (Escape gives up)\n")
     end
-    return console.key(math.max(1, seconds)) ~= "escape"
+    return console.key(math.max(1, math.min(seconds, seconds_max))) ~= "escape"
 end
 
 -- wds.ask { server = "10.0.0.5" } or wds.ask "10.0.0.5": the server's decision, once there is one; nil if the user
@@ -177,7 +178,10 @@ end
 local function choose_entry(store)
     local manager = store["{bootmgr}"] or fail("the server's BCD has no boot manager")
     local entries = manager.displayorder or {}
-    local options = { title = "What should this machine boot?", timeout = manager.timeout }
+    local options = { title = "What should this machine boot?" }
+    if manager.timeout and manager.timeout <= seconds_max then -- more means that it waits for the user
+        options.timeout = manager.timeout
+    end
     for number, id in ipairs(entries) do
         options[number] = { store[id] and store[id].description or id, value = id }
         options.default = id == manager.default and number or options.default
@@ -186,6 +190,13 @@ local function choose_entry(store)
         local chosen = menu(options).value
         manager.displayorder, manager.default = { chosen }, chosen
     end
+end
+
+-- Whether a file that the server's BCD names is to be fetched, by its path without the first slash. None becomes a
+-- script, which `require` would run.
+local function is_wanted(reference, path)
+    return reference.boots and (reference.kind == "wim" or reference.kind == "sdi") and path ~= ""
+        and not path:lower():find("%.lua[\\/]*$") and not files[path]
 end
 
 -- wds.boot: ask, and put what the server decided into `files`. Returns the server's answer; nil if the user gave up.
@@ -202,7 +213,7 @@ function wds.boot(query)
     choose_entry(store)
     for _, reference in ipairs(store:references()) do
         local path = reference.path:gsub("^\\+", "")
-        if reference.boots and (reference.kind == "wim" or reference.kind == "sdi") and not files[path] then
+        if is_wanted(reference, path) then
             files[path] = fetch_path(answer, path)
         end
     end

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The module wds in the preview, against a deployment server that is played."""
 import pathlib
+import struct
 import sys
 import unittest
 
@@ -68,6 +69,8 @@ class Asking(Case):
     def test_user_gives_up(self):
         self.assertIn("nil\n", self.ask({"values": pending()}, script="print(answer)", keys="x<esc>"))
         self.assertEqual(len(self.conversation.values), 2)
+        values = pending() | {wds_server.POLL_INTERVAL: b"\xff" * 4}  # a century: the user can give up all the same
+        self.assertIn("nil\n", self.ask({"values": values}, script="print(answer)", keys="<esc>"))
 
     def test_no_approval(self):
         self.assertIn("wds: 127.0.0.1 did not approve request 17 in time: Ask Alice",
@@ -158,10 +161,27 @@ class Booting(Case):
         self.assertIn("\\Boot\\boot.wim is on the disk (device)", out)
         self.assertNotIn("rescue.wim is", out)
 
+    def test_a_menu_that_waits(self):
+        """A boot manager with the greatest of all timeouts waits for the user."""
+        store, number = bytearray(samples.store("menu")), struct.pack("<Q", 15)
+        self.assertEqual(store.count(number), 1)
+        out = self.boot(bytes(store.replace(number, struct.pack("<Q", 0xffffffff))), "--keys", "1").out
+        self.assertIn("\\Boot\\boot.wim is on the disk (device)", out)
+
     def test_what_is_missing(self):
         """The menu's default boots when nobody chooses; its WIM is not on this server."""
         err = self.boot(samples.store("menu"), "--keys", "<enter>", status=1).err
         self.assertIn("tftp://10.0.0.5/Boot/rescue.wim: the server has no such file", err)
+
+    def test_a_script_is_not_fetched(self):
+        """A server's BCD can give no file the name of a script, which require() would run."""
+        store = samples.store("menu").replace("rescue.wim".encode("utf-16-le"), "rescue.lua".encode("utf-16-le"))
+        self.write("www/Boot/rescue.lua", "print('from the server')")
+        self.write("www/Boot/rescue.sdi", samples.sdi(b"rescue"))
+        result = self.boot(store, "--keys", "<enter>", status=1,
+                           script='require("wds").boot("10.0.0.5")\nrequire "rescue"')
+        self.assertIn("there is no file rescue.lua", result.err)
+        self.assertNotIn("from the server", result.out)
 
     def test_no_store(self):
         request = bytes(4) + bytes.fromhex("00123456") + bytes(36)
