@@ -27,7 +27,7 @@ mapfile -t products < <(git ls-files '*.c' '*.h' | grep -vE '^tests/|/(test|fuzz
 mapfile -t scripts < <(git ls-files 'scripts/*.lua' 'host/*.lua')
 
 check layers tools/check_layers.py
-check size tools/check_size.sh build/wimboot $((1100 * 1024))
+check size tools/check_size.sh build/wimboot $((900 * 1024))
 check allocations tools/check_allocations.py "${products[@]}"
 judges() { # judges TOOL: is it our version? If not, says so
     local wanted=${versions[$1]} version
