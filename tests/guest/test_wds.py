@@ -39,5 +39,5 @@ def wds_boots(context):
     report.check_file("\\Boot\\boot.wim", wim)
     report.check_file("\\Boot\\boot.sdi", sdi)
     assert "request 17 waits for approval by 10.0.2.2: Ask Alice" in report.console
-    assert len(conversation.values) == 3
+    assert len(conversation.values) >= 3  # a slow machine asks again
     assert conversation.options[0][93] == bytes([0, 11 if context.architecture == ARM64 else 7])
