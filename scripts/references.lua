@@ -73,6 +73,9 @@ return function(facts)
     end
     local our_partition = ("partition=mbr:%08X:65536"):format(disk.signature)
     check_place(facts.store_file, facts.manager)
+    if not store then -- a hook gave it after its step
+        return
+    end
     local readable, list = pcall(store.references, store)
     if not readable and boot.check then
         error(list, 0)

@@ -163,6 +163,16 @@ end
                 given = samples.wim(BUILD) if "wim" in path else samples.store(other)
                 self.assertNotEqual(samples.read(self.folder.name, "out"), given, path + " in " + firmware)
 
+    def test_a_store_that_comes_late(self):
+        """It is used as it is."""
+        self.write("wimboot.lua", "local store = files.store\n"
+                                  "files.store = nil\n"
+                                  "function on.disk() files.BCD = store end\n")
+        out = self.boots("bootmgfw.efi=%s/guest/bootmgfw.efi" % BUILD,
+                         "store=" + self.write("store", samples.store("winpe-any")), "wimboot.lua")
+        self.assertIn("no BCD was given", out)
+        self.assertIn("put it there", out)
+
     def test_other_processors_are_named(self):
         """Images say in the WIM's XML which processor they are for."""
         def wim(*arches):
