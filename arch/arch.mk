@@ -24,6 +24,8 @@ ARCH_FLAGS_i386      := -m32 -march=i686 -mno-sse -mno-mmx -mpreferred-stack-bou
                         -mmemcpy-strategy=unrolled_loop:64:noalign,libcall:-1:noalign -fcf-protection=none
 ARCH_SMALL_i386      := -Os -mstringop-strategy=libcall
 ARCH_LD_i386         := ld -m elf_i386
+# UEFI calls it IA32.
+ARCH_IMAGE_i386      := wimboot.ia32
 
 # UEFI's interrupt handlers use the stack that we run on: no red zone.
 ARCH_FOLDERS_x86_64  := x86_64 x86 generic

@@ -5,12 +5,12 @@
 
 # CHAR16 is wchar_t in some versions of these headers.
 EFI_HEADERS := -isystem /usr/include/efi -DGNU_EFI_USE_MS_ABI -fshort-wchar
-# make ARCHES='x86_64 arm64' chooses which are built.
+# make ARCHES='x86_64 arm64 i386' chooses which are built; i386 (wimboot.ia32) only where it is named.
 EFI_ARCHES  := $(patsubst ARCH_IMAGE_%,%,$(filter ARCH_IMAGE_%,$(.VARIABLES)))
 EFI_LDFLAGS := -static -pie --no-dynamic-linker -T efi/wimboot.ld --gc-sections --build-id=none -z text \
                -z norelro -z noexecstack -z max-page-size=0x1000 --orphan-handling=error
 
-ARCHES      ?= $(EFI_ARCHES)
+ARCHES      ?= $(filter-out i386,$(EFI_ARCHES))
 
 # $(call efi_variant,ARCH): the variant efi-ARCH.
 define efi_variant

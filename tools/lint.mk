@@ -8,7 +8,7 @@
 LINT := $(BUILD)/lint
 
 # Each file once, for the first of these variants that has it.
-LINT_VARIANTS    := host bios $(EFI_ARCHES:%=efi-%)
+LINT_VARIANTS    := host bios $(ARCHES:%=efi-%)
 LINT_SEEN        :=
 $(foreach v,$(LINT_VARIANTS),\
     $(eval LINT_$(v) := $(sort $(filter-out $(LINT_SEEN),$($(v)_SOURCES) $(if $(filter host,$(v)),$(LUA_PORT) $(wildcard host/*/*.c)))))\

@@ -7,7 +7,7 @@
 
 SIGNED := $(BUILD)/signed
 # Each processor's image once.
-IMAGES := $(sort $(foreach a,$(EFI_ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a))))
+IMAGES := $(sort $(foreach a,$(ARCHES),$(BUILD)/$(ARCH_IMAGE_$(a))))
 
 # $(call sign,INPUT,OUTPUT)
 sign = mkdir -p $(SIGNED) && echo '  SIGN  $(2)' && sbsign --key '$(KEY)' --cert '$(CERT)' --output '$(2)' '$(1)'

@@ -3,9 +3,12 @@
 message says by name what does not fit."""
 
 import os
+import subprocess
 
 import samples
-from harness import arm64, uefi
+import start
+from firmware import newer
+from harness import ON_REQUEST, PROMPT, Skipped, arm64, test, uefi
 from machine import ARM64, X86_64
 
 WIM_ARCHITECTURES = {X86_64: 9, ARM64: 12}  # PROCESSOR_ARCHITECTURE_* in a WIM's XML
@@ -65,3 +68,38 @@ def processor_manager_does_not_fit(context):
     context.refuse("efi", {name: manager, "BCD": samples.store("winpe-any")}, "rawbcd",
                    says=[r"%s: built for %s .*this firmware starts %s"
                          % (name, NAMES[other(context.architecture)], NAMES[context.architecture])])
+
+
+def program_that_returns(context):
+    """A program for 32-bit UEFI that ends at once."""
+    folder = os.path.join(context.build, "guest", context.name)
+    os.makedirs(folder, exist_ok=True)
+    source, parts, program = (os.path.join(folder, "program." + kind) for kind in ("c", "obj", "efi"))
+    with open(source, "w", encoding="ascii") as file:
+        file.write("int efi_main(void *image, void *system) { (void)image; (void)system; return 0; }\n")
+    subprocess.run(["clang", "--target=i386-pc-windows-msvc", "-c", "-o", parts, source], check=True)
+    subprocess.run(["lld-link", "/subsystem:efi_application", "/entry:efi_main", "/nodefaultlib", "/safeseh:no",
+                    "/timestamp:0", "/out:" + program, parts], check=True)
+    return samples.read(program)
+
+
+@test
+def ia32_starts(context):
+    """32-bit UEFI: a script runs, and the boot manager on our disk is started."""
+    loader = os.path.join(context.build, "wimboot.ia32")
+    if not os.path.exists(loader):
+        raise Skipped("no %s: make ARCHES=i386" % loader)
+    code, variables = (newer(context.tools, "usr/share/OVMF/OVMF32_%s.fd" % name, "ovmf-ia32")
+                       for name in ("CODE_4M.secboot", "VARS_4M"))
+    files = {"EFI/BOOT/BOOTIA32.EFI": samples.read(loader), "BCD": samples.store("winpe-any"),
+             "bootia32.efi": program_that_returns(context),
+             "wimboot.lua": b"boot.check = false\nprint('a script on ' .. boot.arch, 7 / 2)\n"}
+    # Such firmware is for the machine of Secure Boot, which these variables leave off.
+    with context.machine("efi", start.usb_stick(files), secure_boot=(code, variables)) as guest:
+        guest.wait(PROMPT)
+        console = guest.console()
+    assert "a script on i386" in console and "3.5" in console
+    assert "the boot manager returned (EFI_SUCCESS)" in console
+
+
+ON_REQUEST.add("ia32_starts")
