@@ -63,7 +63,7 @@ def boot(firmware, loader, files, log):
             failure = None
             try:
                 guest.wait("standin: done|" + PROMPT)
-                guest.wait(silence=5) if "standin: done" in guest.console() else None
+                guest.wait() if "standin: done" in guest.console() else None
             except GuestError as error:
                 failure = error
             console = guest.console()

@@ -37,10 +37,10 @@ def through_shim(context, second_stage):
     return {context.default_program(): shim(context), SECOND_STAGE[context.architecture]: second_stage}
 
 
-def refused(context, content, secure_boot, pattern=PROMPT, silence=40):
+def refused(context, content, secure_boot, pattern=PROMPT):
     """Boot what must not come as far as the boot manager; returns the console."""
     with context.machine("efi", start.usb_stick(content), secure_boot=secure_boot) as guest:
-        guest.wait(pattern, silence=silence)
+        guest.wait(pattern)
         console = guest.console()
     assert "standin:" not in console, "the boot manager was started"
     return console
@@ -192,7 +192,7 @@ def network_boot(context, name, url, content, secure_boot, pattern=r"no files we
             options += ["-fw_cfg", "name=opt/org.tianocore/%sPXESupport,string=no" % version]
         return options
     with context.machine("efi", arguments, secure_boot=secure_boot) as guest:
-        guest.wait(pattern, silence=90)
+        guest.wait(pattern)
         return guest.console()
 
 
