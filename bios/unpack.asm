@@ -8,7 +8,7 @@
 
         global entry
         extern unpack
-        extern unpacked_start, transient_end, transient_stack_top
+        extern unpacked_start, unpacked_size, transient_end, transient_stack_top
 
 entry:
         cli
@@ -17,6 +17,10 @@ entry:
         mov ebp, esi                    ; C keeps it
         mov esi, unpacked_start
         lodsd
+        cmp eax, unpacked_size
+        jbe .fits
+        xor eax, eax                    ; this file is damaged: unpack() will say so
+.fits:
         mov edi, transient_end
         push eax
         push edi

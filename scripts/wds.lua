@@ -195,8 +195,8 @@ end
 -- Whether a file that the server's BCD names is to be fetched, by its path without the first slash. None becomes a
 -- script, which `require` would run.
 local function is_wanted(reference, path)
-    return reference.boots and (reference.kind == "wim" or reference.kind == "sdi") and path ~= ""
-        and not path:lower():find("%.lua[\\/]*$") and not files[path]
+    return reference.boots and not reference.other_disk and (reference.kind == "wim" or reference.kind == "sdi")
+        and path ~= "" and not path:lower():find("%.lua[\\/]*$") and not files[path]
 end
 
 -- wds.boot: ask, and put what the server decided into `files`. Returns the server's answer; nil if the user gave up.

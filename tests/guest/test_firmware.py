@@ -82,9 +82,11 @@ def old_processors(context):
 
 @test
 def loader_damaged(context):
-    """The BIOS half is packed: where it does not unpack, it says so."""
-    loader = bytearray(samples.read(context.loader))
-    loader[100000:200000] = bytes(100000)
-    with samples.temporary_file(bytes(loader)) as path:
-        with context.machine("bios", direct(path, {"wimboot.lua": b""})) as guest:
-            guest.wait_screen("wimboot: this file is damaged")
+    """The BIOS half is packed: where it does not unpack, it says so. Also if its size is wrong, which comes first."""
+    loader = samples.read(context.loader)
+    size_at = loader.index(samples.read(context.build, "bios", "packed.bin")[:64]) - 4
+    for at, damage in ((100000, bytes(100000)), (size_at, b"\xff\xff\xff\x7f")):
+        damaged = loader[:at] + damage + loader[at + len(damage):]
+        with samples.temporary_file(damaged) as path:
+            with context.machine("bios", direct(path, {"wimboot.lua": b""})) as guest:
+                guest.wait_screen("wimboot: this file is damaged")
