@@ -24,7 +24,7 @@ define processor_variant
 $(1)_CC    := $(CLANG)
 $(1)_READY := $(BUILD)/sysroot/$($(1)_ARCH)/ready
 $(1)_FLAGS := --target=$($(1)_TARGET) --sysroot=$(BUILD)/sysroot/$($(1)_ARCH) -fuse-ld=lld -O1 -g \
-              -fsanitize=undefined -fno-sanitize=null -fsanitize-trap=all -Wno-unused-command-line-argument
+              -fsanitize=undefined -fno-sanitize=null,object-size -fsanitize-trap=all -Wno-unused-command-line-argument
 .PHONY: $(1)
 $(1): $$$$(call unit_programs,$(1)) | $(BUILD)/.need-processors
 	RUN='$($(1)_RUN)' tests/run-unit.sh $$^
