@@ -71,12 +71,12 @@ class Machine:
 
     tools = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build")  # for what is fetched
 
-    def __init__(self, firmware, arguments, memory=256, wishes=None, shared_memory=0, echo=None,
+    def __init__(self, firmware, arguments, memory=240, wishes=None, shared_memory=0, echo=None,
                  display="none", processor=None, secure_boot=False,
                  architecture=X86_64):
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
-        files at its path(), and returns QEMU arguments; `memory` in MiB; `wishes` a list of lines
-        for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
+        files at its path(), and returns QEMU arguments; `memory` in MiB, the default being too little for the log in
+        the image, so that a WIM is on the disk as it was given; `wishes` a list of lines for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI: True,
         or the paths of other firmware and of its variables; `architecture`
         is X86_64 or ARM64, which has UEFI alone."""
