@@ -75,8 +75,9 @@ class Machine:
                  display="none", processor=None, secure_boot=False,
                  architecture=X86_64):
         """`firmware` is "bios" or "efi"; `arguments` a function that gets this machine, may write
-        files at its path(), and returns QEMU arguments; `memory` in MiB, the default being too little for the log in
-        the image, so that a WIM is on the disk as it was given; `wishes` a list of lines for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
+        files at its path(), and returns QEMU arguments; `memory` in MiB, the default being too little
+        for the log in the image, so that a WIM is on the disk as it was given; `wishes` a list of lines
+        for the stand-in; `shared_memory` in bytes; `echo` is called with each piece of console
         output; `display` and `processor` are QEMU's -display and -cpu; `secure_boot` is for UEFI: True,
         or the paths of other firmware and of its variables; `architecture`
         is X86_64 or ARM64, which has UEFI alone."""
