@@ -22,8 +22,8 @@ void host_set_console(FILE *stream);
  * after them. Must stay. */
 void host_set_keys(const char *keys);
 
-/** Let URLs that start with `prefix`, which ends with a '/', stand for files in a folder, whose name
- * must stay. */
+/** Let URLs that start with `prefix`, which ends with a '/', stand for files in a folder, whose
+ * name must stay. */
 int host_map_url(const char *prefix, const char *folder, struct error *error);
 
 /** Whether host_map_url() was called. */

@@ -83,8 +83,8 @@ void *memmove(void *to, const void *from, size_t length);
 void *memset(void *to, int value, size_t length);
 int memcmp(const void *left, const void *right, size_t length);
 void *memchr(const void *bytes, int value, size_t length);
-#include "arch/generic/libc/math.c"
 #include "arch/generic/libc/copy.c"
+#include "arch/generic/libc/math.c"
 #include "libc/memory.c"
 #undef floor
 #undef ceil
