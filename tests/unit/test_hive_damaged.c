@@ -5,6 +5,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "tests/unit/hive_fixture.h"
@@ -257,7 +258,7 @@ START_TEST(damage_is_named_with_its_place)
     enum where { FILE_START, ROOT_KEY, ROOT_LIST, ALPHA, ALPHA_VALUES, SHORT, LONG };
     static const struct {
         enum where where;
-        size_t offset;
+        ptrdiff_t offset;
         uint32_t value;
         const char *text;
     } damages[] = {
