@@ -67,7 +67,7 @@ $(LINT_VARIANTS:%=lint-cppcheck-%): lint-cppcheck-%:
 # core (lua/port/config.h); what diff shows with ">" is called by nobody.
 CALLED_FROM_OUTSIDE := bios_main boot_parameters_save callback_interrupt callback_real manager_returned \
                        efi_entry script_compare_text script_hash_pointer script_match_exhausted script_serial script_write \
-                       script_write_error
+                       script_write_error unpack
 lint-unused:
 	@$(call lint_cppcheck,unused) --enable=unusedFunction --suppress='unusedFunction:libc/*' \
 	    --suppress='unusedFunction:arch/*' --suppress='unusedFunction:lua/port/*' \
