@@ -26,9 +26,9 @@ class Targets(unittest.TestCase):
 
     def test_help_has_every_target(self):
         database = run("make", "-npq", "help").stdout
-        phony = {target for target in re.search(r"^\.PHONY:(.*)", database, re.MULTILINE)[1].split()
-                 if not target.startswith("lint-")}
-        told = set(re.findall(r"^make ([a-z][a-z-]*)", run("make", "help").stdout, re.MULTILINE))
+        listed = " ".join(re.findall(r"^\.PHONY:(.*)", database, re.MULTILINE)).split()  # also in what is defined
+        phony = {target for target in listed if not target.startswith(("lint-", "$"))}
+        told = set(re.findall(r"^make ([a-z][a-z0-9-]*)", run("make", "help").stdout, re.MULTILINE))
         self.assertEqual(told, phony - self.INTERNAL)
 
     def test_boot_asks_for_an_iso(self):
@@ -75,7 +75,7 @@ class Need(unittest.TestCase):
 
     # What set-up installs and no target checks: it comes with what is checked, make runs already, or the
     # tests of arm64, and those with a network of their own, are skipped without it.
-    UNCHECKED = {"libc6-dev", "make", "dpkg-dev", "ca-certificates", "qemu-system-arm", "qemu-efi-aarch64", "qemu-user",
+    UNCHECKED = {"libc6-dev", "make", "dpkg-dev", "ca-certificates", "qemu-system-arm", "qemu-efi-aarch64",
                  "dnsmasq-base", "iproute2"}
 
     def test_every_package_is_set_up(self):
