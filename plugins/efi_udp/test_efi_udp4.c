@@ -118,7 +118,8 @@ static EFI_STATUS EFIAPI fake_poll(EFI_UDP4 *self)
     memcpy(data->UdpSession.SourceAddress.Addr, (uint8_t[]){10, 0, 2, arrival->last}, 4);
     for (UINT32 i = 0; i < FRAGMENTS_MAX && arrival->fragments[i] > 0; i++) {
         EFI_UDP4_FRAGMENT_DATA *fragment = &data->FragmentTable[data->FragmentCount++];
-        *fragment = (EFI_UDP4_FRAGMENT_DATA){arrival->fragments[i], content + data->DataLength};
+        size_t at = data->DataLength < sizeof(content) ? data->DataLength : 0; /* lengths may lie */
+        *fragment = (EFI_UDP4_FRAGMENT_DATA){arrival->fragments[i], content + at};
         data->DataLength += arrival->fragments[i];
     }
     token->Packet.RxData = arrival->has_data ? data : NULL;
