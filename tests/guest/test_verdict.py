@@ -34,14 +34,17 @@ def preview(context, firmware, files, command_line, *options):
         return findings(result.stdout)
 
 
+ENOUGH = 512  # memory for Windows PE
+
+
 def compare(context, firmware, processor, model, files, *says):
     """A guest and the preview both say this; a boot that certainly fails ends. `processor` is QEMU's, `model` the
     preview's."""
     is_fatal = any("does not have" in text for text in says)
     if is_fatal:
-        console = context.refuse(firmware, files, processor=processor)
+        console = context.refuse(firmware, files, processor=processor, memory=ENOUGH)
     else:
-        console = context.boot(firmware, files, processor=processor, wishes=QUICK).check().console
+        console = context.boot(firmware, files, processor=processor, memory=ENOUGH, wishes=QUICK).check().console
     found = findings(console)
     assert len(found) == len(says), (processor, found)
     for line, text in zip(found, says):
