@@ -315,17 +315,22 @@ static void add_input(struct preview *preview, struct input_list *list, const ch
     }
 }
 
-/* FILEs up to "--", which getopt has left in place, then words for the loader. */
-static void take_words(struct preview *preview, int count, char **words, int file_count)
+static void take_files(struct preview *preview, int count, char **names)
 {
     struct input_list list = {NULL, 0, 0};
+    for (int i = 0; i < count; i++) {
+        add_input(preview, &list, names[i]);
+    }
+    preview->inputs = list.items;
+    preview->input_count = list.count;
+}
+
+/* Words for the loader. */
+static void take_words(struct preview *preview, int count, char **words)
+{
     char command_line[4096] = "";
     size_t length = 0;
     for (int i = 0; i < count; i++) {
-        if (i < file_count) {
-            add_input(preview, &list, words[i]);
-            continue;
-        }
         const char *quote = strchr(words[i], ' ') != NULL ? "\"" : "";
         length += format_string(command_line + length, sizeof(command_line) - length, "%s%s%s%s",
                                 length > 0 ? " " : "", quote, words[i], quote);
@@ -333,8 +338,6 @@ static void take_words(struct preview *preview, int count, char **words, int fil
             wrong_usage("the command line words are longer than 4095 bytes");
         }
     }
-    preview->inputs = list.items;
-    preview->input_count = list.count;
     preview->command_line = pool_copy_string(preview->pool, command_line);
 }
 
@@ -371,11 +374,8 @@ void arguments_parse(struct arguments *arguments, int argc, char **argv)
             wrong_usage(error.text);
         }
     }
-    int file_count = separator - optind;
-    int skipped = separator < argc ? 1 : 0; /* the "--" itself */
-    memmove(argv + separator, argv + separator + skipped,
-            (size_t)(argc - separator - skipped) * sizeof(*argv));
-    take_words(preview, argc - skipped - optind, argv + optind, file_count);
+    take_files(preview, separator - optind, argv + optind);
+    take_words(preview, argc - separator - 1, argv + separator + 1);
     if (!arguments->has_machine_file) {
         preview->machines[preview->machine_count++] = arguments->machine;
     }
