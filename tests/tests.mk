@@ -29,6 +29,7 @@ LIBS_tests/unit/test_hive := -lhivex
 LIBS_tests/unit/test_hive_damaged := -lhivex
 LIBS_tests/unit/test_registry := -lhivex
 LIBS_tests/unit/test_registry_file := -lhivex
+LIBS_tests/unit/test_registry_random := -lhivex
 # What the console asks of the platform is recorded.
 LIBS_tests/unit/test_console := $(foreach f,screen_size break_line style,-Wl,--wrap=platform_$(f))
 # What the core calls for memory goes through the test first.
