@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The bios platform: the 32-bit half of build/wimboot. setup.bin is the bzImage's real-mode part,
-# wimboot.elf its payload, of which all
-# but .entry is packed in build/wimboot.
+# wimboot.elf its payload, of which all but .entry is packed in build/wimboot.
 
 bios_CC            := $(CC)
 bios_PLATFORM      := bios

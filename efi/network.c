@@ -177,3 +177,27 @@ EFI_HANDLE efi_network_handle(const EFI_GUID *protocol)
     }
     return handle;
 }
+
+EFI_STATUS efi_network_open(struct efi_network_service *service, const EFI_GUID *binding,
+                            const EFI_GUID *protocol, void **interface)
+{
+    *interface = NULL;
+    service->binding = efi_protocol(efi_network_handle(binding), binding);
+    if (service->binding == NULL) {
+        return EFI_UNSUPPORTED;
+    }
+    EFI_STATUS status = service->binding->CreateChild(service->binding, &service->child);
+    if (EFI_ERROR(status)) {
+        service->child = NULL;
+        return status;
+    }
+    *interface = efi_protocol(service->child, protocol);
+    return *interface == NULL ? EFI_UNSUPPORTED : EFI_SUCCESS;
+}
+
+void efi_network_close(struct efi_network_service *service)
+{
+    if (service->child != NULL) {
+        service->binding->DestroyChild(service->binding, service->child);
+    }
+}

@@ -41,4 +41,23 @@ bool efi_network_is_ipv6(void);
 /** The handle that has a protocol of the network card that we were started by; NULL if none has. */
 EFI_HANDLE efi_network_handle(const EFI_GUID *protocol);
 
+/** An instance of a service of that network card (service binding: UEFI specification 2.10, chapter
+ * 11.6). */
+struct efi_network_service {
+    EFI_SERVICE_BINDING *binding;
+    EFI_HANDLE child;
+};
+
+/**
+ * Make an instance. It is to be closed, whether this succeeds or not.
+ *
+ * @param service   all zero
+ * @param interface written: the instance's protocol; NULL after an error
+ */
+EFI_STATUS efi_network_open(struct efi_network_service *service, const EFI_GUID *binding,
+                            const EFI_GUID *protocol, void **interface);
+
+/** Destroy an instance, if there is one. */
+void efi_network_close(struct efi_network_service *service);
+
 #endif

@@ -130,10 +130,11 @@ local function fill(facts, may_inject)
     end
 end
 
-local function size_of(parts)
+-- The bytes of all files in a table.
+local function size_of(list)
     local size = 0
-    for _, part in ipairs(parts) do
-        size = size + part.size
+    for _, file in pairs(list) do
+        size = size + file.size
     end
     return size
 end
@@ -141,11 +142,7 @@ end
 -- Whether the log may take what is missing elsewhere: a few MB of the memory that Windows has, or in BIOS of
 -- the loader's, whose heap is below 2 GB with the files.
 local function is_log_too_much(archive)
-    local total = 0
-    for _, file in pairs(files) do
-        total = total + file.size
-    end
-    return loader.is_memory_short(size_of(archive.parts)) or not efi and total > 7 << 28
+    return loader.is_memory_short(size_of(archive.parts)) or not efi and size_of(files) > 7 << 28
 end
 
 -- The WIM with its changes, and with what was said and is known. Nothing may fail because of the log: what is possible

@@ -55,9 +55,5 @@ static void compress(uint32_t *h, const uint8_t *bytes, size_t block_count)
 
 sha1_blocks *sha1_native(unsigned index)
 {
-    static enum { UNKNOWN, NONE, SOME } instructions; /* looking is slow in virtual machines */
-    if (instructions == UNKNOWN) {
-        instructions = instruction_set(INSTRUCTION_SET_SHA1) == 0 ? NONE : SOME;
-    }
-    return index == 0 && instructions == SOME ? compress : NULL;
+    return index == 0 && instruction_set(INSTRUCTION_SET_SHA1) != 0 ? compress : NULL;
 }

@@ -37,9 +37,5 @@ static void compress(uint32_t *h, const uint32_t constants[64], const uint8_t *b
 
 sha256_blocks *sha256_native(void)
 {
-    static enum { UNKNOWN, NONE, SOME } instructions; /* looking is slow in virtual machines */
-    if (instructions == UNKNOWN) {
-        instructions = instruction_set(INSTRUCTION_SET_SHA256) == 0 ? NONE : SOME;
-    }
-    return instructions == SOME ? compress : NULL;
+    return instruction_set(INSTRUCTION_SET_SHA256) != 0 ? compress : NULL;
 }

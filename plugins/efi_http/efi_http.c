@@ -29,8 +29,7 @@ static const EFI_GUID http_guid = HTTP_PROTOCOL_GUID;
 
 /* One fetch. */
 struct session {
-    EFI_SERVICE_BINDING *binding;
-    EFI_HANDLE child;
+    struct efi_network_service service;
     struct http_protocol *http;
     struct transfer *transfer;
     struct error *error;
@@ -103,18 +102,10 @@ static EFI_STATUS configure(struct session *session, const struct url *url)
 
 static EFI_STATUS open_session(struct session *session, const struct url *url)
 {
-    session->binding = efi_protocol(efi_network_handle(&binding_guid), &binding_guid);
-    if (session->binding == NULL) {
-        return EFI_UNSUPPORTED;
-    }
-    EFI_STATUS status = session->binding->CreateChild(session->binding, &session->child);
+    EFI_STATUS status =
+        efi_network_open(&session->service, &binding_guid, &http_guid, (void **)&session->http);
     if (EFI_ERROR(status)) {
-        session->child = NULL;
         return status;
-    }
-    session->http = efi_protocol(session->child, &http_guid);
-    if (session->http == NULL) {
-        return EFI_UNSUPPORTED;
     }
     status = efi_services->CreateEvent(EVT_NOTIFY_SIGNAL, TPL_CALLBACK, on_event, session,
                                        &session->event);
@@ -127,9 +118,7 @@ static EFI_STATUS open_session(struct session *session, const struct url *url)
 
 static void close_session(struct session *session)
 {
-    if (session->child != NULL) {
-        session->binding->DestroyChild(session->binding, session->child);
-    }
+    efi_network_close(&session->service);
     if (session->event != NULL) {
         efi_services->CloseEvent(session->event);
     }

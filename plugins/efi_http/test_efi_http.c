@@ -178,33 +178,7 @@ static uint8_t path[] = {
     ':', '/', '/', '1', '0',  '.',  '0', '.',  '2',  '.',  '2', '/',  'b',  'o', 'o', 't', '/', 'w',
     'i', 'm', 'b', 'o', 'o',  't',  '.', 'e',  'f',  'i',  '?', 0x7F, 0xFF, 4,   0};
 
-static EFI_LOADED_IMAGE_PROTOCOL loaded_image = {.DeviceHandle = path};
-static bool has_http;
-
-static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
-                                            EFI_HANDLE agent, EFI_HANDLE controller,
-                                            UINT32 attributes)
-{
-    if (memcmp(protocol, &device_path_guid, sizeof(*protocol)) == 0) {
-        *interface = path;
-    } else if (memcmp(protocol, &binding_guid, sizeof(*protocol)) == 0) {
-        *interface = &binding;
-    } else if (memcmp(protocol, &http_guid, sizeof(*protocol)) == 0) {
-        *interface = &http;
-    } else if (memcmp(protocol, &pxe_guid, sizeof(*protocol)) == 0) {
-        return EFI_UNSUPPORTED;
-    } else {
-        *interface = &loaded_image;
-    }
-    return EFI_SUCCESS;
-}
-
-static EFI_STATUS EFIAPI fake_locate_device_path(EFI_GUID *protocol, EFI_DEVICE_PATH **rest,
-                                                 EFI_HANDLE *handle)
-{
-    *handle = &binding;
-    return has_http ? EFI_SUCCESS : EFI_NOT_FOUND;
-}
+#include "tests/unit/network_fixture.h"
 
 static EFI_BOOT_SERVICES services = {
     .OpenProtocol = fake_open_protocol,
@@ -226,7 +200,9 @@ static void setup(void)
     for (size_t i = 0; i < sizeof(body); i++) {
         body[i] = (uint8_t)(i * 5 + (i >> 8));
     }
-    has_http = true;
+    has_service = true;
+    instance = &http;
+    instance_guid = &http_guid;
     answer_status = HTTP_OK;
     answer_length = "200000";
     answer_location = answer_range = answer_encoding = answer_etag = stream = NULL;
@@ -523,7 +499,7 @@ END_TEST
 START_TEST(schemes)
 {
     ck_assert(serves("http") && serves("https") && !serves("tftp"));
-    has_http = false;
+    has_service = false;
     ck_assert(!serves("http"));
 }
 END_TEST

@@ -27,8 +27,7 @@ struct transaction {
 
 /* One exchange. */
 struct session {
-    EFI_SERVICE_BINDING *binding;
-    EFI_HANDLE child;
+    struct efi_network_service service;
     EFI_UDP4 *udp;
     struct transaction sending, receiving;
 };
@@ -79,18 +78,10 @@ static EFI_STATUS configure(EFI_UDP4 *udp, const struct udp_request *request)
 
 static EFI_STATUS open_session(struct session *session, const struct udp_request *request)
 {
-    session->binding = efi_protocol(efi_network_handle(&binding_guid), &binding_guid);
-    if (session->binding == NULL) {
-        return EFI_UNSUPPORTED;
-    }
-    EFI_STATUS status = session->binding->CreateChild(session->binding, &session->child);
+    EFI_STATUS status =
+        efi_network_open(&session->service, &binding_guid, &udp_guid, (void **)&session->udp);
     if (EFI_ERROR(status)) {
-        session->child = NULL;
         return status;
-    }
-    session->udp = efi_protocol(session->child, &udp_guid);
-    if (session->udp == NULL) {
-        return EFI_UNSUPPORTED;
     }
     status = make_event(&session->sending);
     if (!EFI_ERROR(status)) {
@@ -105,9 +96,7 @@ static void close_session(struct session *session)
     if (session->udp != NULL) {
         session->udp->Configure(session->udp, NULL); /* ends what is not done, too */
     }
-    if (session->child != NULL) {
-        session->binding->DestroyChild(session->binding, session->child);
-    }
+    efi_network_close(&session->service);
     for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
         if (events[i] != NULL) {
             efi_services->CloseEvent(events[i]);
@@ -203,7 +192,7 @@ static enum udp_outcome receive(struct session *session, const struct udp_reques
 static enum udp_outcome exchange(const struct udp_request *request, struct udp_answer *answer,
                                  struct error *error)
 {
-    struct session session = {.child = NULL};
+    struct session session = {.udp = NULL};
     uint64_t start_ms = platform_milliseconds();
     enum udp_outcome outcome = UDP_FAILED;
     efi_watchdog_arm();

@@ -21,7 +21,7 @@ static EFI_STATUS create_status, configure_status, transmit_status, sent_status,
 static unsigned children, events, failing_event, configured, routes, recycled, posted;
 static EFI_UDP4_CONFIG_DATA configuration;
 static EFI_IPv4_ADDRESS route_gateway;
-static bool has_udp, has_udp_protocol, never_sends, is_flooded;
+static bool never_sends, is_flooded;
 
 /* What comes, in order: of which status, from whom, and in which fragments. */
 struct arrival {
@@ -180,33 +180,8 @@ static EFI_STATUS EFIAPI fake_signal_event(EFI_EVENT event)
 /* IPv4(10.0.2.15, gateway 10.0.2.1, mask 255.255.255.0)/end */
 static uint8_t path[] = {3, 12, 27, 0,  10, 0, 2, 15,  0,   0,   0, 0,    0,    0, 0, 0,
                          0, 0,  0,  10, 0,  2, 1, 255, 255, 255, 0, 0x7F, 0xFF, 4, 0};
-static EFI_LOADED_IMAGE_PROTOCOL loaded_image = {.DeviceHandle = path};
 
-static EFI_STATUS EFIAPI fake_open_protocol(EFI_HANDLE handle, EFI_GUID *protocol, void **interface,
-                                            EFI_HANDLE agent, EFI_HANDLE controller,
-                                            UINT32 attributes)
-{
-    if (memcmp(protocol, &device_path_guid, sizeof(*protocol)) == 0) {
-        *interface = path;
-    } else if (memcmp(protocol, &binding_guid, sizeof(*protocol)) == 0) {
-        *interface = &binding;
-    } else if (memcmp(protocol, &udp_guid, sizeof(*protocol)) == 0) {
-        *interface = &udp;
-        return has_udp_protocol ? EFI_SUCCESS : EFI_UNSUPPORTED;
-    } else if (memcmp(protocol, &pxe_guid, sizeof(*protocol)) == 0) {
-        return EFI_UNSUPPORTED;
-    } else {
-        *interface = &loaded_image;
-    }
-    return EFI_SUCCESS;
-}
-
-static EFI_STATUS EFIAPI fake_locate_device_path(EFI_GUID *protocol, EFI_DEVICE_PATH **rest,
-                                                 EFI_HANDLE *handle)
-{
-    *handle = &binding;
-    return has_udp ? EFI_SUCCESS : EFI_NOT_FOUND;
-}
+#include "tests/unit/network_fixture.h"
 
 static EFI_BOOT_SERVICES services = {
     .OpenProtocol = fake_open_protocol,
@@ -230,7 +205,9 @@ static void setup(void)
         .server = {10, 0, 2, 2}, .port = 4011, .bytes = "hello", .length = 5, .timeout_ms = 20};
     create_status = configure_status = transmit_status = sent_status = receive_status = EFI_SUCCESS;
     failing_event = routes = recycled = posted = 0;
-    has_udp = has_udp_protocol = true;
+    has_service = true;
+    instance = &udp;
+    instance_guid = &udp_guid;
     never_sends = is_flooded = false;
     arrivals = NULL;
     arrival_count = arrived = 0;
@@ -325,9 +302,9 @@ START_TEST(failures)
         failing_event = i;
         ck_assert_int_eq(run(NULL, 0), UDP_FAILED);
     }
-    has_udp_protocol = false;
+    instance = NULL;
     ck_assert_int_eq(run(NULL, 0), UDP_FAILED);
-    has_udp = false;
+    has_service = false;
     ck_assert(!serves());
 }
 END_TEST
