@@ -32,14 +32,18 @@ def direct(loader, files, command_line=""):
     return arguments
 
 
-def network(url):
+def network(url, program=None, tftp=None):
     """iPXE fetches a script over HTTP. In BIOS QEMU's network card brings it along; not every UEFI
-    firmware starts that one, but all start a program from a disk."""
+    firmware starts that one, but all start a program from a disk: `program`, or the package's. `tftp`
+    is a dict of path to bytes that the network has as well."""
     def arguments(machine):
         netdev = ["-netdev", "user,id=net0,bootfile=" + url]
+        if tftp:
+            samples.write_tree(machine.path("tftp"), tftp)
+            netdev[1] += ",tftp=" + machine.path("tftp")
         if machine.firmware == "bios":
             return netdev + ["-device", "e1000,netdev=net0", "-boot", "n"]
-        ipxe = IPXE[machine.architecture]
+        ipxe = program or IPXE[machine.architecture]
         if not os.path.exists(ipxe):
             ipxe = newer(machine.tools, ipxe[1:], "ipxe")
         samples.write_tree(machine.path("ipxe"), {DEFAULT_PROGRAMS[machine.architecture]: samples.read(ipxe)})

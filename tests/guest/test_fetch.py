@@ -12,7 +12,8 @@ import datagrams
 import samples
 import start
 import web
-from harness import PROMPT, arm64, test, uefi
+from firmware import newer
+from harness import PROMPT, arm64, on_request, test, uefi
 from variables import CERTIFICATE, signature_list
 
 # What boots is the WIM that the script fetched: iPXE was given the script alone.
@@ -41,27 +42,27 @@ def answer_datagram(data):
     return {b"hello": [bytes(3000), b"HELLO"], b"silence": None}.get(data, data.upper())
 
 
-def run(context, served, script, faults=None):
-    """Boot by iPXE with `script` alone given, which may name the server's files as %(name)s."""
+def run(context, served, script, faults=None, program=None):
+    """Boot by iPXE, or by `program`, another iPXE, with `script` alone given, which may name the server's files as
+    %(name)s."""
     with web.Server(dict(served), faults) as server:
         with open(context.loader, "rb") as loader:
             server.files["wimboot"] = loader.read()
         urls = {name.split(".")[0]: server.url(name) for name in [*served, "none"]}
         server.files["wimboot.lua"] = (script % urls).encode()
         server.files["boot.ipxe"] = start.ipxe_script(server, ["wimboot.lua"])
-        report = context.run("efi", start.network(server.url("boot.ipxe")))
+        report = context.run("efi", start.network(server.url("boot.ipxe"), program))
         report.requests = server.requests
         return report
 
 
-@test
-def fetch_ipxe(context):
+def one_of_three(context, program=None):
     """One WIM of three is downloaded, checked while it comes, and boots byte for byte."""
     wim = samples.wim(context.build)
     served = {"boot.wim": wim, "other.wim": wim, "third.wim": wim}
     script = SCRIPT.replace("%(wim)s", "%(boot)s").replace("%(sum)s", hashlib.sha256(wim).hexdigest())
     with datagrams.Server(answer_datagram) as server:
-        report = run(context, served, script + DATAGRAMS.replace("PORT", str(server.port)))
+        report = run(context, served, script + DATAGRAMS.replace("PORT", str(server.port)), program=program)
     report.check()
     assert "datagrams came back" in report.console
     assert "fetched " + hashlib.sha256(wim).hexdigest() in report.console
@@ -69,6 +70,28 @@ def fetch_ipxe(context):
     assert "\\Sources\\boot.wim" in report.files
     assert report.requests.count("boot.wim") == 1
     assert "other.wim" not in report.requests and "third.wim" not in report.requests
+    return report
+
+
+@test
+def fetch_ipxe(context):
+    """By the iPXE that this machine has."""
+    one_of_three(context)
+
+
+@test
+def fetch_ipxe_newer(context):
+    """By Debian 13's iPXE."""
+    report = one_of_three(context, newer(context.build, "usr/lib/ipxe/ipxe.efi", "ipxe"))
+    assert "iPXE 1.21.1" in report.console
+
+
+@on_request
+@test
+def fetch_ipxe_newest(context):
+    """By iPXE 2, which no release of Debian has yet."""
+    report = one_of_three(context, newer(context.build, "usr/lib/ipxe/ipxe-amd64.efi", "ipxe", "sid"))
+    assert "iPXE 2." in report.console
 
 
 @test
