@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "transport/dhcp.h"
+#include "transport/dhcpv6.h"
 
 enum {
     IPV4_LOCAL = 4, /* offsets in the node of an IPv4 address; the mask came with UEFI 2.4 */
@@ -49,18 +50,20 @@ EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe(void)
     const EFI_LOADED_IMAGE_PROTOCOL *image = efi_loaded_image();
     EFI_PXE_BASE_CODE_PROTOCOL *pxe =
         image == NULL ? NULL : efi_protocol(image->DeviceHandle, &pxe_guid);
-    bool is_ready = pxe != NULL && pxe->Mode != NULL && pxe->Mode->Started &&
-                    !pxe->Mode->UsingIpv6 && pxe->Mode->DhcpAckReceived;
+    bool is_ready =
+        pxe != NULL && pxe->Mode != NULL && pxe->Mode->Started && pxe->Mode->DhcpAckReceived;
     return is_ready ? pxe : NULL;
 }
 
-void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT])
+EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe_ipv4(void)
 {
-    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
-    if (pxe == NULL) {
-        return;
-    }
-    const EFI_PXE_BASE_CODE_MODE *mode = pxe->Mode;
+    EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    return pxe != NULL && !pxe->Mode->UsingIpv6 ? pxe : NULL;
+}
+
+static void find_answers(const EFI_PXE_BASE_CODE_MODE *mode,
+                         struct machine_bytes answers[MACHINE_DHCP_COUNT])
+{
     if (mode->PxeReplyReceived) {
         answers[MACHINE_DHCP_BOOT] =
             (struct machine_bytes){mode->PxeReply.Raw, sizeof(mode->PxeReply.Raw)};
@@ -71,6 +74,14 @@ void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT])
     }
     answers[MACHINE_DHCP_ACK] =
         (struct machine_bytes){mode->DhcpAck.Raw, sizeof(mode->DhcpAck.Raw)};
+}
+
+void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT])
+{
+    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe_ipv4();
+    if (pxe != NULL) {
+        find_answers(pxe->Mode, answers);
+    }
 }
 
 /* ---- where we came from ---- */
@@ -107,10 +118,26 @@ static bool pxe_url(char url[URL_TEXT_SIZE])
     return false;
 }
 
+/* The same over IPv6, whose answers have a URL. */
+static bool pxe_ipv6_url(char url[URL_TEXT_SIZE])
+{
+    struct machine_bytes answers[MACHINE_DHCP_COUNT] = {{NULL, 0}};
+    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    if (pxe == NULL || !pxe->Mode->UsingIpv6) {
+        return false;
+    }
+    find_answers(pxe->Mode, answers);
+    bool found = false;
+    for (size_t i = 0; i < MACHINE_DHCP_COUNT && !found; i++) {
+        found = dhcpv6_boot_url(&answers[i], url);
+    }
+    return found;
+}
+
 const char *efi_boot_url(void)
 {
     static char url[URL_TEXT_SIZE];
-    return http_url(url) || pxe_url(url) ? url : NULL;
+    return http_url(url) || pxe_url(url) || pxe_ipv6_url(url) ? url : NULL;
 }
 
 /* ---- addresses and handles ---- */
@@ -139,7 +166,7 @@ static bool address_is_whole(const struct efi_network_address *network)
 /* After PXE the path has no addresses, but the base code does. */
 static bool pxe_address(struct efi_network_address *network)
 {
-    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    const EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe_ipv4();
     if (pxe == NULL) {
         return false;
     }

@@ -26,10 +26,13 @@ struct efi_network_address {
  */
 const char *efi_boot_url(void);
 
-/** The PXE base code that started us and has an IPv4 address; NULL if none did. */
+/** The PXE base code that started us and has an address; NULL if none did. */
 EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe(void);
 
-/** Collect the answers of DHCP servers that the PXE base code has. */
+/** The same if the address is one of IPv4. */
+EFI_PXE_BASE_CODE_PROTOCOL *efi_pxe_ipv4(void);
+
+/** Collect the answers of DHCP servers that the PXE base code has, of IPv4's. */
 void efi_find_dhcp(struct machine_bytes answers[MACHINE_DHCP_COUNT]);
 
 /** The address that the firmware got when it booted us; false if that is not known. */

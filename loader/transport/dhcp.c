@@ -142,7 +142,6 @@ bool dhcp_boot_file(const struct machine_bytes *packet, char name[DHCP_NAME_SIZE
 bool dhcp_boot_url(const char *name, const uint8_t server[4], char text[URL_TEXT_SIZE])
 {
     char path[3 * DHCP_NAME_SIZE], whole[URL_TEXT_SIZE];
-    struct url url;
     if (strstr(name, "://") != NULL) {
         format_string(whole, sizeof(whole), "%s", name);
     } else if (url_escape_path(name, path, sizeof(path))) {
@@ -151,9 +150,5 @@ bool dhcp_boot_url(const char *name, const uint8_t server[4], char text[URL_TEXT
     } else {
         return false;
     }
-    if (url_parse(whole, NULL, &url, NULL) != 0 || strcmp(url.scheme, "file") == 0) {
-        return false;
-    }
-    url_format(&url, text);
-    return true;
+    return url_from_server(whole, text);
 }

@@ -265,6 +265,16 @@ const char *url_format(const struct url *url, char text[URL_TEXT_SIZE])
     return text;
 }
 
+bool url_from_server(const char *named, char text[URL_TEXT_SIZE])
+{
+    struct url url;
+    if (url_parse(named, NULL, &url, NULL) != 0 || strcmp(url.scheme, "file") == 0) {
+        return false;
+    }
+    url_format(&url, text);
+    return true;
+}
+
 int url_decode_path(const struct url *url, char path[URL_PATH_SIZE], struct error *error)
 {
     size_t length = length_without_query(url->path), written = 0;

@@ -22,7 +22,8 @@ enum {
 /** A complete URL, in its normal form: what may not stand in one is escaped ("%20"). */
 struct url {
     char scheme[URL_SCHEME_SIZE]; /* lower case: "http" */
-    char host[URL_HOST_SIZE]; /* lower case: a name or an IPv4 address; for file: a label, or "" */
+    char host[URL_HOST_SIZE]; /* lower case: a name, an IPv4 address, or an IPv6 one in brackets;
+                               for file: a label, or "" */
     uint16_t port;            /* 0: the scheme's own */
     char path[URL_PATH_SIZE]; /* starts with '/'; without "." and ".."; with the query */
 };
@@ -39,6 +40,10 @@ int url_parse(const char *text, const struct url *base, struct url *url, struct 
 
 /** A URL as text. Returns `text`. */
 const char *url_format(const struct url *url, char text[URL_TEXT_SIZE]);
+
+/** A URL that a server names, in its normal form; false if it is none, or names a file of this
+ * machine: no server decides on those. */
+bool url_from_server(const char *named, char text[URL_TEXT_SIZE]);
 
 /**
  * The path without the query and without escapes. -1 if an escape stands for a NUL, a '/' or a '\',

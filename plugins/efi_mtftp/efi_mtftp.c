@@ -191,14 +191,29 @@ static enum transport_outcome read_file(EFI_PXE_BASE_CODE_PROTOCOL *pxe, EFI_IP_
     return outcome;
 }
 
+/* Read the server's address. The base code only knows the version of IP that it booted us over. */
+static int read_server(const EFI_PXE_BASE_CODE_MODE *mode, const char *host, EFI_IP_ADDRESS *server,
+                       struct error *error)
+{
+    bool is_ipv6 = host[0] == '[';
+    if (!(is_ipv6 ? url_read_ipv6_address(host, server->v6.Addr)
+                  : url_read_address(host, server->v4.Addr))) {
+        return error_set(error, "TFTP needs the server's address (10.0.0.1), not its name");
+    }
+    return is_ipv6 == (mode->UsingIpv6 != FALSE)
+               ? 0
+               : error_set(error,
+                           "the firmware booted the loader over IPv%d: its TFTP knows no other",
+                           mode->UsingIpv6 ? 6 : 4);
+}
+
 static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
                                     struct error *error)
 {
     EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
     EFI_IP_ADDRESS server = {.Addr = {0}};
     char name[URL_PATH_SIZE];
-    if (!url_read_address(url->host, server.v4.Addr)) {
-        error_set(error, "TFTP needs the server's address (10.0.0.1), not its name");
+    if (read_server(pxe->Mode, url->host, &server, error) != 0) {
         return TRANSPORT_FAILED;
     }
     if (url->port != 0 && url->port != TFTP_PORT) {

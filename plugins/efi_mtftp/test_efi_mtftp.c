@@ -28,7 +28,7 @@ static uint64_t told_size, sent_size; /* what the server says, and what comes */
 static char asked[URL_PATH_SIZE];
 static const char *known_as; /* the only name that the server has; NULL: any */
 static unsigned size_questions;
-static uint8_t asked_server[4];
+static uint8_t asked_server[16];
 static unsigned callbacks;
 static bool refuses_callback, makes_callbacks;
 static EFI_PXE_BASE_CODE_CALLBACK *installed;
@@ -56,7 +56,7 @@ static EFI_STATUS EFIAPI fake_mtftp(EFI_PXE_BASE_CODE_PROTOCOL *self,
 {
     ck_assert_uint_ge(*block, 512); /* firmware takes no less */
     strcpy(asked, (const char *)name);
-    memcpy(asked_server, server->v4.Addr, sizeof(asked_server));
+    memcpy(asked_server, server, sizeof(asked_server));
     if (operation == EFI_PXE_BASE_CODE_TFTP_GET_FILE_SIZE) {
         *size = told_size;
         size_questions++;
@@ -301,12 +301,35 @@ END_TEST
 START_TEST(when_it_serves)
 {
     ck_assert(serves("tftp") && !serves("http"));
-    mode.UsingIpv6 = TRUE;
-    ck_assert(!serves("tftp"));
-    mode.UsingIpv6 = FALSE;
     mode.DhcpAckReceived = FALSE;
     ck_assert(!serves("tftp"));
     ck_assert_ptr_null(efi_boot_url());
+}
+END_TEST
+
+START_TEST(ipv6)
+{
+    static const char url[] = "tftp://[fd00::1]/boot/wimboot.efi";
+    static const uint8_t server[16] = {0xfd, [15] = 1};
+    mode.UsingIpv6 = TRUE;
+    memset(&mode.DhcpAck, 0, sizeof(mode.DhcpAck));
+    ck_assert_ptr_null(efi_boot_url());
+    mode.DhcpAck.Raw[0] = 7; /* a reply, with option 59 */
+    memcpy(mode.DhcpAck.Raw + 4, (uint8_t[]){0, 59, 0, sizeof(url) - 1}, 4);
+    memcpy(mode.DhcpAck.Raw + 8, url, sizeof(url) - 1);
+    ck_assert_str_eq(efi_boot_url(), url);
+    ck_assert(serves("tftp"));
+    ck_assert_msg(run("tftp://[fd00::1]/boot/boot.wim") == TRANSPORT_DONE, "%s", error.text);
+    ck_assert_str_eq(asked, "boot/boot.wim");
+    ck_assert_mem_eq(asked_server, server, sizeof(server));
+    expect_file();
+    ck_assert_int_eq(run("tftp://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert_str_eq(error.text,
+                     "the firmware booted the loader over IPv6: its TFTP knows no other");
+    mode.UsingIpv6 = FALSE;
+    ck_assert_int_eq(run("tftp://[fd00::1]/a"), TRANSPORT_FAILED);
+    ck_assert_str_eq(error.text,
+                     "the firmware booted the loader over IPv4: its TFTP knows no other");
 }
 END_TEST
 
@@ -339,6 +362,7 @@ int main(void)
     tcase_add_test(tests, lies_about_sizes);
     tcase_add_test(tests, urls_that_it_cannot_serve);
     tcase_add_test(tests, when_it_serves);
+    tcase_add_test(tests, ipv6);
     tcase_add_test(tests, where_we_came_from);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

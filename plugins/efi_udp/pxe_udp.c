@@ -15,7 +15,7 @@
 
 static bool serves(void)
 {
-    return efi_pxe() != NULL;
+    return efi_pxe_ipv4() != NULL;
 }
 
 static enum udp_outcome wait(EFI_PXE_BASE_CODE_PROTOCOL *pxe, const struct udp_request *request,
@@ -47,7 +47,7 @@ static enum udp_outcome wait(EFI_PXE_BASE_CODE_PROTOCOL *pxe, const struct udp_r
 static enum udp_outcome exchange(const struct udp_request *request, struct udp_answer *answer,
                                  struct error *error)
 {
-    EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe();
+    EFI_PXE_BASE_CODE_PROTOCOL *pxe = efi_pxe_ipv4();
     EFI_IP_ADDRESS server = {.Addr = {0}};
     UINT16 port = request->port, local_port = request->local_port;
     UINT16 flags = local_port == 0 ? EFI_PXE_BASE_CODE_UDP_OPFLAGS_ANY_SRC_PORT : 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "transport/dhcp.h"
+#include "transport/dhcpv6.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,6 +15,9 @@ static void check_boot_file(const struct machine_bytes *packet)
     struct url url;
     if (dhcp_boot_file(packet, name) && dhcp_server(packet, server) &&
         dhcp_boot_url(name, server, text) && url_parse(text, NULL, &url, NULL) != 0) {
+        abort();
+    }
+    if (dhcpv6_boot_url(packet, text) && url_parse(text, NULL, &url, NULL) != 0) {
         abort();
     }
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a site with IPv6 tells a guest on tap0: routers' advertisements, and DHCPv6 (RFC 8415) with HTTP Boot."""
+"""What a site with IPv6 tells a guest on tap0: routers' advertisements, and DHCPv6 (RFC 8415) with a boot file."""
 
 import socket
 import struct
@@ -41,7 +41,8 @@ def answer(message, url):
         address = packed(CLIENT) + struct.pack(">II", 3600, 3600)
         body += option(IA_NA, asked[IA_NA][:4] + struct.pack(">II", 1800, 3150) + option(IA_ADDRESS, address))
     body += option(PREFERENCE, b"\xff") + option(BOOT_FILE, url.encode())
-    body += option(VENDOR_CLASS, struct.pack(">IH", ENTERPRISE, 10) + b"HTTPClient")
+    if url.startswith("http"):
+        body += option(VENDOR_CLASS, struct.pack(">IH", ENTERPRISE, 10) + b"HTTPClient")
     return bytes([ADVERTISE if message[0] == SOLICIT else REPLY]) + message[1:4] + body
 
 
@@ -70,7 +71,7 @@ def advertise(sender, interface):
 
 
 class Site:
-    """For a guest on tap0, in the namespace of this thread: the address SERVER, and HTTP Boot from `url`."""
+    """For a guest on tap0, in the namespace of this thread: the address SERVER, and a boot from `url`, by HTTP or TFTP."""
 
     def __init__(self, url):
         subprocess.run(["ip", "addr", "add", SERVER + "/64", "dev", "tap0", "nodad"], check=True)

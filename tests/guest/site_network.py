@@ -32,7 +32,7 @@ class Network:
         self.folder = tempfile.mkdtemp(prefix="site-")
         path = os.path.join(self.folder, "dnsmasq.conf")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("port=0\ninterface=tap0\nbind-interfaces\ndhcp-range=192.0.2.50,192.0.2.60,1h\n"
+            file.write("port=0\ninterface=tap0\nbind-dynamic\ndhcp-range=192.0.2.50,192.0.2.60,1h\n"
                        "dhcp-leasefile=%s/leases\nuser=root\n" % self.folder + "\n".join(settings) + "\n")
         for words in (["link", "set", "lo", "up"], ["tuntap", "add", "tap0", "mode", "tap"],
                       ["addr", "add", SERVER + "/24", "dev", "tap0"], ["link", "set", "tap0", "up"]):

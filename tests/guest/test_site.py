@@ -89,39 +89,60 @@ def site_pxe(context):
     assert "by the firmware's TFTP" in report.console
 
 
-@on_request
-@test
-def site_ipv6(context):
-    """HTTP Boot over IPv6. The firmware tries IPv4 first, where the file does not exist."""
+def boot_by_ipv6(context, url, options, settings, serve):
+    """Boot from a site that has IPv6. `url` is the loader's; `options` say what the firmware tries; `settings` are
+    dnsmasq's, where ROOT is the folder of the files; `serve` makes a command of that folder that serves it, if dnsmasq
+    does not."""
     wim = samples.wim(context.build)
     script = b"""
-assert(boot.url == "http://[fd00::1]:8080/boot/wimboot.efi" and boot.network == nil, boot.url)
-assert(fetch("http://[fd00::1]:8080/boot/text"):read() == "by IPv6")
+assert(boot.url == "URL" and boot.network == nil, boot.url)
+assert(fetch(boot.url:match("^.*/") .. "text"):read() == "by IPv6")
 files["boot.wim"] = fetch "boot.wim"
-"""
+""".replace(b"URL", url.encode())
     files = {"boot/wimboot.efi": samples.read(context.loader), "boot/wimboot.lua": script, "boot/text": b"by IPv6",
              "boot/boot.wim": wim}
 
     def arguments(_machine):
-        return ["-netdev", "tap,id=net0,ifname=tap0,script=no,downscript=no", *start.FIRMWARE_NETWORK, *only_http()]
+        return ["-netdev", "tap,id=net0,ifname=tap0,script=no,downscript=no", *start.FIRMWARE_NETWORK, *options]
 
     with tempfile.TemporaryDirectory() as root:
         samples.write_tree(root, files)
+        os.chmod(root, 0o755)
 
         def work(_network):
-            site = ipv6_network.Site("http://[fd00::1]:8080/boot/wimboot.efi")
-            server = subprocess.Popen([sys.executable, "-m", "http.server", "8080", "--bind", ipv6_network.SERVER,
-                                       "--directory", root], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            site = ipv6_network.Site(url)
+            server = serve and subprocess.Popen(serve(root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 return context.run("efi", arguments)
             finally:
-                server.kill()
-                server.wait()
+                if server:
+                    server.kill()
+                    server.wait()
                 site.close()
-        report = site_network.in_namespace(root, [
-            "dhcp-option-force=60,HTTPClient", "dhcp-boot=http://192.0.2.1/none.efi"], work)
+        report = site_network.in_namespace(root, [line.replace("ROOT", root) for line in settings], work)
     report.check()
     report.check_file("\\Sources\\boot.wim", wim)
+    return report
+
+
+@on_request
+@test
+def site_ipv6_http(context):
+    """HTTP Boot over IPv6. The firmware tries IPv4 first, where the file does not exist."""
+    boot_by_ipv6(context, "http://[fd00::1]:8080/boot/wimboot.efi", only_http(),
+                 ["dhcp-option-force=60,HTTPClient", "dhcp-boot=http://192.0.2.1/none.efi"],
+                 lambda root: [sys.executable, "-m", "http.server", "8080", "--bind", ipv6_network.SERVER,
+                               "--directory", root])
+
+
+@on_request
+@test
+def site_ipv6_pxe(context):
+    """PXE over IPv6."""
+    report = boot_by_ipv6(context, "tftp://[fd00::1]/boot/wimboot.efi",
+                          ["-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=no"],
+                          ["enable-tftp", "tftp-root=ROOT"], None)
+    assert "by the firmware's TFTP" in report.console
 
 
 @test
