@@ -95,15 +95,21 @@ local function choose_image(facts, file)
     return decided
 end
 
--- Files needed for booting go into the image only if they have a path in \Windows.
-local function is_for_image(file)
+-- Files needed for booting go into the image only if they have a path in \Windows, and never the WIM itself, whatever
+-- its name.
+local function is_for_image(file, parts)
+    for _, part in ipairs(parts) do
+        if part == file then
+            return false
+        end
+    end
     return not loader.is_boot_file(file.name) or file.path and file.path:lower():find("^windows\\")
 end
 
 local function inject_files(facts)
-    local injected, count = {}, 0
+    local injected, count, parts = {}, 0, facts.archive.parts
     for name, file in pairs(files) do
-        if is_for_image(file) then
+        if is_for_image(file, parts) then
             facts.archive:inject("\\" .. (file.path or "Windows\\System32\\" .. name), file)
             count = count + 1
             if count <= 8 then
