@@ -91,6 +91,24 @@ local function changes_of(original, patched)
   return changes
 end
 
+-- Where something of the ISO or volume that boots is in it; nil if it is not from there.
+local function path_in_source(file, volume)
+  local prefix = volume.name .. ": "
+  local origin = preview.origin_of(file) or ""
+  return origin:sub(1, #prefix) == prefix and origin:sub(#prefix + 1) or nil
+end
+
+-- A WIM as it was before anything changed it: the given one, or that of the ISO or volume; else nil.
+local function original_of(name, file)
+  local given_one = originals[name:lower()]
+  if given_one or not boot.source then
+    return given_one
+  end
+  local volume = iso.open(boot.source)
+  local path = path_in_source(file, volume)
+  return path and volume:find(path)
+end
+
 -- Add to `result` what is in a WIM; raises what cannot be read.
 local function look_into_wim(result, file)
   local patched = wim.open(file)
@@ -104,7 +122,7 @@ local function look_into_wim(result, file)
       boots = index == patched.boot_index,
     }
   end
-  local original = originals[result.name:lower()]
+  local original = original_of(result.name, file)
   if original and original ~= file then
     result.changes = changes_of(wim.open(original), patched)
   end
@@ -131,19 +149,31 @@ local function lines_of(text)
   return lines
 end
 
--- The store as it was before anything changed it: the given one, or else that of a WIM.
-local function original_store(wims)
+-- Where an ISO or volume has it.
+local STORES = { bios = { "\\Boot\\BCD" }, efi = { "\\EFI\\Microsoft\\Boot\\BCD", "\\Boot\\BCD" } }
+
+-- The store as it was before anything changed it: the given one, or else that of the ISO or volume, or of a WIM.
+local function original_store(order)
+  if originals.bcd then
+    return originals.bcd
+  end
+  local volume = boot.source and iso.open(boot.source)
+  for _, path in ipairs(volume and STORES[boot.firmware] or {}) do
+    local readable, file = pcall(volume.find, volume, path)
+    if readable and file then
+      return file
+    end
+  end
   local path = "\\Windows\\Boot\\DVD\\" .. (boot.firmware == "bios" and "PCAT" or "EFI") .. "\\BCD"
-  for _, archive in ipairs(originals.bcd and {} or wims) do
-    local original = originals[archive.name:lower()]
+  for _, known in ipairs(order) do
     local readable, file = pcall(function()
-      return original and wim.open(original):find(path, math.max(1, archive.boot_index or 1))
+      local original = preview.content_of(known.file) == "a WIM" and original_of(known.name, known.file)
+      return original and wim.open(original):find(path, math.max(1, wim.open(known.file).boot_index))
     end)
     if readable and file then
       return file
     end
   end
-  return originals.bcd
 end
 
 -- The dump of the store on the disk; lines that the original one does not have are marked.
@@ -206,12 +236,10 @@ local function describe_source(order)
   local volume = iso.open(source)
   local is_file = volume ~= source
   local result = { name = volume.name, kind = volume.kind, label = volume.label, device = volume.device, files = {} }
-  local prefix = volume.name .. ": "
   local unused = is_file and source.size or 0 -- bytes of the ISO
   for _, known in ipairs(order) do
-    local origin = preview.origin_of(known.file) or ""
-    if origin:sub(1, #prefix) == prefix then
-      local path = origin:sub(#prefix + 1)
+    local path = path_in_source(known.file, volume)
+    if path then
       local file = volume:find(path)
       unused = math.max(0, unused - file.size)
       result.files[#result.files + 1] = { path = path, size = file.size,
@@ -294,7 +322,7 @@ local function describe()
   end
   local store = disk:find(boot_path_of_bcd())
   if store then
-    local opened, dump = pcall(describe_bcd, store, original_store(report.wims))
+    local opened, dump = pcall(describe_bcd, store, original_store(order))
     report.bcd = opened and dump or {}
     report.references = opened and describe_references(store) or {}
   end
