@@ -5,7 +5,7 @@
 local loader = ...
 
 -- What a file of this extension must be to be of any use.
-local kinds = { wim = "wim", swm = "wim", sdi = "sdi", ttf = "font" }
+local kinds = { wim = "wim", swm = "wim", sdi = "sdi", ttf = "font", iso = "iso" }
 
 local function leave_out(name, problem)
     log.warn(("%s. It is left out"):format(problem))
@@ -39,10 +39,11 @@ local function find_store(unused)
     end
 end
 
--- A bad boot.wim stops the boot, because it was meant to boot; another bad WIM need not matter.
+-- A bad boot.wim stops the boot, because it was meant to boot; another bad WIM need not matter. A WIM boots under any
+-- name.
 local function check_content(name, file)
     local kind = kinds[file.name:lower():match("%.(%w+)$")]
-    local problem = kind and loader.check_content(file, kind)
+    local problem = kind and not (kind == "iso" and loader.is_wim(file)) and loader.check_content(file, kind)
     if problem and file.name:lower() == "boot.wim" then
         error(problem, 0)
     elseif problem then
@@ -53,7 +54,7 @@ end
 
 -- Look through the given files. Returns a set of the names, in lower case, of stores that are not used.
 return function()
-    local unused, wims, bad_wim = {}, 0, nil
+    local unused, bad, has_wim = {}, nil, false
     find_store(unused)
     for name, file in pairs(files) do
         local problem = loader.check_path(name)
@@ -61,13 +62,13 @@ return function()
             leave_out(name, problem)
         else
             problem = check_content(name, file)
-            local is_wim = file.name:lower():find("%.wim$")
-            wims = wims + (is_wim and not problem and 1 or 0)
-            bad_wim = is_wim and problem or bad_wim
+            local extension = file.name:lower():match("%.(%w+)$")
+            bad = (extension == "wim" or extension == "iso") and problem or bad
+            has_wim = has_wim or not problem and loader.is_wim(file)
         end
     end
-    if bad_wim and wims == 0 then
-        error(bad_wim, 0)
+    if bad and not has_wim then
+        error(bad, 0)
     end
     return unused
 end

@@ -6,30 +6,33 @@ local loader = ...
 
 local WIM = "\\sources\\boot.wim"
 
+-- The result; or nil and the problem, of which a warning says what it leads to.
 local function try(what, ...)
     local works, result = pcall(...)
     if works then
         return result
     end
     log.warn(("%s. %s"):format(result, what))
+    return nil, result
 end
 
--- Of the given ISOs, the first with a boot.wim; and its volume.
-local function given_iso()
-    local found, opened, names = nil, nil, {}
+-- The given ISOs that have a boot.wim: { name =, file =, volume = }. And the first problem of one that is damaged.
+local function given_isos()
+    local found, first_problem = {}, nil
     for name, file in pairs(files) do
-        local volume = loader.is_iso(file) and try("It is not looked into", iso.open, file)
-        if volume and try("It is left out", volume.find, volume, WIM) then
-            names[#names + 1] = name
-            if not found then
-                found, opened = file, volume
-            end
+        local volume, wim, problem
+        if loader.is_iso(file) then
+            volume, problem = try("It is not looked into", iso.open, file)
         end
+        if volume then
+            wim, problem = try("It is left out", volume.find, volume, WIM)
+        end
+        if wim then
+            found[#found + 1] = { name = name, file = file, volume = volume }
+        end
+        first_problem = first_problem or problem
     end
-    if #names > 1 then
-        loader.say(("ISOs: %s; %s boots"):format(table.concat(names, ", "), names[1]))
-    end
-    return found, opened
+    return found, first_problem
 end
 
 -- A volume that came from the network, or is on the device that the loader came from.
@@ -49,24 +52,40 @@ local function has_wim()
     end
 end
 
--- The ISO or volume, and the volume in it.
-local function choose(has_given_wim)
+-- The ISO or volume, and the volume in it. A bad ISO stops the boot if there is nothing else that could boot.
+local function choose(isos, bad_iso, has_given_wim)
     if boot.source then
         return boot.source, iso.open(boot.source)
+    elseif isos[1] then
+        return isos[1].file, isos[1].volume
+    elseif has_given_wim then
+        return
     end
-    local source, volume = given_iso()
-    if not source and not has_given_wim then
-        return mounted_volume()
+    local source, volume = mounted_volume()
+    if bad_iso and not source then
+        error(bad_iso, 0)
     end
     return source, volume
 end
 
--- An ISO is neither put on the virtual disk nor into the WIM.
-local function remove_given(source)
-    for name, file in pairs(files) do
+-- An ISO that boots, or could, is neither put on the virtual disk nor into the WIM: Windows would have it in memory.
+-- One that does not boot may be wanted there.
+local function remove_given(isos, source)
+    local names, chosen = {}, nil
+    for number, disc in ipairs(isos) do
+        names[number] = disc.name
+        chosen = disc.file == source and disc.name or chosen
+        if disc.file ~= source and not (disc.file.path or ""):lower():find("^windows\\") then
+            files[disc.name] = nil
+        end
+    end
+    for name, file in pairs(files) do -- a script may choose one without a boot.wim
         if file == source then
             files[name] = nil
         end
+    end
+    if #names > 1 then
+        loader.say(("ISOs: %s%s"):format(table.concat(names, ", "), chosen and ("; %s boots"):format(chosen) or ""))
     end
 end
 
@@ -76,13 +95,14 @@ return function()
         return
     end
     local given = has_wim()
-    local source, volume = choose(given)
+    local isos, bad_iso = given_isos()
+    local source, volume = choose(isos, bad_iso, given)
     if not source then
         return
     end
     local wim = not given and volume:find(WIM)
     boot.source = source
-    remove_given(source)
+    remove_given(isos, source)
     if wim then
         files["boot.wim"] = wim
     end

@@ -39,6 +39,11 @@ return function(name, paths, archive, archive_name, image)
     }
     if not archive then
         lines[#lines + 1] = "  a boot WIM: none was given"
+        for given, file in pairs(files) do
+            if loader.is_iso(file) then
+                lines[#lines + 1] = ("  %s: \\sources\\boot.wim: not there"):format(given)
+            end
+        end
     end
     for _, path in ipairs(archive and paths or {}) do
         lines[#lines + 1] = ("  %s image %d: %s: not there; %s"):format(archive_name, image, path,

@@ -49,6 +49,16 @@ class Source(Case):
         self.assertRegex(out, r"\\sources\\boot\.wim +\d+\.\d kB +at 0x[0-9a-f]+\n")
         self.assertIn("boot manager: win.iso: \\EFI\\BOOT\\BOOTX64.EFI", out)
 
+    def test_changes_are_reported(self):
+        """What changes in the WIM and in the store of an ISO, compared with what the ISO has."""
+        del self.files["efi/microsoft/boot/bcd"]
+        self.write("win.iso", samples.iso(self.files))
+        self.write("new.txt", "new")
+        out = self.json("win.iso", "new.txt", "--", "nolog")
+        self.assertEqual([change["path"] for change in out["wims"][0]["changes"]], ["\\Windows\\System32\\new.txt"])
+        changed = [line["text"].split() for line in out["bcd"] if line["changed"]]
+        self.assertEqual(changed, [["path", "\\windows\\system32\\boot\\winload.efi"]])
+
     def test_given_files_take_precedence(self):
         self.write("boot.wim", samples.wim(BUILD, "XPRESS"))
         self.write("boot.sdi", samples.sdi(b"given"))
@@ -66,7 +76,9 @@ class Source(Case):
         files = {path: data for path, data in self.files.items() if path != "sources/boot.wim"}
         files |= {"x64/sources/boot.wim": self.files["sources/boot.wim"], "x86/sources/boot.wim": b"MSWIM, but damaged"}
         self.write("win.iso", samples.iso(files))
-        self.assertIn("no boot manager found", self.run_preview("win.iso", status=1).err)
+        out = self.run_preview("win.iso", status=1).out
+        self.assertIn("no boot manager found", out)
+        self.assertIn("win.iso: \\sources\\boot.wim: not there", out)
         handbook = (ROOT / "docs" / "iso.md").read_text()
         self.write("wimboot.lua", next(text for text in re.findall(r"```lua\n(.*?)```", handbook, re.S) if "x64" in text))
         for firmware, store in (("efi", "\\efi\\microsoft\\boot\\bcd"), ("bios", "\\boot\\bcd")):
@@ -82,10 +94,32 @@ class Source(Case):
         self.assertNotIn("source", out)
         self.assertEqual(out["wims"][0]["changes"][0]["path"], "\\Windows\\System32\\tools.iso")
 
+    def test_other_discs_stay_out(self):
+        """Of two discs that could boot, the other goes neither into the image nor on the disk, unless it was meant to."""
+        self.write("other.iso", self.image)
+        self.write("my.lua", "boot.source = files['other.iso']\n")
+        for words, name in ((("my.lua", "--", "script=my.lua"), "other.iso"), (("--",), "win.iso")):
+            out = self.json("win.iso", "other.iso", *words, "nolog")
+            self.assertEqual(out["source"]["name"], name)
+            self.assertEqual(out["wims"][0]["changes"], [])
+            self.assertFalse([file for file in out["disk"] if file["path"].endswith(".iso")])
+        self.assertIn("ISOs: win.iso, other.iso; win.iso boots", self.run_preview("win.iso", "other.iso").out)
+        out = self.json("win.iso", "Windows/Temp/other.iso=other.iso", "--", "nolog")
+        self.assertEqual([change["path"] for change in out["wims"][0]["changes"]], ["\\Windows\\Temp\\other.iso"])
+
+    def test_what_is_no_disc(self):
+        """A file named *.iso that is none says so; a WIM boots under any name, and is not injected into itself."""
+        self.write("page.iso", "<!DOCTYPE html><title>404</title>")
+        self.assertIn("page.iso is an HTML page, not an ISO", self.json("page.iso", status=1)["reason"])
+        self.write("winpe.iso", samples.wim(BUILD))
+        out = self.json("page.iso", "winpe.iso", "--", "nolog")
+        self.assertTrue(out["boots"])
+        self.assertEqual(out["wims"][0]["changes"], [])
+
     def test_a_script_in_it_does_not_run(self):
         self.write("win.iso", samples.iso(self.files | {"wimboot.lua": b"error('must not run')",
                                                         "sources/startnet.cmd": b"no"}))
-        out = self.json("win.iso")
+        out = self.json("win.iso", "--", "nolog")
         self.assertTrue(out["boots"])
         self.assertEqual(out["wims"][0]["changes"], [])
 
@@ -96,8 +130,9 @@ class Source(Case):
 
     def test_damage_is_told_with_the_sector(self):
         self.write("cut.iso", self.image[:1200000])
-        out = self.run_preview("cut.iso", status=1)
-        self.assertRegex(out.out + out.err, r"cut\.iso: sector \d+: .*cut short on the way")
+        self.assertRegex(self.json("cut.iso", status=1)["reason"], r"cut\.iso: sector \d+: .*cut short on the way")
+        self.write("start.iso", self.image[:30000])
+        self.assertIn("start.iso is of an unknown kind, not an ISO", self.json("start.iso", status=1)["reason"])
 
     def test_sanhook(self):
         self.write("boot.ipxe", "#!ipxe\nsanhook --drive 0x80 http://server/win.iso\nkernel wimboot\nboot\n")
