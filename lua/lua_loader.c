@@ -274,8 +274,8 @@ static int inject_log(lua_State *state)
 }
 
 /* loader.missing(arch, version) -> what the processor lacks for this Windows: a list of { name =,
- * feature =, essential = }; nil if that is nothing. What is not known of an image is "": then it
- * may be any. */
+ * feature =, essential = }; and whether that is certain. nil if it is nothing. What is not known of
+ * an image is "", and a version can be incomplete: then it may be any Windows. */
 static int missing(lua_State *state)
 {
     struct windows_version version;
@@ -302,11 +302,12 @@ static int missing(lua_State *state)
         lua_setfield(state, -2, "essential");
         lua_rawseti(state, -2, ++count);
     }
-    return 1;
+    lua_pushboolean(state, is_known && arch[0] != '\0');
+    return 2;
 }
 
-/* loader.program_version(f) -> "10.0.26100.1", "x86_64"; nil if it is no program, or does not say
- */
+/* loader.program_version(f) -> "10.0.26100.1", "x86_64"; "" for what it does not say; nil if it is
+ * no program */
 static int program_version(lua_State *state)
 {
     const struct file *file = bindings_check_file(state, 1);
@@ -315,10 +316,12 @@ static int program_version(lua_State *state)
     struct error error;
     struct pe pe;
     bindings_expect_reading(state, file, file->size);
-    if (pe_read(file, &pe, &error) != 0 || !windows_version_of_program(&pe, &version)) {
+    if (pe_read(file, &pe, &error) != 0) {
         return 0;
     }
-    lua_pushstring(state, windows_version_format(&version, text));
+    lua_pushstring(state, windows_version_of_program(&pe, &version)
+                              ? windows_version_format(&version, text)
+                              : "");
     lua_pushstring(state, pe.machine == PE_MACHINE_X86_64  ? "x86_64"
                           : pe.machine == PE_MACHINE_ARM64 ? "arm64"
                           : pe.machine == PE_MACHINE_I386  ? "i386"

@@ -57,6 +57,28 @@ function loader.find_taken(name)
     end
 end
 
+-- Whether Windows for a processor starts on this firmware, as far as is known. BIOS starts 32-bit and 64-bit Windows.
+function loader.fits(arch)
+    return arch == "" or arch == boot.arch or boot.firmware == "bios" and arch == "x86_64"
+end
+
+local winload_paths = boot.firmware == "efi"
+    and { "\\Windows\\System32\\boot\\winload.efi", "\\Windows\\System32\\winload.efi" }
+    or { "\\Windows\\System32\\boot\\winload.exe", "\\Windows\\System32\\winload.exe" }
+
+-- Version and processor of an image's winload, "" if it does not say; reading it means decompressing and hashing all
+-- of it.
+function loader.ask_winload(archive, index)
+    for _, path in ipairs(winload_paths) do
+        local file = archive:find(path, index)
+        if file then
+            local version, arch = loader.program_version(file)
+            return version or "", arch or ""
+        end
+    end
+    return "", ""
+end
+
 -- Whether less should be left beside a RAM disk than Windows PE wants (verdict.lua). If not, nothing is said about it.
 function loader.is_memory_short(ramdisk_size)
     return ramdisk_size + 256 * 1000000 > loader.free_memory()

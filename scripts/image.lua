@@ -39,30 +39,38 @@ local function choose_wim()
     return chosen
 end
 
--- Whether an image is for the processor that this firmware starts Windows on, as far as the WIM says.
-local function fits(image)
-    local arch = image.arch or ""
-    return arch == "" or arch == boot.arch or not efi and arch == "x86_64"
+-- What is known of an image. If the WIM's XML does not say which processor it is for, its winload does.
+local function describe(archive, index)
+    local image = archive.images[index]
+    if image.arch == "" then
+        local version, arch = loader.ask_winload(archive, index)
+        image.version, image.arch = image.version ~= "" and image.version or version, arch
+    end
+    return image
 end
 
--- The index of the image that boots: the chosen one; if nobody chose, one for this processor.
+-- The image that boots, and its index: the chosen one; if nobody chose, one for this processor.
 local function check_processor(facts, index)
-    local archive, fitting = facts.archive, nil
-    if fits(archive.images[index]) then
-        return index
+    local archive, image = facts.archive, describe(facts.archive, index)
+    if loader.fits(image.arch) then
+        return image, index
     end
-    for other, candidate in ipairs(archive.images) do
-        fitting = fitting or fits(candidate) and other
+    local fitting, fitting_image
+    for other in ipairs(archive.images) do
+        local candidate = not fitting and describe(archive, other)
+        if candidate and loader.fits(candidate.arch) then
+            fitting, fitting_image = other, candidate
+        end
     end
-    local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, facts.archive_name,
-        archive.images[index].arch, boot.arch)
+    local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, facts.archive_name, image.arch,
+        efi and boot.arch or "i386 and x86_64")
     if fitting and not boot.index and not boot.rawwim then
         loader.say(("%s: image %d boots"):format(problem, fitting))
         archive.boot_index = fitting
-        return fitting
+        return fitting_image, fitting
     elseif not boot.check then
         log.warn(problem)
-        return index
+        return image, index
     end
     loader.fail("%s. %s", problem, fitting and ("Image %d would fit: boot.index = %d"):format(fitting, fitting)
         or "None of its images would fit: give a WIM for this processor")
@@ -80,8 +88,7 @@ local function choose_image(facts, file)
     if not archive.images[index] then
         loader.fail("%s has %d images, none with index %d", facts.archive_name, #archive.images, index)
     end
-    facts.image = check_processor(facts, index)
-    facts.windows = archive.images[facts.image]
+    facts.windows, facts.image = check_processor(facts, index)
     if archive.boot_index == 0 and not boot.rawwim then
         archive.boot_index = facts.image -- Windows does not start an unmarked image
     end

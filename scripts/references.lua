@@ -30,7 +30,7 @@ local function check_place(file, manager)
 end
 
 -- A program inside the WIM that boots; of other WIMs nothing is known. It is not read: that would
--- decompress and hash all of it, and the WIM's XML says which processor it is for (default.lua).
+-- decompress and hash all of it, and which processor it is for is known (image.lua).
 local function is_in_wim(reference, facts)
     local file = disk:find(reference.place)
     return not file or file ~= facts.wim or not facts.archive or facts.archive:find(reference.path, facts.image)

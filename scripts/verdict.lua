@@ -13,9 +13,8 @@ local MEMORY_BESIDE_RAM_DISK = 256 * 1000000
 local STRICT_MANAGER = 28000
 local ACCEPTED_WINLOAD = { 10, 0, 26100, 8655 }
 
-local loader_paths = boot.firmware == "efi"
-    and { "\\Windows\\System32\\boot\\winload.efi", "\\Windows\\System32\\winload.efi" }
-    or { "\\Windows\\System32\\boot\\winload.exe", "\\Windows\\System32\\winload.exe" }
+-- In an image.
+local MANAGER = boot.firmware == "efi" and "\\Windows\\Boot\\EFI\\bootmgfw.efi" or "\\Windows\\Boot\\PXE\\bootmgr.exe"
 
 local function numbers_of(version)
     local numbers = {}
@@ -33,16 +32,6 @@ local function is_less(left, right)
         end
     end
     return false
-end
-
--- Version and processor of the image's winload; reading it means decompressing and hashing all of it.
-local function ask_winload(facts)
-    for _, path in ipairs(loader_paths) do
-        local file = facts.archive:find(path, facts.image)
-        if file then
-            return loader.program_version(file)
-        end
-    end
 end
 
 local function describe_image(facts, version)
@@ -70,26 +59,30 @@ local function consequence(features)
     return "Windows would stop with UNSUPPORTED_PROCESSOR"
 end
 
--- Another image of the WIM that this processor can run.
-local function fitting_image(archive)
+-- Whether this machine can run an image, as far as the WIM says.
+local function is_runnable(image)
+    return loader.fits(image.arch) and not loader.missing(image.arch, image.version)
+end
+
+-- Another image of the WIM that this processor can run; else another kind.
+local function processor_remedy(archive, features)
     for index, candidate in ipairs(archive.images) do
-        if candidate.version ~= "" and (boot.firmware == "bios" or candidate.arch == boot.arch)
-            and not loader.missing(candidate.arch, candidate.version) then
+        if candidate.arch ~= "" and candidate.version ~= "" and is_runnable(candidate) then
             return ("Image %d would run: boot.index = %d"):format(index, index)
         end
     end
-    return "Give an image of an older Windows, or a virtual machine another processor model (host, for example)"
+    return ("Give %s, or a virtual machine another processor model (host, for example)"):format(
+        features.lm and "a 32-bit image" or "an image of an older Windows")
 end
 
 local function judge_processor(facts)
-    local known = facts.archive.images[facts.image]
-    local arch, version = known.arch, known.version
-    if loader.missing(arch, version) and version == "" then
-        local of_winload, arch_of_winload = ask_winload(facts)
-        version, arch = of_winload or "", arch_of_winload or arch
+    local arch, version = facts.windows.arch, facts.windows.version
+    local list, is_certain = loader.missing(arch, version)
+    if list and not is_certain then
+        version = loader.ask_winload(facts.archive, facts.image)
+        list, is_certain = loader.missing(arch, version)
     end
-    local list = version ~= "" and loader.missing(arch, version)
-    if not list then
+    if not list or not is_certain then
         return
     end
     local image, processor = describe_image(facts, version), "this processor"
@@ -99,13 +92,14 @@ local function judge_processor(facts)
     local names, features = names_of(list, true)
     if names then
         loader.find("processor", ("%s needs %s, which %s does not have: %s. %s"):format(image, names, processor,
-            consequence(features), fitting_image(facts.archive)), true)
+            consequence(features), processor_remedy(facts.archive, features)), true)
         return
     end
     names, features = names_of(list, false)
     loader.find("processor", ("%s needs %s, which %s does not report: if Windows restarts, or stops with "
         .. "UNSUPPORTED_PROCESSOR, this is why. %s"):format(image, names, processor,
-        features.nx and "NX (XD, no-execute) can be off in the firmware's setup" or fitting_image(facts.archive)))
+        features.nx and "NX (XD, no-execute) can be off in the firmware's setup"
+            or processor_remedy(facts.archive, features)))
 end
 
 ---- memory ---------------------------------------------------------------------------------------
@@ -127,8 +121,8 @@ local function memory_remedy(facts, fits)
     local archive, sdi = facts.archive, facts.ramdisk.sdi
     if archive and facts.ramdisk.wim == facts.wim and not archive.slim and not boot.rawwim and #archive.images > 1 then
         local order = { facts.image }
-        for index in ipairs(archive.images) do
-            order[#order + 1] = index ~= facts.image and index or nil
+        for index, image in ipairs(archive.images) do
+            order[#order + 1] = index ~= facts.image and is_runnable(image) and index or nil
         end
         for _, index in ipairs(order) do
             local size = size_alone(archive, index)
@@ -157,7 +151,7 @@ local function judge_memory(facts)
             parts, loader.size(free), boot.firmware == "bios" and " below 4 GB, where it can be" or "",
             boot.linear and "Leave out 'linear': then the files move above 4 GB"
             or memory_remedy(facts, function(needed) return needed <= free end)))
-    elseif left < MEMORY_BESIDE_RAM_DISK and facts.archive and facts.archive.images[facts.image].version ~= "" then
+    elseif left < MEMORY_BESIDE_RAM_DISK and facts.archive and facts.windows.version ~= "" then
         loader.find("memory", ("%s, which leaves Windows PE %s of %s; it needs about %s, and may restart or stop "
             .. "without. %s"):format(parts, loader.size(left), loader.size(boot.usable_memory),
             loader.size(MEMORY_BESIDE_RAM_DISK), memory_remedy(facts, function(needed)
@@ -170,13 +164,14 @@ end
 
 local function judge_manager(facts)
     local version = loader.program_version(facts.manager_file)
-    local of_image = facts.archive.images[facts.image].version
-    if not version then
+    local of_image = facts.windows.version
+    if not version or version == "" then
         return
     elseif boot.secure_boot and numbers_of(version)[3] >= STRICT_MANAGER and (of_image == ""
-        or is_less(numbers_of(of_image), ACCEPTED_WINLOAD)) then
-        local winload = ask_winload(facts) -- an image can have a newer one than its XML says
-        if winload and is_less(numbers_of(winload), ACCEPTED_WINLOAD) then
+        or is_less(numbers_of(of_image), { 10, 0, STRICT_MANAGER })) then
+        -- An image can have a newer one than its XML says, and 26200's is of 26100.
+        local winload = loader.ask_winload(facts.archive, facts.image)
+        if winload ~= "" and is_less(numbers_of(winload), ACCEPTED_WINLOAD) then
             loader.find("manager", ("with Secure Boot, boot manager %s may refuse winload %s of image %d of %s with "
                 .. "0xc0430001. Update the image with a cumulative update, or give the boot manager that belongs to it")
                 :format(version, winload, facts.image, facts.archive_name))
@@ -184,7 +179,8 @@ local function judge_manager(facts)
     elseif facts.is_foreign and is_less(numbers_of(version), { 6, 2 })
         and not is_less(numbers_of(of_image), { 10 }) then
         loader.find("manager", ("boot manager %s is older than %s, and may refuse its winload with 0xc0000428. "
-            .. "Leave it out: the image has one"):format(version, describe_image(facts, of_image)))
+            .. "%s"):format(version, describe_image(facts, of_image), facts.archive:find(MANAGER, facts.image)
+            and "Leave it out: the image has one" or "Give the one that belongs to the image"))
     end
 end
 
@@ -219,15 +215,17 @@ local function judge_entry(facts, reference)
     if not get("winpe") then
         suggest("winpe", "true", "boots a WIM, but not as Windows PE, so Windows would look for its disk and stop")
     end
-    if get("osdevice") ~= device then
+    if device:find("^hex:") and get("osdevice") then
+        suggest("device", ("%q"):format(get("osdevice")), "has a device that is damaged")
+    elseif get("osdevice") ~= device then
         suggest("osdevice", ("%q"):format(device), ("takes winload from the WIM, but Windows from %s"):format(
             get("osdevice") or "nowhere"))
     end
     if not get("systemroot") then
         suggest("systemroot", '"\\\\Windows"', "does not say in which folder of the WIM Windows is")
     end
-    local image = facts.archive and facts.archive.images[facts.image]
-    if image and image.arch == "i386" and is_less(numbers_of(image.version), { 6, 2 }) and not get("detecthal") then
+    local windows = facts.windows
+    if windows.arch == "i386" and is_less(numbers_of(windows.version), { 6, 2 }) and not get("detecthal") then
         suggest("detecthal", "true", "does not have winload choose the HAL, which 32-bit Windows 7 and earlier need")
     end
 end

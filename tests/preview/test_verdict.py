@@ -88,13 +88,54 @@ class Processor(Case):
         self.wim(("x86_64", SEVEN))
         self.assertEqual(self.machine("bios", "base,+lm"), [])
         self.assertIn("needs 64-bit mode, which this processor (pentium3) does not have: the boot manager would end "
-                      "with 0xc000035a", self.machine("bios", "pentium3", status=1)[0])
+                      "with 0xc000035a. Give a 32-bit image, or a virtual machine another processor model",
+                      self.machine("bios", "pentium3", status=1)[0])
 
     def test_another_image_fits(self):
         self.wim(("x86_64", NEWEST), ("x86_64", OLDER))
         line, = self.machine("efi", "qemu64", status=1)
         self.assertIn("without a message. Image 2 would run: boot.index = 2. To try", line)
         self.assertEqual(self.verdict("--cpu", "qemu64", "boot.wim", "--", "index=2"), [])
+
+    def test_an_image_for_another_processor_does_not_fit(self):
+        self.wim(("x86_64", NEWEST), ("arm64", NEWEST), ("i386", OLDER))
+        line, = self.machine("bios", "qemu64", status=1)
+        self.assertIn("Image 3 would run: boot.index = 3. To try", line)
+        line, = self.machine("efi", "qemu64", status=1)
+        self.assertIn("Give an image of an older Windows", line)
+
+    def test_what_the_xml_leaves_out(self):
+        """Of an image with half a version or without a processor nothing is claimed that its winload does not say."""
+        def version(number, machine):
+            data = bytearray((BUILD / "test-trust" / "eleven.efi").read_bytes())
+            at = data.index(struct.pack("<HHHH", 0, 10, 342, 28000))
+            data[at:at + 8] = struct.pack("<HHHH", 0, 10, 1, number)
+            struct.pack_into("<H", data, struct.unpack_from("<I", data, 0x3c)[0] + 4, machine)
+            return {"Windows/System32/boot/winload.exe": bytes(data)}
+
+        x64, i386, arm64, no_program = 0x8664, 0x14c, 0xaa64, {}
+        silent, older = None, ("VERSION/MAJOR=10", "VERSION/MINOR=0", "VERSION/BUILD=19041", "VERSION/SPBUILD=1")
+        newest = "(Windows 10.0.26100.1) needs SSE4.2, POPCNT"
+        cases = []
+        for properties in (older[:1], older[:2], (*older[:3], "VERSION/SPBUILD=70000"), ()):
+            cases += ((("ARCH=9", *properties), version(19041, x64), "qemu64", silent),
+                      (("ARCH=9", *properties), version(26100, x64), "qemu64", newest),
+                      (("ARCH=9", *properties), no_program, "qemu64", silent))
+        for properties in (older, ("ARCH=7", *older)):
+            cases += ((properties, version(19041, i386), "coreduo", silent),
+                      (properties, version(19041, x64), "coreduo", "needs 64-bit mode"),
+                      (properties, version(26100, arm64), "max", "is for arm64; this firmware starts i386 and x86_64"),
+                      (properties, no_program, "coreduo", silent))
+        path = str(pathlib.Path(self.folder.name, "boot.wim"))
+        samples.make_wim(path, [samples.image_files(str(BUILD), 1) | winload for _, winload, _, _ in cases], "none", 1)
+        for index, (properties, _, _, _) in enumerate(cases, 1):
+            if properties:
+                samples.wimlib("info", path, str(index), *("--image-property=WINDOWS/" + item for item in properties))
+        for index, (_, _, cpu, says) in enumerate(cases, 1):
+            lines = self.verdict("--firmware", "bios", "--cpu", cpu, "boot.wim", "--", "index=%d" % index,
+                                 status=1 if says else 0)
+            self.assertEqual([line for line in lines if not says or says not in line], [], cases[index - 1][0])
+            self.assertEqual(len(lines), 1 if says else 0, cases[index - 1][0])
 
     def test_arm64_has_no_such_needs(self):
         self.wim(("arm64", NEWEST))
@@ -189,6 +230,10 @@ class Memory(Case):
         self.assertEqual(self.verdict("--memory", "450M", "boot.wim", "--", "slim"), [])
         line, = self.verdict("--memory", "400M", "boot.wim", "--", "rawwim", status=1)
         self.assertIn("Give the machine more memory, or a smaller WIM", line)
+        for index in (1, 2):  # the small one is for another processor
+            samples.set_windows(self.folder.name + "/boot.wim", index, ("arm64", "x86_64")[index - 1], OLDER)
+        line, = self.verdict("--memory", "400M", "boot.wim", "--", "index=2", status=1)
+        self.assertIn("Give the machine more memory, or a smaller WIM", line)
 
     def test_below_4_gb(self):
         """BIOS: a WIM of 2 GB in a machine with 3.5 GB; with 8 GB its files move away."""
@@ -243,6 +288,8 @@ class Manager(Case):
         self.assertEqual(self.verdict("--secure-boot", "boot.wim", "bootx64.efi=plain.efi"), [], "of no version")
         self.wim(("x86_64", NEWEST), more=self.winload(8655))  # the XML is not updated with winload
         self.assertEqual(self.verdict(*words), [])
+        self.wim(("x86_64", "10.0.26200.1"), more=self.winload(1))  # which has the programs of 26100
+        self.assertIn("may refuse winload 10.0.26100.1", self.verdict(*words)[0])
 
     def test_boot_manager_of_windows_7(self):
         data = bytearray((BUILD / "test-trust" / "eleven.efi").read_bytes())
@@ -253,6 +300,9 @@ class Manager(Case):
         line, = self.verdict("boot.wim", "bootx64.efi")
         self.assertEqual(line, "boot manager 6.1.7601.17514 is older than image 1 of boot.wim (Windows 10.0.19041.1), "
                                "and may refuse its winload with 0xc0000428. Leave it out: the image has one")
+        samples.wimlib("update", self.folder.name + "/boot.wim", "1",
+                       "--command=delete /Windows/Boot/EFI/bootmgfw.efi")
+        self.assertIn("0xc0000428. Give the one that belongs to the image", self.verdict("boot.wim", "bootx64.efi")[0])
         self.wim(("x86_64", SEVEN))
         self.assertEqual(self.verdict("boot.wim", "bootx64.efi"), [])
 
@@ -278,6 +328,8 @@ class Entry(Case):
         line, = self.check("e.osdevice = 'boot'", "takes winload from the WIM, but Windows from boot: ")
         self.assertIn('.osdevice = "ramdisk=[boot]', line)
         self.check("e.osdevice = nil", "but Windows from nowhere")
+        self.check("e.device = e.device:gsub('%[boot%]', '[partition=mbr:12345678:65536]') e.osdevice = e.device",
+                   "which is not the virtual disk")
         # Everything that a message suggests is right.
         fix = line.split(": on.bcd = ", 1)[1]
         self.write("wimboot.lua", "function on.bcd(s) s['{default}'].osdevice = 'boot' end\non.bcd = " + fix)
