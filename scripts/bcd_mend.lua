@@ -52,16 +52,21 @@ local function existing(store, ids)
     return found
 end
 
+local function loaders_of(store)
+    local found = {}
+    for _, object in ipairs(store.objects) do
+        found[#found + 1] = object.kind == "osloader" and object or nil
+    end
+    return found
+end
+
 local function mend_menu(store, bootmgr)
     if #existing(store, bootmgr.default) > 0 or #existing(store, bootmgr.displayorder) > 0 then
         return
     end
-    local entries, names = {}, {}
-    for _, object in ipairs(store.objects) do
-        if object.kind == "osloader" then
-            entries[#entries + 1] = object
-            names[#names + 1] = ("%s (%s)"):format(object.id, object.description or "no description")
-        end
+    local entries, names = loaders_of(store), {}
+    for index, object in ipairs(entries) do
+        names[index] = ("%s (%s)"):format(object.id, object.description or "no description")
     end
     if #entries == 1 then
         bootmgr.default, bootmgr.displayorder = entries[1], { entries[1] }
@@ -86,6 +91,17 @@ local function mend_description(object)
     end
 end
 
+-- They do the same with an entry without a device. Of the only one it is known: where Windows is, winload is, too.
+local function mend_missing_device(store)
+    local entries = loaders_of(store)
+    local object, osdevice = entries[1], entries[1] and entries[1].osdevice
+    if #entries == 1 and osdevice and not object.device and not object.inherit then
+        object.device = osdevice
+        loader.say(("BCD: %s has no device, which boot managers refuse with 0xc0000001: gave it that of Windows, %s")
+            :format(label(object), osdevice))
+    end
+end
+
 return function(store)
     local bootmgr = store["{bootmgr}"]
     if not bootmgr then
@@ -95,5 +111,6 @@ return function(store)
         mend_paths(object)
         mend_description(object)
     end
+    mend_missing_device(store)
     mend_menu(store, bootmgr)
 end

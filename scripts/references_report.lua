@@ -144,7 +144,7 @@ local function report_other_disk(reference)
     if reference.kind == "wim" then
         value = value .. ",{ramdiskoptions}"
     end
-    log.warn(("BCD: %s takes %s from %s, which is not the virtual disk. If this is not intended: " ..
+    loader.find("entry", ("BCD: %s takes %s from %s, which is not the virtual disk. If this is not intended: " ..
         "on.bcd = function(s) s[%s].%s = %s end"):format(label(reference), reference.path,
         reference.place, lua_string(reference.object), element, lua_string(value)))
 end
@@ -168,7 +168,7 @@ return function(reference, elsewhere, facts)
     elseif elsewhere then
         report_other_disk(reference)
     elseif reference.path == "" then
-        log.warn(("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)"):format(
+        loader.find("entry", ("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)"):format(
             label(reference), reference.object))
     else
         local file = candidate(reference, facts)

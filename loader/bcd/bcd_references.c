@@ -58,8 +58,8 @@ static void reach(struct walk *walk, const struct hive_key *from, uint32_t eleme
 static void reach_entries(struct walk *walk, const struct hive_key *bootmgr)
 {
     reach(walk, bootmgr, BCD_BOOT_SEQUENCE, false);
-    reach(walk, bootmgr, BCD_DEFAULT, false);
     size_t starting = walk->count;
+    reach(walk, bootmgr, BCD_DEFAULT, false);
     reach(walk, bootmgr, BCD_DISPLAY_ORDER, false);
     if (starting == 0 && walk->count > 0) {
         starting = 1;
@@ -242,7 +242,8 @@ int bcd_references(struct bcd *bcd, bool efi, struct bcd_reference **first, stru
     *first = NULL;
     if (bootmgr == NULL) {
         return error_set(error,
-                         "the BCD store has no {bootmgr}, which boot managers look for first");
+                         "the BCD store has no {bootmgr}, and boot managers end with 0xc0000034. "
+                         "Leave out the BCD: the loader then makes one that boots the WIM");
     }
     struct walk *walk = memory_allocate_zeroed(1, sizeof(*walk));
     if (walk == NULL) {

@@ -135,16 +135,24 @@ fill(winpe, { ["\\x\\a.wim"] = wim, ["\\x\\b.wim"] = other, ["\\Boot\\boot.sdi"]
 run(winpe, { wim = other, archive = { find = function() return sdi end } })
 equal(disk:find("\\Boot\\boot.wim"), other)
 
--- Another disk: of Windows nothing is said, of a WIM there is a warning; ours is ours.
+-- Another disk: of Windows nothing is said, of a WIM there is a finding; ours is ours.
 local s = bcd.open(winpe)
 local entry = s["{default}"]
 entry.device = "partition=mbr:12345678:1048576"
 entry.osdevice = entry.device
 fill(winpe, {})
+local count = #boot.verdict
 run(winpe, nil, s)
+equal(#boot.verdict, count)
 entry.device = "ramdisk=[partition=mbr:12345678:1048576]\\x.wim,{ramdiskoptions}"
 fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
 run(winpe, nil, s)
+finding = boot.verdict[#boot.verdict]
+equal(#boot.verdict, count + 1)
+equal(finding.about, "entry")
+equal(finding.text, 'BCD: entry "winpe boot image" takes \\x.wim from partition=mbr:12345678:1048576, which is not the '
+    .. 'virtual disk. If this is not intended: on.bcd = function(s) s["{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}"].device'
+    .. ' = "ramdisk=[boot]\\\\x.wim,{ramdiskoptions}" end')
 entry.device = ("ramdisk=[partition=mbr:%08X:65536]\\x.wim"):format(disk.signature)
 raises(function() run(winpe, nil, s) end, "\\x.wim")
 

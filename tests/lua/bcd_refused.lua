@@ -39,6 +39,17 @@ equal(s["{ramdiskoptions}"].ramdisksdipath, "\\boot\\boot.sdi")
 equal(s["{default}"].path, "\\Windows\\system32\\winload.efi")
 equal(s["{default}"].description, "Windows PE")
 
+-- The only entry has no device.
+s = bcd.open(files["winpe-any"])
+local device = s["{default}"].device
+s["{default}"].device = nil
+mend(s)
+equal(s["{default}"].device, device)
+s["{default}"].device = nil
+s:create("osloader", "Another") -- then boot managers start that
+mend(s)
+equal(s["{default}"].device, nil)
+
 -- A sound store is left alone.
 s = bcd.open(files["menu"])
 mend(s)

@@ -200,6 +200,15 @@ START_TEST(only_what_can_be_reached_counts)
     ck_assert_ptr_eq(strstr(list, "wim \\Boot"), list);
     ck_assert_ptr_null(strstr(list + 5, "\nwim \\Boot"));
     ck_assert_ptr_nonnull(strstr(list, "|boots\n")); /* without a default, the first of the menu */
+    /* A boot sequence starts once in place of the default entry, which then may lack something. */
+    ck_assert_int_eq(bcd_set_string(bcd, bootmgr, BCD_DEFAULT, second, &error), 0);
+    ck_assert_ptr_nonnull(strstr(list_references(bcd, false), "(rescue.wim)|boots\n"));
+    ck_assert_int_eq(bcd_set_list(bcd, bootmgr, BCD_BOOT_SEQUENCE, &first, 1, &error), 0);
+    list = list_references(bcd, false);
+    ck_assert_ptr_nonnull(strstr(list, "(boot.wim)|boots\n"));
+    ck_assert_ptr_nonnull(strstr(list, "(rescue.wim)\n"));
+    bcd_remove_element(bcd, bootmgr, BCD_BOOT_SEQUENCE);
+    bcd_remove_element(bcd, bootmgr, BCD_DEFAULT);
     ck_assert_int_eq(
         bcd_set_list(bcd, object(bcd, first), BCD_RECOVERY_SEQUENCE, &second, 1, &error), 0);
     ck_assert_ptr_nonnull(strstr(list_references(bcd, false), "(rescue.wim)|optional"));

@@ -84,10 +84,6 @@ START_TEST(references_are_reported)
         "be "
         "chosen",
         "BCD: the boot manager looks for its store at \\EFI\\Microsoft\\Boot\\BCD: put it there",
-        "from partition=mbr:12345678:1048576, which is not the virtual disk. If this is not "
-        "intended: "
-        "on.bcd = function(s) s[\"{b5b1f0a0-6d7c-4f6e-9a51-0d5f3c2e7a01}\"].device = "
-        "\"ramdisk=[boot]\\\\x.wim,{ramdiskoptions}\" end",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         ck_assert_msg(strstr(output, lines[i]) != NULL, "%s\nis not in:\n%s", lines[i], output);
