@@ -135,15 +135,16 @@ static enum transport_outcome try_all(const struct url *url, struct transfer *tr
  * files of this machine nor away from a connection that nobody else can read. */
 static int redirect(struct url *url, const char *location, struct error *error)
 {
-    struct url from = *url;
-    if (url_parse(location, &from, url, error) != 0) {
+    struct url to;
+    if (url_parse(location, url, &to, error) != 0) {
         return error_prefix(error, "the server sent us on: ");
     }
-    bool is_http = strcmp(url->scheme, "http") == 0 && strcmp(from.scheme, "http") == 0;
-    if (!is_http && strcmp(url->scheme, "https") != 0) {
+    bool is_http = strcmp(url->scheme, "http") == 0 && strcmp(to.scheme, "http") == 0;
+    if (!is_http && strcmp(to.scheme, "https") != 0) {
         return error_set(error, "the server sent us on from %s to %s, which is not followed",
-                         from.scheme, url->scheme);
+                         url->scheme, to.scheme);
     }
+    *url = to;
     return 0;
 }
 
@@ -171,7 +172,7 @@ int fetch_file(const struct url *url, struct transfer *transfer, const char *nam
 {
     const struct transport *transport;
     struct url place = *url;
-    char text[URL_TEXT_SIZE], size[24];
+    char text[URL_TEXT_SIZE], moved[URL_TEXT_SIZE], size[24];
     transfer->size_max = bytes_left;
     enum transport_outcome outcome = follow(&place, transfer, &transport, error);
     bytes_left -= transfer->allocated;
@@ -181,7 +182,10 @@ int fetch_file(const struct url *url, struct transfer *transfer, const char *nam
     }
     if (outcome != TRANSPORT_DONE || transfer->is_refused ||
         transfer_finish(transfer, name, file, error) != 0) {
-        return error_prefix(error, "%.300s: ", url_format(url, text));
+        if (strcmp(url_format(url, text), url_format(&place, moved)) != 0) {
+            return error_prefix(error, "%.120s: sent on to %.120s: ", text, moved);
+        }
+        return error_prefix(error, "%.300s: ", text);
     }
     url_format(&place, text);
     if (observer != NULL) {

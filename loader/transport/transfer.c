@@ -64,6 +64,15 @@ static int refuse_size(struct transfer *transfer, uint64_t size, struct error *e
                      log_size(left, transfer->size_max - transfer->allocated));
 }
 
+/* The same where the size is not known. */
+static int refuse_more(struct transfer *transfer, struct error *error)
+{
+    char done[24];
+    transfer->is_refused = true;
+    return error_set(error, "it has more than %s, and there is room for no more",
+                     log_size(done, transfer->done));
+}
+
 /* Another piece, at the end. */
 static int add_piece(struct transfer *transfer, uint64_t size, struct error *error)
 {
@@ -114,7 +123,11 @@ static struct transfer_piece *next_piece(struct transfer *transfer, struct error
     uint64_t size = transfer->done < FIRST_PIECE     ? FIRST_PIECE
                     : transfer->done < LARGEST_PIECE ? transfer->done
                                                      : LARGEST_PIECE;
-    size = size < left || left == 0 ? size : left;
+    if (left == 0) {
+        refuse_more(transfer, error);
+        return NULL;
+    }
+    size = size < left ? size : left;
     return add_piece(transfer, size, error) == 0 ? &transfer->pieces[transfer->current] : NULL;
 }
 

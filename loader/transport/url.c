@@ -47,6 +47,14 @@ static int parse_port(const char *digits, size_t length, struct url *url, struct
     return 0;
 }
 
+/* Whether this can only be an IPv6 address without brackets: there are several ':'. */
+static bool is_bare_ipv6(const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    return memchr(text, '[', length) == NULL && colon != NULL &&
+           memchr(colon + 1, ':', length - (size_t)(colon + 1 - text)) != NULL;
+}
+
 /* Bytes of a host: up to the ':' before a port, which is not one of an IPv6 address. */
 static size_t length_of_host(const char *text, size_t length)
 {
@@ -82,6 +90,9 @@ static int parse_authority(const char *text, size_t length, struct url *url, str
     if (memchr(text, '@', length) != NULL) {
         return error_set(error, "users and passwords in a URL are not supported: they would be "
                                 "readable by everybody who reads the script");
+    }
+    if (is_bare_ipv6(text, length)) {
+        return error_set(error, "an IPv6 address is in brackets, as in http://[fd00::1]/");
     }
     size_t host_length = length_of_host(text, length);
     if (parse_host(text, host_length, url, error) != 0) {

@@ -240,6 +240,16 @@ START_TEST(redirects)
 }
 END_TEST
 
+/* What failed there, failed there. */
+START_TEST(redirects_to_a_failure)
+{
+    fast.script = "rf";
+    slow.script = "f";
+    location = "http://other/file";
+    expect_failure("http://server/file: sent on to http://other/file: by ");
+}
+END_TEST
+
 START_TEST(redirects_without_end)
 {
     fast.script = "rrrrrrrr";
@@ -288,7 +298,7 @@ START_TEST(too_large)
     expect_failure("there is room for 16.7 MB");
     ck_assert_uint_eq(fast.calls, 1);
     fast = (struct played){.script = "e"};
-    expect_failure("there is room for");
+    expect_failure("it has more than 16.7 MB, and there is room for no more");
     ck_assert_uint_eq(slow.calls, 0);
     ck_assert_uint_le(transfer.allocated, 16 << 20);
 }
@@ -357,6 +367,7 @@ int main(void)
     tcase_add_test(tests, interrupted_for_good);
     tcase_add_test(tests, missing_is_missing);
     tcase_add_test(tests, redirects);
+    tcase_add_test(tests, redirects_to_a_failure);
     tcase_add_test(tests, redirects_without_end);
     tcase_add_test(tests, redirects_that_are_not_followed);
     tcase_add_test(tests, lies_about_sizes);

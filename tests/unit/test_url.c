@@ -125,7 +125,8 @@ START_TEST(refused)
     check_refused("http://[::1/x", "not an IPv6 address");
     check_refused("http://[fe80::1%25eth0]/x", "not an IPv6 address");
     check_refused("http://[::1]8080/x", "not an IPv6 address");
-    check_refused("http://::1/x", "port");
+    check_refused("http://::1/x", "in brackets");
+    check_refused("http://fd00::1:8080/x", "in brackets");
     check_refused("http://h[::1]/x", "server's name");
     check_refused("http://[::1]:x/x", "port");
     check_refused("http://h:0/", "port");
