@@ -49,7 +49,30 @@ static int check_trust(const struct file *program, bool *is_trusted, struct erro
     }
 }
 
-/* Check what the firmware would check: the PE headers and the signature. */
+/* As UEFI does, whose LoadImage() refuses a program of which a part is missing. */
+static int check_sections(const struct file *program, struct error *error)
+{
+    struct pe pe;
+    if (pe_read(program, &pe, error) != 0) {
+        return -1;
+    }
+    for (unsigned i = 0; i < pe.section_count; i++) {
+        struct pe_section section;
+        if (pe_read_section(&pe, i, &section, error) != 0) {
+            return -1;
+        }
+        if (section.raw_size > 0 && (section.raw_offset > program->size ||
+                                     section.raw_size > program->size - section.raw_offset)) {
+            return error_set(error,
+                             "%s: it is damaged, or not an application for UEFI (LoadImage: "
+                             "EFI_LOAD_ERROR)",
+                             program->name);
+        }
+    }
+    return 0;
+}
+
+/* Check what the firmware would check: the PE headers, the sections and the signature. */
 static int check(const struct file *manager, struct error *error)
 {
     const struct machine *machine = platform_machine();
@@ -57,7 +80,8 @@ static int check(const struct file *manager, struct error *error)
         struct boot_program program;
         return boot_program_check(manager, &program, error); /* as the loader itself does */
     }
-    if (pe_check_machine(manager, machine->arch, error) != 0) {
+    if (pe_check_machine(manager, machine->arch, error) != 0 ||
+        check_sections(manager, error) != 0) {
         return -1;
     }
     bool is_trusted;

@@ -49,8 +49,10 @@ static int check_path(lua_State *state)
 /* loader.check_content(f, kind) -> nil, or what is wrong with a file that should be of this kind */
 static int check_content(lua_State *state)
 {
-    static const char *const kinds[] = {"wim", "sdi", "font", "iso", NULL};
-    static const enum content contents[] = {CONTENT_WIM, CONTENT_SDI, CONTENT_FONT, CONTENT_ISO};
+    static const char *const kinds[] = {"wim",     "sdi",     "font",   "iso",
+                                        "archive", "program", "signed", NULL};
+    static const enum content contents[] = {CONTENT_WIM,  CONTENT_SDI, CONTENT_FONT,  CONTENT_ISO,
+                                            CONTENT_CPIO, CONTENT_PE,  CONTENT_SIGNED};
     const struct file *file = bindings_check_file(state, 1);
     struct error error;
     if (file_check_soundness(file, contents[luaL_checkoption(state, 2, NULL, kinds)], &error) ==

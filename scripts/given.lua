@@ -4,8 +4,12 @@
 
 local loader = ...
 
--- What a file of this extension must be to be of any use.
-local kinds = { wim = "wim", swm = "wim", sdi = "sdi", ttf = "font", iso = "iso" }
+-- What a file of this extension must be to be of any use. Archives have been opened before, if they could be.
+local kinds = { wim = "wim", swm = "wim", sdi = "sdi", iso = "iso", ttf = "font", stl = "signed", p7b = "signed",
+    cpio = "archive" }
+
+-- What could have been, or brought, the WIM that boots.
+local boots = { wim = true, iso = true, archive = true }
 
 local function leave_out(name, problem)
     log.warn(("%s. It is left out"):format(problem))
@@ -39,10 +43,20 @@ local function find_store(unused)
     end
 end
 
+-- "wim"; of more.cpio.gz, that of more.cpio.
+local function kind_of(file)
+    local name = file.name:lower()
+    return kinds[name:match("%.(%w+)$")] or name:find("%.cpio%.%w+$") and "archive"
+end
+
+local function check_name(name)
+    return loader.check_path(name) or name:find("[. ]%f[\\\0]")
+        and name .. ": Windows does not allow a name that ends with a dot or a space"
+end
+
 -- A bad boot.wim stops the boot, because it was meant to boot; another bad WIM need not matter. A WIM boots under any
 -- name.
-local function check_content(name, file)
-    local kind = kinds[file.name:lower():match("%.(%w+)$")]
+local function check_content(name, file, kind)
     local problem = kind and not (kind == "iso" and loader.is_wim(file)) and loader.check_content(file, kind)
     if problem and file.name:lower() == "boot.wim" then
         error(problem, 0)
@@ -57,13 +71,13 @@ return function()
     local unused, bad, has_wim = {}, nil, false
     find_store(unused)
     for name, file in pairs(files) do
-        local problem = loader.check_path(name)
+        local problem = check_name(name)
         if problem then
             leave_out(name, problem)
         else
-            problem = check_content(name, file)
-            local extension = file.name:lower():match("%.(%w+)$")
-            bad = (extension == "wim" or extension == "iso") and problem or bad
+            local kind = kind_of(file)
+            problem = check_content(name, file, kind)
+            bad = boots[kind] and problem or bad
             has_wim = has_wim or not problem and loader.is_wim(file)
         end
     end

@@ -72,6 +72,10 @@ local function find_candidates(facts)
         elseif problem then
             loader.fail("%s", problem)
         end
+        local _, what = loader.is_wim(files.bootmgr)
+        log.warn(("bootmgr has no bootmgr.exe in it: it is %s. It is left out"):format(
+            files.bootmgr.size > 0 and what or "empty"))
+        files.bootmgr = nil
     end
     return add_found(add_on_media({}, facts.media), facts)
 end
@@ -126,8 +130,8 @@ end
 ---- the choice -----------------------------------------------------------------------------------
 
 local function describe_refusal(candidate, problem)
-    if problem:sub(1, #NAME + 2) == NAME .. ": " then
-        problem = problem:sub(#NAME + 3) -- it is named by where it comes from
+    if problem:sub(1, #NAME) == NAME then
+        problem = problem:sub(#NAME + 1):gsub("^: ", ""):gsub("^ ", "") -- it is named by where it comes from
     end
     local verdict = candidate.verdict
     if verdict and verdict.result ~= "trusted" and verdict.result ~= "unknown" then
@@ -160,6 +164,7 @@ return function(facts)
             end
             return
         end
+        problem = loader.check_content(file, "program") or problem -- which names an HTML page
         refused[#refused + 1] = describe_refusal(candidate, problem)
     end
     loader.fail("the boot manager cannot be started: %s", table.concat(refused, "; "))

@@ -161,6 +161,26 @@ static enum content sniff_text(const char *text, size_t length)
     return is_lua(text, length) ? CONTENT_LUA : CONTENT_TEXT;
 }
 
+/* PKCS #7 signed data: a DER sequence that starts with the object identifier signedData (RFC 2315,
+ * chapters 7 and 14). What is of interest is longer than 255 bytes, so that its length has two
+ * bytes or more.
+ * @return its length; 0 if it is something else */
+static uint64_t signed_length(const uint8_t *head)
+{
+    static const uint8_t signed_data[] = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86,
+                                          0xF7, 0x0D, 0x01, 0x07, 0x02};
+    size_t count = head[1] & 0x7FU;
+    uint64_t length = 0;
+    if (head[0] != 0x30 || head[1] < 0x82 || head[1] > 0x84 ||
+        memcmp(head + 2 + count, signed_data, sizeof(signed_data)) != 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        length = length << 8 | head[2 + i];
+    }
+    return 2 + count + length;
+}
+
 /* Compressed data, and archives of other kinds, given by mistake as an initrd. */
 static enum content sniff_wrapping(const uint8_t *head)
 {
@@ -222,6 +242,10 @@ static enum content sniff_head(const struct file *file, const uint8_t *head, uin
         head[5] <= FONT_TABLES_MAX) {
         *length = font_length(file, head);
         return CONTENT_FONT;
+    }
+    *length = signed_length(head);
+    if (*length != 0) {
+        return CONTENT_SIGNED;
     }
     enum content wrapping = sniff_wrapping(head);
     if (wrapping != CONTENT_UNKNOWN) {
@@ -296,6 +320,8 @@ const char *content_name(enum content content)
         return "an iPXE script";
     case CONTENT_TEXT:
         return "text";
+    case CONTENT_SIGNED:
+        return "a signed list (PKCS #7)";
     case CONTENT_UNKNOWN:
         break;
     }

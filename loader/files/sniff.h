@@ -31,6 +31,7 @@ enum content {
     CONTENT_ISO,    /* the image of a disc: ISO 9660, UDF */
     CONTENT_IPXE,   /* an iPXE script */
     CONTENT_TEXT,   /* of another kind */
+    CONTENT_SIGNED, /* PKCS #7 signed data: boot.stl, policies */
 };
 
 /**

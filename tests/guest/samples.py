@@ -58,6 +58,12 @@ def sdi(label, size=0x10000):
     return bytes(data)
 
 
+def signed_list(label, size=9000):
+    """Something of the form of boot.stl: the beginning of PKCS #7 signed data, and bytes that do not compress."""
+    oid = bytes.fromhex("06092a864886f70d010702")
+    return b"\x30\x82" + struct.pack(">H", size) + oid + (label + noise(size, 1))[:size - len(oid)]
+
+
 def font(name, index):
     """Something of a boot font's size and first bytes; another one in each image."""
     return b"\0\1\0\0" + ("%s of image %d " % (name, index)).encode() + text(40000, len(name))

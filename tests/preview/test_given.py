@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the loader makes of inputs from the field: other names, damage, directories, several of a kind."""
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -67,6 +68,47 @@ class Given(Case):
         out = self.boots("boot.wim", "what?.txt=x", "con\\a*b.inf=x")
         self.assertIn("what?.txt: '?' is not allowed in a name. It is left out", out)
         self.assertIn("'*' is not allowed in a name", out)
+
+        for bad in ("trail.", "trail ", "Drivers \\x.inf"):
+            self.assertIn(bad + ": Windows does not allow a name that ends with a dot or a space. It is left out",
+                          self.boots("boot.wim", bad + "=x"))
+
+    def test_archives_that_cannot_be_opened_are_named(self):
+        for data, what in ((b"\x28\xb5\x2f\xfd" + bytes(99), "zstd data, not a CPIO archive: boot loaders hand it over as "
+                            "it is: give it uncompressed"), (b"\x1f\x8b\x08" + bytes(99), "gzip data, not a CPIO archive"),
+                           (b"070707" + b"0" * 94, "a CPIO archive of an old kind, not a CPIO archive: make it with")):
+            self.write("more.cpio", data)
+            self.assertIn("more.cpio is " + what, self.boots("boot.wim", "more.cpio"))
+            self.assertIn("more.cpio is " + what, self.refused("more.cpio"))
+        self.write("more.cpio.zst", b"\x28\xb5\x2f\xfd" + bytes(99))
+        self.assertIn("more.cpio.zst is zstd data, not a CPIO archive", self.boots("boot.wim", "more.cpio.zst"))
+
+    def test_signed_lists_are_looked_at(self):
+        good = samples.signed_list(b"revocations")
+        self.write("boot.stl", good)
+        self.assertNotIn("left out", self.boots("boot.wim", "boot.stl"))
+        for bad, why in ((b"", "is empty"), (b"<html>no</html>", "is an HTML page, not a signed list (PKCS #7)"),
+                         (good[:-1], "it was cut short"), (b"\x1f\x8b\x08" + bytes(99), "give it uncompressed"),
+                         (converted(good), "line ends were converted")):
+            self.write("boot.stl", bad)
+            self.write("winsipolicy.p7b", bad)
+            out = self.boots("boot.wim", "boot.stl", "EFI/Microsoft/Boot/winsipolicy.p7b=winsipolicy.p7b")
+            self.assertRegex(out, r"boot\.stl:? .*%s.*It is left out" % re.escape(why))
+            self.assertRegex(out, r"winsipolicy\.p7b:? .*%s" % re.escape(why))
+            self.assertRegex(out, r"Windows\\Boot\\EFI: boot\.stl", "the one in the WIM serves")
+
+    def test_damaged_boot_managers_are_named(self):
+        whole = samples.read(BUILD, "guest", "bootmgfw.efi")
+        for bad, why in ((b"<html>no</html>", "bootmgfw.efi: is an HTML page, not a program (PE)"),
+                         (whole[:-1000], "it was cut short"), (b"", "bootmgfw.efi: is empty"),
+                         (b"\x1f\x8b\x08" + bytes(99), "give it uncompressed")):
+            self.write("bootmgfw.efi", bad)
+            self.assertRegex(self.refused("boot.wim", "bootmgfw.efi"), "cannot be started: .*" + re.escape(why))
+        for bad in (b"<html>no</html>", b"", b"\x1f\x8b\x08" + bytes(99)):
+            self.write("bootmgr", bad)
+            out = self.boots("boot.wim", "bootmgr", firmware="bios")
+            self.assertRegex(out, r"warning: bootmgr has no bootmgr\.exe in it: .*\. It is left out")
+            self.assertIn("boot manager: boot.wim image 2", out)
 
     def test_store_under_another_name(self):
         store = self.write("store", samples.store("winpe-any"))

@@ -116,6 +116,23 @@ START_TEST(programs)
 }
 END_TEST
 
+START_TEST(signed_data)
+{
+    check_output(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "
+        "/dev/null -subj /CN=test 2>/dev/null | "
+        "openssl crl2pkcs7 -nocrl -certfile /dev/stdin -outform DER",
+        CONTENT_SIGNED);
+    /* Other DER is not: a certificate. */
+    size_t size;
+    const uint8_t *bytes =
+        output_of("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+                  "-keyout /dev/null -subj /CN=test -outform DER 2>/dev/null",
+                  &size);
+    ck_assert_int_eq(sniff_bytes(bytes, size), CONTENT_UNKNOWN);
+}
+END_TEST
+
 START_TEST(signatures)
 {
     static const struct {
@@ -238,6 +255,7 @@ int main(void)
     tcase_add_test(tests, wims);
     tcase_add_test(tests, discs);
     tcase_add_test(tests, programs);
+    tcase_add_test(tests, signed_data);
     tcase_add_test(tests, signatures);
     tcase_add_test(tests, text);
     tcase_add_test(tests, lua_or_not);
