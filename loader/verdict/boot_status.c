@@ -9,8 +9,8 @@ const struct boot_status boot_statuses[BOOT_STATUS_COUNT] = {
                  "description"},
     {0xC000000D, "the BCD is empty; or more than 4 GB of files with 32-bit Windows: try linear"},
     {0xC000000E, "the BCD names another disk: use boot as device"},
-    {0xC000000F, "the WIM, boot.sdi or an application is not where the BCD says; with Secure Boot "
-                 "and a new boot manager: boot.stl is missing"},
+    {0xC000000F, "the WIM, boot.sdi or an application is not where the BCD says, or the BCD is "
+                 "damaged; with Secure Boot and a new boot manager: boot.stl is missing"},
     {0xC0000017, "too little memory for the RAM disk: give the machine more, or write slim on the "
                  "command line"},
     {0xC0000022,
@@ -20,7 +20,8 @@ const struct boot_status boot_statuses[BOOT_STATUS_COUNT] = {
     {0xC0000034, "the BCD has no {bootmgr}, or a key is missing"},
     {0xC000007B,
      "a program for the other firmware or another processor: .exe is for BIOS, .efi for UEFI"},
-    {0xC0000098, "the BCD has neither a default entry nor a display order"},
+    {0xC0000098, "the BCD has neither a default entry nor a display order; or the boot manager was "
+                 "changed"},
     {0xC000009A, "too little memory: give the machine more, or fewer or smaller files"},
     {0xC00000BB, "the boot manager cannot do this, such as boot a VHD: use the boot manager of an "
                  "installed Windows"},
