@@ -164,7 +164,9 @@ return function(facts)
             end
             return
         end
-        problem = loader.check_content(file, "program") or problem -- which names an HTML page
+        if not candidate.is_of_image then
+            problem = loader.check_content(file, "program") or problem -- which names an HTML page
+        end
         refused[#refused + 1] = describe_refusal(candidate, problem)
     end
     loader.fail("the boot manager cannot be started: %s", table.concat(refused, "; "))

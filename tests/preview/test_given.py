@@ -215,6 +215,17 @@ end
         self.assertIn("no BCD was given", out)
         self.assertIn("put it there", out)
 
+    def test_a_damaged_boot_manager_in_the_wim(self):
+        manager = "Windows/Boot/EFI/bootmgfw.efi"
+        path = os.path.join(self.folder.name, "boot.wim")
+        files = samples.image_files(BUILD, 1)
+        samples.make_wim(path, [files], "none", 1)
+        data = samples.read(path)
+        damaged = data.replace(files[manager], files[manager][:-1] + bytes([files[manager][-1] ^ 1]))
+        self.assertNotEqual(damaged, data)
+        self.write("boot.wim", damaged)
+        self.assertIn("contents do not match their SHA-1; the file is damaged, copy it again", self.refused("boot.wim"))
+
     def test_other_processors_are_named(self):
         """Images say in the WIM's XML which processor they are for."""
         def wim(*arches):
