@@ -19,6 +19,7 @@ local facts = {
     archive_name = nil, -- its name
     archive_key = nil,  -- its key in the list of files: its path, if it was given with one
     image = nil,        -- the index of its image that boots
+    is_changed = false, -- whether anything but the log is put into that
     windows = { arch = "", version = "" }, -- what the WIM says of that image
     manager = nil,      -- the boot manager's path on the disk (manager.lua)
     manager_file = nil, -- and the file

@@ -15,27 +15,49 @@ local function try_open(file)
     files[file.path or file.name] = nil
 end
 
--- The WIM that boots: the only one, or the one named boot.wim, or the first with a boot index.
+-- How well a WIM suits: above all, one of its images is for this processor; then, one is marked for booting.
+local function suitability(archive)
+    local points = archive.boot_index > 0 and 1 or 0
+    for _, image in ipairs(archive.images) do
+        if loader.fits(image.arch) then
+            return points + 2
+        end
+    end
+    return points
+end
+
+local function choose_best(candidates)
+    local best, most = nil, -1
+    for _, file in ipairs(candidates) do
+        local opened = most < 3 and try_open(file)
+        local points = opened and suitability(opened) or -1
+        if points > most then
+            best, most = opened, points
+        end
+    end
+    return best
+end
+
+-- The WIM that boots: the only one; or the only one named boot.wim; or, of those of that name or else of all, the one
+-- that suits best, or the first of these.
 local function choose_wim()
-    local found, names = {}, {}
+    local found, named, names = {}, { files["boot.wim"] }, {}
     for name, file in pairs(files) do
         if loader.is_wim(file) then
             found[#found + 1], names[#names + 1] = file, name
+            if file.name:lower() == "boot.wim" and file ~= named[1] then
+                named[#named + 1] = file
+            end
         end
     end
     if #found < 2 then
         return found[1] and wim.open(found[1])
     end
-    local chosen = files["boot.wim"] and wim.open(files["boot.wim"])
-    local last
-    for _, file in ipairs(chosen and {} or found) do
-        last = try_open(file) or last
-        if last and last.boot_index > 0 then
-            break
-        end
-    end
-    chosen = chosen or last or wim.open(found[1]) -- which says why it cannot be read
-    loader.say(("WIMs: %s; %s boots"):format(table.concat(names, ", "), chosen.parts[1].name))
+    local candidates = #named > 0 and named or found
+    local chosen = #candidates > 1 and choose_best(candidates)
+        or wim.open(candidates[1]) -- which says why it cannot be read
+    local file = chosen.parts[1]
+    loader.say(("WIMs: %s; %s boots"):format(table.concat(names, ", "), file.path or file.name))
     return chosen
 end
 
@@ -163,6 +185,7 @@ end
 local function patch(facts)
     local archive, index = facts.archive, facts.image
     local is_changed, is_rewritten = loader.is_changed(archive)
+    facts.is_changed = is_changed
     if boot.rawwim or boot.log == false or not boot.log and not is_changed and is_log_too_much(archive) then
         return archive:file()
     end

@@ -65,6 +65,16 @@ local function note_entry(store, reference, facts)
     end
 end
 
+-- What was put into one WIM is missing in another that boots without a choice by the user.
+local function compare_wims(reference, facts)
+    local file = reference.kind == "wim" and reference.element == "device" and reference.boots and facts.is_changed
+        and disk:find(reference.path)
+    if file and file ~= facts.wim then
+        log.warn(('BCD: entry "%s" boots %s, but what was to go into the image went into %s'):format(
+            reference.description, reference.path, facts.archive_key))
+    end
+end
+
 -- Sets facts.count, named and ramdisk, and adds to facts.entries.
 return function(facts)
     local store = facts.store
@@ -101,6 +111,7 @@ return function(facts)
         end
         local problem = not settled and loader.load("references_report")(reference, elsewhere, facts)
         if not problem then
+            compare_wims(reference, facts)
             goto continue
         elseif boot.check == "all" or boot.check and reference.boots then
             error(problem .. ". Or boot without this check: boot.check = false", 0)

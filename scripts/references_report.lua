@@ -109,7 +109,7 @@ local function remedy(reference)
     if #found > 0 then
         local names = {}
         for i, file in ipairs(found) do
-            names[i] = file.name
+            names[i] = file.path or file.name
         end
         return string.format("given: %s. Choose one in a script: " ..
             "on.disk = function(disk) disk:add(%s, files[%s]) end",

@@ -145,6 +145,30 @@ end
         report = self.json("boot.wim", "Windows/System32/boot/winload.efi=winload")
         self.assertIn("\\Windows\\System32\\boot\\winload.efi", [c["path"] for c in report["wims"][0]["changes"]])
 
+    def test_of_several_wims_one_for_this_processor_boots(self):
+        """Whatever the order; and if what was to go into the image went into another than boots by default, that
+        is told."""
+        for name, processor in (("x86.wim", "i386"), ("x64.wim", "x86_64")):
+            self.write(name, samples.windows_wim(BUILD, (processor, "10.0.19041.1")))
+        both = ["x86/sources/boot.wim=x86.wim", "x64/sources/boot.wim=x64.wim"]
+        self.write("store.lua", r"""
+function on.files(files)
+  files.BCD = bcd.winpe { entries = { { wim = "\\x64\\sources\\boot.wim", description = "64" },
+    { wim = "\\x86\\sources\\boot.wim", description = "32" } } }:file()
+end
+""")
+        script = ["store.lua", "--", "script=store.lua"]
+        self.write("startnet.cmd", "wpeinit")
+        out = self.boots(*both, *script)
+        self.assertIn("WIMs: x86\\sources\\boot.wim, x64\\sources\\boot.wim; x64\\sources\\boot.wim boots", out)
+        self.assertNotIn("went into", out)
+        self.assertIn("; x64.wim boots", self.boots("x86.wim", "x64.wim"))
+        out = self.boots(*both, "startnet.cmd", *script, firmware="bios")
+        self.assertIn('BCD: entry "64" boots \\x64\\sources\\boot.wim, but what was to go into the image went into '
+                      "x86\\sources\\boot.wim", out)
+        self.assertNotIn("went into", self.boots(*both, *script, firmware="bios"))
+        self.assertNotIn("went into", self.boots(*reversed(both), "startnet.cmd", *script, firmware="bios"))
+
     def test_one_entry_means_the_wim_that_boots(self):
         wim = samples.wim(BUILD)
         for name in ("a.wim", "b.wim"):
