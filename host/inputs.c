@@ -160,8 +160,12 @@ static int add_input(struct file_list *list, const struct input *input, struct e
         }
         file_set_path(file, path);
     }
-    return initrd_is_archive(file) ? initrd_add_archive(list, file, error)
-                                   : file_list_add(list, file, error);
+    if (initrd_is_archive(file)) {
+        return initrd_add_archive(list, file, error);
+    }
+    return input->is_joined && initrd_check_script(list, file, error) != 0
+               ? -1
+               : file_list_add(list, file, error);
 }
 
 static int enumerate_inputs(struct file_list *list, struct error *error)

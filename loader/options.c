@@ -132,12 +132,19 @@ static int parse_word(const char *word, struct error *error)
 
 /* ---- what is probably a mistake ---- */
 
-/* The word of ours that this one resembles; NULL if it is one, or resembles none. */
+/* The word of ours that this one resembles, as "--index=3" and "index:3" do; NULL if it is one, or
+ * resembles none. */
 static const char *near_word(const char *word)
 {
     enum { SHORT = 4 }; /* every other word would resemble a shorter name */
-    const char *found = NULL;
-    size_t length = name_length(word);
+    const char *found = NULL, *bare = word;
+    size_t length = 0;
+    while (*bare == '-' || *bare == '/') {
+        bare++;
+    }
+    while (bare[length] != '\0' && bare[length] != '=' && bare[length] != ':') {
+        length++;
+    }
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]) + sizeof(values) / sizeof(values[0]);
          i++) {
         size_t flag_count = sizeof(flags) / sizeof(flags[0]);
@@ -145,7 +152,7 @@ static const char *near_word(const char *word)
         if (is_named(word, name)) {
             return NULL;
         }
-        if (names_are_near(word, length, name) && (length >= SHORT || length == strlen(name))) {
+        if (names_are_near(bare, length, name) && (length >= SHORT || length == strlen(name))) {
             found = name;
         }
     }

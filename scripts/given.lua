@@ -8,6 +8,9 @@ local loader = ...
 local kinds = { wim = "wim", swm = "wim", sdi = "sdi", iso = "iso", ttf = "font", stl = "signed", p7b = "signed",
     cpio = "archive" }
 
+-- Where this firmware's boot manager reads its boot configuration; a file given with such a path is meant for it.
+local own_stores = boot.firmware == "efi" and { "efi\\boot\\bcd", "efi\\microsoft\\boot\\bcd" } or { "boot\\bcd" }
+
 -- What could have been, or brought, the WIM that boots.
 local boots = { wim = true, iso = true, archive = true }
 
@@ -43,6 +46,31 @@ local function find_store(unused)
     end
 end
 
+-- Several files are named BCD, as on media for both firmwares: the one for this firmware is to be files.BCD, the first
+-- of that name.
+local function order_stores()
+    local names, own = {}, nil
+    for name, file in pairs(files) do
+        if file.name:lower() == "bcd" then
+            names[#names + 1] = name
+        end
+    end
+    if #names < 2 then
+        return
+    end
+    for _, path in ipairs(own_stores) do
+        own = own or files[path]
+    end
+    for _, name in ipairs(names) do
+        local other = files[name]
+        if own and other ~= own then
+            files[name] = nil
+            files[name] = other -- the last now
+        end
+    end
+    loader.say(("boot configurations: %s; %s is used"):format(table.concat(names, ", "), files.BCD.path or "BCD"))
+end
+
 -- "wim"; of more.cpio.gz, that of more.cpio.
 local function kind_of(file)
     local name = file.name:lower()
@@ -69,6 +97,7 @@ end
 -- Look through the given files. Returns a set of the names, in lower case, of stores that are not used.
 return function()
     local unused, bad, has_wim = {}, nil, false
+    order_stores()
     find_store(unused)
     for name, file in pairs(files) do
         local problem = check_name(name)

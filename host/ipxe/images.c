@@ -82,6 +82,13 @@ bool is_script(const char *head, size_t size)
            strchr(" \t\r\n\v\f", head[6]) != NULL && head[6] != '\0';
 }
 
+/* Whether the server gets more than a path: a query, or parameters (https://ipxe.org/cmd/params).
+ */
+static bool has_parameters(const char *uri)
+{
+    return strchr(uri, '?') != NULL || strstr(uri, "##params") != NULL;
+}
+
 /* The result of a program on a server cannot be found in a file. */
 static enum status check_is_static(struct ipxe *ipxe, const char *uri, const char *head,
                                    size_t size)
@@ -92,9 +99,9 @@ static enum status check_is_static(struct ipxe *ipxe, const char *uri, const cha
                          "what it answers",
                          uri);
     }
-    return strchr(uri, '?') == NULL
-               ? STATUS_OK
-               : ipxe_note(ipxe, "%s: the file is used, whatever follows the '?'", uri);
+    return !has_parameters(uri) ? STATUS_OK
+                                : ipxe_note(ipxe, "%s: the file is used, whatever follows the '%c'",
+                                            uri, strchr(uri, '?') != NULL ? '?' : '#');
 }
 
 enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetched)
@@ -117,7 +124,7 @@ enum status images_fetch(struct ipxe *ipxe, const char *uri, struct image **fetc
             if (ipxe_note(ipxe, "%s is not there: assumed to be the loader", local) != STATUS_OK) {
                 return STATUS_STOP;
             }
-        } else if (strchr(uri, '?') != NULL) {
+        } else if (has_parameters(uri)) {
             return ipxe_stop(ipxe, IPXE_UNCERTAIN, "%s: only the server knows what it answers",
                              uri);
         } else {

@@ -59,6 +59,17 @@ static bool is_script_name(const struct file_list *list, const char *name)
            (list->script_name != NULL && utf8_equal(list->script_name, name));
 }
 
+int initrd_check_script(const struct file_list *list, const struct file *file, struct error *error)
+{
+    if (is_script_name(list, file->name) && file_list_find(list, file->name) != NULL) {
+        return error_set(error,
+                         "%s: there are two scripts with this name, and one may not be yours: give "
+                         "each its own name",
+                         file->name);
+    }
+    return 0;
+}
+
 /* Add a file to the list or, if it is an archive, the files in it. */
 static int add_file(const struct initrd *initrd, struct file *file, struct error *error)
 {
@@ -67,13 +78,7 @@ static int add_file(const struct initrd *initrd, struct file *file, struct error
     if (!initrd->is_archive && initrd_is_archive(file)) {
         return initrd_add_archive(list, file, error);
     }
-    if (is_script_name(list, file->name) && file_list_find(list, file->name) != NULL) {
-        return error_set(error,
-                         "%s: there are two scripts with this name, and one may not be yours: give "
-                         "each its own name",
-                         file->name);
-    }
-    return file_list_add(list, file, error);
+    return initrd_check_script(list, file, error) != 0 ? -1 : file_list_add(list, file, error);
 }
 
 static int add_member(const struct initrd *initrd, const struct cpio_member *member,

@@ -37,6 +37,12 @@ enum initrd_kind {
 int initrd_add_files(struct file_list *list, const uint8_t *bytes, size_t size,
                      enum initrd_kind kind, struct error *error);
 
+/**
+ * Check that a file to be added to a list is not the second script of its name: of two that boot
+ * loaders hand over in memory, one may be an intruder's.
+ */
+int initrd_check_script(const struct file_list *list, const struct file *file, struct error *error);
+
 /** Whether a file that was given by name is an archive to be replaced by the files in it. */
 bool initrd_is_archive(const struct file *file);
 

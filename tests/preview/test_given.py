@@ -110,6 +110,14 @@ class Given(Case):
             self.assertRegex(out, r"warning: bootmgr has no bootmgr\.exe in it: .*\. It is left out")
             self.assertIn("boot manager: boot.wim image 2", out)
 
+    def test_two_scripts_of_one_name_among_joined_images(self):
+        self.write("boot.ipxe", "#!ipxe\nkernel wimboot script=a.lua\ninitrd a.lua a.lua\ninitrd a.lua a.lua\n"
+                   "initrd boot.wim boot.wim\nboot\n")
+        self.write("a.lua", "print('it runs')")
+        self.assertIn("it runs", self.boots("--ipxe", "boot.ipxe"))
+        out = self.refused("--firmware", "bios", "--ipxe", "boot.ipxe")
+        self.assertIn("a.lua: there are two scripts with this name, and one may not be yours", out)
+
     def test_store_under_another_name(self):
         store = self.write("store", samples.store("winpe-any"))
         for name in ("BCD.UEFI", "bcd.i386", "bcd||"):
@@ -122,6 +130,20 @@ class Given(Case):
         self.assertNotRegex(out, r"(?i)injected .*bcd")
         out = self.boots("boot.wim", "a=" + store, "b=" + store)
         self.assertIn("there are several, and none is named BCD", out)
+
+    def test_of_several_stores_the_one_for_this_firmware_counts(self):
+        self.write("one", samples.store("winpe-any"))
+        self.write("two", samples.store("menu"))
+        self.write("rescue.wim", samples.wim(BUILD))
+        stores = ["Boot/BCD=one", "EFI/Microsoft/Boot/BCD=two"]
+        for words in stores, stores[::-1]:
+            out = self.boots("boot.wim", "rescue.wim", *words)
+            self.assertRegex(out, r"boot configurations: .*; EFI\\Microsoft\\Boot\\BCD is used")
+            self.assertIn("VHD on any volume", out)
+            out = self.boots("boot.wim", "rescue.wim", *words, firmware="bios")
+            self.assertRegex(out, r"boot configurations: .*; Boot\\BCD is used")
+            self.assertNotIn("VHD on any volume", out)
+            self.assertNotIn("the boot manager will read", out)
 
     def test_paths_hold(self):
         """Two images of one name in an all-in-one disk's directories."""

@@ -239,6 +239,9 @@ START_TEST(near_misses_are_told)
     } cases[] = {
         {"indx=3", "'indx=3' is not a word that the loader knows; did you mean 'index'?"},
         {"INDEX=3", "'INDEX=3' is not a word that the loader knows; did you mean 'index'?"},
+        {"--index=3", "'--index=3' is not a word that the loader knows; did you mean 'index'?"},
+        {"/script=a.lua", "did you mean 'script'?"},
+        {"index:3", "did you mean 'index'?"},
         {"Quiet", "did you mean 'quiet'?"},
         {"scirpt=a.lua", "did you mean 'script'?"},
         {"rawwims", "did you mean 'rawwim'?"},

@@ -130,6 +130,28 @@ START_TEST(images_and_names)
 }
 END_TEST
 
+/* A build of iPXE may lack the command, which then fails; what a server makes of parameters is not
+ * known. */
+START_TEST(what_depends_on_the_build)
+{
+    static const char *const commands[] = {"colour --rgb 0 1", "cpair 1", "params", "param mac x",
+                                           "imgtrust --allow", "console", "ipstat", "nstat",
+                                           "certstat"};
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        char text[100];
+        snprintf(text, sizeof(text), "#!ipxe\n%s\nkernel wimboot\nboot\n", commands[i]);
+        ck_assert_int_eq(run_text(text), IPXE_BOOTS);
+        ck_assert_uint_eq(result.note_count, 1);
+        ck_assert_ptr_nonnull(strstr(result.notes[0], "assumed to succeed"));
+    }
+    ck_assert_int_eq(run_text("#!ipxe\nkernel wimboot##params\nboot\n"), IPXE_BOOTS);
+    ck_assert_uint_eq(result.note_count, 1);
+    ck_assert_ptr_nonnull(strstr(result.notes[0], "wimboot##params: the file is used"));
+    check_reason("#!ipxe\nchain boot.php##params=p\n", IPXE_UNCERTAIN,
+                 "only the server knows what it answers");
+}
+END_TEST
+
 START_TEST(facts_and_what_is_not_known)
 {
     static const struct ipxe_fact facts[] = {
@@ -288,6 +310,7 @@ int main(void)
     tcase_add_checked_fixture(tests, start, finish);
     tcase_add_test(tests, images_and_names);
     tcase_add_test(tests, disks_on_servers);
+    tcase_add_test(tests, what_depends_on_the_build);
     tcase_add_test(tests, facts_and_what_is_not_known);
     tcase_add_test(tests, answers);
     tcase_add_test(tests, ends_that_do_not_boot);
