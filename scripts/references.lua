@@ -96,12 +96,13 @@ return function(facts)
     facts.count, facts.named = survey(list)
     for _, reference in ipairs(list) do
         local elsewhere = reference.other_disk and reference.place ~= our_partition
+        local is_sought = reference.place:find("^locate") -- on all disks
         local settled
         if reference.kind == "application-in-wim" then
             settled = is_in_wim(reference, facts)
-        elseif elsewhere then
-            settled = reference.kind == "application" -- Windows on a hard disk
-        else
+        elseif reference.kind == "application" and (elsewhere or is_sought) then
+            settled = true -- Windows on a hard disk
+        elseif not elsewhere then
             settled = disk:find(reference.path)
         end
         if reference.kind == "wim" and reference.element == "device" and not elsewhere then
@@ -113,8 +114,10 @@ return function(facts)
         if not problem then
             compare_wims(reference, facts)
             goto continue
-        elseif boot.check == "all" or boot.check and reference.boots then
+        elseif boot.check == "all" or boot.check and reference.boots and not is_sought then
             error(problem .. ". Or boot without this check: boot.check = false", 0)
+        elseif is_sought then
+            loader.find("entry", problem .. ". Boot managers look for it on all disks")
         elseif reference.boots then
             loader.find("entry", problem)
         else

@@ -156,6 +156,28 @@ equal(finding.text, 'BCD: entry "winpe boot image" takes \\x.wim from partition=
 entry.device = ("ramdisk=[partition=mbr:%08X:65536]\\x.wim"):format(disk.signature)
 raises(function() run(winpe, nil, s) end, "\\x.wim")
 
+-- What boot managers look for on all disks may be on one of the machine's.
+fill(winpe, { ["\\Boot\\boot.sdi"] = sdi })
+s = bcd.open(winpe)
+entry = s["{default}"]
+for _, device in ipairs { "ramdisk=[locate]\\x.wim,{ramdiskoptions}", "vhd=[locate]\\x.vhd" } do
+    count = #boot.verdict
+    entry.device, entry.osdevice = device, device
+    run(winpe, nil, s)
+    equal(#boot.verdict, count + 1)
+    finding = boot.verdict[count + 1]
+    assert(finding.text:find("Boot managers look for it on all disks", 1, true) and not finding.fatal)
+    boot.check = "all"
+    raises(function() run(winpe, nil, s) end, "which is not on the disk")
+    boot.check = true
+end
+count = #boot.verdict
+for _, device in ipairs { "locate=\\Windows\\System32\\winload.exe", "locate=custom:12000002" } do
+    entry.device, entry.osdevice = device, device
+    run(winpe, nil, s)
+    equal(#boot.verdict, count)
+end
+
 -- A program in the WIM, winload too, is looked up in the image that boots.
 fill(winpe, { ["\\Boot\\boot.wim"] = wim, ["\\Boot\\boot.sdi"] = sdi })
 local asked
