@@ -111,7 +111,7 @@ static void set_text(lua_State *state, const char *field, const char *text)
     lua_setfield(state, -2, field);
 }
 
-/* o:elements(): a list of { name=, shown= }, in the order of their numbers. */
+/* o:elements(): a list of { name=, shown=, refused= }, in the order of their numbers. */
 static int object_elements(lua_State *state)
 {
     struct bcd_object *object = check_object(state, 1);
@@ -127,6 +127,8 @@ static int object_elements(lua_State *state)
         set_text(state, "name", name != NULL ? name->name : number);
         bcd_push_shown(state, entry.element, name, entry.value);
         lua_setfield(state, -2, "shown");
+        lua_pushboolean(state, !bcd_is_sound(entry.element, entry.value));
+        lua_setfield(state, -2, "refused");
         lua_rawseti(state, -2, ++count);
     }
     return 1;

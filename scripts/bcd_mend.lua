@@ -42,6 +42,30 @@ local function mend_paths(object)
     end
 end
 
+-- Values that were written with other tools may have another type or size in the registry. What can be understood is
+-- written again.
+local function mend_values(object)
+    for _, element in ipairs(object:elements()) do
+        local name = element.name
+        local value = element.refused and object[name]
+        local function write()
+            object[name] = value
+        end
+        if not element.refused then
+            goto continue
+        elseif not (type(value) == "string" and value:find("^hex:")) and pcall(write) then
+            object[name] = nil -- a device that is set to the same text keeps its bytes
+            write()
+            loader.say(("BCD: %s: %s: written again; boot managers refuse values of this type or size with "
+                .. "0xc0000024"):format(label(object), name))
+        else
+            log.warn(('BCD: %s: %s: boot managers refuse this value with 0xc0000024, and it cannot be understood. '
+                .. 'Set it: on.bcd = function(s) s["%s"]["%s"] = ... end'):format(label(object), name, object.id, name))
+        end
+        ::continue::
+    end
+end
+
 -- The entries that exist of those that an element of {bootmgr} names. A damaged store may have any text
 -- in place of an identifier.
 local function existing(store, ids)
@@ -108,6 +132,7 @@ return function(store)
         return -- references.lua says so
     end
     for _, object in ipairs(store.objects) do
+        mend_values(object)
         mend_paths(object)
         mend_description(object)
     end

@@ -197,6 +197,10 @@ const struct hive_value *bcd_find_inherited(const struct bcd *bcd, const struct 
  * (bcd_guarded.c). One that is false does not. */
 bool bcd_is_guarded(const struct bcd_entry *entry);
 
+/** Whether boot managers accept an element's value: its type and size in the registry, and the
+ * braces of GUIDs (bcd_sound.c). Else they end with 0xc0000024 or 0xc000000d. */
+bool bcd_is_sound(uint32_t element, const struct hive_value *value);
+
 /** A string, or a GUID as text, in the pool. NULL without memory. */
 char *bcd_get_string(struct pool *pool, const struct hive_value *value);
 

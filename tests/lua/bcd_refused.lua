@@ -29,6 +29,27 @@ s = bcd.new()
 s:create("{bootmgr}")
 raises(function() mend(s) end, "0xc0000098", "Leave out the BCD")
 
+-- Booleans that another tool wrote as numbers of four bytes; what cannot be understood stays.
+local function refused(store)
+    local names = {}
+    for _, element in ipairs(store["{default}"]:elements()) do
+        names[#names + 1] = element.refused and element.name or nil
+    end
+    return table.concat(names, " ")
+end
+
+local bytes = files["winpe-any"]:read()
+local numbers, count = bytes:gsub("\1\0\0\x80\1\0\0\0\3\0\0\0", "\4\0\0\x80\1\0\0\0\4\0\0\0")
+equal(count, 2)
+s = bcd.open(file.new("BCD", numbers))
+equal(refused(s), "detecthal winpe")
+mend(s)
+equal(refused(s), "")
+equal(s["{default}"].winpe, true)
+s = bcd.open(file.new("BCD", (bytes:gsub("\1\0\0\x80\1\0\0\0\3\0\0\0", "\0\0\0\x80\1\0\0\0\3\0\0\0"))))
+mend(s)
+equal(refused(s), "detecthal winpe")
+
 -- Paths of the options and of applications; an entry without a description.
 s = bcd.open(files["winpe-any"])
 s["{ramdiskoptions}"].ramdisksdipath = "boot/boot.sdi"

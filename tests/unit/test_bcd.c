@@ -193,6 +193,74 @@ START_TEST(values_are_read_as_boot_managers_do)
 }
 END_TEST
 
+/* As measured with boot managers: the first of each element is accepted, the others are refused. */
+START_TEST(values_that_boot_managers_refuse)
+{
+    enum {
+        DEVICE = 0x11000001,
+        STRING = 0x12000002,
+        GUID = 0x23000003,
+        LIST = 0x24000001,
+        INTEGER = 0x25000004,
+        BOOLEAN = 0x26000022
+    };
+    static uint8_t device[88] = {[24] = 72};
+    static uint8_t half[44] = {[24] = 72};
+    static uint16_t braces[] = {'{', '1', '}', 0, '{', '2', '}', 0, 0};
+    static uint16_t mixed[] = {'{', '1', '}', 0, '2', 0, 0};
+    static uint16_t bare[] = {'1', '2', 0};
+    static const struct {
+        uint32_t element, type;
+        const void *data;
+        uint32_t size;
+        bool is_sound;
+    } cases[] = {
+        {DEVICE, HIVE_BINARY, device, 88, true},
+        {DEVICE, HIVE_BINARY, device, 87, false},
+        {DEVICE, HIVE_BINARY, half, 44, false},
+        {DEVICE, HIVE_BINARY, device, 28, false},
+        {DEVICE, HIVE_BINARY, device, 0, false},
+        {DEVICE, HIVE_SZ, device, 88, false},
+        {STRING, HIVE_SZ, bare, 6, true},
+        {STRING, HIVE_SZ, bare, 4, true},
+        {STRING, HIVE_SZ, bare, 5, false},
+        {STRING, HIVE_EXPAND_SZ, bare, 6, false},
+        {STRING, HIVE_BINARY, bare, 6, false},
+        {GUID, HIVE_SZ, braces, 8, true},
+        {GUID, HIVE_SZ, braces, 6, false},
+        {GUID, HIVE_SZ, bare, 6, false},
+        {GUID, HIVE_SZ, bare, 0, false},
+        {GUID, HIVE_MULTI_SZ, braces, 18, false},
+        {LIST, HIVE_MULTI_SZ, braces, 18, true},
+        {LIST, HIVE_MULTI_SZ, braces, 16, true},
+        {LIST, HIVE_MULTI_SZ, braces + 8, 2, true},
+        {LIST, HIVE_MULTI_SZ, braces, 0, true},
+        {LIST, HIVE_MULTI_SZ, mixed, 14, false},
+        {LIST, HIVE_SZ, braces, 8, false},
+        {INTEGER, HIVE_BINARY, device, 8, true},
+        {INTEGER, HIVE_BINARY, device, 1, true},
+        {INTEGER, HIVE_BINARY, device, 9, false},
+        {INTEGER, HIVE_BINARY, device, 0, false},
+        {INTEGER, HIVE_DWORD, device, 4, false},
+        {BOOLEAN, HIVE_BINARY, device, 1, true},
+        {BOOLEAN, HIVE_BINARY, device, 0, false},
+        {BOOLEAN, HIVE_BINARY, device, 4, false},
+        {BOOLEAN, HIVE_DWORD, device, 4, false},
+        {0x18000001, HIVE_NONE, device, 3, true},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bcd *bcd = bcd_create(pool);
+        struct hive_key *key = hive_add_key(bcd->hive, bcd->objects, "x");
+        ck_assert_int_eq(
+            hive_set_value(bcd->hive, key, "Element", cases[i].type, cases[i].data, cases[i].size),
+            0);
+        ck_assert_msg(bcd_is_sound(cases[i].element, hive_find_value(key, "Element")) ==
+                          cases[i].is_sound,
+                      "case %zu", i);
+    }
+}
+END_TEST
+
 START_TEST(elements_are_walked_in_order)
 {
     /* In the order they are made; those without a number or a value are no elements. */
@@ -428,6 +496,7 @@ int main(void)
     tcase_add_test(tests, objects_are_found_by_alias_and_guid);
     tcase_add_test(tests, types_of_known_objects_need_no_description);
     tcase_add_test(tests, values_are_read_as_boot_managers_do);
+    tcase_add_test(tests, values_that_boot_managers_refuse);
     tcase_add_test(tests, elements_are_walked_in_order);
     tcase_add_test(tests, lists_end_where_they_end);
     tcase_add_test(tests, values_are_written_with_their_registry_types);
