@@ -167,6 +167,9 @@ return function(reference, elsewhere, facts)
         return describe_in_wim(reference, facts)
     elseif elsewhere then
         report_other_disk(reference)
+    elseif reference.path == "" and reference.kind ~= "sdi" then
+        return ("BCD: %s names no file for %s (%s.%s)"):format(label(reference), kind_names[reference.kind],
+            reference.object, reference.element)
     elseif reference.path == "" then
         loader.find("entry", ("BCD: %s names no boot.sdi for its RAM disk (%s.ramdisksdipath)"):format(
             label(reference), reference.object))

@@ -3,6 +3,7 @@
 #include "bcd/bcd.h"
 
 #include "files/sniff.h"
+#include "files/soundness.h"
 
 /* The error for text: it is mostly a server's error message. */
 static int text_instead(const struct file *file, struct error *error)
@@ -42,7 +43,11 @@ static int not_a_store(const struct file *file, struct error *error)
     if (content == CONTENT_TEXT) {
         return text_instead(file, error);
     }
-    if (content != CONTENT_UNKNOWN && content != CONTENT_HIVE) {
+    if (content == CONTENT_HIVE) {
+        return error_set(error, "%s: cut short: %u bytes are not even the header of a hive",
+                         file->name, (unsigned)file->size);
+    }
+    if (content != CONTENT_UNKNOWN) {
         return error_set(error, "%s: not a BCD store but %s: is this the right file?", file->name,
                          content_name(content));
     }
@@ -70,6 +75,13 @@ int bcd_open(struct pool *pool, const struct file *file, struct bcd **bcd, struc
         return error_no_memory(error, "the BCD store %s", file->name);
     }
     if (hive_read(pool, bytes, (size_t)file->size, &opened->hive, error) != 0) {
+        struct error damage;
+        uint64_t length;
+        if (sniff(file, &length) == CONTENT_HIVE && length < file->size &&
+            file_check_soundness(file, CONTENT_HIVE, &damage) != 0) {
+            *error = damage; /* line ends were converted, which only makes a file longer */
+            return -1;
+        }
         return error_prefix(error, "%s: ", file->name);
     }
     opened->pool = pool;

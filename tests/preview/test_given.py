@@ -211,6 +211,18 @@ end
         self.assertIn("This entry cannot be chosen", out)
         self.assertNotIn("put boot.wim there", out)
 
+    def test_an_entry_without_a_path_for_its_wim(self):
+        path = "\\Boot\\boot.wim".encode("utf-16le")
+        self.write("BCD", samples.store("winpe-any").replace(path, b"\0\0" + path[2:]))
+        self.assertIn("names no file for the WIM", self.refused("boot.wim", "BCD"))
+
+    def test_damaged_stores_are_named(self):
+        good = samples.store("winpe-any")
+        self.write("BCD", converted(good + bytes(range(16)) * 16))
+        self.assertIn("BCD: its line ends were converted", self.refused("boot.wim", "BCD"))
+        self.write("BCD", good[:100])
+        self.assertIn("BCD: cut short: 100 bytes", self.refused("boot.wim", "BCD"))
+
     def test_stores_that_boot_managers_refuse(self):
         for name, says in (("noslash", r"changed to 'ramdisk=[boot]\sources\boot.wim"),
                            ("slash", r"changed to 'ramdisk=[boot]\sources\boot.wim"),
