@@ -152,10 +152,19 @@ local function announce_files()
     loader.announce_notes("files added", "files removed")
 end
 
+-- Of a disk on a server, such as a hooked ISO, that has nothing to boot from.
+local function lacking_volumes()
+    local text = ""
+    for _, volume in ipairs(volumes) do
+        text = text .. (volume.remote and ("%s has no \\sources\\boot.wim; "):format(volume.name) or "")
+    end
+    return text
+end
+
 -- Is there anything to boot?
 local function check_files()
     if #files == 0 and not facts.media then
-        loader.fail("no files were given: %s%s%s",
+        loader.fail("no files were given: %s%s%s%s", lacking_volumes(),
             boot.url and ("there is neither a wimboot.lua nor a boot.wim beside %s"):format(boot.url) or "",
             loader.firmware_started_us and ""
                 or (boot.url and "; or " or "") .. "name at least a boot.wim with 'initrd' before 'boot'",

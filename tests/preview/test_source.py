@@ -142,6 +142,12 @@ class Source(Case):
         out = self.json("--ipxe", "boot.ipxe", "--root", self.folder.name, "--firmware", "bios", status=1)
         self.assertIn("no files were given", out["reason"])
 
+    def test_sanhook_of_another_disc(self):
+        self.write("win.iso", samples.iso({"x64/" + path: data for path, data in self.files.items()}))
+        self.write("boot.ipxe", "#!ipxe\nsanhook http://server/win.iso\nkernel wimboot\nboot\n")
+        out = self.json("--ipxe", "boot.ipxe", "--root", self.folder.name, "--firmware", "efi", status=1)
+        self.assertIn("no files were given: CCCOMA_X64FRE has no \\sources\\boot.wim; ", out["reason"])
+
     def test_volumes_in_a_script(self):
         self.write("boot.ipxe", "#!ipxe\nsanhook win.iso\nkernel wimboot script=my.lua\ninitrd my.lua\nboot\n")
         self.write("my.lua", """
