@@ -101,6 +101,9 @@ const char *efi_status_name(EFI_STATUS status)
         {EFI_END_OF_FILE, "EFI_END_OF_FILE"},
         {EFI_COMPROMISED_DATA, "EFI_COMPROMISED_DATA"},
         /* Those that gnu-efi lacks (appendix D). */
+        {EFIERR(22), "EFI_ICMP_ERROR"},
+        {EFIERR(23), "EFI_TFTP_ERROR"},
+        {EFIERR(35), "EFI_HTTP_ERROR"},
         {EFIERR(100), "EFI_NETWORK_UNREACHABLE"},
         {EFIERR(101), "EFI_HOST_UNREACHABLE"},
         {EFIERR(104), "EFI_CONNECTION_FIN"},

@@ -556,6 +556,7 @@ END_TEST
 
 START_TEST(status_names)
 {
+    ck_assert_str_eq(efi_status_name(EFIERR(23)), "EFI_TFTP_ERROR");
     ck_assert_str_eq(efi_status_name(EFI_SECURITY_VIOLATION), "EFI_SECURITY_VIOLATION");
     ck_assert_str_eq(efi_status_name(EFI_SUCCESS), "EFI_SUCCESS");
     char unknown[40];
