@@ -49,6 +49,16 @@ function loader.is_boot_file(name)
         or unused_stores[name]
 end
 
+-- Of files with the same name, files.NAME is the first, which also goes where no path says otherwise: move one to
+-- the end of the list.
+function loader.put_last(file)
+    local name = file.path or file.name
+    if files[name] == file then
+        files[name] = nil
+        files[name] = file
+    end
+end
+
 -- A file that was not given but taken.
 function loader.find_taken(name)
     for _, file in ipairs(facts.taken) do

@@ -64,8 +64,7 @@ local function order_stores()
     for _, name in ipairs(names) do
         local other = files[name]
         if own and other ~= own then
-            files[name] = nil
-            files[name] = other -- the last now
+            loader.put_last(other)
         end
     end
     loader.say(("boot configurations: %s; %s is used"):format(table.concat(names, ", "), files.BCD.path or "BCD"))

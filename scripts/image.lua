@@ -57,6 +57,11 @@ local function choose_wim()
     local chosen = #candidates > 1 and choose_best(candidates)
         or wim.open(candidates[1]) -- which says why it cannot be read
     local file = chosen.parts[1]
+    for _, other in ipairs(named) do
+        if other ~= file then
+            loader.put_last(other)
+        end
+    end
     loader.say(("WIMs: %s; %s boots"):format(table.concat(names, ", "), file.path or file.name))
     return chosen
 end

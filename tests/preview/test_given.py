@@ -185,6 +185,10 @@ end
         self.assertIn("WIMs: x86\\sources\\boot.wim, x64\\sources\\boot.wim; x64\\sources\\boot.wim boots", out)
         self.assertNotIn("went into", out)
         self.assertIn("; x64.wim boots", self.boots("x86.wim", "x64.wim"))
+        self.write("BCD", samples.store("winpe-any"))
+        report = self.json(*both, "BCD")
+        sizes = {file["path"].lower(): file["size"] for file in report["disk"]}
+        self.assertEqual(sizes["\\boot\\boot.wim"], sizes["\\x64\\sources\\boot.wim"])
         out = self.boots(*both, "startnet.cmd", *script, firmware="bios")
         self.assertIn('BCD: entry "64" boots \\x64\\sources\\boot.wim, but what was to go into the image went into '
                       "x86\\sources\\boot.wim", out)
