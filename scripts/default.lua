@@ -68,6 +68,9 @@ function loader.find_taken(name)
     end
 end
 
+-- Which processors Windows can be for, for messages.
+loader.processors = boot.firmware == "efi" and boot.arch or "i386 and x86_64"
+
 -- Whether Windows for a processor starts on this firmware, as far as is known. BIOS starts 32-bit and 64-bit Windows.
 function loader.fits(arch)
     return arch == "" or arch == boot.arch or boot.firmware == "bios" and arch == "x86_64"
@@ -88,6 +91,16 @@ function loader.ask_winload(archive, index)
         end
     end
     return "", ""
+end
+
+-- What is known of an image. If the WIM's XML does not say which processor it is for, its winload does.
+function loader.identify(archive, index)
+    local image = archive.images[index]
+    if image.arch == "" then
+        local version, arch = loader.ask_winload(archive, index)
+        image.version, image.arch = image.version ~= "" and image.version or version, arch
+    end
+    return image
 end
 
 -- Whether less should be left beside a RAM disk than Windows PE wants (verdict.lua). If not, nothing is said about it.
@@ -200,7 +213,7 @@ end
 local function is_doubtful()
     local windows = facts.windows
     return facts.archive and loader.missing(windows.arch, windows.version) or boot.secure_boot or #facts.entries > 0
-        or facts.ramdisk and loader.is_memory_short(facts.ramdisk.wim.size)
+        or facts.ramdisk and (facts.ramdisk.wim ~= facts.wim or loader.is_memory_short(facts.ramdisk.wim.size))
         or facts.is_foreign and windows.version:find("^1%d%.") and (loader.program_version(facts.manager_file)
             or ""):find("^6%.[01]%.")
 end

@@ -66,31 +66,21 @@ local function choose_wim()
     return chosen
 end
 
--- What is known of an image. If the WIM's XML does not say which processor it is for, its winload does.
-local function describe(archive, index)
-    local image = archive.images[index]
-    if image.arch == "" then
-        local version, arch = loader.ask_winload(archive, index)
-        image.version, image.arch = image.version ~= "" and image.version or version, arch
-    end
-    return image
-end
-
 -- The image that boots, and its index: the chosen one; if nobody chose, one for this processor.
 local function check_processor(facts, index)
-    local archive, image = facts.archive, describe(facts.archive, index)
+    local archive, image = facts.archive, loader.identify(facts.archive, index)
     if loader.fits(image.arch) then
         return image, index
     end
     local fitting, fitting_image
     for other in ipairs(archive.images) do
-        local candidate = not fitting and describe(archive, other)
+        local candidate = not fitting and loader.identify(archive, other)
         if candidate and loader.fits(candidate.arch) then
             fitting, fitting_image = other, candidate
         end
     end
     local problem = ("image %d of %s is for %s; this firmware starts %s"):format(index, facts.archive_name, image.arch,
-        efi and boot.arch or "i386 and x86_64")
+        loader.processors)
     if fitting and not boot.index and not boot.rawwim then
         loader.say(("%s: image %d boots"):format(problem, fitting))
         archive.boot_index = fitting

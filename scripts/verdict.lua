@@ -34,8 +34,20 @@ local function is_less(left, right)
     return false
 end
 
-local function describe_image(facts, version)
-    return ("image %d of %s (Windows %s)"):format(facts.image, facts.archive_name, version)
+-- `subject` is an image of a WIM: its archive, archive_name, image and windows, as facts has them of the one that
+-- files go into.
+local function describe_image(subject, version)
+    return ("image %d of %s (Windows %s)"):format(subject.image, subject.archive_name, version)
+end
+
+-- What boots without a choice by the user, if that is another WIM.
+local function other_subject(facts)
+    local file = facts.ramdisk and facts.ramdisk.wim
+    local readable, archive = pcall(wim.open, file ~= facts.wim and file or nil)
+    local index = readable and math.max(archive.boot_index, 1) or 0
+    if readable and archive.images[index] then
+        return { archive = archive, archive_name = file.name, image = index, windows = loader.identify(archive, index) }
+    end
 end
 
 ---- the processor --------------------------------------------------------------------------------
@@ -75,31 +87,36 @@ local function processor_remedy(archive, features)
         features.lm and "a 32-bit image" or "an image of an older Windows")
 end
 
-local function judge_processor(facts)
-    local arch, version = facts.windows.arch, facts.windows.version
+local function judge_processor(subject, is_fatal)
+    local arch, version = subject.windows.arch, subject.windows.version
+    if not loader.fits(arch) then -- image.lua has asked that of the WIM that files go into
+        loader.find("processor", ("%s is for %s; this firmware starts %s"):format(describe_image(subject, version),
+            arch, loader.processors), is_fatal)
+        return
+    end
     local list, is_certain = loader.missing(arch, version)
     if list and not is_certain then
-        version = loader.ask_winload(facts.archive, facts.image)
+        version = loader.ask_winload(subject.archive, subject.image)
         list, is_certain = loader.missing(arch, version)
     end
     if not list or not is_certain then
         return
     end
-    local image, processor = describe_image(facts, version), "this processor"
+    local image, processor = describe_image(subject, version), "this processor"
     if boot.processor.name ~= "" then
         processor = ("%s (%s)"):format(processor, boot.processor.name)
     end
     local names, features = names_of(list, true)
     if names then
         loader.find("processor", ("%s needs %s, which %s does not have: %s. %s"):format(image, names, processor,
-            consequence(features), processor_remedy(facts.archive, features)), true)
+            consequence(features), processor_remedy(subject.archive, features)), is_fatal)
         return
     end
     names, features = names_of(list, false)
     loader.find("processor", ("%s needs %s, which %s does not report: if Windows restarts, or stops with "
         .. "UNSUPPORTED_PROCESSOR, this is why. %s"):format(image, names, processor,
         features.nx and "NX (XD, no-execute) can be off in the firmware's setup"
-            or processor_remedy(facts.archive, features)))
+            or processor_remedy(subject.archive, features)))
 end
 
 ---- memory ---------------------------------------------------------------------------------------
@@ -231,8 +248,13 @@ local function judge_entry(facts, reference)
 end
 
 return function(facts)
+    local other = other_subject(facts)
+    if other then
+        judge_processor(other, true)
+    end
     if facts.archive then
-        judge_processor(facts)
+        local boots = not facts.store or facts.ramdisk and facts.ramdisk.wim == facts.wim
+        judge_processor(facts, boots or false)
         judge_manager(facts)
     end
     if facts.ramdisk then

@@ -137,6 +137,28 @@ class Processor(Case):
             self.assertEqual([line for line in lines if not says or says not in line], [], cases[index - 1][0])
             self.assertEqual(len(lines), 1 if says else 0, cases[index - 1][0])
 
+    def test_what_boots_without_a_choice(self):
+        """Another WIM, or Windows on a disk: only what boots by default ends the boot."""
+        words = ("--cpu", "qemu64", "boot.wim", "rescue.wim", "wimboot.lua")
+        menu = """files.BCD = bcd.winpe { default = %d, entries = {
+            { wim = "\\\\sources\\\\boot.wim", description = "Windows PE" },
+            { wim = "\\\\sources\\\\rescue.wim", description = "Rescue" } } }:file() """
+        disk = """function on.bcd(s) s["{default}"].device = "partition=mbr:12345678:1048576"
+            s["{default}"].osdevice = s["{default}"].device end"""
+        wims = {version: samples.windows_wim(str(BUILD), ("x86_64", version)) for version in (NEWEST, OLDER)}
+        for newest, default, more, status in (("boot.wim", 1, "", 1), ("boot.wim", 2, "", 0), ("boot.wim", 1, disk, 0),
+                                              ("rescue.wim", 1, "", 0), ("rescue.wim", 2, "", 1)):
+            for name in ("boot.wim", "rescue.wim"):
+                self.write(name, wims[NEWEST if name == newest else OLDER])
+            self.write("wimboot.lua", menu % default + more)
+            needs = f"image 1 of {newest} (Windows 10.0.26100.1) needs SSE4.2, POPCNT"
+            lines = [line for line in self.verdict(*words, status=status) if "processor" in line]
+            self.assertEqual([line for line in lines if needs not in line], [])
+            self.assertEqual(len(lines), 1 if newest == "boot.wim" or status else 0, lines)
+        self.write("rescue.wim", samples.windows_wim(str(BUILD), ("arm64", OLDER)))
+        self.assertIn("image 1 of rescue.wim (Windows 10.0.19041.1) is for arm64; this firmware starts x86_64",
+                      self.verdict(*words, status=1)[-1])
+
     def test_arm64_has_no_such_needs(self):
         self.wim(("arm64", NEWEST))
         lines = self.verdict("--arch", "arm64", "--cpu", "base", "boot.wim", status=1)
