@@ -33,8 +33,8 @@ local function lua_string(path)
     return '"' .. path:gsub("[\\\"]", "\\%0") .. '"'
 end
 
--- Files given or on the disk, in that order and each once, for which test(name) holds.
-local function find_files(test)
+-- Files given or, unless they are excluded, on the disk, in that order and each once, for which test(name) holds.
+local function find_files(test, only_given)
     local found, seen = {}, {}
     local function look(name, file)
         if not seen[file] and test(name:lower()) then
@@ -45,13 +45,15 @@ local function find_files(test)
     for name, file in pairs(files) do
         look(name, file)
     end
-    for path, file in disk:list() do
-        look(name_of(path), file)
+    if not only_given then
+        for path, file in disk:list() do
+            look(name_of(path), file)
+        end
     end
     return found
 end
 
-local function files_of_kind(kind)
+local function files_of_kind(kind, only_given)
     return find_files(function(name)
         for _, extension in ipairs(extensions[kind] or {}) do
             if extension_of(name) == extension then
@@ -59,7 +61,7 @@ local function files_of_kind(kind)
             end
         end
         return false
-    end)
+    end, only_given)
 end
 
 -- The file that a path can mean. With one entry in the menu, the WIM that boots is the one that it
@@ -80,7 +82,8 @@ local function candidate(reference, facts)
     elseif reference.kind == "wim" and facts.wim then
         return facts.wim
     end
-    found = #found > 0 and found or files_of_kind(reference.kind)
+    local given = files_of_kind(reference.kind, true)
+    found = #found > 0 and found or #given == 1 and given or files_of_kind(reference.kind)
     return #found == 1 and found[1] or nil
 end
 

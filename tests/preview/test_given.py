@@ -63,6 +63,11 @@ class Given(Case):
         self.write("boot.sdi", converted(good[:0x2000] + bytes(range(256)) * 200))
         self.assertIn("line ends were converted", self.boots("boot.wim", "boot.sdi"))
 
+        self.write("my.sdi", good)
+        self.write("BCD", samples.store("winpe-any").replace("boot.sdi".encode("utf-16le"), "deep.sdi".encode("utf-16le")))
+        self.assertIn("needs \\Boot\\deep.sdi: put my.sdi there", self.boots("boot.wim", "my.sdi", "BCD"))
+        self.assertIn("needs \\Boot\\deep.sdi: put boot.sdi there", self.boots("boot.wim", "BCD"))
+
     def test_impossible_names_are_left_out(self):
         self.write("x", "extra")
         out = self.boots("boot.wim", "what?.txt=x", "con\\a*b.inf=x")
