@@ -65,6 +65,16 @@ local function note_entry(store, reference, facts)
     end
 end
 
+local function note(store, reference, facts, elsewhere)
+    if elsewhere then
+        return
+    elseif reference.kind == "wim" and reference.element == "device" then
+        pcall(note_entry, store, reference, facts) -- an element may be of a wrong type
+    elseif reference.kind == "sdi" and reference.boots and facts.ramdisk then
+        facts.ramdisk.sdi = facts.ramdisk.sdi or disk:find(reference.path)
+    end
+end
+
 -- What was put into one WIM is missing in another that boots without a choice by the user.
 local function compare_wims(reference, facts)
     local file = reference.kind == "wim" and reference.element == "device" and reference.boots and facts.is_changed
@@ -105,15 +115,10 @@ return function(facts)
         elseif not elsewhere then
             settled = disk:find(reference.path)
         end
-        if reference.kind == "wim" and reference.element == "device" and not elsewhere then
-            pcall(note_entry, store, reference, facts) -- an element may be of a wrong type
-        elseif reference.kind == "sdi" and reference.boots and facts.ramdisk and not elsewhere then
-            facts.ramdisk.sdi = facts.ramdisk.sdi or disk:find(reference.path)
-        end
         local problem = not settled and loader.load("references_report")(reference, elsewhere, facts)
-        if not problem then
+        if not problem then -- and the file is there now
             compare_wims(reference, facts)
-            goto continue
+            note(store, reference, facts, elsewhere)
         elseif boot.check == "all" or boot.check and reference.boots and not is_sought then
             error(problem .. ". Or boot without this check: boot.check = false", 0)
         elseif is_sought then
@@ -123,6 +128,5 @@ return function(facts)
         else
             loader.find("entry", problem .. ". This entry cannot be chosen")
         end
-        ::continue::
     end
 end

@@ -226,6 +226,17 @@ class Memory(Case):
                                    r"memory \d\.\d MB are free: the boot manager would end with 0xc0000017\. Give the "
                                    r"machine more memory, or a smaller WIM\. To try")
 
+    def test_a_wim_that_is_not_where_the_store_says(self):
+        """It is put there, and judged like others."""
+        self.write("boot.wim", samples.windows_wim(str(BUILD), ("x86_64", NEWEST)))
+        words = ("other.wim=boot.wim", "BCD")
+        self.write("BCD", samples.store("winpe-any"))
+        self.assertEqual(self.verdict(*words), [])
+        line, = self.verdict("--memory", "200M", *words)
+        self.assertRegex(line, r"^the RAM disk takes 2\.\d MB \(other\.wim 2\.\d MB, boot\.sdi 65\.5 kB\), which leaves")
+        line, = self.verdict("--cpu", "qemu64", *words, status=1)
+        self.assertIn("needs SSE4.2, POPCNT", line)
+
     def test_windows_pe_needs_more(self):
         self.wim(("x86_64", OLDER), ("x86_64", NEWEST))
         self.assertEqual(self.verdict("--memory", "300M", "boot.wim"), [])
