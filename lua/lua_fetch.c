@@ -171,8 +171,10 @@ static int fetch(lua_State *state)
     if (file == NULL && !wish.is_optional) {
         char whole[URL_TEXT_SIZE];
 
-        return luaL_error(state, "fetch: %s: the server has no such file",
-                          url_format(&wish.url, whole));
+        bool is_server = strcmp(wish.url.scheme, "file") != 0;
+        return luaL_error(state, "fetch: %s: %s", url_format(&wish.url, whole),
+                          is_server ? "the server has no such file"
+                                    : "there is no such file, or no such volume");
     }
     bindings_push_file(state, file);
     return 1;

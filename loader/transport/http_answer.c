@@ -9,6 +9,7 @@
 #include "base/unicode.h"
 
 enum {
+    STATUS_UNKNOWN = 0,
     STATUS_OK = 200,
     STATUS_PARTIAL_CONTENT = 206,
     STATUS_MOVED_PERMANENTLY = 301,
@@ -100,6 +101,9 @@ static enum transport_outcome judge_status(const struct http_answer *answer,
     case STATUS_PERMANENT_REDIRECT:
         return transfer_move(transfer, location, strlen(location), error) == 0 ? TRANSPORT_MOVED
                                                                                : TRANSPORT_FAILED;
+    case STATUS_UNKNOWN:
+        error_set(error, "the server answers with a status that the firmware does not know");
+        return TRANSPORT_FAILED;
     default:
         error_set(error, "the server answers with status %u", answer->status);
         return answer->status >= STATUS_SERVER_ERRORS &&

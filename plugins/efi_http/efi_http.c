@@ -207,32 +207,23 @@ static void free_headers(struct http_message *message)
     efi_services->FreePool(message->headers);
 }
 
-/* The status as the server sent it; 0 for one that we have no use for. */
+/* The status as the server sent it; 0 for one that the protocol has no number for. */
 static unsigned status_code(UINT32 status)
 {
     static const struct {
-        UINT32 status;
-        unsigned code;
+        UINT32 first, last;
+        unsigned code; /* of the first */
     } codes[] = {
-        {HTTP_OK, 200},
-        {HTTP_PARTIAL_CONTENT, 206},
-        {HTTP_MOVED_PERMANENTLY, 301},
-        {HTTP_FOUND, 302},
-        {HTTP_SEE_OTHER, 303},
-        {HTTP_TEMPORARY_REDIRECT, 307},
-        {HTTP_PERMANENT_REDIRECT, 308},
-        {HTTP_UNAUTHORIZED, 401},
-        {HTTP_FORBIDDEN, 403},
-        {HTTP_NOT_FOUND, 404},
-        {HTTP_GONE, 410},
-        {HTTP_RANGE_NOT_SATISFIABLE, 416},
+        {HTTP_OK, HTTP_PARTIAL_CONTENT, 200},
+        {HTTP_MULTIPLE_CHOICES, HTTP_USE_PROXY, 300},
+        {HTTP_TEMPORARY_REDIRECT, HTTP_TEMPORARY_REDIRECT, 307},
+        {HTTP_BAD_REQUEST, HTTP_EXPECTATION_FAILED, 400},
+        {HTTP_INTERNAL_SERVER_ERROR, HTTP_VERSION_NOT_SUPPORTED, 500},
+        {HTTP_PERMANENT_REDIRECT, HTTP_PERMANENT_REDIRECT, 308},
     };
-    if (status >= HTTP_INTERNAL_SERVER_ERROR && status <= HTTP_VERSION_NOT_SUPPORTED) {
-        return 500 + status - HTTP_INTERNAL_SERVER_ERROR;
-    }
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-        if (codes[i].status == status) {
-            return codes[i].code;
+        if (status >= codes[i].first && status <= codes[i].last) {
+            return codes[i].code + status - codes[i].first;
         }
     }
     return 0;
@@ -316,8 +307,15 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
     if (!EFI_ERROR(status)) {
         status = send_request(&session, url);
     }
-    outcome =
-        EFI_ERROR(status) ? interrupted(&session, status, "no connection") : receive_file(&session);
+    if (status == EFI_NOT_FOUND && strcmp(url->scheme, "https") == 0) {
+        error_set(error, "the firmware has no list of certificates to know servers by "
+                         "(EFI_NOT_FOUND)");
+        outcome = TRANSPORT_FAILED;
+    } else if (EFI_ERROR(status)) {
+        outcome = interrupted(&session, status, "no connection");
+    } else {
+        outcome = receive_file(&session);
+    }
     close_session(&session);
     return outcome;
 }

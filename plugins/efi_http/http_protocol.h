@@ -23,19 +23,19 @@
 enum http_version { HTTP_VERSION_10, HTTP_VERSION_11 };
 enum http_method { HTTP_METHOD_GET };
 
-/** Status codes, as the protocol numbers them. */
+/** Status codes, as the protocol numbers them: without gaps, but for these. */
 enum {
     HTTP_OK = 3,
     HTTP_PARTIAL_CONTENT = 9,
-    HTTP_MOVED_PERMANENTLY = 11,
+    HTTP_MULTIPLE_CHOICES = 10,
     HTTP_FOUND = 12,
-    HTTP_SEE_OTHER = 13,
+    HTTP_USE_PROXY = 15,
     HTTP_TEMPORARY_REDIRECT = 16,
-    HTTP_UNAUTHORIZED = 18,
-    HTTP_FORBIDDEN = 20,
+    HTTP_BAD_REQUEST = 17,
     HTTP_NOT_FOUND = 21,
     HTTP_GONE = 27,
     HTTP_RANGE_NOT_SATISFIABLE = 33,
+    HTTP_EXPECTATION_FAILED = 34,
     HTTP_INTERNAL_SERVER_ERROR = 35,
     HTTP_VERSION_NOT_SUPPORTED = 40,
     HTTP_PERMANENT_REDIRECT = 41,

@@ -289,21 +289,29 @@ START_TEST(answers)
     static const struct {
         UINT32 status;
         enum transport_outcome outcome;
+        const char *text;
     } expected[] = {
-        {HTTP_NOT_FOUND, TRANSPORT_MISSING},
-        {HTTP_GONE, TRANSPORT_MISSING},
-        {37, TRANSPORT_INTERRUPTED} /* 503, as EDK2 counts */,
-        {20, TRANSPORT_FAILED} /* 403 */,
-        {9, TRANSPORT_FAILED} /* 206, not asked for */,
-        {0, TRANSPORT_FAILED},
-        {1000, TRANSPORT_FAILED},
-        {HTTP_FOUND, TRANSPORT_FAILED} /* without a place */,
+        {HTTP_NOT_FOUND, TRANSPORT_MISSING, ""},
+        {HTTP_GONE, TRANSPORT_MISSING, ""},
+        /* As EDK2 counts: */
+        {38, TRANSPORT_INTERRUPTED, "status 503"},
+        {17, TRANSPORT_FAILED, "status 400"},
+        {20, TRANSPORT_FAILED, "status 403"},
+        {22, TRANSPORT_FAILED, "status 405"},
+        {7, TRANSPORT_FAILED, "status 204"},
+        {15, TRANSPORT_FAILED, "status 305"},
+        {9, TRANSPORT_FAILED, ""} /* 206, not asked for */,
+        {0, TRANSPORT_FAILED, "a status that the firmware does not know"},
+        {1000, TRANSPORT_FAILED, "a status that the firmware does not know"},
+        {HTTP_FOUND, TRANSPORT_FAILED, ""} /* without a place */,
     };
     answer_length = "0";
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
         answer_status = expected[i].status;
         ck_assert_int_eq(run("http://10.0.2.2/a"), expected[i].outcome);
+        ck_assert_ptr_nonnull(strstr(error.text, expected[i].text));
     }
+    answer_status = HTTP_FOUND;
     answer_location = "/b";
     ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_MOVED);
     ck_assert_str_eq(transfer.location, "/b");
@@ -488,6 +496,9 @@ START_TEST(failures)
     ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
     request_status = EFI_NO_MAPPING;
     ck_assert_int_eq(run("http://server/a"), TRANSPORT_FAILED);
+    request_status = EFI_NOT_FOUND;
+    ck_assert_int_eq(run("https://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert_ptr_nonnull(strstr(error.text, "no list of certificates"));
     request_status = EFI_SUCCESS;
     response_status = EFI_ACCESS_DENIED;
     ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_INTERRUPTED);

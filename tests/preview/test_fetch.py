@@ -53,6 +53,9 @@ class Fetch(Case):
         self.write("wimboot.lua", 'assert(fetch("file://deploy-1/images/x"):read() == "of the stick")\n'
                                   'assert(fetch { "file://DEPLOY-1/none", optional = true } == nil)')
         self.run_preview("--url", "file://Deploy-1/=stick", "boot.wim", "wimboot.lua")
+        self.write("wimboot.lua", 'fetch "file://deploy-1/none"')
+        self.assertIn("there is no such file, or no such volume", self.run_preview(
+            "--url", "file://Deploy-1/=stick", "boot.wim", "wimboot.lua", status=1).err)
         self.assertIn("after the server there must be a '/'", self.run_preview(
             "--url", "file://=stick", "boot.wim", status=2).err)
 
