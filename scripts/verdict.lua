@@ -242,7 +242,8 @@ local function judge_entry(facts, reference)
         suggest("systemroot", '"\\\\Windows"', "does not say in which folder of the WIM Windows is")
     end
     local windows = facts.windows
-    if windows.arch == "i386" and is_less(numbers_of(windows.version), { 6, 2 }) and not get("detecthal") then
+    local is_old = windows.arch == "i386" and is_less(numbers_of(windows.version), { 6, 2 })
+    if is_old and disk:find(reference.path) == facts.wim and not get("detecthal") then
         suggest("detecthal", "true", "does not have winload choose the HAL, which 32-bit Windows 7 and earlier need")
     end
 end

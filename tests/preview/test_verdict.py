@@ -378,6 +378,12 @@ class Entry(Case):
         self.wim(("i386", SEVEN))
         self.check("e.detecthal = true", firmware="bios")
         self.check("e.detecthal = nil", "which 32-bit Windows 7 and earlier need", firmware="bios")
+        self.write("rescue.wim", samples.windows_wim(str(BUILD), ("x86_64", OLDER)))  # of another entry
+        self.write("wimboot.lua", """files.BCD = bcd.winpe { entries = {
+            { wim = "\\\\sources\\\\boot.wim", description = "Windows PE" },
+            { wim = "\\\\sources\\\\rescue.wim", description = "Rescue" } } }:file()
+            function on.bcd(s) s[s["{bootmgr}"].displayorder[2]].detecthal = nil end""")
+        self.assertEqual(self.verdict("--firmware", "bios", "boot.wim", "rescue.wim", "wimboot.lua"), [])
         self.wim(("i386", EIGHT))
         self.check("e.detecthal = nil", firmware="bios")
 
