@@ -233,7 +233,8 @@ class Memory(Case):
         self.write("BCD", samples.store("winpe-any"))
         self.assertEqual(self.verdict(*words), [])
         line, = self.verdict("--memory", "200M", *words)
-        self.assertRegex(line, r"^the RAM disk takes 2\.\d MB \(other\.wim 2\.\d MB, boot\.sdi 65\.5 kB\), which leaves")
+        self.assertRegex(line, r"^the RAM disk takes 2\.\d MB \(other\.wim 2\.\d MB, boot\.sdi 65\.5 kB\), which "
+                               r"leaves")
         line, = self.verdict("--cpu", "qemu64", *words, status=1)
         self.assertIn("needs SSE4.2, POPCNT", line)
 
