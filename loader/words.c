@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/machine.h"
+#include "files/text.h"
 #include "transport/dhcp.h"
 
 enum { WORDS_SIZE_MAX = 4096 }; /* bytes, as of the command line itself; the NUL included */
@@ -35,6 +36,12 @@ const char *words_of_dhcp(struct pool *pool)
     return pool_copy_string(pool, text);
 }
 
+static int too_long(struct error *error)
+{
+    return error_set(error, "%s: more than %d bytes are too many for a command line", file_name,
+                     WORDS_SIZE_MAX - 1);
+}
+
 int words_of_file(struct file_list *list, const char **words, struct error *error)
 {
     const struct file *file = file_list_find(list, file_name);
@@ -42,18 +49,24 @@ int words_of_file(struct file_list *list, const char **words, struct error *erro
     if (file == NULL || file->path != NULL || file->name_is_doubtful) {
         return 0;
     }
+    size_t length = 0;
     if (file->size >= WORDS_SIZE_MAX) {
-        return error_set(error, "%s: more than %d bytes are too many for a command line", file_name,
-                         WORDS_SIZE_MAX - 1);
+        return too_long(error);
     }
-    char text[WORDS_SIZE_MAX];
-    if (file_read(file, 0, text, (size_t)file->size, error) != 0) {
+    char *text = pool_allocate(list->pool, text_decoded_size((size_t)file->size));
+    if (text == NULL) {
+        return error_no_memory(error, "%s", file_name);
+    }
+    if (text_read(file, text, &length, error) != 0) {
         return -1;
     }
-    clean(text, (size_t)file->size);
+    if (length >= WORDS_SIZE_MAX) { /* what is not ASCII grows */
+        return too_long(error);
+    }
+    clean(text, length);
     file_list_remove(list, file_name);
-    *words = pool_copy_string(list->pool, text);
-    return *words != NULL ? 0 : error_no_memory(error, "%s", file_name);
+    *words = text;
+    return 0;
 }
 
 const char *words_join(struct pool *pool, const char *first, const char *second)

@@ -75,10 +75,17 @@ START_TEST(from_a_file)
     ck_assert_str_eq(file_words("WIMBOOT.CMD", "", 0, false), "");
     ck_assert_ptr_null(file_words("wimboot.cmd", "a", 1, true));
     ck_assert_ptr_null(file_words("other.cmd", "a", 1, false));
+    /* As Windows' programs save it. */
+    ck_assert_str_eq(file_words("wimboot.cmd", "\xEF\xBB\xBFindex=1\n", 11, false), "index=1 ");
+    ck_assert_str_eq(file_words("wimboot.cmd", "\xFF\xFEi\0=\0\xE4\0\r\0\n\0", 12, false), "i=ä  ");
     memset(many, 'x', sizeof(many));
     ck_assert_uint_eq(strlen(file_words("wimboot.cmd", many, 4095, false)), 4095);
     list = (struct file_list){.pool = pool};
     file_list_add(&list, file_from_memory(pool, "wimboot.cmd", many, 4096), &error);
+    ck_assert_int_eq(words_of_file(&list, &words, &error), -1);
+    memset(many, '\xE4', 4095); /* Latin-1: twice as many bytes in UTF-8 */
+    list = (struct file_list){.pool = pool};
+    file_list_add(&list, file_from_memory(pool, "wimboot.cmd", many, 4095), &error);
     ck_assert_int_eq(words_of_file(&list, &words, &error), -1);
 }
 END_TEST
