@@ -27,6 +27,8 @@ PYTHON       := /usr/bin/python3
 VERSION      := $(shell cat VERSION)
 # mkfs.fat and fsck.fat are in a folder that is not in an ordinary user's PATH in Debian.
 export PATH  := $(PATH):/usr/sbin:/sbin
+# Without a locale tools spoil names that are not ASCII; in another language they say other things.
+export LC_ALL := C.UTF-8
 # Where this build's maker can be found, for .sbat: make HOMEPAGE=https://… for builds that you publish.
 HOMEPAGE     ?= urn:uuid:7d1b3f0e-52c8-4f5c-9a07-6c2f8b1de9a4
 

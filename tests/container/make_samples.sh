@@ -98,7 +98,6 @@ udf known sparable.udf tree --sparable --revision 150
 "$here/udf_image.py" virtual.bad tree --virtual --revision 150
 "$here/udf_image.py" large.image large --long
 # mkudffs makes empty volumes, of all revisions, block sizes and partitions.
-export PATH=$PATH:/usr/sbin:/sbin
 for kind in hd:0x0102 hd:0x0201 dvd:0x0102 dvdram:0x0201 cdrw:0x0201; do
     image=mkudffs-${kind/:/-}.udf
     truncate -s 20M "$image"

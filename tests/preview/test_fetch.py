@@ -246,7 +246,8 @@ class Fetch(Case):
         self.script('assert(boot.url == "tftp://h/x")', "--machine", "machine.lua")
 
 
-@unittest.skipUnless(ctypes.util.find_library("curl"), "no libcurl (package libcurl4)")
+@unittest.skipUnless(ctypes.util.find_library("curl") or ctypes.util.find_library("curl-gnutls"),
+                     "no libcurl (package libcurl4 or libcurl3-gnutls)")
 class Servers(Case):
     """Without --url, the preview asks the server itself."""
 

@@ -57,6 +57,10 @@ class Targets(unittest.TestCase):
         database = run("make", "-npq", "help", PATH="/usr/bin:/bin").stdout
         self.assertRegex(database, r"(?m)^PATH := /usr/bin:/bin:/usr/sbin:/sbin$")
 
+    def test_tools_have_a_locale(self):
+        """A minimal Debian has none, and 7-Zip then spoils the names of files."""
+        self.assertRegex(run("make", "-npq", "help", LC_ALL="POSIX").stdout, r"(?m)^LC_ALL := C.UTF-8$")
+
 
 class Need(unittest.TestCase):
     def missing(self, target, folder):
