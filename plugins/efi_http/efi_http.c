@@ -296,6 +296,21 @@ static enum transport_outcome receive_file(struct session *session)
     return outcome == TRANSPORT_DONE ? receive_body(session, &body) : outcome;
 }
 
+/* The request could not be sent. A server that does not answer at all is not tried again: EDK2
+ * gives up only after a minute, whatever the timeout is. */
+static enum transport_outcome not_connected(struct session *session, const struct url *url,
+                                            EFI_STATUS status)
+{
+    bool is_silent = status == EFI_TIMEOUT && session->error->text[0] == '\0';
+    if (status == EFI_NOT_FOUND && strcmp(url->scheme, "https") == 0) {
+        error_set(session->error, "the firmware has no list of certificates to know servers by "
+                                  "(EFI_NOT_FOUND)");
+        return TRANSPORT_FAILED;
+    }
+    enum transport_outcome outcome = interrupted(session, status, "no connection");
+    return is_silent ? TRANSPORT_FAILED : outcome;
+}
+
 static enum transport_outcome fetch(const struct url *url, struct transfer *transfer,
                                     struct error *error)
 {
@@ -307,15 +322,7 @@ static enum transport_outcome fetch(const struct url *url, struct transfer *tran
     if (!EFI_ERROR(status)) {
         status = send_request(&session, url);
     }
-    if (status == EFI_NOT_FOUND && strcmp(url->scheme, "https") == 0) {
-        error_set(error, "the firmware has no list of certificates to know servers by "
-                         "(EFI_NOT_FOUND)");
-        outcome = TRANSPORT_FAILED;
-    } else if (EFI_ERROR(status)) {
-        outcome = interrupted(&session, status, "no connection");
-    } else {
-        outcome = receive_file(&session);
-    }
+    outcome = EFI_ERROR(status) ? not_connected(&session, url, status) : receive_file(&session);
     close_session(&session);
     return outcome;
 }

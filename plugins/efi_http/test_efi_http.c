@@ -496,6 +496,9 @@ START_TEST(failures)
     ck_assert_ptr_nonnull(strstr(error.text, "EFI_DEVICE_ERROR"));
     request_status = EFI_NO_MAPPING;
     ck_assert_int_eq(run("http://server/a"), TRANSPORT_FAILED);
+    request_status = EFI_TIMEOUT; /* after a minute */
+    ck_assert_int_eq(run("http://10.0.2.2/a"), TRANSPORT_FAILED);
+    ck_assert_str_eq(error.text, "no connection: EFI_TIMEOUT");
     request_status = EFI_NOT_FOUND;
     ck_assert_int_eq(run("https://10.0.2.2/a"), TRANSPORT_FAILED);
     ck_assert_ptr_nonnull(strstr(error.text, "no list of certificates"));
