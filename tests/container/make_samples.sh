@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Make images of discs with independent tools, and with udf_image.py, where those make no such image. Beside each
 # IMAGE is the folder IMAGE.files: what was put in, which 7-Zip or GRUB's driver has found in it (unless it is marked as
-# "known").
+# "known", or refused).
 #
 #   make_samples.sh FOLDER
 set -euo pipefail
@@ -41,8 +41,11 @@ judge() { # judge IMAGE TREE: 7-Zip is to find what was put in, whatever the cas
 grub() { # grub IMAGE TREE: GRUB's driver as the judge, for what 7-Zip of some releases cannot read
     cp -r "$2" "$1.files"
     (cd "$2" && find . -type f -size +0 -print) | while read -r path; do
-        grub-fstest "$1" cmp "/$path" "$2/$path"
+        grub-fstest "$1" cmp "/$path" "$2/$path" || exit 1
     done
+}
+unless_refused() { # unless_refused IMAGE TREE: the same, but GRUB of Debian 13 refuses files with further descriptors
+    (grub "$1" "$2") 2> "$1.said" || grep -q 'invalid ae length' "$1.said"
 }
 known() { # known IMAGE TREE: no judge of all releases can read this image
     mkdir "$1.files"
@@ -86,8 +89,8 @@ udf judge block-512.udf unicode --block 512 --embed 100
 udf judge many.udf many
 udf grub holes.udf holes --pieces 3 --hole
 udf grub block-4096.udf unicode --block 4096
-udf grub continued.udf tree --pieces 60 --continue-after 5
-udf grub continued-long.udf tree --pieces 60 --continue-after 5 --long
+udf unless_refused continued.udf tree --pieces 60 --continue-after 5
+udf unless_refused continued-long.udf tree --pieces 60 --continue-after 5 --long
 udf known chain.udf unicode --chain
 udf known late-anchor.udf tree --late-anchor
 udf known metadata.udf unicode --metadata --extended --revision 250
