@@ -76,9 +76,12 @@ function loader.fits(arch)
     return arch == "" or arch == boot.arch or boot.firmware == "bios" and arch == "x86_64"
 end
 
-local winload_paths = boot.firmware == "efi"
-    and { "\\Windows\\System32\\boot\\winload.efi", "\\Windows\\System32\\winload.efi" }
-    or { "\\Windows\\System32\\boot\\winload.exe", "\\Windows\\System32\\winload.exe" }
+-- An image for arm64 has no winload.exe.
+local winload_paths = { "\\Windows\\System32\\boot\\winload.efi", "\\Windows\\System32\\winload.efi" }
+if boot.firmware == "bios" then
+    table.insert(winload_paths, 1, "\\Windows\\System32\\winload.exe")
+    table.insert(winload_paths, 1, "\\Windows\\System32\\boot\\winload.exe")
+end
 
 -- Version and processor of an image's winload, "" if it does not say; reading it means decompressing and hashing all
 -- of it.

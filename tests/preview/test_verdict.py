@@ -103,6 +103,13 @@ class Processor(Case):
         self.assertIn("Image 3 would run: boot.index = 3. To try", line)
         line, = self.machine("efi", "qemu64", status=1)
         self.assertIn("Give an image of an older Windows", line)
+        path = str(pathlib.Path(self.folder.name, "boot.wim"))  # the XML says nothing
+        efi = {"Windows/System32/boot/winload.efi": samples.other_architecture(
+            (BUILD / "test-trust" / "eleven.efi").read_bytes())}
+        samples.make_wim(path, [efi], "none", 1)
+        for firmware, starts in (("bios", "i386 and x86_64"), ("efi", "x86_64")):
+            line, = self.machine(firmware, "max", status=1)
+            self.assertIn("image 1 of boot.wim is for arm64; this firmware starts %s. None of its" % starts, line)
 
     def test_what_the_xml_leaves_out(self):
         """Of an image with half a version or without a processor nothing is claimed that its winload does not say."""
