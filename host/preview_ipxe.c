@@ -94,6 +94,11 @@ static const struct input *inputs_of(struct pool *pool, const struct ipxe_result
                 image->script, image->line, image->uri);
             continue;
         }
+        if (!bios && image->efi_name[0] == '\0') {
+            fprintf(out, "%s:%u: %s: has an empty name, under which UEFI does not find it\n",
+                    image->script, image->line, image->uri);
+            continue;
+        }
         has_bare_images = has_bare_images || is_bare;
         inputs[(*count)++] = (struct input){
             .name = bios ? image->bios_name : image->efi_name,

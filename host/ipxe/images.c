@@ -226,6 +226,16 @@ enum status images_execute(struct ipxe *ipxe, struct image *image)
         return execute_script(ipxe, image);
     }
     if (!is_loader(ipxe, image)) {
+        const char *head = "";
+        size_t size = 0;
+        bool is_read = ipxe_read(ipxe, image->public.path, 2, &head, &size) == 0;
+        if (strcmp(ipxe->start->firmware, "efi") == 0 && is_read &&
+            (size < 2 || strncmp(head, "MZ", 2) != 0)) { /* BIOS starts anything */
+            return ipxe_note(ipxe, "%s: is no program: starting it fails", image->public.uri) ==
+                           STATUS_OK
+                       ? STATUS_FAILED
+                       : STATUS_STOP;
+        }
         return ipxe_stop(ipxe, IPXE_ENDS, "%s is started, which is not the loader", image->name);
     }
     ipxe->loader = image;

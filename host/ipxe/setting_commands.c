@@ -34,6 +34,10 @@ enum status setting_set(struct ipxe *ipxe, const char *name, const char *value)
         return ipxe_stop(ipxe, IPXE_UNCERTAIN, "%s: this preview cannot set the type %s", name,
                          type->name);
     }
+    if (type == type_find("uuid")) {
+        return ipxe_stop(ipxe, IPXE_UNCERTAIN,
+                         "%s: not every version of iPXE can set the type uuid", name);
+    }
     if (!type->parse(ipxe, type, value, &bytes)) {
         return ipxe->is_stopped ? STATUS_STOP : STATUS_FAILED;
     }

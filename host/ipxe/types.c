@@ -23,6 +23,23 @@ static bool parse_text(struct ipxe *ipxe, const struct setting_type *type, const
     return bytes->data != NULL;
 }
 
+/* As a part of a URI: '%' and two digits for all that is not printed, and for what has a meaning in
+ * URIs. */
+static char *format_uri(struct ipxe *ipxe, const struct setting_type *type, struct bytes bytes)
+{
+    size_t size = bytes.size == 0 ? 0 : strnlen((const char *)bytes.data, bytes.size), length = 0;
+    char *text = ipxe_allocate(ipxe, 3 * size + 1);
+    for (size_t i = 0; text != NULL && i < size; i++) {
+        uint8_t byte = bytes.data[i];
+        if (byte <= ' ' || byte >= 0x7F || strchr("%/#:@?&=", byte) != NULL) {
+            length += format_string(text + length, 4, "%%%02X", byte);
+        } else {
+            text[length++] = (char)byte;
+        }
+    }
+    return text;
+}
+
 static char *format_ipv4(struct ipxe *ipxe, const struct setting_type *type, struct bytes bytes)
 {
     const uint8_t *data = bytes.data;
@@ -201,7 +218,7 @@ static bool parse_uuid(struct ipxe *ipxe, const struct setting_type *type, const
 
 static const struct setting_type types[] = {
     {.name = "string", .format = format_text, .parse = parse_text},
-    {.name = "uristring", .format = format_text, .parse = parse_text},
+    {.name = "uristring", .format = format_uri},
     {.name = "ipv4", .format = format_ipv4, .parse = parse_ipv4},
     {.name = "int8",
      .format = format_integer,

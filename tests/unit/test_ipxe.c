@@ -225,7 +225,15 @@ START_TEST(ends_that_do_not_boot)
     check_reason("#!ipxe\nshell\n", IPXE_ENDS, "boot.ipxe:2: iPXE's shell is started");
     check_reason("#!ipxe\nreboot\n", IPXE_ENDS, "boot.ipxe:2: reboot: the machine is restarted");
     check_reason("#!ipxe\nsanboot --drive 0x80\n", IPXE_ENDS, "a disk is booted, not the loader");
-    check_reason("#!ipxe\nchain a.txt\n", IPXE_ENDS, "a.txt is started, which is not the loader");
+    const char *const other[] = {"/srv/boot/boot.ipxe", "#!ipxe\nchain a.efi\n", "/srv/boot/a.efi",
+                                 "MZ", NULL};
+    ck_assert_int_eq(run(other), IPXE_ENDS);
+    ck_assert_ptr_nonnull(strstr(result.reason, "a.efi is started, which is not the loader"));
+    /* UEFI starts programs only. */
+    check_reason("#!ipxe\nchain a.txt\n", IPXE_ENDS, "without booting: the command failed");
+    ck_assert_ptr_nonnull(strstr(result.notes[0], "a.txt: is no program: starting it fails"));
+    check_reason("#!ipxe\nset x:uuid 1\n", IPXE_UNCERTAIN, "not every version of iPXE");
+    check_reason("#!ipxe\nset x:uristring 1\n", IPXE_UNCERTAIN, "cannot set the type uristring");
 }
 END_TEST
 
