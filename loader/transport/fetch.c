@@ -167,12 +167,21 @@ static enum transport_outcome follow(struct url *url, struct transfer *transfer,
     }
 }
 
+/* Put a URL in front of a reason, and where the server sent us on to. */
+static int prefix_places(const struct url *url, const struct url *place, struct error *error)
+{
+    char first[URL_TEXT_SIZE], last[URL_TEXT_SIZE];
+    return strcmp(url_format(url, first), url_format(place, last)) == 0
+               ? error_prefix(error, "%.300s: ", first)
+               : error_prefix(error, "%.120s: sent on to %.120s: ", first, last);
+}
+
 int fetch_file(const struct url *url, struct transfer *transfer, const char *name,
                struct file **file, struct error *error)
 {
     const struct transport *transport;
     struct url place = *url;
-    char text[URL_TEXT_SIZE], moved[URL_TEXT_SIZE], size[24];
+    char text[URL_TEXT_SIZE], size[24];
     transfer->size_max = bytes_left;
     enum transport_outcome outcome = follow(&place, transfer, &transport, error);
     bytes_left -= transfer->allocated;
@@ -182,10 +191,7 @@ int fetch_file(const struct url *url, struct transfer *transfer, const char *nam
     }
     if (outcome != TRANSPORT_DONE || transfer->is_refused ||
         transfer_finish(transfer, name, file, error) != 0) {
-        if (strcmp(url_format(url, text), url_format(&place, moved)) != 0) {
-            return error_prefix(error, "%.120s: sent on to %.120s: ", text, moved);
-        }
-        return error_prefix(error, "%.300s: ", text);
+        return prefix_places(url, &place, error);
     }
     url_format(&place, text);
     if (observer != NULL) {
