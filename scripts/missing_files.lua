@@ -5,6 +5,16 @@ local loader = ...
 
 local efi = boot.firmware == "efi"
 
+-- Whether the boot manager can use a file of the media, as far as that is known before it reads it. In an image, its
+-- SHA-1 says so.
+local function is_sound(media, name, file)
+    local problem = name == "boot.sdi" and loader.check_content(file, "sdi")
+    if problem then
+        log.warn(("%s: %s. It is not taken"):format(media.name, problem))
+    end
+    return not problem
+end
+
 -- Unless there is a file of this name, take one from `from`, the media or the WIM. Returns its path.
 local function take(facts, from, name, ...)
     if files[name] or loader.find_taken(name) then
@@ -12,7 +22,7 @@ local function take(facts, from, name, ...)
     end
     for _, path in ipairs { ... } do
         local file = from:find(path, facts.image)
-        if file then
+        if file and (from ~= facts.media or is_sound(from, name, file)) then
             facts.taken[#facts.taken + 1] = loader.rename(file, name)
             return path
         end

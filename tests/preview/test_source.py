@@ -134,6 +134,14 @@ class Source(Case):
         self.write("start.iso", self.image[:30000])
         self.assertIn("start.iso is of an unknown kind, not an ISO", self.json("start.iso", status=1)["reason"])
 
+    def test_a_damaged_template(self):
+        """The image's is taken instead."""
+        self.files["boot/boot.sdi"] = bytes(65536)
+        self.write("win.iso", samples.iso(self.files))
+        out = self.run_preview("win.iso", "--", "nolog").out
+        self.assertIn("warning: win.iso: boot.sdi is of an unknown kind, not an SDI", out)
+        self.assertRegex(out, r"from image 2: .*\\Windows\\Boot\\DVD\\EFI: boot\.sdi")
+
     def test_sanhook(self):
         self.write("boot.ipxe", "#!ipxe\nsanhook --drive 0x80 http://server/win.iso\nkernel wimboot\nboot\n")
         out = self.json("--ipxe", "boot.ipxe", "--root", self.folder.name, "--firmware", "efi")
