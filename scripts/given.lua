@@ -5,7 +5,7 @@
 local loader = ...
 
 -- What a file of this extension must be to be of any use. Archives have been opened before, if they could be.
-local kinds = { wim = "wim", swm = "wim", sdi = "sdi", iso = "iso", ttf = "font", stl = "signed", p7b = "signed",
+local kinds = { wim = "wim", swm = "wim", sdi = "sdi", iso = "iso", stl = "signed", p7b = "signed",
     cpio = "archive" }
 
 -- Where this firmware's boot manager reads its boot configuration; a file given with such a path is meant for it.
@@ -70,10 +70,11 @@ local function order_stores()
     loader.say(("boot configurations: %s; %s is used"):format(table.concat(names, ", "), files.BCD.path or "BCD"))
 end
 
--- "wim"; of more.cpio.gz, that of more.cpio.
+-- "wim"; of more.cpio.gz, that of more.cpio. What other fonts than a boot manager's are like is Windows' business.
 local function kind_of(file)
     local name = file.name:lower()
     return kinds[name:match("%.(%w+)$")] or name:find("%.cpio%.%w+$") and "archive"
+        or name:find("_boot%.ttf$") and "font"
 end
 
 local function check_name(name)

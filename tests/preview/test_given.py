@@ -123,6 +123,13 @@ class Given(Case):
         out = self.refused("--firmware", "bios", "--ipxe", "boot.ipxe")
         self.assertIn("a.lua: there are two scripts with this name, and one may not be yours", out)
 
+    def test_only_boot_fonts_must_be_truetype(self):
+        for name in ("site.ttf", "wgl4_boot.ttf"):
+            self.write(name, b"OTTO" + bytes(100))
+        out = self.boots("boot.wim", "site.ttf", "wgl4_boot.ttf")
+        self.assertIn("injected site.ttf", out)
+        self.assertRegex(out, r"wgl4_boot\.ttf is text, not a TrueType font.*It is left out")
+
     def test_store_under_another_name(self):
         store = self.write("store", samples.store("winpe-any"))
         for name in ("BCD.UEFI", "bcd.i386", "bcd||"):
