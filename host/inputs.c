@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "files/initrd.h"
+#include "files/sniff.h"
 #include "files/source.h"
 
 enum { PIECES_MAX = 1024 }; /* of a sparse file */
@@ -143,8 +144,12 @@ static int add_input(struct file_list *list, const struct input *input, struct e
     if (input->unnamed) {
         const char *guess = initrd_guess_name(list, file);
         if (guess == NULL) {
-            log_warning("%s: without a name, and its content does not say what it is: skipped",
-                        input->path);
+            enum content content = sniff(file, NULL);
+            const char *remedy = content_remedy(content);
+            log_warning("%s: without a name, and its content does not give one: skipped; it is "
+                        "%s%s%s",
+                        input->path, content_name(content), remedy != NULL ? ": " : "",
+                        remedy != NULL ? remedy : "");
             return 0;
         }
         log_info("%s: without a name, named %s after its contents", input->path, guess);

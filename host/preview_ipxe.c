@@ -75,6 +75,18 @@ static void compare_names(const struct ipxe_result *result, FILE *out)
     }
 }
 
+/* Whether a file is a CPIO archive that a BIOS loader takes for a part of its initrd. */
+static bool is_archive(const char *path)
+{
+    char magic[6] = "";
+    FILE *file = fopen(path, "rb");
+    bool is_read = file != NULL && fread(magic, sizeof(magic), 1, file) == 1;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return is_read && (memcmp(magic, "070701", 6) == 0 || memcmp(magic, "070702", 6) == 0);
+}
+
 /* The files as this firmware gets them. In BIOS, one that iPXE hands over without a name is named
  * by the loader after its content, and names after it are ignored (files/initrd.h). */
 static const struct input *inputs_of(struct pool *pool, const struct ipxe_result *result, bool bios,
@@ -85,7 +97,9 @@ static const struct input *inputs_of(struct pool *pool, const struct ipxe_result
     *count = 0;
     for (size_t i = 0; inputs != NULL && i < result->image_count; i++) {
         const struct ipxe_image *image = &result->images[i];
-        bool is_bare = bios && image->bios_name == NULL;
+        bool has_no_name = bios && image->bios_name == NULL;
+        bool is_opened = has_no_name && is_archive(image->path),
+             is_bare = has_no_name && !is_opened;
         if (has_bare_images && !is_bare) {
             fprintf(
                 out,
@@ -101,7 +115,9 @@ static const struct input *inputs_of(struct pool *pool, const struct ipxe_result
         }
         has_bare_images = has_bare_images || is_bare;
         inputs[(*count)++] = (struct input){
-            .name = bios ? image->bios_name : image->efi_name,
+            .name = is_opened ? "initrd.cpio"
+                    : bios    ? image->bios_name
+                              : image->efi_name,
             .path = image->path,
             .unnamed = is_bare,
             .is_joined = bios,

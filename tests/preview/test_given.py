@@ -8,6 +8,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from test_preview import BUILD as BUILD_PATH, Case  # noqa: E402  pylint: disable=wrong-import-position
+import cpio  # noqa: E402  pylint: disable=wrong-import-position,wrong-import-order
 import samples  # noqa: E402  pylint: disable=wrong-import-position,wrong-import-order
 
 
@@ -114,6 +115,14 @@ class Given(Case):
             out = self.boots("boot.wim", "bootmgr", firmware="bios")
             self.assertRegex(out, r"warning: bootmgr has no bootmgr\.exe in it: .*\. It is left out")
             self.assertIn("boot manager: boot.wim image 2", out)
+
+    def test_archives_without_a_name_in_bios(self):
+        self.write("boot.ipxe", "#!ipxe\nkernel wimboot\ninitrd more\ninitrd boot.wim boot.wim\nboot\n")
+        self.write("more", cpio.archive({"site/x.txt": b"x", "startnet.cmd": b"wpeinit"}))
+        self.assertIn("injected site\\x.txt, startnet.cmd", self.boots("--ipxe", "boot.ipxe", firmware="bios"))
+        self.write("more", b"\x28\xb5\x2f\xfd" + bytes(99))
+        self.assertRegex(self.refused("--firmware", "bios", "--ipxe", "boot.ipxe"),
+                         "more: without a name, .*: skipped; it is zstd data: .*give it uncompressed")
 
     def test_two_scripts_of_one_name_among_joined_images(self):
         self.write("boot.ipxe", "#!ipxe\nkernel wimboot script=a.lua\ninitrd a.lua a.lua\ninitrd a.lua a.lua\n"
