@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A guest: one QEMU process, what it says on its serial port, and keys pressed in it."""
 
-import ctypes
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -41,12 +39,9 @@ CONTINUATION = re.compile(r"\n {3}(?=\S)")
 
 TERMINAL_CODES = re.compile(rb"\x1b\[[0-9;?=]*[A-Za-z]|\x1b[()=>][0-9A-B]?")
 
-PR_SET_PDEATHSIG = 1
-
-
-def end_with_parent():
-    """In QEMU's process: end when the harness ends, however that happens."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+# Has QEMU end when the harness ends, however that happens. Python's own way, a function that runs between fork and
+# exec, can lock up in a program with threads, and the guest would never start.
+END_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 
 
 class Skipped(Exception):
@@ -119,10 +114,8 @@ class Machine:
             command += ["-object", "memory-backend-file,id=shared,share=on,mem-path=%s,size=%d"
                         % (self.path("shared"), shared_memory),
                         "-device", "ivshmem-plain,memdev=shared"]
-        # pylint: disable-next=subprocess-popen-preexec-fn
-        self.process = subprocess.Popen(command + arguments(self), stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        preexec_fn=end_with_parent)
+        self.process = subprocess.Popen(END_WITH_PARENT + command + arguments(self), stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.last_output = time.monotonic()
         self.reader = threading.Thread(target=self.read_output, daemon=True)
         self.reader.start()
