@@ -93,18 +93,25 @@ local function check_processor(facts, index)
         or "None of its images would fit: give a WIM for this processor")
 end
 
+local function check_index(facts, index)
+    local count = #facts.archive.images
+    if index > count then
+        loader.fail("%s has no image %d to boot; it has %d image%s", facts.archive_name, index, count,
+            count == 1 and "" or "s")
+    end
+end
+
 -- Decide which image boots, after the site's script had its say. Returns what its hooks decided.
 local function choose_image(facts, file)
     local archive = facts.archive
     if boot.index and not boot.rawwim then
+        check_index(facts, boot.index)
         archive.boot_index = boot.index
     end
     local decided = loader.call_hook("wim", archive, file)
     local index = boot.rawwim and boot.index or archive.boot_index
     index = index > 0 and index or 1
-    if not archive.images[index] then
-        loader.fail("%s has %d images, none with index %d", facts.archive_name, #archive.images, index)
-    end
+    check_index(facts, index)
     facts.windows, facts.image = check_processor(facts, index)
     if archive.boot_index == 0 and not boot.rawwim then
         archive.boot_index = facts.image -- Windows does not start an unmarked image
