@@ -204,8 +204,11 @@ static void setup(void)
 {
     efi_services = &services;
     efi_image = &services;
-    request = (struct udp_request){
-        .server = {10, 0, 2, 2}, .port = 4011, .bytes = "hello", .length = 5, .timeout_ms = PATIENT_MS};
+    request = (struct udp_request){.server = {10, 0, 2, 2},
+                                   .port = 4011,
+                                   .bytes = "hello",
+                                   .length = 5,
+                                   .timeout_ms = PATIENT_MS};
     create_status = configure_status = transmit_status = sent_status = receive_status = EFI_SUCCESS;
     failing_event = routes = recycled = posted = 0;
     has_service = true;

@@ -92,8 +92,11 @@ static void setup(void)
     efi_image = &services;
     loaded_image.DeviceHandle = &pxe;
     mode = (EFI_PXE_BASE_CODE_MODE){.Started = TRUE, .DhcpAckReceived = TRUE};
-    request = (struct udp_request){
-        .server = {10, 0, 2, 2}, .port = 4011, .bytes = "hello", .length = 5, .timeout_ms = PATIENT_MS};
+    request = (struct udp_request){.server = {10, 0, 2, 2},
+                                   .port = 4011,
+                                   .bytes = "hello",
+                                   .length = 5,
+                                   .timeout_ms = PATIENT_MS};
     memcpy(answer_from, request.server, sizeof(answer_from));
     write_status = read_status = EFI_SUCCESS;
     silent_reads = reads = watchdog_armed = 0;
