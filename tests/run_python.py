@@ -24,7 +24,7 @@ def main():
         print(f"skipped: {test}: {why}")
     skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
     print(f"{passed} passed, {failed} failed{skipped}")
-    sys.exit(failed > 0 or passed == 0)
+    sys.exit(failed > 0 or passed + len(result.skipped) == 0)
 
 
 main()

@@ -44,8 +44,10 @@ if judges clang-tidy; then
 else
     check clang lint_make TIDY= lint-clang
 fi
-! judges cppcheck || check cppcheck lint_make lint-cppcheck
-check 'unused functions' lint_make lint-unused
+if judges cppcheck; then
+    check cppcheck lint_make lint-cppcheck
+    check 'unused functions' lint_make lint-unused
+fi
 [ ${#scripts[@]} -eq 0 ] || check luacheck luacheck --quiet "${scripts[@]}"
 echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
 [ "$failed" -eq 0 ]
