@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "files/cpio.h"
 #include "host/preview.h"
 #include "host/volumes.h"
 
@@ -78,13 +79,14 @@ static void compare_names(const struct ipxe_result *result, FILE *out)
 /* Whether a file is a CPIO archive that a BIOS loader takes for a part of its initrd. */
 static bool is_archive(const char *path)
 {
-    char magic[6] = "";
+    uint8_t head[CPIO_HEADER_SIZE];
     FILE *file = fopen(path, "rb");
-    bool is_read = file != NULL && fread(magic, sizeof(magic), 1, file) == 1;
-    if (file != NULL) {
-        fclose(file);
+    if (file == NULL) {
+        return false;
     }
-    return is_read && (memcmp(magic, "070701", 6) == 0 || memcmp(magic, "070702", 6) == 0);
+    size_t size = fread(head, 1, sizeof(head), file);
+    fclose(file);
+    return cpio_is_member(head, size, 0);
 }
 
 /* The files as this firmware gets them. In BIOS, one that iPXE hands over without a name is named
