@@ -42,27 +42,29 @@ local function mend_paths(object)
     end
 end
 
--- Values that were written with other tools may have another type or size in the registry. What can be understood is
--- written again.
+-- A value that was written with other tools may have another type or size in the registry. If it can be understood, it
+-- is written again.
+local function mend_value(object, name)
+    local value = object[name]
+    local function write()
+        object[name] = value
+    end
+    if not (type(value) == "string" and value:find("^hex:")) and pcall(write) then
+        object[name] = nil -- a device that is set to the same text keeps its bytes
+        write()
+        loader.say(("BCD: %s: %s: written again; boot managers refuse values of this type or size with "
+            .. "0xc0000024"):format(label(object), name))
+    else
+        log.warn(('BCD: %s: %s: boot managers refuse this value with 0xc0000024, and it cannot be understood. '
+            .. 'Set it: on.bcd = function(s) s["%s"]["%s"] = ... end'):format(label(object), name, object.id, name))
+    end
+end
+
 local function mend_values(object)
     for _, element in ipairs(object:elements()) do
-        local name = element.name
-        local value = element.refused and object[name]
-        local function write()
-            object[name] = value
+        if element.refused then
+            mend_value(object, element.name)
         end
-        if not element.refused then
-            goto continue
-        elseif not (type(value) == "string" and value:find("^hex:")) and pcall(write) then
-            object[name] = nil -- a device that is set to the same text keeps its bytes
-            write()
-            loader.say(("BCD: %s: %s: written again; boot managers refuse values of this type or size with "
-                .. "0xc0000024"):format(label(object), name))
-        else
-            log.warn(('BCD: %s: %s: boot managers refuse this value with 0xc0000024, and it cannot be understood. '
-                .. 'Set it: on.bcd = function(s) s["%s"]["%s"] = ... end'):format(label(object), name, object.id, name))
-        end
-        ::continue::
     end
 end
 
