@@ -127,11 +127,12 @@ static bool pxe_ipv6_url(char url[URL_TEXT_SIZE])
         return false;
     }
     find_answers(pxe->Mode, answers);
-    bool found = false;
-    for (size_t i = 0; i < MACHINE_DHCP_COUNT && !found; i++) {
-        found = dhcpv6_boot_url(&answers[i], url);
+    for (size_t i = 0; i < MACHINE_DHCP_COUNT; i++) {
+        if (dhcpv6_boot_url(&answers[i], url)) {
+            return true;
+        }
     }
-    return found;
+    return false;
 }
 
 const char *efi_boot_url(void)
